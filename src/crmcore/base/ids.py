@@ -1,0 +1,70 @@
+"""Identifiers: time-ordered UUIDs for programs, readable numbers for people (requirement 16.11)."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from crmcore.base.clock import Clock
+
+__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds"]
+
+IdSource = Callable[[], UUID]
+"""Answers a new identifier, greater than those it answered before."""
+Entropy = Callable[[int], bytes]
+"""Answers that many random bytes, unguessable."""
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_VERSION: Final = 7 << 76
+_VARIANT: Final = 2 << 62
+_RANDOM: Final = (1 << 62) - 1
+_COUNTER_BITS: Final = 12
+
+
+class TimeOrderedIds:
+    """Makes version-7 UUIDs (RFC 9562, section 5.7) that never go back within a process.
+
+    New rows land at the end of every index, so inserts stay quick in large tables. The 12 bits after the time count
+    ids within a millisecond (method 1 of section 6.2); when they run out, the time moves on by one.
+    """
+
+    def __init__(self, clock: Clock, entropy: Entropy) -> None:
+        """Take time from *clock* and 62 random bits an id from *entropy*."""
+        self._clock, self._entropy = clock, entropy
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> UUID:
+        """Answer the next id."""
+        elapsed = self._clock() - _EPOCH
+        now = ((elapsed.days * 86_400 + elapsed.seconds) * 1000 + elapsed.microseconds // 1000) << _COUNTER_BITS
+        with self._lock:
+            self._last = tick = max(now, self._last + 1)
+        random = int.from_bytes(self._entropy(8), "big") & _RANDOM
+        time, counter = tick >> _COUNTER_BITS, tick & 0xFFF
+        return UUID(int=(time << 80) | _VERSION | (counter << 64) | _VARIANT | random)
+
+
+class NumberSource:
+    """Makes the numbers people read out: a prefix and the local time to the millisecond, ``KH261121203055123``.
+
+    Never twice the same within a process; between processes the unique index of the store decides,
+    and the unit of work that lost runs again. Seventeen characters with a two-letter prefix (decision 14.19).
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing issued."""
+        self._last: dict[str, dt.datetime] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, prefix: str, now: dt.datetime, zone: ZoneInfo) -> str:
+        """Answer the next number of the series *prefix* at *now* in the company's *zone*."""
+        local = now.astimezone(zone).replace(tzinfo=None)
+        with self._lock:
+            last = self._last.get(prefix)
+            if last is not None and local <= last:
+                local = last + dt.timedelta(milliseconds=1)
+            self._last[prefix] = local
+        return f"{prefix}{local:%y%m%d%H%M%S}{local.microsecond // 1000:03d}"

@@ -1,0 +1,98 @@
+"""Questions about one kind of record, the same on every store.
+
+::
+
+    from attrs import fields
+    from crmcore.query import contains, desc, one_of, query
+
+    o = fields(Opportunity)
+    query(Opportunity).where(one_of(o.status, OPEN), contains(o.customer_name, "华建")).sort(desc(o.created_at)).page(20)
+"""
+
+from crmcore.query.conditions import (
+    EVERYTHING,
+    NOTHING,
+    All,
+    AnyOf,
+    Condition,
+    InQuery,
+    Not,
+    Op,
+    Path,
+    Test,
+    all_of,
+    any_of,
+    contains,
+    eq,
+    ge,
+    gt,
+    has,
+    in_query,
+    is_null,
+    le,
+    lt,
+    negate,
+    one_of,
+    starts_with,
+    within,
+)
+from crmcore.query.queries import (
+    Fn,
+    Measure,
+    Order,
+    Query,
+    Tally,
+    TallyRow,
+    Top,
+    asc,
+    count,
+    desc,
+    largest,
+    query,
+    smallest,
+    tally,
+    total,
+)
+
+__all__ = [
+    "EVERYTHING",
+    "NOTHING",
+    "All",
+    "AnyOf",
+    "Condition",
+    "Fn",
+    "InQuery",
+    "Measure",
+    "Not",
+    "Op",
+    "Order",
+    "Path",
+    "Query",
+    "Tally",
+    "TallyRow",
+    "Test",
+    "Top",
+    "all_of",
+    "any_of",
+    "asc",
+    "contains",
+    "count",
+    "desc",
+    "eq",
+    "ge",
+    "gt",
+    "has",
+    "in_query",
+    "is_null",
+    "largest",
+    "le",
+    "lt",
+    "negate",
+    "one_of",
+    "query",
+    "smallest",
+    "starts_with",
+    "tally",
+    "total",
+    "within",
+]

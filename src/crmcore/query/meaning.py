@@ -1,0 +1,143 @@
+"""What a query means, in plain Python over entities. The memory store runs it; every other store is compared with it."""
+
+import enum
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from crmcore.base.text import fold
+from crmcore.query.conditions import All, AnyOf, Condition, InQuery, Not, Op, Test
+from crmcore.query.queries import Fn, Measure, Order, Query, Tally, TallyRow
+
+__all__ = ["Lookup", "predicate", "run", "tally_rows", "value_at"]
+
+Predicate = Callable[[Any], bool]
+Lookup = Callable[[type[Any]], Iterable[Any]]
+"""Answers all records of a kind, for semi-joins."""
+
+
+def value_at(entity: Any, path: tuple[str, ...]) -> Any:
+    """Follow *path* into *entity*; None as soon as something on the way is missing."""
+    return functools.reduce(lambda value, name: None if value is None else getattr(value, name), path, entity)
+
+
+def predicate(condition: Condition, lookup: Lookup) -> Predicate:
+    """Turn a condition into a function that says whether an entity meets it."""
+    match condition:
+        case All(parts):
+            every = [predicate(part, lookup) for part in parts]
+            return lambda entity: all(holds(entity) for holds in every)
+        case AnyOf(parts):
+            some = [predicate(part, lookup) for part in parts]
+            return lambda entity: any(holds(entity) for holds in some)
+        case Not(part):
+            inner = predicate(part, lookup)
+            return lambda entity: not inner(entity)
+        case InQuery(path, query):
+            found = {one.id for one in filter(predicate(query.condition, lookup), lookup(query.entity))}
+            return lambda entity: value_at(entity, path) in found
+        case Test():
+            return _test(condition)
+
+
+def _test(test: Test) -> Predicate:
+    path, op, wanted = test.path, test.op, test.value
+    if op is Op.NULL:
+        return lambda entity: value_at(entity, path) is None
+    if op in {Op.CONTAINS, Op.STARTS}:
+        wanted = fold(wanted)
+    elif op not in {Op.ONE_OF, Op.HAS}:
+        wanted = comparable(wanted)
+
+    def holds(entity: Any) -> bool:
+        value = value_at(entity, path)
+        return value is not None and _compare(op, value, wanted)
+
+    return holds
+
+
+def _compare(op: Op, value: Any, wanted: Any) -> bool:
+    match op:
+        case Op.ONE_OF:
+            return value in wanted
+        case Op.HAS:
+            return wanted in value
+        case Op.CONTAINS:
+            return wanted in fold(value)
+        case Op.STARTS:
+            return fold(value).startswith(wanted)
+    known = comparable(value)
+    match op:
+        case Op.EQ:
+            return bool(known == wanted)
+        case Op.LT:
+            return bool(known < wanted)
+        case Op.LE:
+            return bool(known <= wanted)
+        case Op.GT:
+            return bool(known > wanted)
+        case _:
+            return bool(known >= wanted)
+
+
+def comparable(value: Any) -> Any:
+    """Choices compare by their code, everything else by itself."""
+    return value.value if isinstance(value, enum.Enum) else value
+
+
+def run(entities: Iterable[Any], query: Query[Any], lookup: Lookup) -> list[Any]:
+    """Answer the records a query asks for, in its order."""
+    rows = list(filter(predicate(query.condition, lookup), entities))
+    order = query.full_order
+    for key in reversed(order):
+        rows.sort(key=functools.partial(_sort_key, path=key.path), reverse=key.descending)
+    if query.after is not None:
+        rows = [row for row in rows if _follows(row, query.after, order)]
+    return rows[query.offset : None if query.limit is None else query.offset + query.limit]
+
+
+def _sort_key(entity: Any, path: tuple[str, ...]) -> tuple[bool, Any]:
+    """Missing values sort lowest."""
+    return _rank(value_at(entity, path))
+
+
+def _rank(value: Any) -> tuple[bool, Any]:
+    return (False, 0) if value is None else (True, comparable(value))
+
+
+def _follows(entity: Any, position: tuple[Any, ...], order: tuple[Order, ...]) -> bool:
+    """Tell whether *entity* comes after *position* in *order*."""
+    for key, before in zip(order, position, strict=True):
+        here, there = _rank(value_at(entity, key.path)), _rank(before)
+        if here != there:
+            return here < there if key.descending else here > there
+    return False
+
+
+def tally_rows(entities: Iterable[Any], tally: Tally, lookup: Lookup) -> list[TallyRow]:
+    """Answer the groups a tally asks for."""
+    groups: dict[tuple[Any, ...], list[Any]] = {} if tally.by else {(): []}
+    for entity in filter(predicate(tally.of.condition, lookup), entities):
+        groups.setdefault(tuple(value_at(entity, path) for path in tally.by), []).append(entity)
+    rows = [TallyRow(key, tuple(_measure(one, group) for one in tally.measures)) for key, group in groups.items()]
+    rows.sort(key=lambda row: tuple(_rank(value) for value in row.key))
+    if tally.top is not None:
+        place = [measure.name for measure in tally.measures].index(tally.top.measure)
+        rows.sort(key=lambda row: _rank(row.values[place]), reverse=True)
+        rows = rows[: tally.top.limit]
+    return rows
+
+
+def _measure(measure: Measure, group: list[Any]) -> Any:
+    if measure.fn is Fn.COUNT:
+        return len(group)
+    values = [value for entity in group if (value := value_at(entity, measure.path)) is not None]
+    if not values:
+        return None
+    match measure.fn:
+        case Fn.SUM:
+            return sum(values[1:], start=values[0])
+        case Fn.MIN:
+            return min(values, key=comparable)
+        case _:
+            return max(values, key=comparable)
