@@ -27,8 +27,10 @@ class MongoServer(DatabaseServer):
     """
 
     def __init__(self, *, standalone: bool = False) -> None:
-        if importlib.util.find_spec("secantus") is None:
+        package = importlib.util.find_spec("secantus")
+        if package is None or package.origin is None:
             raise ServerMissing(INSTALL_HINT)
+        self.library = Path(package.origin).parents[1]
         self.standalone = standalone
         self.port = 0  # chosen by the operating system at the first start, kept for the next
         super().__init__(Account(), "crm-mo-")
@@ -51,6 +53,10 @@ class MongoServer(DatabaseServer):
     def _prepare(self) -> None:
         # Given an empty configuration, the server does not look for one in the working or home folder.
         (self.folder / "empty.toml").touch()
+
+    def _environment(self) -> dict[str, str]:
+        # Found also where this process found it by PYTHONPATH alone.
+        return {**super()._environment(), "PYTHONPATH": str(self.library)}
 
     def _command(self) -> Sequence[str | Path]:
         command: list[str | Path] = [sys.executable, "-m", "secantus"]

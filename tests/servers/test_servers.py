@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from servers import Databases, DatabaseServer, MariaServer, MongoServer, PgServer, ServerFailed, ServerMissing
-from servers.account import Account
+from servers.account import Account, remove_folder
 from servers.required import SERVER_KINDS, required_backends, started
 
 psycopg = pytest.importorskip("psycopg")
@@ -246,17 +246,21 @@ def test_databases_make_urls_for_benches_and_scripts() -> None:
     assert not folder.exists()
 
 
-def test_a_server_that_can_not_start_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    broken = tmp_path / "mariadbd"
-    broken.write_text("#!/bin/sh\necho the disk is full\nexit 3\n")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    broken.chmod(0o755)
-    installer = tmp_path / "mariadb-install-db"
-    installer.write_text("#!/bin/sh\nexit 0\n")
-    installer.chmod(0o755)
-    monkeypatch.setenv("TEST_MARIADBD", str(broken))
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+@pytest.fixture
+def programs() -> Iterator[Path]:
+    """A folder that MariaDB's account can read, which ``tmp_path`` is not when root runs the tests."""
+    folder = Account.for_server(("mysql", "nobody")).make_folder("crm-programs-")
+    yield folder
+    remove_folder(folder)
+
+
+def test_a_server_that_can_not_start_says_why(monkeypatch: pytest.MonkeyPatch, programs: Path) -> None:
+    for name, lines in {"mariadbd": "echo the disk is full; exit 3", "mariadb-install-db": "exit 0"}.items():
+        program = programs / name
+        program.write_text(f"#!/bin/sh\n{lines}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("TEST_MARIADBD", str(programs / "mariadbd"))
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
     server = MariaServer()
     with pytest.raises(ServerFailed, match="the disk is full"):
         server.start()
