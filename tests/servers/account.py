@@ -48,9 +48,15 @@ class Account:
     def make_folder(self, prefix: str) -> Path:
         """A new temporary folder that only this account can enter, with a path short enough for sockets."""
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_parent_folder()))
-        if self.user is not None:
-            os.chown(folder, self.user, self.group if self.group is not None else -1)
+        self.own(folder)
         return folder
+
+    def own(self, folder: Path) -> None:
+        """Make this account the owner of a folder and all it contains."""
+        if self.user is None or self.group is None:
+            return
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, self.user, self.group, follow_symlinks=False)
 
 
 def _parent_folder() -> str:

@@ -109,6 +109,7 @@ class PgServer(DatabaseServer):
         libraries = package.with_name(package.name + ".libs")
         if libraries.is_dir():
             shutil.copytree(libraries, self.folder / "site" / libraries.name, symlinks=True)
+        self.account.own(self.folder / "site")
         return copied / "bin"
 
 

@@ -201,7 +201,7 @@ def test_a_server_ends_with_the_process_that_started_it(kind: str, start_server:
         assert alive(pid)
         owner.send_signal(signal.SIGKILL)
     assert wait_until(lambda: not alive(pid))
-    assert wait_until(lambda: not folder.exists())
+    assert wait_until(lambda: not folder.exists()), sorted(folder.iterdir())
 
 
 def test_a_standalone_mongodb_is_no_member_of_a_replica_set() -> None:
