@@ -40,7 +40,7 @@ def _with_check(entity: str, attribute: "attrs.Attribute[Any]") -> "attrs.Attrib
     fail = _failure(entity, attribute.name)
     check = _optional(_check_for(shape, constraints, fail), shape)
     metadata = {**attribute.metadata, META: attribute.metadata.get(META, Hint()), CONSTRAINTS: constraints}
-    converter = attribute.converter
+    converter: Any = attribute.converter
     if converter is None and shape.kind == "instant":
         converter = _to_instant
     elif converter is None and shape.kind in {"text_list", "uuid_list"}:

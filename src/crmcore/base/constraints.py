@@ -2,7 +2,7 @@
 
 import enum
 import re
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -13,7 +13,7 @@ __all__ = ["Constraint", "Digits", "Items", "Length", "Pattern", "Range"]
 class Constraint:
     """Marks a field's bound. As an attrs validator it does nothing by itself: ``checked`` reads and enforces it."""
 
-    def __call__(self, instance: object, attribute: object, value: object) -> None:
+    def __call__(self, instance: Any, attribute: Any, value: Any) -> None:
         """Accept; see :func:`crmcore.base.checked.checked`."""
 
 

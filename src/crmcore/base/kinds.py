@@ -2,9 +2,11 @@
 
 import datetime as dt
 import enum
+import functools
 import re
 import types
 import typing
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -95,9 +97,12 @@ def shape_of(annotation: Any) -> Shape:
     raise TypeError(message)
 
 
-def name_of(cls: type) -> str:
-    """Name an entity as programs do: ``PlanItem`` is ``plan_item``."""
+def _name_of(cls: type) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+
+name_of: Final[Callable[[type[Any]], str]] = functools.cache(_name_of)
+"""Name an entity as programs do: ``PlanItem`` is ``plan_item``."""
 
 
 def _unwrap(annotation: Any) -> tuple[Any, bool]:

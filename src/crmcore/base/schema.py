@@ -1,11 +1,12 @@
 """Describes an entity class as data: what tables, validators, forms, files and docs are made from."""
 
+import builtins
 import functools
 import operator
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, repeat
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
@@ -60,9 +61,9 @@ class FieldSpec:
     def required(self) -> bool:
         """Tell whether somebody who makes the record has to fill it in (requirement GEN-11)."""
         length = self.constraint(Length)
-        return not self.has_default or (length is not None and length.min > 0)
+        return length.min > 0 if length is not None else not self.has_default
 
-    def constraint(self, wanted: type[C]) -> C | None:
+    def constraint(self, wanted: builtins.type[C]) -> C | None:
         """Find the constraint of a type."""
         return next((one for one in self.constraints if isinstance(one, wanted)), None)
 
@@ -83,6 +84,8 @@ class EntitySchema:
     """All values of an entity in the order of ``fields``."""
     hydrate: Callable[[Sequence[Any]], Any]
     """The entity from its values in the order of ``fields``, without checking: for rows a store has kept."""
+    renumber: Callable[[Any, int], Any]
+    """The same entity with another version; nothing else is checked or changed."""
     by_name: Mapping[str, FieldSpec]
     by_path: Mapping[Path, FieldSpec]
     givable: frozenset[str]
@@ -93,9 +96,7 @@ class EntitySchema:
     """Attributes without which no record can be made."""
 
 
-@functools.cache
-def describe(cls: type[Any]) -> EntitySchema:
-    """Describe an entity or value class; the answer is made once for each class."""
+def _describe(cls: type[Any]) -> EntitySchema:
     fields = tuple(_specs(cls, (), nullable=False))
     given = {a.name: a.metadata.get(META, Hint()) for a in attrs.fields(cls)}
     open_to_all = frozenset(name for name, facts in given.items() if not facts.system)
@@ -107,12 +108,17 @@ def describe(cls: type[Any]) -> EntitySchema:
         indexes=(*((f.name,) for f in fields if f.hint.indexed), *getattr(cls, "indexes", ())),
         flatten=_flattener(fields),
         hydrate=_hydrator(cls),
+        renumber=_renumberer(cls),
         by_name={f.name: f for f in fields},
         by_path={f.path: f for f in fields},
         givable=open_to_all,
         changeable=frozenset(name for name in open_to_all if not given[name].fixed),
         wanted=frozenset(a.name for a in attrs.fields(cls) if a.name in open_to_all and a.default is attrs.NOTHING),
     )
+
+
+describe: Final[Callable[[type[Any]], EntitySchema]] = functools.cache(_describe)
+"""Describe an entity or value class; the answer is made once for each class."""
 
 
 def build(cls: type[E], given: Mapping[str, Any], **system: Any) -> E:
@@ -140,7 +146,7 @@ def change(entity: E, changes: Mapping[str, Any]) -> E:
     schema = describe(type(entity))
     if changes.keys() <= schema.changeable:
         try:
-            return attrs.evolve(entity, **changes)  # type: ignore[misc]  # the protocol can't say "attrs class"
+            return attrs.evolve(entity, **changes)  # type: ignore[misc]  # a protocol can't say "attrs class"
         except Invalid:
             pass
     raise Invalid(_problems(schema, changes, schema.changeable, frozenset()))
@@ -159,7 +165,8 @@ def _problems(
             value = given[attribute.name]
             try:
                 converter: Any = attribute.converter
-                attribute.validator(None, attribute, converter(value) if converter else value)  # type: ignore[misc]
+                check: Any = attribute.validator
+                check(None, attribute, converter(value) if converter else value)
             except Invalid as invalid:
                 yield from invalid.problems
 
@@ -180,7 +187,7 @@ def _specs(cls: type[Any], prefix: Path, *, nullable: bool) -> Iterator[FieldSpe
             default=None if attribute.default is attrs.NOTHING else attribute.default,
             constraints=attribute.metadata[CONSTRAINTS],
             hint=attribute.metadata[META],
-            check=attribute.validator,  # type: ignore[arg-type]
+            check=attribute.validator,
         )
 
 
@@ -197,6 +204,24 @@ def _flattener(fields: tuple[FieldSpec, ...]) -> Callable[[Any], tuple[Any, ...]
 
 def _step(value: Any, name: str) -> Any:
     return None if value is None else getattr(value, name)
+
+
+def _renumberer(cls: type[Any]) -> Callable[[Any, int], Any]:
+    names = tuple(a.name for a in attrs.fields(cls))
+    if "version" not in names:
+        return lambda value, _: value
+    place = names.index("version")
+    setters = [getattr(cls, name).__set__ for name in names]
+    read = operator.attrgetter(*names)
+    blank, call = object.__new__, operator.call
+
+    def renumber(entity: Any, version: int) -> Any:
+        copy = blank(cls)
+        deque(map(call, setters, repeat(copy), read(entity)), maxlen=0)
+        setters[place](copy, version)
+        return copy
+
+    return renumber
 
 
 def _hydrator(cls: type[Any]) -> Callable[[Sequence[Any]], Any]:

@@ -57,8 +57,10 @@ class MemoryStore:
 
     def close(self) -> None:
         """Forget everything."""
-        for table in (*self.tables.values(), *self.taken.values()):
+        for table in self.tables.values():
             table.clear()
+        for holders in self.taken.values():
+            holders.clear()
 
 
 class MemorySession:

@@ -6,7 +6,9 @@
     from crmcore.query import contains, desc, one_of, query
 
     o = fields(Opportunity)
-    query(Opportunity).where(one_of(o.status, OPEN), contains(o.customer_name, "华建")).sort(desc(o.created_at)).page(20)
+    query(Opportunity).where(one_of(o.status, OPEN), contains(o.customer_name, "华建")).sort(desc(o.created_at)).page(
+        20
+    )
 """
 
 from crmcore.query.conditions import (

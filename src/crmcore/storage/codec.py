@@ -12,7 +12,15 @@ import attrs
 from crmcore.base.kinds import Kind
 from crmcore.base.schema import Entity, EntitySchema, FieldSpec, describe
 
-__all__ = ["compact", "differences", "entity_from_json", "entity_to_json", "event_to_json", "value_from_json", "value_to_json"]
+__all__ = [
+    "compact",
+    "differences",
+    "entity_from_json",
+    "entity_to_json",
+    "event_to_json",
+    "value_from_json",
+    "value_to_json",
+]
 
 
 def _instant(value: dt.datetime) -> str:

@@ -1,7 +1,8 @@
-"""What a store must provide: this, and nothing more. ``docs/write-a-store.md`` leads through it; ``crmcore.testing`` checks it.
+"""What a store must provide: this, and nothing more.
 
-A store gets the schemas of all entities when it is opened and never has to know what an opportunity is. Change records,
-outbox messages and receipts are entities like any other. All rules, permissions, versions and retries live above this line.
+``docs/write-a-store.md`` leads through it; ``crmcore.testing`` checks it. A store gets the schemas of all entities when
+it is opened and never has to know what an opportunity is. Change records, outbox messages and receipts are entities
+like any other. All rules, permissions, versions and retries live above this line.
 """
 
 import enum

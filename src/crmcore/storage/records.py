@@ -30,8 +30,8 @@ class Operation(enum.Enum):
 class ChangeRecord:
     """Who did what to which record, when, and what was different afterwards (requirement X-ADM-09).
 
-    Every version of a record has one; a refused attempt leaves one too. ``hash`` covers the record and ``previous``, the
-    hash of the same entity's record before it.
+    Every version of a record has one; a refused attempt leaves one too. ``hash`` covers the record and ``previous``,
+    the hash of the same entity's record before it.
     """
 
     id: UUID
@@ -97,7 +97,7 @@ class Receipt:
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class Seal:
-    """A digest over all change records up to one of them; shows later that none was cut off, rewritten or slipped in."""
+    """A digest over all change records up to one; shows later that none was cut off, rewritten or slipped in."""
 
     id: UUID
     at: dt.datetime

@@ -1,0 +1,64 @@
+"""Finding colleagues: by name, as account managers to dispatch to, and what to call them."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from attrs import fields
+
+from crmcore.access.entity import ACCOUNT_MANAGER, Role, User, UserId, Validity
+from crmcore.base.errors import NotFound
+from crmcore.base.text import fold
+from crmcore.opportunities.rules import check_account_manager
+from crmcore.query import any_of, asc, eq, has, one_of, query
+from crmcore.storage.action import SIGNED_IN, action
+from crmcore.storage.work import Work
+
+__all__ = ["account_manager", "account_managers", "names", "user_named"]
+
+_u = fields(User)
+
+
+@action("opportunity.dispatch")
+def account_managers(work: Work) -> Sequence[User]:
+    """List all valid users who are account managers, by name (requirement RBA-15)."""
+    role = fields(Role)
+    roles = work.unscoped(Role).find(
+        query(Role).where(eq(role.code, ACCOUNT_MANAGER), eq(role.status, Validity.VALID))
+    )
+    wanted = query(User).where(eq(_u.status, Validity.VALID), any_of(*(has(_u.roles, one.id) for one in roles)))
+    return work.unscoped(User).find(wanted.sort(asc(_u.name)))
+
+
+@action(SIGNED_IN)
+def names(work: Work, ids: Iterable[UserId | None]) -> dict[UUID, str]:
+    """Answer what colleagues are called, for showing beside records; retired ones too. One statement."""
+    wanted = {one for one in ids if one is not None}
+    found = work.unscoped(User).find(query(User).where(one_of(_u.id, wanted))) if wanted else ()
+    return {user.id: user.display_name for user in found}
+
+
+def user_named(work: Work, person: UserId | str) -> User:
+    """Answer a user by id or user name, for actions.
+
+    Raises:
+        NotFound: There is none.
+    """
+    if isinstance(person, UUID):
+        return work.unscoped(User).get(person)
+    user = work.unscoped(User).first(eq(_u.name_key, fold(str(person))))
+    if user is None:
+        raise NotFound(entity="user", id=person)
+    return user
+
+
+def account_manager(work: Work, person: UserId | str) -> User:
+    """Answer the account manager a record is given to, for actions.
+
+    Raises:
+        NotFound: There is no such user.
+        NotAnAccountManager: He is retired, or has another role (requirement RBA-15).
+    """
+    user = user_named(work, person)
+    roles = {one: role for one in user.roles if (role := work.session.load(Role, one)) is not None}
+    check_account_manager(user, {**roles})
+    return user

@@ -1,0 +1,90 @@
+"""Every permission there is, where it stands in the menu tree, and which delivered role has it (chapters 1.2, 7, 8, 16).
+
+A permission is a code, ``opportunity.dispatch``. ``….read`` shows a person's own records, ``….read_all`` all of them.
+"""
+
+from typing import Final
+
+import attrs
+
+from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR
+
+__all__ = ["DELIVERED_ROLES", "MENU", "PERMISSIONS", "MenuEntry", "Permission", "known_permissions", "menu_for"]
+
+
+@attrs.frozen
+class MenuEntry:
+    """One folder or document of the menu tree; its label is ``menu.<code>`` in the catalogues."""
+
+    code: str
+    parent: str = ""
+
+
+@attrs.frozen
+class Permission:
+    """One thing a role may allow; its label is ``permission.<code>`` in the catalogues."""
+
+    code: str
+    menu: str
+    """Code of the menu document it belongs to; whoever has one of a document's permissions sees the document."""
+    roles: frozenset[str] = frozenset()
+    """Codes of the delivered roles that have it from the start."""
+
+
+def _permission(code: str, menu: str, *roles: str) -> Permission:
+    return Permission(code, menu, frozenset(roles))
+
+
+MENU: Final = (
+    MenuEntry("L01"),
+    MenuEntry("L0101", "L01"),
+    MenuEntry("L0102", "L01"),
+    MenuEntry("L02"),
+    MenuEntry("L0201", "L02"),
+    MenuEntry("L05"),
+    MenuEntry("L0501", "L05"),
+    MenuEntry("L0504", "L05"),
+    MenuEntry("L06"),
+    MenuEntry("L0601", "L06"),
+    MenuEntry("L0602", "L06"),
+    MenuEntry("L0603", "L06"),
+)
+"""The modules and functions of requirement 1.2 that exist so far, in its order; L0504 parameters, L0603 audit trail."""
+
+PERMISSIONS: Final = (
+    _permission("opportunity.read", "L0101", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("opportunity.read_all", "L0101", SALES_SUPERVISOR),
+    _permission("opportunity.create", "L0101", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("opportunity.edit", "L0101", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("opportunity.delete", "L0101", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("opportunity.dispatch", "L0101", SALES_SUPERVISOR),
+    _permission("plan.read", "L0102", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("plan.develop", "L0102", ACCOUNT_MANAGER),
+    _permission("plan.develop_all", "L0102"),
+    _permission("customer.read", "L0201", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("customer.read_all", "L0201", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("dictionary.manage", "L0501", ADMINISTRATOR),
+    _permission("parameter.manage", "L0504", ADMINISTRATOR),
+    _permission("user.manage", "L0601", ADMINISTRATOR),
+    _permission("role.manage", "L0602", ADMINISTRATOR),
+    _permission("audit.read", "L0603", ADMINISTRATOR),
+)
+"""All permissions, in the order of the menu. ``plan.develop_all`` lets a supervisor plan for others (14.3), off by default."""
+
+DELIVERED_ROLES: Final[dict[str, tuple[str, ...]]] = {
+    role: tuple(one.code for one in PERMISSIONS if role in one.roles)
+    for role in (ADMINISTRATOR, ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE)
+}
+"""The permissions each delivered role starts with."""
+
+
+def known_permissions() -> frozenset[str]:
+    """List the codes of all permissions."""
+    return frozenset(one.code for one in PERMISSIONS)
+
+
+def menu_for(permissions: frozenset[str]) -> tuple[MenuEntry, ...]:
+    """Answer the part of the menu that somebody with these permissions sees (requirement RBA-13)."""
+    documents = {one.menu for one in PERMISSIONS if one.code in permissions}
+    folders = {entry.parent for entry in MENU if entry.code in documents}
+    return tuple(entry for entry in MENU if entry.code in documents | folders)

@@ -1,0 +1,70 @@
+"""How a won opportunity becomes a customer (requirements OPP-10 to 13, decisions 16.4, 16.10)."""
+
+from typing import Final
+
+from attrs import fields
+
+from crmcore.access.entity import User, UserId
+from crmcore.base.errors import NotFound
+from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
+from crmcore.customers.rules import CustomerExists, check_linkable, name_key
+from crmcore.query import eq
+from crmcore.storage.work import Work
+
+__all__ = ["PREFIX", "customer_for", "open_customer"]
+
+PREFIX: Final = "KH"
+"""Starts the number of every customer (客户; decision 14.19)."""
+
+
+def open_customer(work: Work, name: str, *, manager: UserId, contact: str = "", phone: str = "") -> Customer:
+    """Open a customer with a generated number, status normal, satisfaction and credit 3 (requirement OPP-11).
+
+    The manager's user record is touched, so that he can't be retired at the same moment (requirement USR-06).
+
+    Args:
+        work: The unit of work, in an action that has checked its permission.
+        name: Name of the organisation.
+        manager: The account manager who will be responsible.
+        contact: Name of a contact; empty for none (requirement OPP-12).
+        phone: The contact's phone.
+
+    Raises:
+        CustomerExists: A customer of this name exists (requirement OPP-13).
+    """
+    key = name_key(name)
+    existing = work.unscoped(Customer).first(eq(fields(Customer).name_key, key))
+    if existing is not None:
+        raise CustomerExists(name=existing.name, number=existing.number, id=existing.id)
+    users = work.unscoped(User)
+    users.touch(users.get(manager))
+    customer = work.unscoped(Customer).add(
+        Customer(
+            id=CustomerId(work.new_id()),
+            number=work.new_number(PREFIX),
+            name=name,
+            name_key=key,
+            manager=manager,
+            created_by=work.actor.id,
+            created_at=work.now,
+        )
+    )
+    if contact.strip():
+        work.unscoped(Contact).add(
+            Contact(id=ContactId(work.new_id()), customer=customer.id, name=contact, office_phone=phone)
+        )
+    return customer
+
+
+def customer_for(work: Work, id: CustomerId, name: str) -> Customer:  # noqa: A002
+    """Answer the existing customer a success is linked to; touched, so that he can't be deleted at the same moment.
+
+    Raises:
+        NotFound: There is none, or he has another name and is none of the actor's.
+        CustomerDeleted: He was deleted (requirement CUS-08).
+    """
+    customer = work.unscoped(Customer).get(id)
+    if customer.name_key != name_key(name) and not work.actor.is_user(customer.manager):
+        raise NotFound(entity="customer", id=id)
+    check_linkable(customer)
+    return work.unscoped(Customer).touch(customer)

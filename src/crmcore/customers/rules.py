@@ -1,0 +1,53 @@
+"""Who sees which customers, and when a name is taken (requirements CUS-05, CUS-07, OPP-13, decisions 16.1, 16.4)."""
+
+from typing import Final
+
+from attrs import fields
+
+from crmcore.access.actor import Actor
+from crmcore.access.scope import Scope
+from crmcore.base.errors import Refused
+from crmcore.base.text import fold
+from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.query import Condition, eq, in_query, query
+
+__all__ = ["SCOPES", "CustomerDeleted", "CustomerExists", "check_linkable", "name_key"]
+
+
+def _own(actor: Actor) -> Condition:
+    return eq(fields(Customer).manager, actor.id)
+
+
+def _contacts_of_own(actor: Actor) -> Condition:
+    return in_query(fields(Contact).customer, query(Customer).where(_own(actor)))
+
+
+_READ: Final = frozenset({"customer.read"})
+_READ_ALL: Final = frozenset({"customer.read_all"})
+SCOPES: Final = (
+    Scope(entity=Customer, read=_READ, read_all=_READ_ALL, own=_own),
+    Scope(entity=Contact, read=_READ, read_all=_READ_ALL, own=_contacts_of_own),
+)
+
+
+class CustomerExists(Refused):
+    """A customer of this name exists; say that it is the one, or choose another name (decision 16.4)."""
+
+    code = "customer.exists"
+
+
+class CustomerDeleted(Refused):
+    """Nothing can be linked to a deleted customer (requirement CUS-08)."""
+
+    code = "customer.deleted"
+
+
+def name_key(name: str) -> str:
+    """Answer what two customers may not share: the name without case, width and blanks at the ends."""
+    return fold(name).strip()
+
+
+def check_linkable(customer: Customer) -> None:
+    """Refuse a deleted customer (requirement CUS-08)."""
+    if customer.status is CustomerStatus.DELETED:
+        raise CustomerDeleted(name=customer.name)

@@ -1,0 +1,124 @@
+"""Sales opportunities and the items of their development plans (requirements 2.1 to 2.3)."""
+
+import datetime as dt
+import enum
+from typing import ClassVar, Final, NewType, NotRequired, Required, TypedDict
+from uuid import UUID
+
+import attrs
+from attrs import field
+
+from crmcore.access.entity import UserId
+from crmcore.base.checked import checked
+from crmcore.base.constraints import Length, Range
+from crmcore.base.kinds import hint
+from crmcore.customers.entity import CustomerId
+
+__all__ = [
+    "ARCHIVED",
+    "DISPATCHED",
+    "Opportunity",
+    "OpportunityChanges",
+    "OpportunityFields",
+    "OpportunityId",
+    "OpportunityStatus",
+    "PlanItem",
+    "PlanItemId",
+]
+
+OpportunityId = NewType("OpportunityId", UUID)
+PlanItemId = NewType("PlanItemId", UUID)
+
+
+class OpportunityStatus(enum.Enum):
+    """How far an opportunity has come (requirement 2.3)."""
+
+    UNASSIGNED = "unassigned"
+    """未分配"""
+    ASSIGNED = "assigned"
+    """开发中"""
+    WON = "won"
+    """开发成功"""
+    LOST = "lost"
+    """开发失败"""
+
+
+DISPATCHED: Final = (OpportunityStatus.ASSIGNED, OpportunityStatus.WON, OpportunityStatus.LOST)
+"""States of the plan list (requirement OPP-07)."""
+ARCHIVED: Final = (OpportunityStatus.WON, OpportunityStatus.LOST)
+"""States in which nothing changes any more (已归档)."""
+
+
+class OpportunityFields(TypedDict):
+    """What somebody gives to record an opportunity; sizes and meaning are those of :class:`Opportunity`."""
+
+    customer_name: Required[str]
+    title: Required[str]
+    success_rate: Required[int]
+    description: Required[str]
+    source: NotRequired[str]
+    contact_name: NotRequired[str]
+    contact_phone: NotRequired[str]
+
+
+class OpportunityChanges(TypedDict, total=False):
+    """The seven fields that may change while nobody is assigned (requirement 2.3, edit)."""
+
+    customer_name: str
+    title: str
+    success_rate: int
+    description: str
+    source: str
+    contact_name: str
+    contact_phone: str
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Opportunity:
+    """A lead to a possible new customer (requirement 2.1)."""
+
+    id: OpportunityId = field(metadata=hint(system=True))
+    number: str = field(validator=Length(1, 20), metadata=hint(system=True, unique=True))
+    """Number that people read out, ``XS261121203055123`` (decision 16.11)."""
+    source: str = field(default="", validator=Length(0, 50))
+    """Where the lead came from."""
+    customer_name: str = field(validator=Length(1, 100), metadata=hint(searchable=True))
+    """Name of the prospect, who need not exist as a customer."""
+    success_rate: int = field(validator=Range(0, 100), metadata=hint(unit="%"))
+    """Estimated chance of success in percent, 0 to 100."""
+    title: str = field(validator=Length(1, 200), metadata=hint(searchable=True))
+    """What it is about, in short."""
+    contact_name: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True, personal=True))
+    contact_phone: str = field(default="", validator=Length(0, 50), metadata=hint(personal=True))
+    description: str = field(validator=Length(1, 2000), metadata=hint(long=True))
+    created_by: UserId = field(metadata=hint(system=True, ref="user"))
+    created_at: dt.datetime = field(metadata=hint(system=True))
+    assignee: UserId | None = field(default=None, metadata=hint(system=True, ref="user"))
+    """The account manager it was dispatched to (requirement OPP-02)."""
+    assigned_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
+    status: OpportunityStatus = field(default=OpportunityStatus.UNASSIGNED, metadata=hint(system=True))
+    customer: CustomerId | None = field(default=None, metadata=hint(system=True, ref="customer"))
+    """The customer it was won as (requirement OPP-10)."""
+    proof: str = field(default="", validator=Length(0, 50), metadata=hint(system=True))
+    """Number of the order or contract that proves the success (decision 16.5)."""
+    closed_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
+    """When it was won or lost."""
+    version: int = field(default=0, metadata=hint(system=True))
+
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("status", "created_at"), ("assignee", "created_at"))
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class PlanItem:
+    """One dated step of the plan to develop an opportunity (requirement 2.2)."""
+
+    id: PlanItemId = field(metadata=hint(system=True))
+    opportunity: OpportunityId = field(metadata=hint(system=True, ref="opportunity"))
+    plan_date: dt.date = field(metadata=hint(fixed=True))
+    """Day the step is due; can't be changed afterwards."""
+    content: str = field(validator=Length(1, 500), metadata=hint(long=True))
+    result: str = field(default="", validator=Length(0, 500), metadata=hint(system=True, long=True))
+    """What came of it, recorded when the plan is executed."""
+    version: int = field(default=0, metadata=hint(system=True))
+
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("opportunity", "plan_date"),)

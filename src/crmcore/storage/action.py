@@ -1,0 +1,94 @@
+"""Registers what people can do, each with the permission it needs, and checks that permission before anything else."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from uuid import UUID
+
+import attrs
+
+from crmcore.access.rules import NotSignedIn, may
+from crmcore.base.errors import Refused
+from crmcore.storage.work import Work
+
+__all__ = ["ANYONE", "SIGNED_IN", "Action", "action", "registered"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ANYONE: Final = "anyone"
+"""Open to people who have not signed in."""
+SIGNED_IN: Final = "signed_in"
+"""Open to every valid user."""
+
+
+@attrs.frozen(kw_only=True)
+class Action:
+    """One thing people can do."""
+
+    name: str
+    """Subject and function, ``opportunities.dispatch``."""
+    permissions: tuple[str, ...]
+    """Codes of which one is needed; or ``ANYONE`` or ``SIGNED_IN`` alone."""
+    summary: str
+    """First sentence of its docstring."""
+    function: Callable[..., Any]
+
+
+_REGISTRY: Final[dict[str, Action]] = {}
+
+
+def registered() -> tuple[Action, ...]:
+    """List every action, by name."""
+    return tuple(_REGISTRY[name] for name in sorted(_REGISTRY))
+
+
+def action(
+    *permissions: str,
+) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Register a use case: a function of a unit of work that needs one of *permissions*.
+
+    A refusal inside it leaves a record of the attempt and nothing else; an error after it has written makes the whole
+    unit of work worthless, even if the caller catches it.
+    """
+
+    def register(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+        subject = function.__module__.rsplit(".", 2)[-2]
+        name = f"{subject}.{function.__name__}"
+
+        @functools.wraps(function)
+        def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
+            outer, written = work.action, work.changes.count
+            work.action = outer or name
+            try:
+                _check(work, permissions)
+                return function(work, *args, **kwargs)
+            except BaseException as error:
+                if isinstance(error, Refused) and not outer:
+                    target = next((one for one in (*args, *kwargs.values()) if isinstance(one, UUID)), None)
+                    work.changes.denied(subject, target, error.code)
+                if work.changes.count != written:
+                    work.mark_unfinished()
+                raise
+            finally:
+                work.action = outer
+
+        summary = (inspect.getdoc(function) or "").partition("\n")[0]
+        _REGISTRY[name] = Action(name=name, permissions=permissions, summary=summary, function=run)
+        return run
+
+    return register
+
+
+def _check(work: Work, permissions: tuple[str, ...]) -> None:
+    if permissions == (ANYONE,):
+        return
+    if work.actor.id is None:
+        raise NotSignedIn(permission=permissions[0])
+    if permissions == (SIGNED_IN,):
+        return
+    for permission in permissions[:-1]:
+        if work.actor.may(permission):
+            return
+    may(work.actor, permissions[-1])

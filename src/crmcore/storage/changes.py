@@ -1,0 +1,137 @@
+"""Collects what a unit of work changed: one change record for each stored version, chained by hashes."""
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from crmcore.base.errors import StoreError
+from crmcore.base.schema import Entity, EntitySchema, describe
+from crmcore.query import All, Not, Op, Query, Test
+from crmcore.storage.codec import compact, differences
+from crmcore.storage.records import ChangeRecord, Operation
+
+if TYPE_CHECKING:
+    from crmcore.storage.work import Work
+
+__all__ = ["Changes", "digest"]
+
+_hydrate: Final = describe(ChangeRecord).hydrate
+
+
+class Changes:
+    """What a unit of work has read, changed and been refused."""
+
+    def __init__(self, work: "Work") -> None:
+        """Start with nothing changed."""
+        self._work = work
+        self._known: dict[tuple[type[Any], UUID], Any] = {}
+        self._records: list[ChangeRecord] = []
+        self._denials: list[ChangeRecord] = []
+        self._last_hash: dict[UUID, str] = {}
+        self.count = 0
+        """Number of records written so far."""
+
+    def remember(self, entity: Entity) -> None:
+        """Keep a record as it is stored, to compare with later."""
+        self._known[type(entity), entity.id] = entity
+
+    def recall(self, cls: type[Any], id_: UUID) -> Any:
+        """Answer a record as it is stored, if it was read or written here."""
+        return self._known.get((cls, id_))
+
+    def created(self, schema: EntitySchema, new: Entity) -> None:
+        """Note a new record."""
+        self._note(schema, Operation.CREATED, None, new, "")
+
+    def changed(self, schema: EntitySchema, old: Entity, new: Entity) -> None:
+        """Note a new version of a record."""
+        self._note(schema, Operation.CHANGED, old, new, self._hash_of(old))
+
+    def removed(self, schema: EntitySchema, old: Entity) -> None:
+        """Note that a record is gone."""
+        self._note(schema, Operation.REMOVED, old, None, self._hash_of(old))
+
+    def denied(self, entity: str, id_: UUID | None, code: str) -> None:
+        """Note a refused attempt; kept even though the unit of work is rolled back."""
+        self._denials.append(self._record(Operation.DENIED, entity, id_, 0, "{}", code, ""))
+
+    def records(self) -> list[ChangeRecord]:
+        """Answer the change records and refused attempts to store with the commit."""
+        kept, self._denials = self._denials, []
+        return [*self._records, *kept]
+
+    def keep_denials(self) -> None:
+        """Store the refused attempts of a unit of work that was rolled back, in a transaction of their own."""
+        if not self._denials:
+            return
+        kept, self._denials = self._denials, []
+        try:
+            session = self._work.crm.store.begin(write=True)
+        except StoreError:  # the refusal itself must reach the caller
+            return
+        try:
+            session.append(kept)
+            session.commit()
+        except StoreError:
+            return
+        finally:
+            session.close()
+
+    def _note(
+        self, schema: EntitySchema, operation: Operation, old: Entity | None, new: Entity | None, previous: str
+    ) -> None:
+        entity = new if new is not None else old
+        assert entity is not None  # noqa: S101  # one of the two is always there
+        version = entity.version if new is not None else entity.version + 1
+        record = self._record(
+            operation, schema.name, entity.id, version, compact(differences(schema, old, new)), "", previous
+        )
+        self._records.append(record)
+        self._last_hash[entity.id] = record.hash
+        self._known[schema.cls, entity.id] = new
+        self.count += 1
+
+    def _record(
+        self, operation: Operation, entity: str, id_: UUID | None, version: int, changes: str, code: str, previous: str
+    ) -> ChangeRecord:
+        """Make a change record without checking it again: every part of it is the core's own."""
+        work = self._work
+        actor = work.actor
+        facts = (work.crm.ids(), work.now, actor.id, actor.name, work.action, operation, entity, id_, version, changes)
+        made: ChangeRecord = _hydrate((*facts, code, previous, digest(*facts, code, previous), 1))
+        return made
+
+    def _hash_of(self, old: Entity) -> str:
+        """Answer the hash of the record's last change, made here or read."""
+        known = self._last_hash.get(old.id)
+        if known is not None:
+            return known
+        same = (Test(("entity_id",), Op.EQ, old.id), Test(("entity_version",), Op.EQ, old.version))
+        wanted = Query(
+            entity=ChangeRecord,
+            condition=All((*same, Not(Test(("operation",), Op.EQ, Operation.DENIED)))),
+            limit=1,
+        )
+        return next((record.hash for record in self._work.session.find(wanted)), "")
+
+
+def digest(
+    id_: UUID,
+    at: Any,
+    actor: UUID | None,
+    actor_name: str,
+    action: str,
+    operation: Operation,
+    entity: str,
+    entity_id: UUID | None,
+    entity_version: int,
+    changes: str,
+    code: str,
+    previous: str,
+) -> str:
+    """Answer the SHA-256 of everything a change record says, in hexadecimal."""
+    said = (
+        f"{id_}|{at.timestamp():.3f}|{actor}|{actor_name}|{action}|{operation.value}|{entity}|{entity_id}"
+        f"|{entity_version}|{len(changes)}|{changes}|{code}|{previous}"
+    )
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,0 +1,206 @@
+"""The CRM as an application holds it: one opened store, a clock, ids, and units of work in somebody's name."""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Any, Final, Literal, Self, TypeVar, cast
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import attrs
+
+from crmcore.access.actor import ANONYMOUS, Actor, System
+from crmcore.access.entity import Role, User, Validity
+from crmcore.access.rules import check_valid
+from crmcore.access.scope import Scope
+from crmcore.base.clock import Clock, cut
+from crmcore.base.errors import Contention, NotFound, Transient, UnknownOutcome
+from crmcore.base.ids import IdSource, NumberSource
+from crmcore.base.kinds import name_of
+from crmcore.base.schema import describe
+from crmcore.base.text import fold
+from crmcore.query import EVERYTHING, Condition, Op, Query, Test
+from crmcore.storage.ports import Session, Store
+from crmcore.storage.records import Receipt
+from crmcore.storage.work import Work
+from crmcore.subjects import ENTITIES, SCOPES
+
+__all__ = ["Crm", "Person"]
+
+R = TypeVar("R")
+Person = str | UUID | Actor | None
+"""A user's name or id, ``SYSTEM``, or None for somebody who has not signed in."""
+
+_FIRST_PAUSE: Final = 0.002
+_LONGEST_PAUSE: Final = 0.2
+
+
+class Crm:
+    """An opened CRM. Safe to use from several threads; each unit of work belongs to one.
+
+    Made by :func:`crmcore.open`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        ids: IdSource,
+        numbers: NumberSource | None = None,
+        scopes: Iterable[Scope] = (),
+        patience: float = 15.0,
+    ) -> None:
+        """Use *store*; take time from *clock* and ids from *ids*.
+
+        Args:
+            store: Where records are kept.
+            clock: Answers the present instant, aware of its zone.
+            ids: Answers new ids.
+            numbers: Makes numbers for people; a new source if not given.
+            scopes: Record scopes of an application's own entities.
+            patience: Seconds during which ``perform`` runs an action again that lost against others.
+        """
+        self.store = store
+        self.clock = clock
+        self.ids = ids
+        self.numbers = numbers or NumberSource()
+        self.scopes = {**SCOPES, **{scope.entity: scope for scope in scopes}}
+        self.patience = patience
+
+    def work(self, as_user: Person = None, *, readonly: bool = False) -> Work:
+        """Open a unit of work in somebody's name.
+
+        Args:
+            as_user: A user's name or id, ``SYSTEM``, or None for somebody who has not signed in.
+            readonly: Only read; several can at once, beside a writer.
+
+        Raises:
+            NotFound: There is no such user.
+            UserRetired: The user is not valid any more (requirement USR-02).
+        """
+        session = self.store.begin(write=not readonly)
+        try:
+            work = Work(self, session, cut(self.clock()), readonly=readonly)
+            work.actor = self._sign_in(session, as_user)
+        except BaseException:
+            session.close()
+            raise
+        return work
+
+    def perform(
+        self,
+        action: Callable[..., R],
+        *args: Any,
+        as_user: Person = None,
+        key: str | None = None,
+        **kwargs: Any,
+    ) -> R:
+        """Run ``action(work, *args, **kwargs)``, commit, and answer its result.
+
+        The whole action runs again when the store says that is safe and may succeed: it lost against somebody else, or
+        a connection broke before the commit.
+
+        Args:
+            action: A registered action, or a function that calls several.
+            args: Passed on.
+            as_user: In whose name; see :meth:`work`.
+            key: Idempotency key: asking again with the same key, actor and action answers what the first time did
+                instead of doing it again, also when nobody knows whether the first commit went through.
+            kwargs: Passed on.
+
+        Raises:
+            Contention: It lost against others for ``patience`` seconds.
+            Conflict: The caller's copy of a record is stale; running it again would not help.
+        """
+        deadline = time.monotonic() + self.patience
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                with self.work(as_user) as work:
+                    return action(work, *args, **kwargs) if key is None else _once(work, key, action, args, kwargs)
+            except (Transient, UnknownOutcome) as error:
+                if (isinstance(error, UnknownOutcome) and key is None) or time.monotonic() > deadline:
+                    raise
+            time.sleep(random.uniform(0, pause))  # noqa: S311  # spreads contenders, guards nothing
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def default_scope(self, actor: Actor) -> Condition | None:
+        """Answer the scope of an application's own entity that has none: everybody who is signed in sees all."""
+        return EVERYTHING if actor.id is not None else None
+
+    def close(self) -> None:
+        """Give the store's connections back."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        """Enter; the store is closed at the end."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> Literal[False]:
+        """Close the store."""
+        self.close()
+        return False
+
+    def _sign_in(self, session: Session, person: Person) -> Actor:
+        """Answer who acts, with the permissions of all his valid roles."""
+        if person is None:
+            return ANONYMOUS
+        if isinstance(person, Actor):
+            if isinstance(person, System) or person.id is None:
+                return person
+            person = person.id
+        user = _user(session, person)
+        check_valid(user)
+        permissions: set[str] = set()
+        codes: set[str] = set()
+        for role_id in user.roles:
+            role = session.load(Role, role_id)
+            if role is not None and role.status is Validity.VALID:
+                permissions.update(role.permissions)
+                codes.add(role.code)
+        return Actor(
+            id=user.id,
+            name=user.display_name,
+            permissions=frozenset(permissions),
+            roles=frozenset(codes - {""}),
+            language=user.language,
+        )
+
+
+def _user(session: Session, person: str | UUID) -> User:
+    if isinstance(person, UUID):
+        user = session.load(User, person)
+    else:
+        key = Test(("name_key",), Op.EQ, fold(person))
+        user = next(iter(session.find(Query(entity=User, condition=key, limit=1))), None)
+    if user is None:
+        raise NotFound(entity="user", id=person)
+    return user
+
+
+def _once(work: Work, key: str, action: Callable[..., R], args: Any, kwargs: Any) -> R:
+    """Run the action unless its receipt is there; answer the record it made or changed."""
+    name = f"{action.__module__}.{action.__qualname__}"
+    id_ = uuid5(NAMESPACE_URL, f"urn:crmcore:receipt:{work.actor.id}:{name}:{key}")
+    receipt = work.session.load(Receipt, id_)
+    if receipt is not None:
+        kinds = {describe(cls).name: cls for cls in ENTITIES}
+        kept = receipt.result_id and work.session.load(kinds[receipt.result], receipt.result_id)
+        return cast("R", kept)
+    result = action(work, *args, **kwargs)
+    made = attrs.has(type(result)) and hasattr(result, "id")
+    stored = work.session.insert(
+        Receipt(
+            id=id_,
+            at=work.now,
+            action=name[-100:],
+            result=name_of(type(result)) if made else "",
+            result_id=result.id if made else None,  # type: ignore[attr-defined]  # `made` says it has one
+        )
+    )
+    if not stored:
+        raise Contention(entity="receipt", id=id_)
+    return result

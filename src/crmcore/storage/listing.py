@@ -1,0 +1,44 @@
+"""Reads one page of a list, with filters as people fill them in (requirements GEN-10, GEN-16, GEN-17)."""
+
+from typing import Any, TypeVar
+
+import attrs
+from attrs import Attribute
+
+from crmcore.base.paging import Page, page_count
+from crmcore.base.schema import Entity
+from crmcore.dictionary.parameters import PAGE_SIZE
+from crmcore.query import Condition, Query, contains, eq
+from crmcore.storage.collection import Collection
+from crmcore.storage.work import Work
+
+__all__ = ["exactly", "page_of", "partly"]
+
+E = TypeVar("E", bound=Entity)
+
+
+def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, size: int | None) -> Page[E]:
+    """Answer page *page* of what a query finds; the last page if there are fewer.
+
+    Args:
+        work: The unit of work, for the company's page size.
+        records: The collection to read.
+        wanted: Condition and order of the list.
+        page: Which page, from 1; less counts as 1.
+        size: Most records on a page, 1 to 200; None for the company's setting.
+    """
+    rows = min(max(size, 1), PAGE_SIZE.maximum or size) if size is not None else work.parameter(PAGE_SIZE)
+    total = records.count(wanted)
+    number = min(max(page, 1), page_count(total, rows))
+    found = records.find(attrs.evolve(wanted, limit=rows, offset=(number - 1) * rows)) if total else ()
+    return Page(found, total, number, rows)
+
+
+def partly(*filters: "tuple[Attribute[str], str]") -> list[Condition]:
+    """Text filters match parts of the value; empty ones are ignored (requirement GEN-16)."""
+    return [contains(field, text.strip()) for field, text in filters if text.strip()]
+
+
+def exactly(*filters: "tuple[Attribute[Any], Any]") -> list[Condition]:
+    """Drop-down filters match exactly; None means "all" (requirement GEN-16)."""
+    return [eq(field, value) for field, value in filters if value is not None and value != ""]

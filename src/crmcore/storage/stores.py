@@ -1,0 +1,98 @@
+"""Opens a store by its URL, through whatever package says it answers to the scheme."""
+
+import datetime as dt
+import os
+import re
+from collections.abc import Iterable, Sequence
+from importlib.metadata import entry_points
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from crmcore.access.scope import Scope
+from crmcore.base.clock import Clock
+from crmcore.base.errors import BadUrl, MissingDriver, SchemaMissing, SchemaNewer, SchemaOutdated, UnknownScheme
+from crmcore.base.ids import IdSource, TimeOrderedIds
+from crmcore.base.schema import EntitySchema, describe
+from crmcore.storage.crm import Crm
+from crmcore.storage.ports import SchemaState, Store, StoreFactory
+from crmcore.subjects import ENTITIES
+
+__all__ = ["GROUP", "known_schemes", "open_crm", "open_store", "public_url"]
+
+GROUP: Final = "crmcore.stores"
+"""Entry-point group: a distribution that brings a store names its factory here, under the URL scheme."""
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.\-]*)://", re.IGNORECASE)
+_EXTRAS: Final = {"sqlite": "sql", "postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
+
+
+def known_schemes() -> tuple[str, ...]:
+    """List the URL schemes that installed stores answer to."""
+    return tuple(sorted({one.name for one in entry_points(group=GROUP)}))
+
+
+def public_url(url: str) -> str:
+    """Answer *url* with its password blotted out, fit for logs and errors."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
+
+
+def open_store(url: str, schemas: Sequence[EntitySchema]) -> Store:
+    """Open the store at *url* for these kinds of records, without looking inside.
+
+    Raises:
+        BadUrl: It is no URL.
+        UnknownScheme: No installed store answers to its scheme; lists those that do.
+        MissingDriver: The store is known, the package that talks to it is not installed; names the extra.
+    """
+    found = _SCHEME.match(url) if isinstance(url, str) else None
+    if found is None:
+        raise BadUrl(url=public_url(str(url))[:200], known=", ".join(f"{one}://" for one in known_schemes()))
+    scheme = found[1].lower()
+    entries = [one for one in entry_points(group=GROUP) if one.name == scheme]
+    if not entries:
+        raise UnknownScheme(scheme=scheme, known=", ".join(f"{one}://" for one in known_schemes()))
+    try:
+        urlsplit(url)
+        factory: StoreFactory = entries[0].load()
+    except ValueError as error:
+        raise BadUrl(url=public_url(url)[:200], known="") from error
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get(scheme, "mongo")
+        raise MissingDriver(scheme=scheme, package=error.name, extra=extra) from error
+    return factory(url, schemas)
+
+
+def open_crm(
+    url: str,
+    *,
+    clock: Clock | None = None,
+    ids: IdSource | None = None,
+    entities: Iterable[type[Any]] = (),
+    scopes: Iterable[Scope] = (),
+    check: bool = True,
+) -> Crm:
+    """Open the CRM kept at *url*; see :func:`crmcore.open`."""
+    schemas = tuple(describe(cls) for cls in (*ENTITIES, *entities))
+    store = open_store(url, schemas)
+    time = clock or _now
+    try:
+        if check:
+            _check_state(store, url)
+    except BaseException:
+        store.close()
+        raise
+    return Crm(store, clock=time, ids=ids or TimeOrderedIds(time, os.urandom), scopes=scopes)
+
+
+def _check_state(store: Store, url: str) -> None:
+    errors = {
+        SchemaState.MISSING: SchemaMissing,
+        SchemaState.OUTDATED: SchemaOutdated,
+        SchemaState.NEWER: SchemaNewer,
+    }
+    error = errors.get(store.state())
+    if error is not None:
+        raise error(url=public_url(url))
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,181 @@
+"""The unit of work: one transaction in one person's name, with typed collections that keep scope, versions and changes."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeVar, overload
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from crmcore.access.actor import ANONYMOUS, Actor
+from crmcore.access.entity import Role, User
+from crmcore.base.clock import local_date
+from crmcore.base.errors import CrmError, Refused
+from crmcore.base.kinds import name_of
+from crmcore.base.schema import Entity
+from crmcore.customers.entity import Contact, Customer
+from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
+from crmcore.dictionary.parameters import ZONE, Parameter
+from crmcore.opportunities.entity import Opportunity, PlanItem
+from crmcore.storage.changes import Changes
+from crmcore.storage.codec import event_to_json
+from crmcore.storage.collection import Collection
+from crmcore.storage.ports import Session
+from crmcore.storage.records import MessageState, OutboxMessage
+
+if TYPE_CHECKING:
+    from crmcore.storage.crm import Crm
+
+__all__ = ["ReadOnly", "Unfinished", "Work"]
+
+E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
+
+
+class ReadOnly(Refused):
+    """The unit of work was opened for reading."""
+
+    code = "work.read_only"
+
+
+class Unfinished(Refused):
+    """An action failed half-way and its error was swallowed; such a unit of work can't be committed."""
+
+    code = "work.unfinished"
+
+
+class OutsideAction(Refused):
+    """Records are written by registered actions, which check permissions and rules, and by nothing else."""
+
+    code = "work.outside_action"
+
+
+class _Of(Generic[E]):
+    """A typed collection as an attribute of ``Work``."""
+
+    def __init__(self, entity: type[E]) -> None:
+        self._entity = entity
+
+    @overload
+    def __get__(self, work: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, work: "Work", owner: type) -> Collection[E]: ...
+    def __get__(self, work: "Work | None", owner: type) -> "Self | Collection[E]":
+        return self if work is None else Collection(work, self._entity)
+
+
+class Work:
+    """One transaction. Use it as a context manager: it commits at the end, or rolls back when an error leaves it.
+
+    Reading is limited to what the actor may see. Writing is done by actions.
+    """
+
+    users = _Of(User)
+    roles = _Of(Role)
+    dictionary = _Of(DictionaryEntry)
+    parameters = _Of(SystemParameter)
+    opportunities = _Of(Opportunity)
+    plan_items = _Of(PlanItem)
+    customers = _Of(Customer)
+    contacts = _Of(Contact)
+
+    def __init__(self, crm: "Crm", session: Session, now: dt.datetime, *, readonly: bool) -> None:
+        """Start in nobody's name; ``Crm.work`` signs the actor in."""
+        self.crm = crm
+        self.session = session
+        self.actor: Actor = ANONYMOUS
+        self.now = now
+        """The instant at which everything in this unit of work happens."""
+        self.readonly = readonly
+        self.action = ""
+        """Name of the registered action that runs, the outermost; empty between actions."""
+        self.changes = Changes(self)
+        self._zone: ZoneInfo | None = None
+        self._messages: list[OutboxMessage] = []
+        self._unfinished = False
+
+    def __enter__(self) -> Self:
+        """Enter the transaction, which ``Crm.work`` has begun."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> Literal[False]:
+        """Commit, or roll back and keep nothing but the record of refused attempts."""
+        try:
+            if error is None:
+                self.commit()
+        finally:
+            self.session.close()
+        if error is not None:
+            self.changes.keep_denials()
+        return False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone (decision 16.8)."""
+        if self._zone is None:
+            self._zone = self.parameter(ZONE)
+        return self._zone
+
+    @property
+    def today(self) -> dt.date:
+        """The present day in the company's zone."""
+        return local_date(self.now, self.zone)
+
+    def parameter(self, parameter: Parameter[T]) -> T:
+        """Answer the company's setting, or its default."""
+        kept = self.session.load(SystemParameter, parameter.id)
+        return parameter.default if kept is None else parameter.read(kept.value)
+
+    def of(self, entity: type[E]) -> Collection[E]:
+        """Answer the records of any kind that the actor may see."""
+        return Collection(self, entity)
+
+    def unscoped(self, entity: type[E]) -> Collection[E]:
+        """Answer all records of a kind; for actions whose own rules decide, never for showing to people."""
+        return Collection(self, entity, unscoped=True)
+
+    def new_id(self) -> UUID:
+        """Answer a new time-ordered id."""
+        return self.crm.ids()
+
+    def new_number(self, prefix: str) -> str:
+        """Answer a new number of a series that people read out (decision 16.11)."""
+        return self.crm.numbers(prefix, self.now, self.zone)
+
+    def record(self, event: Any, *, about: UUID) -> None:
+        """Tell other systems what happened to record *about*, through the outbox, if this unit of work commits."""
+        self._messages.append(
+            OutboxMessage(
+                id=self.crm.ids(),
+                at=self.now,
+                kind=name_of(type(event)),
+                entity_id=about,
+                actor=self.actor.id,
+                payload=event_to_json(event),
+            )
+        )
+
+    def check_writable(self) -> None:
+        """Refuse to write while reading only, or outside a registered action."""
+        if self.readonly:
+            raise ReadOnly
+        if not self.action:
+            raise OutsideAction
+
+    def mark_unfinished(self) -> None:
+        """Note that an action failed after it had written; nothing of this unit of work may be kept."""
+        self._unfinished = True
+
+    def commit(self) -> None:
+        """Make everything durable at once: records, their changes, and messages."""
+        if self._unfinished:
+            raise Unfinished
+        records = [*self.changes.records(), *self._messages]
+        if records:
+            self.session.append(records)
+        if not self.readonly:
+            self.session.commit()

@@ -1,0 +1,10 @@
+"""The pytest plug-in, found by its entry point: makes the kit's assertions show the values they compared."""
+
+import pytest
+
+pytest.register_assert_rewrite("crmcore.testing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark that all checks of the kit carry, so that ``-m store_kit`` selects them."""
+    config.addinivalue_line("markers", "store_kit: a check of crmcore's promise that every store makes")
