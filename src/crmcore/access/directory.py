@@ -6,9 +6,9 @@ from uuid import UUID
 from attrs import fields
 
 from crmcore.access.entity import ACCOUNT_MANAGER, Role, User, UserId, Validity
+from crmcore.access.rules import check_account_manager
 from crmcore.base.errors import NotFound
 from crmcore.base.text import fold
-from crmcore.opportunities.rules import check_account_manager
 from crmcore.query import any_of, asc, eq, has, one_of, query
 from crmcore.storage.action import SIGNED_IN, action
 from crmcore.storage.work import Work
@@ -22,9 +22,7 @@ _u = fields(User)
 def account_managers(work: Work) -> Sequence[User]:
     """List all valid users who are account managers, by name (requirement RBA-15)."""
     role = fields(Role)
-    roles = work.unscoped(Role).find(
-        query(Role).where(eq(role.code, ACCOUNT_MANAGER), eq(role.status, Validity.VALID))
-    )
+    roles = work.unscoped(Role).find(query(Role).where(eq(role.code, ACCOUNT_MANAGER), eq(role.status, Validity.VALID)))
     wanted = query(User).where(eq(_u.status, Validity.VALID), any_of(*(has(_u.roles, one.id) for one in roles)))
     return work.unscoped(User).find(wanted.sort(asc(_u.name)))
 
@@ -60,5 +58,5 @@ def account_manager(work: Work, person: UserId | str) -> User:
     """
     user = user_named(work, person)
     roles = {one: role for one in user.roles if (role := work.session.load(Role, one)) is not None}
-    check_account_manager(user, {**roles})
+    check_account_manager(user, roles)
     return user

@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 import attrs
@@ -101,7 +101,7 @@ def _name_of(cls: type) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
 
-name_of: Final[Callable[[type[Any]], str]] = functools.cache(_name_of)
+name_of: Final[Callable[[type[Any]], str]] = cast("Callable[[type[Any]], str]", functools.cache(_name_of))
 """Name an entity as programs do: ``PlanItem`` is ``plan_item``."""
 
 

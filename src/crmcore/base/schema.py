@@ -6,7 +6,7 @@ import operator
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, repeat
-from typing import Any, ClassVar, Final, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
 import attrs
@@ -117,7 +117,9 @@ def _describe(cls: type[Any]) -> EntitySchema:
     )
 
 
-describe: Final[Callable[[type[Any]], EntitySchema]] = functools.cache(_describe)
+describe: Final[Callable[[type[Any]], EntitySchema]] = cast(
+    "Callable[[type[Any]], EntitySchema]", functools.cache(_describe)
+)
 """Describe an entity or value class; the answer is made once for each class."""
 
 

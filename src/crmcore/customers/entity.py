@@ -50,9 +50,7 @@ class Customer:
     region: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="region", indexed=True))
     manager: UserId = field(metadata=hint(system=True, ref="user"))
     """The account manager responsible for the customer."""
-    level: str = field(
-        default="1", validator=Length(1, 50), metadata=hint(dictionary="customer_level", indexed=True)
-    )
+    level: str = field(default="1", validator=Length(1, 50), metadata=hint(dictionary="customer_level", indexed=True))
     satisfaction: int | None = field(default=3, validator=Range(1, 5))
     """Stars, 1 to 5; None for "not specified"."""
     credit: int | None = field(default=3, validator=Range(1, 5))

@@ -45,7 +45,7 @@ def open_customer(work: Work, name: str, *, manager: UserId, contact: str = "", 
             name=name,
             name_key=key,
             manager=manager,
-            created_by=work.actor.id,
+            created_by=work.user_id,
             created_at=work.now,
         )
     )

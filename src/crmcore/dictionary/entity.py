@@ -29,9 +29,7 @@ class DictionaryEntry:
         metadata=hint(fixed=True, unique=True, within=("category",), searchable=True),
     )
     """The stored value (值); never changed, never reused."""
-    label_zh: str = field(
-        validator=Length(1, 50), metadata=hint(unique=True, within=("category",), searchable=True)
-    )
+    label_zh: str = field(validator=Length(1, 50), metadata=hint(unique=True, within=("category",), searchable=True))
     label_en: str = field(validator=Length(1, 50), metadata=hint(searchable=True))
     position: int = field(default=0, validator=Range(0, 100_000))
     """Place in the list, ascending."""

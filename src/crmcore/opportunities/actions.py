@@ -52,7 +52,7 @@ def create(work: Work, **fields: Unpack[OpportunityFields]) -> Opportunity:
         fields,
         id=OpportunityId(work.new_id()),
         number=work.new_number(PREFIX),
-        created_by=work.actor.id,
+        created_by=work.user_id,
         created_at=work.now,
     )
     stored = work.opportunities.add(opportunity)
@@ -128,9 +128,7 @@ def dispatch(
     may_dispatch(opportunity, work.actor)
     manager = account_manager(work, to)
     stored = work.opportunities.save(
-        attrs.evolve(
-            opportunity, assignee=manager.id, assigned_at=work.now, status=OpportunityStatus.ASSIGNED
-        )
+        attrs.evolve(opportunity, assignee=manager.id, assigned_at=work.now, status=OpportunityStatus.ASSIGNED)
     )
     work.record(OpportunityDispatched(id, manager.id), about=id)
     return stored
@@ -186,8 +184,6 @@ def terminate(work: Work, id: OpportunityId, *, expected: int | None = None) -> 
     """
     opportunity = work.opportunities.get(id, expected=expected)
     may_develop(opportunity, work.actor)
-    stored = work.opportunities.save(
-        attrs.evolve(opportunity, status=OpportunityStatus.LOST, closed_at=work.now)
-    )
+    stored = work.opportunities.save(attrs.evolve(opportunity, status=OpportunityStatus.LOST, closed_at=work.now))
     work.record(OpportunityTerminated(id), about=id)
     return stored

@@ -23,6 +23,7 @@ __all__ = [
     "OpportunityId",
     "OpportunityStatus",
     "PlanItem",
+    "PlanItemChanges",
     "PlanItemId",
 ]
 
@@ -71,6 +72,12 @@ class OpportunityChanges(TypedDict, total=False):
     source: str
     contact_name: str
     contact_phone: str
+
+
+class PlanItemChanges(TypedDict, total=False):
+    """What may change in a step of a plan; its date may not (requirement 2.2)."""
+
+    content: str
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

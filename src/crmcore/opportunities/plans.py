@@ -5,14 +5,14 @@ Every change of a plan touches its opportunity, so that nothing is added to one 
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import attrs
 from attrs import fields
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import build, change
-from crmcore.opportunities.entity import Opportunity, OpportunityId, PlanItem, PlanItemId
+from crmcore.opportunities.entity import Opportunity, OpportunityId, PlanItem, PlanItemChanges, PlanItemId
 from crmcore.opportunities.events import PlanItemAdded, PlanItemChanged, PlanItemDeleted, ResultRecorded
 from crmcore.opportunities.rules import may_develop
 from crmcore.query import asc, eq, query
@@ -56,7 +56,9 @@ def add_plan_item(work: Work, opportunity: OpportunityId, *, plan_date: dt.date,
 
 
 @action("plan.develop", "plan.develop_all")
-def edit_plan_item(work: Work, item: PlanItemId, *, expected: int | None = None, **changes: Any) -> PlanItem:
+def edit_plan_item(
+    work: Work, item: PlanItemId, *, expected: int | None = None, **changes: Unpack[PlanItemChanges]
+) -> PlanItem:
     """Change the content of a step; its date stays (requirement 2.2).
 
     Raises:
@@ -86,7 +88,7 @@ def record_result(work: Work, item: PlanItemId, *, result: str, expected: int | 
         expected: The version the person saw; None if that does not matter.
     """
     step, chance = _step(work, item, expected)
-    if isinstance(result, str) and not result.strip():
+    if not str(result).strip():
         raise Invalid(Problem(field="result", code="value.missing", entity="plan_item"))
     return _keep(work, chance, attrs.evolve(step, result=result), ResultRecorded(chance.id, item))
 

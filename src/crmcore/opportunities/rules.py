@@ -5,7 +5,6 @@ from typing import Final
 from attrs import fields
 
 from crmcore.access.actor import Actor
-from crmcore.access.entity import ACCOUNT_MANAGER, Role, User, Validity
 from crmcore.access.rules import may
 from crmcore.access.scope import Scope
 from crmcore.base.errors import Invalid, Problem, Refused
@@ -16,12 +15,10 @@ __all__ = [
     "SCOPES",
     "AlreadyArchived",
     "AlreadyDispatched",
-    "NotAnAccountManager",
     "NotDispatched",
     "NotTheAssignee",
     "NotTheCreator",
     "ProofRequired",
-    "check_account_manager",
     "check_proof",
     "may_delete",
     "may_develop",
@@ -34,9 +31,7 @@ _o = fields(Opportunity)
 
 def _own(actor: Actor) -> Condition:
     """What waits for a supervisor, what he recorded, and what was dispatched to him (requirements OPP-03, OPP-07)."""
-    return any_of(
-        eq(_o.status, OpportunityStatus.UNASSIGNED), eq(_o.assignee, actor.id), eq(_o.created_by, actor.id)
-    )
+    return any_of(eq(_o.status, OpportunityStatus.UNASSIGNED), eq(_o.assignee, actor.id), eq(_o.created_by, actor.id))
 
 
 def _plan_of_own(actor: Actor) -> Condition:
@@ -81,12 +76,6 @@ class NotTheAssignee(Refused):
     code = "opportunity.not_the_assignee"
 
 
-class NotAnAccountManager(Refused):
-    """Opportunities are dispatched to valid account managers (requirements OPP-02, RBA-15)."""
-
-    code = "opportunity.not_an_account_manager"
-
-
 class ProofRequired(Invalid):
     """The company wants the number of an order or contract with every success (decision 16.5)."""
 
@@ -124,13 +113,6 @@ def may_develop(opportunity: Opportunity, actor: Actor) -> None:
         raise NotDispatched(number=opportunity.number)
     if not actor.is_user(opportunity.assignee) and not actor.may("plan.develop_all"):
         raise NotTheAssignee(number=opportunity.number)
-
-
-def check_account_manager(user: User, roles: dict[object, Role]) -> None:
-    """Refuse a user who is not a valid account manager (requirements OPP-02, RBA-15)."""
-    codes = {roles[role].code for role in user.roles if role in roles and roles[role].status is Validity.VALID}
-    if user.status is not Validity.VALID or ACCOUNT_MANAGER not in codes:
-        raise NotAnAccountManager(name=user.display_name)
 
 
 def check_proof(proof: str, *, required: bool) -> None:

@@ -128,7 +128,7 @@ def path_of(field: FieldRef[Any]) -> tuple[str, ...]:
     return field.parts if isinstance(field, Path) else (field.name,)
 
 
-def eq(field: FieldRef[T], value: T) -> Condition:
+def eq(field: FieldRef[T], value: T | None) -> Condition:
     """Field equals *value*; by code point for text. ``eq(field, None)`` asks for a missing value."""
     return Test(path_of(field), Op.NULL) if value is None else Test(path_of(field), Op.EQ, value)
 

@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import attrs
@@ -54,7 +54,7 @@ def action(
     """
 
     def register(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
-        subject = function.__module__.rsplit(".", 2)[-2]
+        subject = function.__module__.removeprefix("crmcore.").partition(".")[0]
         name = f"{subject}.{function.__name__}"
 
         @functools.wraps(function)
@@ -76,7 +76,7 @@ def action(
 
         summary = (inspect.getdoc(function) or "").partition("\n")[0]
         _REGISTRY[name] = Action(name=name, permissions=permissions, summary=summary, function=run)
-        return run
+        return cast("Callable[Concatenate[Work, P], R]", run)
 
     return register
 

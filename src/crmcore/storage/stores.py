@@ -43,7 +43,7 @@ def open_store(url: str, schemas: Sequence[EntitySchema]) -> Store:
         UnknownScheme: No installed store answers to its scheme; lists those that do.
         MissingDriver: The store is known, the package that talks to it is not installed; names the extra.
     """
-    found = _SCHEME.match(url) if isinstance(url, str) else None
+    found = _SCHEME.match(str(url))
     if found is None:
         raise BadUrl(url=public_url(str(url))[:200], known=", ".join(f"{one}://" for one in known_schemes()))
     scheme = found[1].lower()

@@ -1,18 +1,16 @@
 """The unit of work: one transaction in one person's name, with typed collections that keep scope, versions and changes."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, overload
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import attrs
-
 from crmcore.access.actor import ANONYMOUS, Actor
-from crmcore.access.entity import Role, User
+from crmcore.access.entity import Role, User, UserId
+from crmcore.access.rules import NotSignedIn
 from crmcore.base.clock import local_date
-from crmcore.base.errors import CrmError, Refused
+from crmcore.base.errors import Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import Entity
 from crmcore.customers.entity import Contact, Customer
@@ -23,7 +21,7 @@ from crmcore.storage.changes import Changes
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.collection import Collection
 from crmcore.storage.ports import Session
-from crmcore.storage.records import MessageState, OutboxMessage
+from crmcore.storage.records import OutboxMessage
 
 if TYPE_CHECKING:
     from crmcore.storage.crm import Crm
@@ -114,6 +112,13 @@ class Work:
         return False
 
     @property
+    def user_id(self) -> UserId:
+        """Who is signed in; actions that record a creator need somebody."""
+        if self.actor.id is None:
+            raise NotSignedIn(permission=self.action)
+        return self.actor.id
+
+    @property
     def zone(self) -> ZoneInfo:
         """The company's time zone (decision 16.8)."""
         if self._zone is None:
@@ -174,7 +179,7 @@ class Work:
         """Make everything durable at once: records, their changes, and messages."""
         if self._unfinished:
             raise Unfinished
-        records = [*self.changes.records(), *self._messages]
+        records: list[Entity] = [*self.changes.records(), *self._messages]
         if records:
             self.session.append(records)
         if not self.readonly:

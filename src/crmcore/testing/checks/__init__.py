@@ -1,0 +1,1 @@
+"""The promises of a store, one module for each concern; :mod:`crmcore.testing.kit` puts them together."""
