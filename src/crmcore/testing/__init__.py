@@ -5,6 +5,7 @@
     from crmcore.testing.kit import StoreKit
     from crmcore.testing.differential import DifferentialKit
 
+
     class TestMyStore(StoreKit, DifferentialKit):
         @pytest.fixture
         def store_url(self, tmp_path):

@@ -158,7 +158,9 @@ class ConcurrencyChecks(StoreFixtures):
         def several(place: int) -> bool:
             return all(
                 insisting(
-                    changing(store, lambda one, new=sample(place, version=version + 1), old=version: one.replace(new, old))
+                    changing(
+                        store, lambda one, new=sample(place, version=version + 1), old=version: one.replace(new, old)
+                    )
                 )()
                 for version in range(1, 6)
             )

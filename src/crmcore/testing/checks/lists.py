@@ -14,7 +14,29 @@ from crmcore.testing.sessions import find, put, writing
 __all__ = ["ListChecks"]
 
 s: Any = fields(Sample)
-ITEMS = ("hot", "hot dog", "ho", "HOT", "höt", "a,b", '["a"]', 'x"y', "it's", "\\", "%", "_", "$in", "a.b", "", " ", "华", "😀", "\n", "1", "null")
+ITEMS = (
+    "hot",
+    "hot dog",
+    "ho",
+    "HOT",
+    "höt",
+    "a,b",
+    '["a"]',
+    'x"y',
+    "it's",
+    "\\",
+    "%",
+    "_",
+    "$in",
+    "a.b",
+    "",
+    " ",
+    "华",
+    "😀",
+    "\n",
+    "1",
+    "null",
+)
 
 
 class ListChecks(StoreFixtures):
@@ -22,7 +44,11 @@ class ListChecks(StoreFixtures):
 
     def test_keeps_order_and_doubles(self, store: Store) -> None:
         """A list is a sequence: nothing is sorted, merged or dropped."""
-        put(store, sample(1, tags=("b", "a", "b", ""), members=(number(2), number(1), number(2))), sample(2, tags=ITEMS[:20]))
+        put(
+            store,
+            sample(1, tags=("b", "a", "b", ""), members=(number(2), number(1), number(2))),
+            sample(2, tags=ITEMS[:20]),
+        )
         first, second = find(store, query(Sample))
         assert first.tags == ("b", "a", "b", "")
         assert first.members == (number(2), number(1), number(2))

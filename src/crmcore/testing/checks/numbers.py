@@ -36,7 +36,18 @@ class NumberChecks(StoreFixtures):
 
     def test_keeps_decimals(self, store: Store) -> None:
         """Decimals are kept and compared exactly, up to all their digits."""
-        values = ["-9999999999999999.99", "-0.10", "0.00", "0.01", "0.1", "0.11", "2", "10", "244091.94", "9999999999999999.99"]
+        values = [
+            "-9999999999999999.99",
+            "-0.10",
+            "0.00",
+            "0.01",
+            "0.1",
+            "0.11",
+            "2",
+            "10",
+            "244091.94",
+            "9999999999999999.99",
+        ]
         put(store, *(sample(place, weight=Decimal(value)) for place, value in enumerate(values)))
         for place, value in enumerate(values):
             found = load(store, Sample, number(place))

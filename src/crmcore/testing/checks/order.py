@@ -30,7 +30,9 @@ def mixed() -> list[Sample]:
     """Make samples whose keys have many ties and missing values."""
     colours, ranks = (Colour.RED, Colour.BLUE, Colour.RED), (None, 1, -1, 1)
     return [
-        sample(place, colour=colours[place % 3], rank=ranks[place % 4], active=place % 5 < 2, price=price(str(place % 2)))
+        sample(
+            place, colour=colours[place % 3], rank=ranks[place % 4], active=place % 5 < 2, price=price(str(place % 2))
+        )
         for place in range(24)
     ]
 

@@ -70,7 +70,10 @@ class TallyChecks(StoreFixtures):
     def test_takes_the_top(self, store: Store) -> None:
         """``top`` keeps the groups with the largest measure, largest first; equal ones by key, lowest first."""
         totals = {Colour.RED: 5, Colour.GREEN: 9, Colour.BLUE: 5, Colour.DARK_BLUE: 1}
-        put(store, *(sample(place, colour=colour, count=amount) for place, (colour, amount) in enumerate(totals.items())))
+        put(
+            store,
+            *(sample(place, colour=colour, count=amount) for place, (colour, amount) in enumerate(totals.items())),
+        )
         for limit in (0, 1, 2, 3, 4, 5):
             rows = tally_of(store, tally(query(Sample), by=(s.colour,), measures=MEASURES, top=Top("total", limit)))
             expected = [Colour.GREEN, Colour.BLUE, Colour.RED, Colour.DARK_BLUE][:limit]
@@ -85,6 +88,12 @@ class TallyChecks(StoreFixtures):
     def test_answers_measures_in_the_order_asked(self, store: Store) -> None:
         """Several measures of several fields keep their order, whatever they are named."""
         put(store, sample(1, count=3, rank=1, name="b"), sample(2, count=4, rank=2, name="a"))
-        measures = (largest(s.name, "z"), total(s.rank, "a"), count("m"), smallest(s.name, "count"), total(s.count, "b"))
+        measures = (
+            largest(s.name, "z"),
+            total(s.rank, "a"),
+            count("m"),
+            smallest(s.name, "count"),
+            total(s.count, "b"),
+        )
         (row,) = tally_of(store, tally(query(Sample), measures=measures))
         assert row.values == ("b", 3, 2, "a", 7)

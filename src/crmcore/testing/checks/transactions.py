@@ -30,7 +30,15 @@ class TransactionChecks(StoreFixtures):
     def test_appends_records_of_several_kinds(self, store: Store) -> None:
         """``append`` takes records of different kinds at once, complete ones and such with missing values."""
         with writing(store) as session:
-            session.append([mark(1), part(1, number(1)), mark(2, about=number(2), text="x"), sample(1), part(2, number(1), number=1)])
+            session.append(
+                [
+                    mark(1),
+                    part(1, number(1)),
+                    mark(2, about=number(2), text="x"),
+                    sample(1),
+                    part(2, number(1), number=1),
+                ]
+            )
         assert find(store, query(Mark)) == [mark(1), mark(2, about=number(2), text="x")]
         assert find(store, query(Part)) == [part(1, number(1)), part(2, number(1), number=1)]
         assert find(store, query(Sample)) == [sample(1)]

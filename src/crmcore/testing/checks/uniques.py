@@ -11,7 +11,28 @@ from crmcore.testing.sessions import count_of, find, load, put, writing
 
 __all__ = ["UniqueChecks"]
 
-DIFFERENT = ("a", "A", "ａ", "á", "a\u0301", "ä", "e", "é", "ß", "ss", "😀", "😁", "a ", " a", "İ", "i̇", "ı", "i", "华", "華")
+DIFFERENT = (
+    "a",
+    "A",
+    "ａ",
+    "á",
+    "a\u0301",
+    "ä",
+    "e",
+    "é",
+    "ß",
+    "ss",
+    "😀",
+    "😁",
+    "a ",
+    " a",
+    "İ",
+    "i̇",
+    "ı",
+    "i",
+    "华",
+    "華",
+)
 """Texts that some store's default order takes for the same."""
 
 
