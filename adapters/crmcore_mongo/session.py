@@ -1,0 +1,175 @@
+"""One multi-document transaction: read concern snapshot, write concern majority and journaled."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
+
+from pymongo import ReadPreference
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from crmcore.base.errors import StoreError
+from crmcore.base.schema import Entity
+from crmcore.query import Query, Tally, TallyRow
+from crmcore_mongo import tallies
+from crmcore_mongo.codec import Mapping
+from crmcore_mongo.errors import UNKNOWN_COMMIT, translated
+from crmcore_mongo.find import Translation
+from crmcore_mongo.urls import Document
+
+if TYPE_CHECKING:
+    from crmcore_mongo.store import MongoStore
+
+__all__ = ["MongoSession"]
+
+E = TypeVar("E", bound=Entity)
+_SNAPSHOT: Final = ReadConcern("snapshot")
+_COMMITS: Final = 3
+"""How often a commit of unknown outcome is sent; the server carries it out once."""
+_BATCH: Final = 1000
+"""Appended records are sent when there are so many of a kind, so that an import of any length needs little memory."""
+
+
+class MongoSession:
+    """One transaction. Keep it short: the server gives one up after a minute, and other writers of a record wait."""
+
+    def __init__(self, store: "MongoStore") -> None:
+        """Begin; nothing is sent yet."""
+        self._store = store
+        self._session = store.client.start_session(causal_consistency=False)
+        self._session.start_transaction(
+            read_concern=_SNAPSHOT, write_concern=store.safe, read_preference=ReadPreference.PRIMARY
+        )
+        self._appended: dict[type[Any], list[Document]] = {}
+
+    def load(self, entity: type[E], id: UUID) -> E | None:  # noqa: A002
+        """Answer the record, or None."""
+        with self._running():
+            document = self._collection(entity).find_one({"_id": id}, session=self._session)
+        found: E | None = None if document is None else self._mapping(entity).to_entity(document)
+        return found
+
+    def find(self, query: Query[E]) -> Sequence[E]:
+        """Answer the records in the query's order."""
+        if query.limit == 0:  # which MongoDB takes for no limit
+            return []
+        translation = self._translation(query.entity)
+        with self._running():
+            cursor = self._collection(query.entity).find(
+                translation.matching(query),
+                sort=translation.sort(query.full_order),
+                skip=query.offset,
+                limit=query.limit or 0,
+                batch_size=query.limit or 0,
+                allow_disk_use=True,
+                session=self._session,
+            )
+            documents = list(cursor)
+        return list(map(self._mapping(query.entity).to_entity, documents))
+
+    def count(self, query: Query[Any], at_most: int | None = None) -> int:
+        """Count the records."""
+        if at_most is not None and at_most < 1:  # which MongoDB refuses as a limit
+            return 0
+        limit = {} if at_most is None else {"limit": at_most}
+        with self._running():
+            condition = self._translation(query.entity).condition(query.condition)
+            return self._collection(query.entity).count_documents(condition, session=self._session, **limit)
+
+    def tally(self, tally: Tally) -> Sequence[TallyRow]:
+        """Group and measure on the server."""
+        entity = tally.of.entity
+        mapping = self._mapping(entity)
+        with self._running():
+            matching = self._translation(entity).condition(tally.of.condition)
+            stages = tallies.pipeline(mapping, tally, matching)
+            documents = list(self._collection(entity).aggregate(stages, session=self._session, allowDiskUse=True))
+        return tallies.rows(mapping, tally, documents)
+
+    def insert(self, entity: Entity) -> bool:
+        """Store a new record unless its id or a unique value is taken.
+
+        It looks before it writes, since a duplicate key would make the server give up the whole transaction; whoever
+        takes the same value at the same time makes one of the two fail with ``Contention``.
+        """
+        mapping, collection = self._mapping(type(entity)), self._collection(type(entity))
+        document = mapping.to_document(entity)
+        with self._running(entity=mapping.schema.name, id=entity.id):
+            for keys in mapping.uniques:
+                values = {key: document[key] for key in keys}
+                if None not in values.values() and collection.find_one(values, {"_id": 1}, session=self._session):
+                    return False
+            taken = {"_id": document.pop("_id")}
+            done = collection.update_one(taken, {"$setOnInsert": document}, upsert=True, session=self._session)
+        return done.matched_count == 0
+
+    def replace(self, entity: Entity, expected: int) -> bool:
+        """Store a new version of a record if the stored version is *expected*."""
+        mapping = self._mapping(type(entity))
+        with self._running(entity=mapping.schema.name, id=entity.id):
+            done = self._collection(type(entity)).replace_one(
+                {"_id": entity.id, "version": expected}, mapping.to_document(entity), session=self._session
+            )
+        return done.matched_count == 1
+
+    def delete(self, entity: type[Any], id: UUID, expected: int) -> bool:  # noqa: A002
+        """Remove a record if the stored version is *expected*."""
+        with self._running(entity=self._mapping(entity).schema.name, id=id):
+            done = self._collection(entity).delete_one({"_id": id, "version": expected}, session=self._session)
+        return done.deleted_count == 1
+
+    def append(self, records: Sequence[Entity]) -> None:
+        """Keep new records to be sent together: with the commit, or when there are many."""
+        for record in records:
+            cls = type(record)
+            documents = self._appended.setdefault(cls, [])
+            documents.append(self._mapping(cls).to_document(record))
+            if len(documents) >= _BATCH:
+                self._send(cls)
+
+    def commit(self) -> None:
+        """Send what was put aside and commit; a commit of unknown outcome is sent again, the work never."""
+        for cls in tuple(self._appended):
+            self._send(cls)
+        with self._running():
+            for left in reversed(range(_COMMITS)):
+                try:
+                    self._session.commit_transaction()
+                except PyMongoError as error:
+                    if not (left and error.has_error_label(UNKNOWN_COMMIT)):
+                        raise
+                else:
+                    return
+
+    def close(self) -> None:
+        """Give up what was not committed."""
+        with suppress(PyMongoError):
+            self._session.end_session()
+
+    def _send(self, cls: type[Any]) -> None:
+        with self._running(entity=self._mapping(cls).schema.name):
+            self._collection(cls).insert_many(self._appended.pop(cls), session=self._session)
+
+    def _resolve(self, query: Query[Any]) -> list[UUID]:
+        condition = self._translation(query.entity).condition(query.condition)
+        found = self._collection(query.entity).find(condition, {"_id": 1}, session=self._session)
+        return [document["_id"] for document in found]
+
+    @contextmanager
+    def _running(self, **about: Any) -> Iterator[None]:
+        """Make sure there is a transaction, for the driver would run statements without one after its end."""
+        if not self._session.in_transaction:
+            raise StoreError(address=self._store.address, reason="the session has ended")
+        with translated(self._store.address, **about):
+            yield
+
+    def _collection(self, entity: type[Any]) -> Collection[Document]:
+        return self._store.database[self._mapping(entity).schema.name]
+
+    def _mapping(self, entity: type[Any]) -> Mapping:
+        return self._store.codec.mappings[entity]
+
+    def _translation(self, entity: type[Any]) -> Translation:
+        return Translation(self._store.codec, entity, self._resolve)
