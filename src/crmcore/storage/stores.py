@@ -30,6 +30,10 @@ def known_schemes() -> tuple[str, ...]:
     return tuple(sorted({one.name for one in entry_points(group=GROUP)}))
 
 
+def _schemes() -> str:
+    return ", ".join(f"{one}://" for one in known_schemes())
+
+
 def public_url(url: str) -> str:
     """Answer *url* with its password blotted out, fit for logs and errors."""
     return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
@@ -45,16 +49,16 @@ def open_store(url: str, schemas: Sequence[EntitySchema]) -> Store:
     """
     found = _SCHEME.match(str(url))
     if found is None:
-        raise BadUrl(url=public_url(str(url))[:200], known=", ".join(f"{one}://" for one in known_schemes()))
+        raise BadUrl(url=public_url(str(url))[:200], hint=f"({_schemes()})")
     scheme = found[1].lower()
     entries = [one for one in entry_points(group=GROUP) if one.name == scheme]
     if not entries:
-        raise UnknownScheme(scheme=scheme, known=", ".join(f"{one}://" for one in known_schemes()))
+        raise UnknownScheme(scheme=scheme, known=_schemes())
     try:
         urlsplit(url)
         factory: StoreFactory = entries[0].load()
     except ValueError as error:
-        raise BadUrl(url=public_url(url)[:200], known="") from error
+        raise BadUrl(url=public_url(url)[:200], hint=str(error)) from error
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get(scheme, "mongo")
         raise MissingDriver(scheme=scheme, package=error.name, extra=extra) from error

@@ -1,5 +1,6 @@
 """Short ways to say "in a transaction of its own" and "at the same time" in checks."""
 
+import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,9 @@ from crmcore.storage.ports import Session, Store
 __all__ = [
     "PATIENCE",
     "Background",
+    "all_results",
     "attempt",
+    "committed",
     "count_of",
     "find",
     "load",
@@ -41,6 +44,12 @@ def writing(store: Store) -> Iterator[Session]:
         session.commit()
     finally:
         session.close()
+
+
+def committed(store: Store, work: Callable[[Session], T]) -> T:
+    """Run a function in a transaction that commits unless the function fails."""
+    with writing(store) as session:
+        return work(session)
 
 
 @contextmanager
@@ -138,5 +147,5 @@ def all_results(functions: Sequence[Callable[[], T]]) -> list[T]:
         barrier.wait(PATIENCE)
         return function()
 
-    running = [Background(lambda function=function: together(function)) for function in functions]
+    running = [Background(functools.partial(together, function)) for function in functions]
     return [one.result() for one in running]

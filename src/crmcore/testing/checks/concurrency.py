@@ -1,5 +1,6 @@
 """Two sessions that change the same record never both commit."""
 
+import functools
 from collections.abc import Callable
 
 import attrs
@@ -14,6 +15,15 @@ from crmcore.testing.sessions import Background, all_results, attempt, count_of,
 __all__ = ["ConcurrencyChecks"]
 
 MOST_TRIES = 500
+OVERTAKING = sample(1, name="other", version=2)
+
+
+def commit_if(session: Session, change: Callable[[Session], bool]) -> bool:
+    """Make a change and commit it; tell whether both happened."""
+    if not change(session):
+        return False
+    session.commit()
+    return True
 
 
 def changing(store: Store, change: Callable[[Session], bool]) -> Callable[[], bool]:
@@ -22,14 +32,26 @@ def changing(store: Store, change: Callable[[Session], bool]) -> Callable[[], bo
     def work() -> bool:
         session = store.begin(write=True)
         try:
-            if not change(session):
-                return False
-            session.commit()
-            return True
+            return commit_if(session, change)
         finally:
             session.close()
 
     return lambda: attempt(work)
+
+
+def replacing(entity: Sample, expected: int) -> Callable[[Session], bool]:
+    """Make the change that stores a new version."""
+    return lambda session: session.replace(entity, expected)
+
+
+def deleting(place: int) -> Callable[[Session], bool]:
+    """Make the change that removes version 1 of a sample."""
+    return lambda session: session.delete(Sample, number(place), 1)
+
+
+def inserting(entity: Sample) -> Callable[[Session], bool]:
+    """Make the change that stores a new record."""
+    return lambda session: session.insert(entity)
 
 
 def insisting(work: Callable[[], bool]) -> Callable[[], bool]:
@@ -44,95 +66,64 @@ class ConcurrencyChecks(StoreFixtures):
         """Two sessions that both saw version 1 and both change it: one commits, the other gets False or an error."""
         for place in range(10):
             put(store, sample(place))
-            names = ["left", "right"]
-            outcomes = all_results(
-                [
-                    changing(store, lambda one, new=sample(place, name=name, version=2): one.replace(new, 1))
-                    for name in names
-                ]
-            )
+            rivals = [sample(place, name=name, version=2) for name in ("left", "right")]
+            outcomes = all_results([changing(store, replacing(rival, 1)) for rival in rivals])
             assert sorted(outcomes) == [False, True]
-            assert load(store, Sample, number(place)) == sample(place, name=names[outcomes.index(True)], version=2)
+            assert load(store, Sample, number(place)) == rivals[outcomes.index(True)]
 
     def test_lets_a_change_or_a_removal_win(self, store: Store) -> None:
         """A change and a removal of the same version: one of them happens."""
         for place in range(10):
             put(store, sample(place))
             after = sample(place, name="kept", version=2)
-            changed, removed = all_results(
-                [
-                    changing(store, lambda one, after=after: one.replace(after, 1)),
-                    changing(store, lambda one, id_=number(place): one.delete(Sample, id_, 1)),
-                ]
-            )
+            changed, removed = all_results([changing(store, replacing(after, 1)), changing(store, deleting(place))])
             assert changed is not removed
             assert load(store, Sample, number(place)) == (after if changed else None)
 
     def test_refuses_a_change_based_on_an_old_snapshot(self, store: Store) -> None:
         """A session that read before another committed can't overwrite that, though it names the version it read."""
         put(store, sample(1))
-        early = store.begin(write=True)
-        try:
-            assert early.load(Sample, number(1)) == sample(1)
-            other = Background(changing(store, lambda one: one.replace(sample(1, name="other", version=2), 1)))
-            other.done_within(0.5)
-
-            def finish() -> bool:
-                if not early.replace(sample(1, name="early", version=2), 1):
-                    return False
-                early.commit()
-                return True
-
-            won = attempt(finish)
-        finally:
-            early.close()
-        assert other.result() is not won
-        found = load(store, Sample, number(1))
-        assert found == sample(1, name="early" if won else "other", version=2)
+        after = sample(1, name="early", version=2)
+        won = self._overtaken(store, replacing(after, 1))
+        assert load(store, Sample, number(1)) == (after if won else OVERTAKING)
 
     def test_refuses_a_removal_based_on_an_old_snapshot(self, store: Store) -> None:
         """A session that read before another committed can't remove what that one changed."""
         put(store, sample(1))
+        won = self._overtaken(store, deleting(1))
+        assert load(store, Sample, number(1)) == (None if won else OVERTAKING)
+
+    def _overtaken(self, store: Store, change: Callable[[Session], bool]) -> bool:
+        """Let another session change sample 1 after ours has read it; tell whether our change won nevertheless.
+
+        A store that lets only one session write at a time makes the other one wait, and ours wins.
+        """
         early = store.begin(write=True)
         try:
             assert early.load(Sample, number(1)) == sample(1)
-            other = Background(changing(store, lambda one: one.replace(sample(1, name="other", version=2), 1)))
+            other = Background(changing(store, replacing(OVERTAKING, 1)))
             other.done_within(0.5)
-
-            def finish() -> bool:
-                if not early.delete(Sample, number(1), 1):
-                    return False
-                early.commit()
-                return True
-
-            won = attempt(finish)
+            won = attempt(lambda: commit_if(early, change))
         finally:
             early.close()
         assert other.result() is not won
-        assert load(store, Sample, number(1)) == (None if won else sample(1, name="other", version=2))
+        return won
 
     def test_gives_a_unique_value_once(self, store: Store) -> None:
         """Sessions that insert the same unique value at the same time: one commits."""
         for place in range(0, 40, 4):
-            outcomes = all_results(
-                [
-                    changing(store, lambda one, new=sample(place + offset, code=f"c{place}"): one.insert(new))
-                    for offset in range(4)
-                ]
-            )
+            rivals = [sample(place + offset, code=f"c{place}") for offset in range(4)]
+            outcomes = all_results([changing(store, inserting(rival)) for rival in rivals])
             assert outcomes.count(True) == 1
         assert count_of(store, query(Sample)) == 10
 
     def test_gives_an_id_once(self, store: Store) -> None:
         """Sessions that insert the same id at the same time: one commits."""
         for place in range(5):
-            outcomes = all_results(
-                [changing(store, lambda one, new=sample(place, name=f"by {by}"): one.insert(new)) for by in range(4)]
-            )
+            rivals = [sample(place, name=f"by {by}") for by in range(4)]
+            outcomes = all_results([changing(store, inserting(rival)) for rival in rivals])
             assert outcomes.count(True) == 1
-            found = load(store, Sample, number(place))
-            assert found is not None
-            assert found.name == f"by {outcomes.index(True)}"
+            assert load(store, Sample, number(place)) == rivals[outcomes.index(True)]
 
     def test_loses_no_increment(self, store: Store) -> None:
         """Read, add one, write, and again on a conflict: with four threads every increment counts."""
@@ -156,16 +147,10 @@ class ConcurrencyChecks(StoreFixtures):
         put(store, *(sample(place) for place in range(4)))
 
         def several(place: int) -> bool:
-            return all(
-                insisting(
-                    changing(
-                        store, lambda one, new=sample(place, version=version + 1), old=version: one.replace(new, old)
-                    )
-                )()
-                for version in range(1, 6)
-            )
+            steps = [replacing(sample(place, version=version + 1), version) for version in range(1, 6)]
+            return all(insisting(changing(store, step))() for step in steps)
 
-        assert all_results([lambda place=place: several(place) for place in range(4)]) == [True] * 4
+        assert all_results([functools.partial(several, place) for place in range(4)]) == [True] * 4
         assert [one.version for one in find(store, query(Sample))] == [6] * 4
 
     def test_says_that_a_lost_race_may_be_run_again(self, store: Store) -> None:

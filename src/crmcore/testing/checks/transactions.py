@@ -4,10 +4,10 @@ import pytest
 
 from crmcore.base.errors import Contention
 from crmcore.query import query
-from crmcore.storage.ports import Store
+from crmcore.storage.ports import Session, Store
 from crmcore.testing.fixtures import StoreFixtures
 from crmcore.testing.samples import Mark, Part, Sample, mark, number, part, sample
-from crmcore.testing.sessions import count_of, find, load, put, writing
+from crmcore.testing.sessions import committed, count_of, find, load, put, writing
 
 __all__ = ["TransactionChecks"]
 
@@ -61,10 +61,14 @@ class TransactionChecks(StoreFixtures):
     def test_takes_all_back_when_the_commit_fails(self, store: Store) -> None:
         """A ``commit`` that fails leaves nothing of its transaction, and the next one works."""
         put(store, sample(1, code="x"), mark(1, text="first"))
-        with pytest.raises(Contention), writing(store) as session:
+
+        def work(session: Session) -> None:
             assert session.insert(sample(2))
             assert session.replace(sample(1, code="y", version=2), 1)
             session.append([mark(2), mark(1, text="second")])
+
+        with pytest.raises(Contention):
+            committed(store, work)
         assert find(store, query(Sample)) == [sample(1, code="x")]
         assert find(store, query(Mark)) == [mark(1, text="first")]
         put(store, sample(2, code="y"))
@@ -73,10 +77,14 @@ class TransactionChecks(StoreFixtures):
     def test_takes_all_back_when_the_work_fails(self, store: Store) -> None:
         """An error between the writes leaves nothing of them."""
         put(store, sample(1))
-        with pytest.raises(ZeroDivisionError), writing(store) as session:
+
+        def work(session: Session) -> None:
             assert session.replace(sample(1, name="new", version=2), 1)
             session.append([mark(1)])
             raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            committed(store, work)
         assert find(store, query(Sample)) == [sample(1)]
         assert count_of(store, query(Mark)) == 0
 
@@ -84,8 +92,8 @@ class TransactionChecks(StoreFixtures):
         """Failed sessions use nothing up: the store works as before after many of them."""
         put(store, mark(1))
         for _ in range(30):
-            with pytest.raises(Contention), writing(store) as session:
-                session.append([mark(1)])
+            with pytest.raises(Contention):
+                committed(store, lambda session: session.append([mark(1)]))
         put(store, mark(2))
         assert count_of(store, query(Mark)) == 2
 

@@ -4,10 +4,10 @@ import pytest
 
 from crmcore.base.errors import Contention
 from crmcore.query import query
-from crmcore.storage.ports import Store
+from crmcore.storage.ports import Session, Store
 from crmcore.testing.fixtures import StoreFixtures
 from crmcore.testing.samples import Mark, Part, Sample, mark, number, part, sample
-from crmcore.testing.sessions import count_of, find, load, put, writing
+from crmcore.testing.sessions import committed, count_of, find, load, put, writing
 
 __all__ = ["UniqueChecks"]
 
@@ -40,7 +40,7 @@ class UniqueChecks(StoreFixtures):
     """Fields hinted ``unique``, alone or within others."""
 
     def test_refuses_a_taken_value(self, store: Store) -> None:
-        """``insert`` answers False for a unique value that another record has, does nothing, and the session goes on."""
+        """``insert`` answers False for a unique value that is taken, does nothing, and the session goes on."""
         put(store, sample(1, code="x"))
         with writing(store) as session:
             assert session.insert(sample(2, code="x")) is False
@@ -103,16 +103,20 @@ class UniqueChecks(StoreFixtures):
     def test_reports_a_taken_value_on_replace(self, store: Store) -> None:
         """``replace`` (or ``commit``) raises ``Contention`` for a unique value that another record has."""
         put(store, sample(1, code="x"), sample(2, code="y"))
-        with pytest.raises(Contention), writing(store) as session:
-            session.replace(sample(2, code="x", version=2), 1)
+        with pytest.raises(Contention):
+            committed(store, lambda session: session.replace(sample(2, code="x", version=2), 1))
         assert [one.code for one in find(store, query(Sample))] == ["x", "y"]
 
     def test_reports_a_taken_value_on_append(self, store: Store) -> None:
-        """``append`` (or ``commit``) raises ``Contention`` for a taken unique value; nothing of the transaction stays."""
+        """``append`` (or ``commit``) raises ``Contention`` for a taken unique value; nothing of it stays."""
         put(store, part(1, number(1), series=1, number=5))
-        with pytest.raises(Contention), writing(store) as session:
-            session.insert(sample(1))
+
+        def work(session: Session) -> None:
+            assert session.insert(sample(1))
             session.append([mark(1), part(2, number(1), series=1, number=5)])
+
+        with pytest.raises(Contention):
+            committed(store, work)
         assert count_of(store, query(Part)) == 1
         assert count_of(store, query(Sample)) == 0
         assert count_of(store, query(Mark)) == 0
@@ -120,8 +124,8 @@ class UniqueChecks(StoreFixtures):
     def test_reports_a_taken_id_on_append(self, store: Store) -> None:
         """``append`` (or ``commit``) raises ``Contention`` for a taken id; the record that is there stays."""
         put(store, mark(1, text="first"))
-        with pytest.raises(Contention), writing(store) as session:
-            session.append([mark(2), mark(1, text="second")])
+        with pytest.raises(Contention):
+            committed(store, lambda session: session.append([mark(2), mark(1, text="second")]))
         assert find(store, query(Mark)) == [mark(1, text="first")]
 
     def test_is_unique_within_other_fields(self, store: Store) -> None:
