@@ -2,7 +2,10 @@
 
 import pytest
 
-pytest.register_assert_rewrite("crmcore.testing")
+# Not the package itself: importing this plug-in has imported it already.
+pytest.register_assert_rewrite(
+    *(f"crmcore.testing.{part}" for part in ("checks", "differential", "fixtures", "kit", "sessions"))
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
