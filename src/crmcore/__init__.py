@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     )
     from crmcore.storage.action import action, registered
     from crmcore.storage.crm import Crm
+    from crmcore.storage.history import as_of, history
+    from crmcore.storage.outbox import relay
     from crmcore.storage.stores import open_crm as open  # noqa: A004
     from crmcore.storage.work import Work
 
@@ -51,11 +53,14 @@ __all__ = [
     "__version__",
     "access",
     "action",
+    "as_of",
     "customers",
     "dictionary",
+    "history",
     "open",
     "opportunities",
     "registered",
+    "relay",
 ]
 
 __version__: Final = "0.1.0"
@@ -67,6 +72,9 @@ _HOMES: Final = {
     "action": "crmcore.storage.action",
     "open": "crmcore.storage.stores:open_crm",
     "registered": "crmcore.storage.action",
+    "as_of": "crmcore.storage.history",
+    "history": "crmcore.storage.history",
+    "relay": "crmcore.storage.outbox",
     **{name: f"crmcore.{name}" for name in ("access", "customers", "dictionary", "opportunities")},
     **dict.fromkeys(
         (

@@ -1,4 +1,4 @@
-"""The list of subjects: every kind of record the core keeps, and who sees which of them. A new subject adds its lines."""
+"""The list of subjects: every kind of record the core keeps, and who sees which; a new subject adds its lines."""
 
 from typing import Any, Final
 

@@ -23,7 +23,8 @@
             ├── UnknownScheme   no store is installed for this scheme
             └── MissingDriver   the scheme is known, its driver is not installed
 
-``code`` is the catalogue key below ``error.``; ``params`` fill the text; :meth:`CrmError.explain` says it in Chinese or English.
+``code`` is the catalogue key below ``error.``; ``params`` fill the text; :meth:`CrmError.explain` says it in Chinese
+or English.
 """
 
 from collections.abc import Iterable
@@ -244,6 +245,9 @@ def _spoken(params: dict[str, object], language: Language) -> dict[str, object]:
         field = params.get("field")
         if isinstance(field, str) and has_text(f"{entity}.{field}", language):
             spoken["field"] = text(f"{entity}.{field}", language)
+    permission = params.get("permission")
+    if isinstance(permission, str) and has_text(f"permission.{permission}", language):
+        spoken["permission"] = text(f"permission.{permission}", language)
     for name, value in params.items():
         if name.startswith("status") and isinstance(value, str) and has_text(value, language):
             spoken[name] = text(value, language)

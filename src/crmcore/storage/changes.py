@@ -1,6 +1,7 @@
 """Collects what a unit of work changed: one change record for each stored version, chained by hashes."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -97,8 +98,9 @@ class Changes:
         """Make a change record without checking it again: every part of it is the core's own."""
         work = self._work
         actor = work.actor
-        facts = (work.crm.ids(), work.now, actor.id, actor.name, work.action, operation, entity, id_, version, changes)
-        made: ChangeRecord = _hydrate((*facts, code, previous, digest(*facts, code, previous), 1))
+        head = (work.crm.ids(), work.now, actor.id, actor.name, work.action, operation)
+        facts = (*head, entity, id_, version, changes, code, previous)
+        made: ChangeRecord = _hydrate((*facts, digest(facts), 1))
         return made
 
     def _hash_of(self, old: Entity) -> str:
@@ -115,23 +117,15 @@ class Changes:
         return next((record.hash for record in self._work.session.find(wanted)), "")
 
 
-def digest(
-    id_: UUID,
-    at: Any,
-    actor: UUID | None,
-    actor_name: str,
-    action: str,
-    operation: Operation,
-    entity: str,
-    entity_id: UUID | None,
-    entity_version: int,
-    changes: str,
-    code: str,
-    previous: str,
-) -> str:
-    """Answer the SHA-256 of everything a change record says, in hexadecimal."""
+def digest(facts: Sequence[Any]) -> str:
+    """Answer the SHA-256 of what a change record says, in hexadecimal.
+
+    Args:
+        facts: The values of all its fields before ``hash``, in their order.
+    """
+    id_, at, actor, name, act, operation, entity, entity_id, version, changes, code, previous = facts
     said = (
-        f"{id_}|{at.timestamp():.3f}|{actor}|{actor_name}|{action}|{operation.value}|{entity}|{entity_id}"
-        f"|{entity_version}|{len(changes)}|{changes}|{code}|{previous}"
+        f"{id_}|{at.timestamp():.3f}|{actor}|{name}|{act}|{operation.value}|{entity}|{entity_id}"
+        f"|{version}|{len(changes)}|{changes}|{code}|{previous}"
     )
     return hashlib.sha256(said.encode()).hexdigest()

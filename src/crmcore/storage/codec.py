@@ -87,13 +87,16 @@ def differences(schema: EntitySchema, old: Entity | None, new: Entity | None) ->
     after = schema.flatten(new) if new is not None else (None,) * len(plan)
     found: dict[str, list[Any]] = {}
     for (name, convert), was, now in zip(plan, before, after, strict=True):
-        if was == now or name is None:
+        if was == now or name is None or (old is None and now in _UNSET) or (new is None and was in _UNSET):
             continue
         if convert is None:
             found[name] = [was, now]
         else:
             found[name] = [was if was is None else convert(was), now if now is None else convert(now)]
     return found
+
+
+_UNSET: Final = ("", ())
 
 
 def _hidden(_value: Any) -> str:

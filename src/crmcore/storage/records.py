@@ -79,7 +79,7 @@ class OutboxMessage:
     attempts: int = field(default=0, validator=Range(0, 2**31))
     version: int = field(default=1, validator=Range(0, 2**31))
 
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("state",),)
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("state",), ("entity_id",))
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

@@ -1,4 +1,4 @@
-"""The unit of work: one transaction in one person's name, with typed collections that keep scope, versions and changes."""
+"""The unit of work: one transaction in one person's name, whose collections keep scope, versions and changes."""
 
 import datetime as dt
 from types import TracebackType

@@ -135,7 +135,7 @@ class ConcurrencyChecks(StoreFixtures):
             return session.replace(attrs.evolve(found, count=found.count + 1, version=found.version + 1), found.version)
 
         def several() -> bool:
-            return all([insisting(changing(store, increment))() for _ in range(8)])
+            return all(insisting(changing(store, increment))() for _ in range(8))
 
         assert all_results([several] * 4) == [True] * 4
         found = load(store, Sample, number(1))

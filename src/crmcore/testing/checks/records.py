@@ -61,7 +61,7 @@ class RecordChecks(StoreFixtures):
         assert types_in(found) == types_in(FULL)
 
     def test_keeps_a_record_without_optional_values(self, store: Store) -> None:
-        """A missing value stays missing: it never becomes zero, an empty text, an empty list or an empty value object."""
+        """A missing value stays missing: it never becomes zero, an empty text, list or value object."""
         put(store, EMPTY)
         loaded = load(store, Sample, EMPTY.id)
         assert loaded == EMPTY

@@ -1,0 +1,151 @@
+"""What happened to a record, how it looked at an earlier time, and whether the records of that were tampered with."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import attrs
+from attrs import fields
+
+from crmcore.base.schema import EntitySchema, FieldSpec, describe
+from crmcore.query import asc, eq, negate, query
+from crmcore.storage.action import SIGNED_IN, action
+from crmcore.storage.changes import digest
+from crmcore.storage.codec import value_from_json
+from crmcore.storage.records import ChangeRecord, Operation
+from crmcore.storage.work import Work
+
+__all__ = ["FieldChange", "HistoryEntry", "as_of", "broken_links", "history"]
+
+_c = fields(ChangeRecord)
+
+
+@attrs.frozen
+class FieldChange:
+    """One field before and after."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@attrs.frozen
+class HistoryEntry:
+    """One thing that happened to a record, as people read it."""
+
+    at: dt.datetime
+    by: UUID | None
+    by_name: str
+    action: str
+    operation: Operation
+    version: int
+    changes: tuple[FieldChange, ...]
+
+
+@action(SIGNED_IN)
+def history(work: Work, entity: type[Any], id: UUID) -> Sequence[HistoryEntry]:  # noqa: A002
+    """Answer everything that happened to a record the actor may see, the oldest first.
+
+    Versions that only kept others from changing the record at the same time are left out.
+
+    Raises:
+        NotFound: There is no such record, or none the actor may see.
+    """
+    work.of(entity).get(id)
+    schema = describe(entity)
+    entries = (_entry(schema, record) for record in _records(work, id))
+    return [entry for entry in entries if entry.changes]
+
+
+@action(SIGNED_IN)
+def as_of(work: Work, entity: type[Any], id: UUID, instant: dt.datetime) -> Any:  # noqa: A002
+    """Answer a record the actor may see as it was at *instant*; None if it did not exist then.
+
+    Secret fields are blotted out.
+    """
+    work.of(entity).get(id)
+    schema = describe(entity)
+    values: dict[str, Any] | None = None
+    for record in _records(work, id):
+        if record.at > instant:
+            break
+        values = _applied(schema, values, record)
+    if values is None:
+        return None
+    return schema.hydrate([values[spec.name] for spec in schema.fields])
+
+
+def broken_links(records: Iterable[ChangeRecord]) -> Iterator[ChangeRecord]:
+    """Answer the change records of one record, oldest first, that were altered or do not follow the one before.
+
+    A missing record shows as a break at the one after it; for a missing tail see the seals.
+    """
+    previous = ""
+    for record in records:
+        values: Any = tuple(getattr(record, name) for name in _DIGESTED)
+        if record.previous != previous or digest(values) != record.hash:
+            yield record
+        previous = record.hash
+
+
+_DIGESTED: Final = (
+    "id",
+    "at",
+    "actor",
+    "actor_name",
+    "action",
+    "operation",
+    "entity",
+    "entity_id",
+    "entity_version",
+    "changes",
+    "code",
+    "previous",
+)
+
+
+def _records(work: Work, id_: UUID) -> Sequence[ChangeRecord]:
+    wanted = query(ChangeRecord).where(eq(_c.entity_id, id_), negate(eq(_c.operation, Operation.DENIED)))
+    return work.unscoped(ChangeRecord).find(wanted.sort(asc(_c.entity_version)))
+
+
+def _entry(schema: EntitySchema, record: ChangeRecord) -> HistoryEntry:
+    found = json.loads(record.changes)
+    changes = (
+        FieldChange(name, *(_read(schema, name, value) for value in found[name]))
+        for name in schema.by_name
+        if name in found
+    )
+    return HistoryEntry(
+        record.at,
+        record.actor,
+        record.actor_name,
+        record.action,
+        record.operation,
+        record.entity_version,
+        tuple(changes),
+    )
+
+
+def _read(schema: EntitySchema, name: str, plain: Any) -> Any:
+    spec = schema.by_name[name]
+    return plain if spec.hint.secret else value_from_json(spec, plain)
+
+
+def _applied(schema: EntitySchema, values: dict[str, Any] | None, record: ChangeRecord) -> dict[str, Any] | None:
+    """Answer the values of all fields after one more change; None after the record was removed."""
+    if record.operation is Operation.REMOVED:
+        return None
+    known = values if values is not None else {spec.name: _blank(spec) for spec in schema.fields}
+    found = json.loads(record.changes)
+    changed = {name: _read(schema, name, new) for name, (_, new) in found.items() if name in schema.by_name}
+    return {**known, **changed, "id": record.entity_id, "version": record.entity_version}
+
+
+def _blank(spec: FieldSpec) -> Any:
+    """What a field that a change record does not name holds."""
+    if spec.kind in {"text_list", "uuid_list"}:
+        return ()
+    return None if spec.nullable or spec.kind != "text" else ""
