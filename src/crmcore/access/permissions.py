@@ -1,4 +1,4 @@
-"""Every permission there is, where it stands in the menu tree, and which delivered role has it (chapters 1.2, 7, 8, 16).
+"""Every permission, where it stands in the menu tree, and which delivered role has it (chapters 1.2, 7, 8, 16).
 
 A permission is a code, ``opportunity.dispatch``. ``….read`` shows a person's own records, ``….read_all`` all of them.
 """
@@ -69,7 +69,7 @@ PERMISSIONS: Final = (
     _permission("role.manage", "L0602", ADMINISTRATOR),
     _permission("audit.read", "L0603", ADMINISTRATOR),
 )
-"""All permissions, in the order of the menu. ``plan.develop_all`` lets a supervisor plan for others (14.3), off by default."""
+"""All permissions, in the order of the menu; ``plan.develop_all`` lets a supervisor plan for others (14.3, off)."""
 
 DELIVERED_ROLES: Final[dict[str, tuple[str, ...]]] = {
     role: tuple(one.code for one in PERMISSIONS if role in one.roles)

@@ -119,7 +119,7 @@ def _text(constraints: tuple[Constraint, ...], fail: Failure) -> Check:
             raise fail("value.missing")
         if len(value) < least:
             raise fail("value.too_short", min=least, got=len(value))
-        if not is_storable(value):
+        if not (value.isascii() and "\0" not in value) and not is_storable(value):
             raise fail("value.characters")
         if pattern is not None and not pattern.matches(value):
             raise fail("value.pattern", pattern=pattern.regex)

@@ -35,7 +35,7 @@ class Range(Constraint):
 
 @attrs.frozen
 class Pattern(Constraint):
-    """A regular expression that the whole text has to match; it has to mean the same in Python, HTML and JSON schema."""
+    """A regular expression that the whole text has to match; it means the same in Python, HTML and JSON schema."""
 
     regex: str
 

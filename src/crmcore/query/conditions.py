@@ -1,7 +1,7 @@
 """Conditions: five kinds of node, built by plain functions over ``attrs.fields`` so that type checkers see mistakes.
 
-Their meaning is fixed here for every store: a missing value never equals, orders or contains anything (``negate`` of such
-a test is true); text search compares folded text; an empty ``one_of`` or ``any_of`` matches nothing, an empty
+Their meaning is fixed here for every store: a missing value never equals, orders or contains anything (``negate`` of
+such a test is true); text search compares folded text; an empty ``one_of`` or ``any_of`` matches nothing, an empty
 ``all_of`` everything.
 """
 

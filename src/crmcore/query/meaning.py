@@ -1,4 +1,4 @@
-"""What a query means, in plain Python over entities. The memory store runs it; every other store is compared with it."""
+"""What a query means, in plain Python over entities: the memory store runs it, every other store is compared."""
 
 import enum
 import functools

@@ -43,7 +43,11 @@ class DifferentialKit(StoreFixtures):
         """Every condition, order, page, position and tally means what :mod:`crmcore.query.meaning` says."""
 
         @searching(self.data_sets)
-        @given(samples=SAMPLES, parts=PARTS, questions=st.lists(QUESTIONS, min_size=self.questions // 2, max_size=self.questions))
+        @given(
+            samples=SAMPLES,
+            parts=PARTS,
+            questions=st.lists(QUESTIONS, min_size=self.questions // 2, max_size=self.questions),
+        )
         def same(samples: list[Sample], parts: list[Part], questions: list[Question]) -> None:
             with same_records(store, [*samples, *parts]) as (ours, reference):
                 for question in questions:

@@ -6,6 +6,7 @@ in *when* they refuse, never in *whether*.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, Final, Literal
 
 import attrs
@@ -42,10 +43,8 @@ def writers_wait(store: Store) -> bool:
     """Find out whether a second session that may write has to wait for the first."""
 
     def second() -> None:
-        try:
+        with suppress(Transient):
             store.begin(write=True).close()
-        except Transient:
-            pass
 
     first = store.begin(write=True)
     try:
@@ -175,14 +174,8 @@ class History(RuleBasedStateMachine):
     def commit(self, place: int) -> None:
         """Make a session's writes visible to those that begin later."""
         pair = self.pairs[place % len(self.pairs)]
-        ours, expected = outcome_of(pair.ours.commit), outcome_of(pair.reference.commit)
+        self.finish(pair)
         self.end(pair)
-        if ours == "lost" and pair.stale and pair.wrote:
-            self.undo(pair)
-        else:
-            assert ours == expected == "done"
-            for other in self.pairs:
-                other.stale |= pair.touched
 
     @precondition(lambda self: self.pairs)
     @rule(place=PLACES)
@@ -202,14 +195,36 @@ class History(RuleBasedStateMachine):
             ours.close()
 
     def write(self, pair: Pair, keys: set[Key], operation: Callable[[Session], bool | None]) -> None:
-        """Do the same in both sessions; a session that loses to another one ends."""
+        """Do the same in both sessions and compare; where a snapshot is stale, the session ends with this write."""
         pair.wrote = True
         ours, expected = (outcome_of(lambda: operation(session)) for session in pair.both())
-        if ours == expected != "lost" and not keys & pair.stale:
-            if ours == "done":
-                pair.touched |= keys
+        stale = bool(keys & pair.stale)
+        pair.touched |= keys
+        if ours == expected != "lost" and not stale:
             return
-        self.end(pair, commit_must_lose=ours == "done")
-        assert ours == "lost" or expected == "lost" or keys & pair.stale, f"{ours} instead of {expected}"
         if ours == "lost":
-            assert expected == "lost" or pair.stale, "lost to nobody"
+            assert expected == "lost" or pair.stale, "lost, but to nobody"
+        elif ours == "done" and expected == "lost":
+            assert outcome_of(pair.ours.commit) == "lost", "took what another record has"
+        elif ours == expected == "done":
+            self.finish(pair)
+        else:
+            assert stale, f"{ours} instead of {expected}"
+        self.end(pair)
+
+    def finish(self, pair: Pair) -> None:
+        """Commit in the store, and if that succeeded, in memory, where it must succeed too."""
+        if outcome_of(pair.ours.commit) == "lost":
+            assert pair.wrote, "a session that wrote nothing lost"
+            assert pair.stale, "lost, but to nobody"
+            return
+        assert outcome_of(pair.reference.commit) == "done", "overwrote what another session has committed"
+        for other in self.pairs:
+            if other is not pair:
+                other.stale |= pair.touched
+
+    def end(self, pair: Pair) -> None:
+        """Close both sessions."""
+        self.pairs.remove(pair)
+        for session in pair.both():
+            session.close()
