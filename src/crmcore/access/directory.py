@@ -7,7 +7,7 @@ from attrs import fields
 
 from crmcore.access.entity import ACCOUNT_MANAGER, Role, User, UserId, Validity
 from crmcore.access.rules import check_account_manager
-from crmcore.base.errors import NotFound
+from crmcore.base.errors import Invalid, NotFound, Problem
 from crmcore.base.text import fold
 from crmcore.query import any_of, asc, eq, has, one_of, query
 from crmcore.storage.action import SIGNED_IN, action
@@ -40,7 +40,10 @@ def user_named(work: Work, person: UserId | str) -> User:
 
     Raises:
         NotFound: There is none.
+        Invalid: Nobody was chosen.
     """
+    if not person:
+        raise Invalid(Problem("assignee", "value.missing", "opportunity"))
     if isinstance(person, UUID):
         return work.unscoped(User).get(person)
     user = work.unscoped(User).first(eq(_u.name_key, fold(str(person))))

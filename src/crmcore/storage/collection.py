@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.access.rules import NoPermission, NotSignedIn
-from crmcore.base.errors import AlreadyExists, Conflict, Contention, NotFound
+from crmcore.base.errors import AlreadyExists, Conflict, Contention, Invalid, NotFound, Problem
 from crmcore.base.schema import Entity, EntitySchema, describe
 from crmcore.query import EVERYTHING, All, Condition, Measure, Op, Query, Tally, TallyRow, Test, Top, query
 from crmcore.query.checks import check_query, check_tally
@@ -42,8 +42,11 @@ class Collection(Generic[E]):
 
         Raises:
             NotFound: There is none, or none within what the actor may see.
+            Invalid: *id* is no UUID.
             Conflict: Somebody changed it since the caller saw it; ``params["current"]`` is the present version.
         """
+        if not isinstance(id, UUID):
+            raise Invalid(Problem("id", "value.uuid", self._schema.name, {"got": str(id)[:50]}))
         scope = self._scope()
         if scope is EVERYTHING:
             found = self._work.session.load(self._entity, id)
@@ -195,7 +198,7 @@ class Collection(Generic[E]):
         if self._unscoped:
             return EVERYTHING
         scope = work.crm.scopes.get(self._entity)
-        condition = scope.condition(work.actor) if scope is not None else work.crm.default_scope(work.actor)
+        condition = scope.condition(work.actor) if scope is not None else work.crm.default_scope(self._entity, work.actor)
         if condition is None:
             if work.actor.id is None:
                 raise NotSignedIn(permission=f"{self._schema.name}.read")

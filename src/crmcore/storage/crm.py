@@ -125,9 +125,15 @@ class Crm:
             time.sleep(random.uniform(0, pause))  # noqa: S311  # spreads contenders, guards nothing
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def default_scope(self, actor: Actor) -> Condition | None:
-        """Answer the scope of an application's own entity that has none: everybody who is signed in sees all."""
-        return EVERYTHING if actor.id is not None else None
+    def default_scope(self, entity: type[Any], actor: Actor) -> Condition | None:
+        """Answer the scope of a kind of record that has none of its own.
+
+        Everybody who is signed in sees an application's own records; credentials, changes and messages nobody but the
+        core itself.
+        """
+        if isinstance(actor, System):
+            return EVERYTHING
+        return EVERYTHING if actor.id is not None and entity not in ENTITIES else None
 
     def close(self) -> None:
         """Give the store's connections back."""
