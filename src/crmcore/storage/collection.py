@@ -197,8 +197,7 @@ class Collection(Generic[E]):
         work = self._work
         if self._unscoped:
             return EVERYTHING
-        scope = work.crm.scopes.get(self._entity)
-        condition = scope.condition(work.actor) if scope is not None else work.crm.default_scope(self._entity, work.actor)
+        condition = work.crm.scope_of(self._entity, work.actor)
         if condition is None:
             if work.actor.id is None:
                 raise NotSignedIn(permission=f"{self._schema.name}.read")

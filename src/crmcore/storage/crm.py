@@ -125,12 +125,15 @@ class Crm:
             time.sleep(random.uniform(0, pause))  # noqa: S311  # spreads contenders, guards nothing
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def default_scope(self, entity: type[Any], actor: Actor) -> Condition | None:
-        """Answer the scope of a kind of record that has none of its own.
+    def scope_of(self, entity: type[Any], actor: Actor) -> Condition | None:
+        """Answer the condition that the records of a kind which *actor* may see meet; None if he may see none.
 
-        Everybody who is signed in sees an application's own records; credentials, changes and messages nobody but the
-        core itself.
+        Of a kind without a scope of its own, everybody who is signed in sees an application's records; credentials,
+        changes and messages are seen by nobody but the core itself.
         """
+        scope = self.scopes.get(entity)
+        if scope is not None:
+            return scope.condition(actor)
         if isinstance(actor, System):
             return EVERYTHING
         return EVERYTHING if actor.id is not None and entity not in ENTITIES else None
