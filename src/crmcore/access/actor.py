@@ -33,7 +33,7 @@ class Actor:
 
 @attrs.frozen(kw_only=True)
 class System(Actor):
-    """The system itself, for nightly jobs, set-up and scripts that run for nobody in particular: it may do everything."""
+    """The system itself, for nightly jobs, set-up and scripts that run for nobody in particular; it may do anything."""
 
     def may(self, permission: str) -> bool:  # noqa: ARG002
         """Allow everything; business rules still hold."""

@@ -11,6 +11,7 @@ import attrs
 
 from crmcore.access.actor import ANONYMOUS, Actor, System
 from crmcore.access.entity import Role, User, Validity
+from crmcore.access.passwords import PasswordHasher
 from crmcore.access.rules import check_valid
 from crmcore.access.scope import Scope
 from crmcore.base.clock import Clock, cut
@@ -50,6 +51,7 @@ class Crm:
         numbers: NumberSource | None = None,
         scopes: Iterable[Scope] = (),
         patience: float = 15.0,
+        passwords: PasswordHasher | None = None,
     ) -> None:
         """Use *store*; take time from *clock* and ids from *ids*.
 
@@ -60,6 +62,7 @@ class Crm:
             numbers: Makes numbers for people; a new source if not given.
             scopes: Record scopes of an application's own entities.
             patience: Seconds during which ``perform`` runs an action again that lost against others.
+            passwords: Hashes passwords; argon2id if not given.
         """
         self.store = store
         self.clock = clock
@@ -67,6 +70,16 @@ class Crm:
         self.numbers = numbers or NumberSource()
         self.scopes = {**SCOPES, **{scope.entity: scope for scope in scopes}}
         self.patience = patience
+        self._passwords = passwords
+
+    @property
+    def passwords(self) -> PasswordHasher:
+        """What hashes passwords; argon2id, loaded at the first use, unless another was given."""
+        if self._passwords is None:
+            from crmcore.access.argon2 import Argon2
+
+            self._passwords = Argon2()
+        return self._passwords
 
     def work(self, as_user: Person = None, *, readonly: bool = False) -> Work:
         """Open a unit of work in somebody's name.

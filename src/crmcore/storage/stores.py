@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from crmcore.access.passwords import PasswordHasher
 from crmcore.access.scope import Scope
 from crmcore.base.clock import Clock
 from crmcore.base.errors import BadUrl, MissingDriver, SchemaMissing, SchemaNewer, SchemaOutdated, UnknownScheme
@@ -73,6 +74,7 @@ def open_crm(
     entities: Iterable[type[Any]] = (),
     scopes: Iterable[Scope] = (),
     check: bool = True,
+    passwords: PasswordHasher | None = None,
 ) -> Crm:
     """Open the CRM kept at *url*; see :func:`crmcore.open`."""
     schemas = tuple(describe(cls) for cls in (*ENTITIES, *entities))
@@ -84,7 +86,8 @@ def open_crm(
     except BaseException:
         store.close()
         raise
-    return Crm(store, clock=time, ids=ids or TimeOrderedIds(time, os.urandom), scopes=scopes)
+    made = ids or TimeOrderedIds(time, os.urandom)
+    return Crm(store, clock=time, ids=made, scopes=scopes, passwords=passwords)
 
 
 def _check_state(store: Store, url: str) -> None:

@@ -1,0 +1,64 @@
+"""The four roles every CRM starts with (requirements RBA-01 to 04, chapter 8)."""
+
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+import attrs
+
+from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR, Role, RoleId
+from crmcore.access.permissions import DELIVERED_ROLES
+from crmcore.base.text import fold
+from crmcore.i18n import Language
+
+__all__ = ["ADMINISTRATOR_ROLE", "delivered_role_id", "delivered_roles"]
+
+
+@attrs.frozen
+class _Words:
+    name: str
+    description: str
+
+
+_WORDS: Final[dict[str, dict[Language, _Words]]] = {
+    ADMINISTRATOR: {
+        "zh": _Words("系统管理员", "管理用户、角色与权限，维护系统运行"),
+        "en": _Words("System administrator", "Manages users, roles and rights; keeps the system running"),
+    },
+    ACCOUNT_MANAGER: {
+        "zh": _Words("客户经理", "维护所负责的客户，创建销售机会，制定并执行客户开发计划"),
+        "en": _Words("Account manager", "Looks after customers, records opportunities, plans and executes development"),
+    },
+    SALES_SUPERVISOR: {
+        "zh": _Words("销售主管", "创建并指派销售机会，分析客户数据"),
+        "en": _Words("Sales supervisor", "Records and dispatches opportunities, analyses customer data"),
+    },
+    EXECUTIVE: {
+        "zh": _Words("高管", "审阅客户贡献、构成、服务与流失数据"),
+        "en": _Words("Executive", "Reviews contribution, composition, service and churn data"),
+    },
+}
+
+
+def delivered_role_id(code: str) -> RoleId:
+    """Answer the id of a delivered role: made from its code, so that it exists once even if two install at a time."""
+    return RoleId(uuid5(NAMESPACE_URL, f"urn:crmcore:role:{code}"))
+
+
+ADMINISTRATOR_ROLE: Final = delivered_role_id(ADMINISTRATOR)
+
+
+def delivered_roles(language: Language = "zh") -> tuple[Role, ...]:
+    """Make the delivered roles with names in a language; a company renames them and changes their rights freely."""
+    made = ((code, _WORDS[code][language], permissions) for code, permissions in DELIVERED_ROLES.items())
+    return tuple(
+        Role(
+            id=delivered_role_id(code),
+            code=code,
+            name=words.name,
+            name_key=fold(words.name),
+            description=words.description,
+            permissions=permissions,
+            version=1,
+        )
+        for code, words, permissions in made
+    )

@@ -1,0 +1,70 @@
+"""The entries every CRM starts with (requirement 6.1; both lists of regions merged, resolution 14.18)."""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId
+
+__all__ = ["DELIVERED_CATEGORIES", "delivered_entries", "delivered_entry_id"]
+
+_Line = tuple[str, str, str]
+"""Code, Chinese and English label."""
+
+_LEVELS: Final[tuple[_Line, ...]] = (
+    ("1", "普通客户", "Normal customer"),
+    ("2", "重点开发客户", "Focus development customer"),
+    ("3", "大客户", "Key customer"),
+    ("4", "合作伙伴", "Partner"),
+    ("5", "战略合作伙伴", "Strategic partner"),
+)
+_SERVICE_TYPES: Final[tuple[_Line, ...]] = (
+    ("inquiry", "咨询", "Inquiry"),
+    ("suggestion", "建议", "Suggestion"),
+    ("complaint", "投诉", "Complaint"),
+)
+_REGIONS: Final[tuple[_Line, ...]] = (
+    ("beijing", "北京", "Beijing"),
+    ("hebei", "河北", "Hebei"),
+    ("north", "华北", "North China"),
+    ("northeast", "东北", "Northeast China"),
+    ("shanghai", "上海", "Shanghai"),
+    ("central_south", "中南", "Central and South China"),
+    ("west", "西部", "West China"),
+)
+_STARS: Final[tuple[_Line, ...]] = (
+    ("1", "一星", "One star"),
+    ("2", "二星", "Two stars"),
+    ("3", "三星", "Three stars"),
+    ("4", "四星", "Four stars"),
+    ("5", "五星", "Five stars"),
+)
+DELIVERED_CATEGORIES: Final[dict[str, tuple[tuple[_Line, ...], bool]]] = {
+    "customer_level": (_LEVELS, False),
+    "service_type": (_SERVICE_TYPES, True),
+    "region": (_REGIONS, True),
+    "satisfaction": (_STARS, False),
+    "credit": (_STARS, False),
+}
+"""Category to its entries and whether they are editable."""
+
+
+def delivered_entry_id(category: str, code: str) -> DictionaryEntryId:
+    """Answer the id of a delivered entry: made from its code, so that it exists once even if two install at a time."""
+    return DictionaryEntryId(uuid5(NAMESPACE_URL, f"urn:crmcore:dictionary:{category}:{code}"))
+
+
+def delivered_entries() -> Iterator[DictionaryEntry]:
+    """Make the delivered entries, in the order of their lists."""
+    for category, (lines, editable) in DELIVERED_CATEGORIES.items():
+        for place, (code, chinese, english) in enumerate(lines, start=1):
+            yield DictionaryEntry(
+                id=delivered_entry_id(category, code),
+                category=category,
+                code=code,
+                label_zh=chinese,
+                label_en=english,
+                position=place * 10,
+                editable=editable,
+                version=1,
+            )
