@@ -1,0 +1,173 @@
+"""How a value of each kind becomes a column's value and back, as source text that the mappings are generated from.
+
+Expressions rather than functions: a row of twenty columns is read without a Python call for any of them. ``v`` stands
+for the value; a missing value is handled around the expression.
+"""
+
+import datetime as dt
+import enum
+import json
+from collections.abc import Callable, Mapping
+from decimal import Context, Decimal, Inexact, InvalidOperation
+from typing import Any, Final
+from uuid import UUID, SafeUUID
+
+import attrs
+
+from crmcore.base.constraints import Digits
+from crmcore.base.kinds import Kind
+from crmcore.base.schema import FieldSpec
+from crmcore.base.text import fold
+
+__all__ = ["MARIADB", "NAMES", "POSTGRESQL", "SQLITE", "Codes", "function", "members_of", "scale_of"]
+
+_EXACT: Final = Context(prec=60, traps=[InvalidOperation, Inexact])
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+NAMES: Final[Mapping[str, Any]] = {
+    "EPOCH": dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+    "MILLISECOND": dt.timedelta(milliseconds=1),
+    "UTC": dt.UTC,
+    "Decimal": Decimal,
+    "UUID": UUID,
+    "blank": object.__new__,
+    "date_from": dt.date.fromisoformat,
+    "fold": fold,
+    "from_bytes": int.from_bytes,
+    "instant_from": dt.datetime.fromisoformat,
+    "multiply": _EXACT.multiply,
+    "scaleb": _EXACT.scaleb,
+    "set_number": UUID.int.__set__,  # type: ignore[attr-defined]  # a slot; filling it spares UUID's checks
+    "set_safety": UUID.is_safe.__set__,  # type: ignore[attr-defined]
+    "UNKNOWN": SafeUUID.unknown,
+    "write_json": _JSON.encode,
+    "read_json": json.loads,
+}
+"""What the expressions refer to."""
+
+_UUID: Final = "(u := blank(UUID), set_number(u, from_bytes(v, 'big')), set_safety(u, UNKNOWN))[0]"
+_LISTS_WRITE: Final[dict[Kind, str]] = {
+    "text_list": "(write_json(v) if v else '[]')",
+    "uuid_list": "(write_json([str(one) for one in v]) if v else '[]')",
+}
+_LISTS_READ: Final[dict[Kind, str]] = {
+    "text_list": "(() if v == '[]' else tuple(read_json(v)))",
+    "uuid_list": "(() if v == '[]' else tuple([UUID(one) for one in read_json(v)]))",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Codes:
+    """The expressions of one product; a kind that is not named goes through unchanged."""
+
+    write: Mapping[Kind, str]
+    read: Mapping[Kind, str]
+    items: Mapping[Kind, str]
+    """How one item of a list is written for a search."""
+
+
+SQLITE: Final = Codes(
+    write={
+        "boolean": "int(v)",
+        "decimal": "int(scaleb(v, PLACES))",
+        "date": "v.isoformat()",
+        "instant": "(v - EPOCH) // MILLISECOND",
+        "uuid": "v.int.to_bytes(16, 'big')",
+        "enum": "v._value_",
+        **_LISTS_WRITE,
+    },
+    read={
+        "boolean": "v == 1",
+        "decimal": "multiply(v, SCALE)",
+        "date": "date_from(v)",
+        "instant": "EPOCH + MILLISECOND * v",
+        "uuid": _UUID,
+        "enum": "MEMBERS[v]",
+        **_LISTS_READ,
+    },
+    items={"uuid_list": "str(v)"},
+)
+"""Its only exact number is the 64-bit integer: money is kept in its smallest unit, instants in milliseconds."""
+
+POSTGRESQL: Final = Codes(
+    write={"enum": "v._value_", "text_list": "list(v)", "uuid_list": "list(v)"},
+    read={
+        "instant": "v.astimezone(UTC)",
+        "enum": "MEMBERS[v]",
+        "text_list": "tuple(v)",
+        "uuid_list": "tuple(v)",
+    },
+    items={},
+)
+"""Its driver knows every kind; only the zone it puts on instants is another object than ours."""
+
+MARIADB: Final = Codes(
+    write={
+        "boolean": "int(v)",
+        "date": "v.isoformat()",
+        "decimal": "format(v, 'f')",
+        "instant": "v.isoformat(' ', 'milliseconds')[:23]",
+        "uuid": "v.int.to_bytes(16, 'big')",
+        "enum": "v._value_",
+        **_LISTS_WRITE,
+    },
+    read={
+        "boolean": "v == 1",
+        "date": "date_from(v)",
+        "decimal": "Decimal(v)",
+        "instant": "instant_from(v + 'Z')",
+        "uuid": _UUID,
+        "enum": "MEMBERS[v]",
+        **_LISTS_READ,
+    },
+    items={"uuid_list": "str(v)"},
+)
+"""Its driver writes SQL literals and is asked to hand results over as text; both sides speak UTC."""
+
+
+def scale_of(spec: FieldSpec) -> int:
+    """Answer how many digits a decimal field keeps after the point."""
+    digits = spec.constraint(Digits)
+    assert digits is not None  # noqa: S101  # `checked` has refused a decimal field without
+    return digits.places
+
+
+def members_of(choices: type[enum.Enum]) -> dict[str, enum.Enum]:
+    """Answer the members of a choice by their codes."""
+    return {member.value: member for member in choices}
+
+
+def expression(codes: Mapping[Kind, str], spec: FieldSpec, variable: str, names: dict[str, Any]) -> str:
+    """Answer the expression that turns *variable*, adding to *names* what it refers to beyond :data:`NAMES`."""
+    found = codes.get(spec.kind)
+    if found is None:
+        return variable
+    for word, value in _own_names(spec):
+        if word in found:
+            own = f"{word}_{spec.name}"
+            names[own] = value
+            found = found.replace(word, own)
+    return _substitute(found, variable)
+
+
+def function(codes: Mapping[Kind, str], spec: FieldSpec) -> Callable[[Any], Any]:
+    """Make a function of one expression: for query values and measures, where rows are few."""
+    names: dict[str, Any] = dict(NAMES)
+    source = f"lambda v: {expression(codes, spec, 'v', names)}"
+    made: Callable[[Any], Any] = eval(source, names)  # noqa: S307  # made from the constants above
+    return made
+
+
+def _own_names(spec: FieldSpec) -> list[tuple[str, Any]]:
+    if spec.kind == "enum":
+        return [("MEMBERS", members_of(spec.type))]
+    if spec.kind == "decimal":
+        return [("PLACES", scale_of(spec)), ("SCALE", Decimal(1).scaleb(-scale_of(spec)))]
+    return []
+
+
+def _substitute(text: str, variable: str) -> str:
+    """Put *variable* in the place of the word ``v``."""
+    import re
+
+    return re.sub(r"\bv\b", variable, text)

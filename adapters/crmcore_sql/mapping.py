@@ -1,0 +1,135 @@
+"""Records as rows and back: functions generated once for each kind of record and product."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+
+from crmcore.base.schema import EntitySchema
+from crmcore_sql.codes import NAMES, expression
+from crmcore_sql.compiling import compiled
+from crmcore_sql.products import Product
+from crmcore_sql.specs import Shadow, shadows_of
+
+__all__ = ["EntityMap", "Statements", "map_entity"]
+
+Row = Sequence[Any]
+
+
+@attrs.frozen(kw_only=True)
+class Statements:
+    """The statements that every record of a kind needs, as text for the driver."""
+
+    load: str
+    insert: str
+    append: str
+    replace: str
+    delete: str
+    version: str
+    """Answers the version of a record as the transaction sees it."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class EntityMap:
+    """One kind of record in one product."""
+
+    schema: EntitySchema
+    table: sa.Table
+    shadows: Mapping[tuple[str, str], Shadow]
+    statements: Statements
+    write: Callable[[Any], tuple[Any, ...]]
+    """A record as a row for ``insert`` and ``append``."""
+    change: Callable[[Any, int], tuple[Any, ...]]
+    """A record and its expected version as the parameters of ``replace``."""
+    read: Callable[[Sequence[Row]], list[Any]]
+    """Rows as records."""
+    write_id: Callable[[Any], Any]
+    columns: tuple[sa.Column[Any], ...]
+    """What ``read`` expects, in that order."""
+
+
+def map_entity(schema: EntitySchema, table: sa.Table, product: Product) -> EntityMap:
+    """Generate everything that reads and writes one kind of record."""
+    shadows = shadows_of(schema)
+    write, change, write_id = _writers(schema, product, tuple(shadows.values()))
+    columns = tuple(table.c[spec.name] for spec in schema.fields)
+    return EntityMap(
+        schema=schema,
+        table=table,
+        shadows=shadows,
+        statements=_statements(table, columns, product),
+        write=write,
+        change=change,
+        read=_reader(schema, product),
+        write_id=write_id,
+        columns=columns,
+    )
+
+
+def _statements(table: sa.Table, columns: Sequence[sa.Column[Any]], product: Product) -> Statements:
+    def text(statement: sa.sql.ClauseElement) -> str:
+        return compiled(statement, product.dialect).text
+
+    def value(column: sa.Column[Any], name: str = "") -> sa.BindParameter[Any]:
+        return sa.bindparam(name or f"p_{column.name}", type_=product.bind_type(column.type))
+
+    row = {column.name: value(column) for column in table.columns}
+    changed = {name: bound for name, bound in row.items() if name != "id"}
+    one = table.c.id == value(table.c.id)
+    expected = table.c.version == value(table.c.version, "expected")
+    return Statements(
+        load=text(sa.select(*columns).where(one)),
+        insert=text(product.insert_or_nothing(table).values(row)),
+        append=text(sa.insert(table).values(row)),
+        replace=text(sa.update(table).values(changed).where(one, expected)),
+        delete=text(sa.delete(table).where(one, expected)),
+        version=text(sa.select(table.c.version).where(one)),
+    )
+
+
+def _writers(schema: EntitySchema, product: Product, shadows: Sequence[Shadow]) -> tuple[Any, Any, Any]:
+    names: dict[str, Any] = {**NAMES, "flatten": schema.flatten}
+    variables = [f"c{place}" for place in range(len(schema.fields))]
+    written: dict[str, str] = {}
+    for variable, spec in zip(variables, schema.fields, strict=True):
+        text = expression(product.codes.write, spec, variable, names)
+        guarded = spec.nullable and text != variable
+        written[spec.name] = f"None if {variable} is None else {text}" if guarded else text
+    for shadow in shadows:
+        variable = variables[schema.fields.index(shadow.source)]
+        names[f"make_{shadow.name}"] = shadow.make
+        text = f"make_{shadow.name}({variable})"
+        written[shadow.name] = f"None if {variable} is None else {text}" if shadow.source.nullable else text
+    rest = ", ".join(text for name, text in written.items() if name != "id")
+    source = (
+        f"def write(entity):\n"
+        f"    {', '.join(variables)}, = flatten(entity)\n"
+        f"    return ({', '.join(written.values())},)\n"
+        f"def change(entity, expected):\n"
+        f"    {', '.join(variables)}, = flatten(entity)\n"
+        f"    return ({rest}, {written['id']}, expected)\n"
+        f"def write_id(v):\n"
+        f"    return {expression(product.codes.write, schema.by_name['id'], 'v', names)}\n"
+    )
+    exec(source, names)  # noqa: S102  # generated from the schema alone: names of fields, which are identifiers
+    return names["write"], names["change"], names["write_id"]
+
+
+def _reader(schema: EntitySchema, product: Product) -> Callable[[Sequence[Row]], list[Any]]:
+    names: dict[str, Any] = {**NAMES, "hydrate": schema.hydrate}
+    variables = [f"c{place}" for place in range(len(schema.fields))]
+    values = []
+    for variable, spec in zip(variables, schema.fields, strict=True):
+        text = expression(product.codes.read, spec, variable, names)
+        values.append(f"None if {variable} is None else {text}" if spec.nullable and text != variable else text)
+    source = (
+        f"def read(rows):\n"
+        f"    found = []\n"
+        f"    for {', '.join(variables)}, in rows:\n"
+        f"        found.append(hydrate(({', '.join(values)},)))\n"
+        f"    return found\n"
+    )
+    exec(source, names)  # noqa: S102  # as above
+    read: Callable[[Sequence[Row]], list[Any]] = names["read"]
+    return read

@@ -1,0 +1,242 @@
+"""Makes SELECT statements with the meaning that ``crmcore.query`` fixes, one for each shape of query."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from crmcore.query import All, AnyOf, Condition, InQuery, Not, Op, Order, Test
+from crmcore_sql.mapping import EntityMap
+from crmcore_sql.products import Product
+from crmcore_sql.shapes import ARRAY
+
+__all__ = ["Binds", "Selects"]
+
+Clause = sa.ColumnElement[Any]
+_ALL: Final = str(2**62)
+
+
+class Selects:
+    """Makes statements for one product. The values are named ``v0``, ``v1``, … in the order the shaper collects them."""
+
+    def __init__(self, product: Product, maps: Mapping[type[Any], EntityMap]) -> None:
+        """Know all kinds of records."""
+        self._product, self._maps = product, maps
+
+    def find(
+        self,
+        entity: type[Any],
+        condition: Condition,
+        key: Any,
+        order: Sequence[Order],
+        after: Sequence[bool] | None,
+        *,
+        limited: bool,
+        moved: bool,
+    ) -> sa.Select[Any]:
+        """Answer the statement of a page.
+
+        Args:
+            entity: The kind of record.
+            condition: Which records.
+            key: The condition's shape.
+            order: All sort keys, the id last.
+            after: For each sort key, whether the position to continue after has no value there; None for no position.
+            limited: The page has a limit.
+            moved: The page has an offset.
+        """
+        mapping = self._maps[entity]
+        binds = Binds(self._product)
+        statement = sa.select(*mapping.columns).where(self.where(mapping, condition, key, binds))
+        if after is not None:
+            columns = [mapping.table.c["_".join(one.path)] for one in order]
+            statement = statement.where(self._following(columns, order, after, binds))
+        statement = statement.order_by(*(self._sorted(mapping.table, one) for one in order))
+        if limited or moved:
+            statement = self.page(statement, binds, limited=limited, moved=moved)
+        return statement
+
+    def count(self, entity: type[Any], condition: Condition, key: Any, *, limited: bool) -> sa.Select[Any]:
+        """Answer the statement that counts, up to a limit if there is one."""
+        mapping = self._maps[entity]
+        binds = Binds(self._product)
+        where = self.where(mapping, condition, key, binds)
+        if not limited:
+            return sa.select(sa.func.count()).select_from(mapping.table).where(where)
+        some = self.page(sa.select(sa.literal_column("1")).select_from(mapping.table).where(where), binds)
+        return sa.select(sa.func.count()).select_from(some.subquery("some"))
+
+    def page(
+        self, statement: sa.Select[Any], binds: "Binds", *, limited: bool = True, moved: bool = False
+    ) -> sa.Select[Any]:
+        """Limit a statement; SQLAlchemy would add values of its own where it is not told both numbers."""
+        if limited:
+            statement = statement.limit(binds(sa.BigInteger()))
+        elif self._product.name != "postgresql":  # an offset needs a limit there
+            statement = statement.limit(sa.literal_column(_ALL))  # type: ignore[arg-type]
+        if moved:
+            return statement.offset(binds(sa.BigInteger()))
+        return statement.offset(sa.literal_column("0")) if self._product.name == "sqlite" else statement  # type: ignore[arg-type]
+
+    def where(
+        self, mapping: EntityMap, condition: Condition, key: Any, binds: "Binds", *, strict: bool = False
+    ) -> Clause:
+        """Answer a condition as SQL.
+
+        Below a NOT (*strict*) nothing may be NULL, or NOT would not turn it into true; elsewhere NULL does as false.
+        """
+        match condition:
+            case All(parts):
+                each = (
+                    self.where(mapping, part, k, binds, strict=strict) for part, k in zip(parts, key[1:], strict=True)
+                )
+                return sa.and_(sa.true(), *each)
+            case AnyOf(parts):
+                each = (
+                    self.where(mapping, part, k, binds, strict=strict) for part, k in zip(parts, key[1:], strict=True)
+                )
+                return sa.or_(sa.false(), *each)
+            case Not(part):
+                return sa.not_(self.where(mapping, part, key[1], binds, strict=True))
+            case InQuery(path, query):
+                inner = self._maps[query.entity]
+                table = inner.table.alias()
+                moved = _on(inner, table)
+                ids = sa.select(table.c.id).where(self.where(moved, query.condition, key[3], binds))
+                column = mapping.table.c["_".join(path)]
+                found = column.in_(ids)
+                return sa.and_(column.is_not(None), found) if strict and column.nullable else found
+            case Test():
+                column = mapping.table.c["_".join(condition.path)]
+                test = self._test(mapping, column, condition.op, key[2], binds)
+                guarded = strict and column.nullable and condition.op is not Op.NULL
+                return sa.and_(column.is_not(None), test) if guarded else test
+
+    def _test(self, mapping: EntityMap, column: sa.Column[Any], op: Op, size: Any, binds: "Binds") -> Clause:
+        match op:
+            case Op.NULL:
+                return column.is_(None)
+            case Op.EQ if (column.name, "digest") in mapping.shadows:
+                short = mapping.table.c[mapping.shadows[column.name, "digest"].name]
+                return sa.and_(short == binds(short.type), column == binds(column.type))
+            case Op.ONE_OF:
+                return self._one_of(column, size, binds)
+            case Op.CONTAINS:
+                return self._contains(mapping.table.c[f"{column.name}_fold"], binds)
+            case Op.STARTS:
+                return _starts(mapping.table.c[f"{column.name}_fold"], size, binds)
+            case Op.HAS:
+                return self._has(column, binds)
+        return _COMPARISONS[op](column, binds(column.type))
+
+    def _one_of(self, column: sa.Column[Any], size: Any, binds: "Binds") -> Clause:
+        if size == 0:
+            return sa.false()
+        if size != ARRAY:
+            return sa.or_(sa.false(), column.in_([binds(column.type) for _ in range(size)]))
+        if self._product.name == "postgresql":
+            return column == sa.any_(binds(postgresql.ARRAY(column.type)))
+        packed = binds(sa.Text())
+        if isinstance(column.type, sa.LargeBinary):  # ids, sixteen bytes each
+            start = sa.select(sa.literal_column("1").label("place")).cte("places", recursive=True)
+            ahead = start.c.place + sa.literal_column("16")
+            places = start.union_all(sa.select(ahead).where(ahead < sa.func.length(packed)))
+            return column.in_(sa.select(sa.func.substr(packed, places.c.place, sa.literal_column("16"))))
+        return column.in_(sa.select(sa.func.json_each(packed).table_valued("value").c.value))
+
+    def _contains(self, column: sa.Column[Any], binds: "Binds") -> Clause:
+        """By position rather than LIKE: nothing to escape, no length limit, no case folding by the server."""
+        wanted = binds(sa.Text())
+        match self._product.name:
+            case "sqlite":
+                found = sa.func.instr(column, wanted)
+            case "postgresql":
+                found = sa.func.strpos(column, wanted)
+            case _:
+                found = sa.func.locate(wanted, column)
+        return found > sa.literal_column("0")
+
+    def _has(self, column: sa.Column[Any], binds: "Binds") -> Clause:
+        match self._product.name:
+            case "sqlite":
+                each = sa.func.json_each(column).table_valued("value").alias()
+                return sa.exists(sa.select(sa.literal_column("1")).where(each.c.value == binds(sa.Text())))
+            case "postgresql":
+                item: Any = column.type
+                return binds(item.item_type) == sa.any_(column)
+            case _:
+                return sa.func.json_contains(column, binds(sa.Text())) == sa.literal_column("1")
+
+    def _sorted(self, table: Any, one: Order) -> Clause:
+        column = table.c["_".join(one.path)]
+        if not (self._product.nulls_first and column.nullable):
+            return column.desc() if one.descending else column.asc()
+        return column.desc().nulls_last() if one.descending else column.asc().nulls_first()
+
+    def _following(
+        self, columns: Sequence[sa.Column[Any]], order: Sequence[Order], missing: Sequence[bool], binds: "Binds"
+    ) -> Clause:
+        """Answer the condition for what comes after a position, in the form that the product finds by index."""
+        values = [None if gone else binds(column.type) for column, gone in zip(columns, missing, strict=True)]
+        down = order[0].descending
+        uniform = all(one.descending == down for one in order)
+        whole = not any(missing) and not (down and any(column.nullable for column in columns))
+        if uniform and whole and self._product.row_values:
+            left, right = sa.tuple_(*columns), sa.tuple_(*values)
+            return left < right if down else left > right
+        return _stepwise(columns, order, values)
+
+
+_COMPARISONS: dict[Op, Callable[[Any, Any], Clause]] = {
+    Op.EQ: lambda column, value: column == value,
+    Op.LT: lambda column, value: column < value,
+    Op.LE: lambda column, value: column <= value,
+    Op.GT: lambda column, value: column > value,
+    Op.GE: lambda column, value: column >= value,
+}
+
+
+class Binds:
+    """Hands out the values of a statement in order."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self._names: Iterator[int] = iter(range(2**31))
+
+    def __call__(self, type_: Any) -> sa.BindParameter[Any]:
+        return sa.bindparam(f"v{next(self._names)}", type_=self._product.bind_type(type_))
+
+
+def _on(mapping: EntityMap, table: Any) -> EntityMap:
+    """The same mapping over another name of its table: a query may look into its own table."""
+    import attrs
+
+    return attrs.evolve(mapping, table=table)
+
+
+def _starts(column: sa.Column[Any], size: int, binds: Binds) -> Clause:
+    if size == 0:
+        return column.is_not(None)
+    least = column >= binds(column.type)
+    return least if size == 1 else sa.and_(least, column < binds(column.type))
+
+
+def _stepwise(columns: Sequence[sa.Column[Any]], order: Sequence[Order], values: Sequence[Any]) -> Clause:
+    """``a`` beyond, or ``a`` equal and the rest beyond; led by a bound on ``a`` alone, which an index serves."""
+    column, value, down = columns[0], values[0], order[0].descending
+    beyond = _beyond(column, value, down=down)
+    if len(columns) == 1:
+        return beyond
+    equal = column.is_(None) if value is None else column == value
+    rest = sa.and_(equal, _stepwise(columns[1:], order[1:], values[1:]))
+    return sa.or_(beyond, rest)
+
+
+def _beyond(column: sa.Column[Any], value: Any, *, down: bool) -> Clause:
+    """What sorts after a value: a missing one is the lowest."""
+    if value is None:
+        return sa.false() if down else column.is_not(None)
+    if not down:
+        return column > value
+    return sa.or_(column < value, column.is_(None)) if column.nullable else column < value
