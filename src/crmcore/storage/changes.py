@@ -28,7 +28,7 @@ class Changes:
         self._known: dict[tuple[type[Any], UUID], Any] = {}
         self._records: list[ChangeRecord] = []
         self._denials: list[ChangeRecord] = []
-        self._last_hash: dict[UUID, str] = {}
+        self._last_hash: dict[tuple[str, UUID], str] = {}
         self.count = 0
         """Number of records written so far."""
 
@@ -46,11 +46,11 @@ class Changes:
 
     def changed(self, schema: EntitySchema, old: Entity, new: Entity) -> None:
         """Note a new version of a record."""
-        self._note(schema, Operation.CHANGED, old, new, self._hash_of(old))
+        self._note(schema, Operation.CHANGED, old, new, self._hash_of(schema, old))
 
     def removed(self, schema: EntitySchema, old: Entity) -> None:
         """Note that a record is gone."""
-        self._note(schema, Operation.REMOVED, old, None, self._hash_of(old))
+        self._note(schema, Operation.REMOVED, old, None, self._hash_of(schema, old))
 
     def denied(self, entity: str, id_: UUID | None, code: str) -> None:
         """Note a refused attempt; kept even though the unit of work is rolled back."""
@@ -88,7 +88,7 @@ class Changes:
             operation, schema.name, entity.id, version, compact(differences(schema, old, new)), "", previous
         )
         self._records.append(record)
-        self._last_hash[entity.id] = record.hash
+        self._last_hash[schema.name, entity.id] = record.hash
         self._known[schema.cls, entity.id] = new
         self.count += 1
 
@@ -103,17 +103,17 @@ class Changes:
         made: ChangeRecord = _hydrate((*facts, digest(facts), 1))
         return made
 
-    def _hash_of(self, old: Entity) -> str:
-        """Answer the hash of the record's last change, made here or read."""
-        known = self._last_hash.get(old.id)
+    def _hash_of(self, schema: EntitySchema, old: Entity) -> str:
+        """Answer the hash of the record's last change, made here or read.
+
+        The kind counts beside the id: a credential has the id of its user.
+        """
+        known = self._last_hash.get((schema.name, old.id))
         if known is not None:
             return known
         same = (Test(("entity_id",), Op.EQ, old.id), Test(("entity_version",), Op.EQ, old.version))
-        wanted = Query(
-            entity=ChangeRecord,
-            condition=All((*same, Not(Test(("operation",), Op.EQ, Operation.DENIED)))),
-            limit=1,
-        )
+        kind = (Test(("entity",), Op.EQ, schema.name), Not(Test(("operation",), Op.EQ, Operation.DENIED)))
+        wanted = Query(entity=ChangeRecord, condition=All((*same, *kind)), limit=1)
         return next((record.hash for record in self._work.session.find(wanted)), "")
 
 

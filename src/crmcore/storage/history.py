@@ -55,7 +55,7 @@ def history(work: Work, entity: type[Any], id: UUID) -> Sequence[HistoryEntry]: 
     """
     work.of(entity).get(id)
     schema = describe(entity)
-    entries = (_entry(schema, record) for record in _records(work, id))
+    entries = (_entry(schema, record) for record in _records(work, schema, id))
     return [entry for entry in entries if entry.changes]
 
 
@@ -68,7 +68,7 @@ def as_of(work: Work, entity: type[Any], id: UUID, instant: dt.datetime) -> Any:
     work.of(entity).get(id)
     schema = describe(entity)
     values: dict[str, Any] | None = None
-    for record in _records(work, id):
+    for record in _records(work, schema, id):
         if record.at > instant:
             break
         values = _applied(schema, values, record)
@@ -106,8 +106,9 @@ _DIGESTED: Final = (
 )
 
 
-def _records(work: Work, id_: UUID) -> Sequence[ChangeRecord]:
-    wanted = query(ChangeRecord).where(eq(_c.entity_id, id_), negate(eq(_c.operation, Operation.DENIED)))
+def _records(work: Work, schema: EntitySchema, id_: UUID) -> Sequence[ChangeRecord]:
+    same = (eq(_c.entity_id, id_), eq(_c.entity, schema.name))  # a credential has the id of its user
+    wanted = query(ChangeRecord).where(*same, negate(eq(_c.operation, Operation.DENIED)))
     return work.unscoped(ChangeRecord).find(wanted.sort(asc(_c.entity_version)))
 
 

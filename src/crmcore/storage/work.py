@@ -135,7 +135,7 @@ class Work:
     def parameter(self, parameter: Parameter[T]) -> T:
         """Answer the company's setting, or its default."""
         kept = self.session.load(SystemParameter, parameter.id)
-        return parameter.default if kept is None else parameter.read(kept.value)
+        return parameter.default if kept is None or not kept.value else parameter.read(kept.value)
 
     def of(self, entity: type[E]) -> Collection[E]:
         """Answer the records of any kind that the actor may see."""
