@@ -31,11 +31,12 @@ tally(mine, by=(chance.status,), measures=(count(), total(chance.success_rate)))
 tally(mine, by=("status",), measures=(count(),))  # wrong
 
 
-def use(work: crmcore.Work) -> None:
-    found: crmcore.Work = work.opportunities.find(mine)  # wrong
+def use(work: crmcore.Work) -> str:
     work.customers.find(mine)  # wrong
+    work.customers.find(query(Customer).where(contains(customer.name, "华建")))
     for one in work.opportunities.find(mine):
         one.title.upper()
         one.titel.upper()  # wrong
         one.title = "another"  # wrong
     opportunities.dispatch(work)  # wrong
+    return work.opportunities.find(mine)  # wrong
