@@ -5,6 +5,7 @@ for ever. Sessions that began before another committed have stale snapshots; wha
 in *when* they refuse, never in *whether*.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Final, Literal
@@ -18,7 +19,7 @@ from crmcore.base.schema import Entity, describe
 from crmcore.memory import MemoryStore
 from crmcore.query import query
 from crmcore.storage.ports import Session, Store
-from crmcore.testing import strategies
+from crmcore.testing import questions, strategies
 from crmcore.testing.comparing import Question, compare
 from crmcore.testing.samples import SCHEMAS, Mark, Part, Sample, mark
 from crmcore.testing.sessions import Background, remove_all
@@ -29,9 +30,9 @@ KINDS: Final = (Sample, Part, Mark)
 IDS: Final = st.sampled_from(strategies.POOL[:6])
 RECORDS: Final = st.one_of(strategies.entities(Sample, identity=IDS), strategies.entities(Part, identity=IDS))
 QUESTIONS: Final = st.one_of(
-    strategies.queries(describe(Sample), (describe(Part),)),
-    strategies.queries(describe(Part), (describe(Sample),)),
-    strategies.tallies(describe(Sample)),
+    questions.queries(Sample, (Part,)),
+    questions.queries(Part, (Sample,)),
+    questions.tallies(Sample),
 )
 MOST_SESSIONS: Final = 4
 PLACES: Final = st.integers(0, MOST_SESSIONS - 1)
@@ -197,7 +198,7 @@ class History(RuleBasedStateMachine):
     def write(self, pair: Pair, keys: set[Key], operation: Callable[[Session], bool | None]) -> None:
         """Do the same in both sessions and compare; where a snapshot is stale, the session ends with this write."""
         pair.wrote = True
-        ours, expected = (outcome_of(lambda: operation(session)) for session in pair.both())
+        ours, expected = (outcome_of(functools.partial(operation, session)) for session in pair.both())
         stale = bool(keys & pair.stale)
         pair.touched |= keys
         if ours == expected != "lost" and not stale:

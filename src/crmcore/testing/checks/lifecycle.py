@@ -15,7 +15,7 @@ class LifecycleChecks(StoreFixtures):
     """``prepare``, ``state``, ``info`` and ``close``."""
 
     def test_is_current_once_prepared(self, open_store: OpenStore) -> None:
-        """``state`` says MISSING before ``prepare``, or CURRENT if nothing is to be prepared, and CURRENT afterwards."""
+        """``state`` says MISSING before ``prepare``, or CURRENT if nothing is to be made, and CURRENT afterwards."""
         store = open_store()
         try:
             assert store.state() in {SchemaState.MISSING, SchemaState.CURRENT}

@@ -1,0 +1,137 @@
+"""Hypothesis strategies for conditions, queries and tallies about any kind of entity."""
+
+import functools
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+from hypothesis import strategies as st
+
+from crmcore.base.constraints import Pattern
+from crmcore.base.schema import FieldSpec, describe
+from crmcore.query import (
+    All,
+    AnyOf,
+    Condition,
+    Fn,
+    InQuery,
+    Measure,
+    Not,
+    Op,
+    Order,
+    Query,
+    Tally,
+    Test,
+    Top,
+)
+from crmcore.testing.strategies import given_values, ids, texts
+
+__all__ = ["conditions", "measures", "orders", "queries", "tallies", "wanted_values"]
+
+_RANKED: Final = frozenset({"integer", "decimal", "date", "instant", "text", "enum"})
+_COMPARING: Final = (Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.ONE_OF, Op.NULL)
+_SEARCHING: Final = (Op.CONTAINS, Op.STARTS) * 4 + _COMPARING
+_LISTING: Final = (Op.HAS, Op.HAS, Op.NULL)
+_ENDS: Final = (Fn.MIN, Fn.MAX)
+
+
+@functools.cache
+def wanted_values(spec: FieldSpec) -> st.SearchStrategy[Any]:
+    """What a filter may compare a field with."""
+    if spec.kind == "text" and spec.constraint(Pattern) is None:
+        return texts()
+    if spec.kind == "decimal":
+        finer = st.sampled_from([Decimal("0.00001"), Decimal("-0.12345"), Decimal("9.999999"), Decimal(10) ** 17])
+        return st.one_of(given_values(spec), given_values(spec), finer)
+    return given_values(spec)
+
+
+@st.composite
+def conditions(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = (), depth: int = 2) -> Condition:
+    """Conditions on a kind of record; with *others*, also semi-joins to them."""
+    shape = draw(st.integers(0, 9)) if depth else 0
+    match shape:
+        case 6:
+            return Not(draw(conditions(cls, others, depth - 1)))
+        case 7 | 8:
+            parts = draw(st.lists(conditions(cls, others, depth - 1), max_size=3))
+            return All(tuple(parts)) if shape == 7 else AnyOf(tuple(parts))
+        case 9 if others:
+            path = draw(st.sampled_from([spec.path for spec in describe(cls).fields if spec.kind == "uuid"]))
+            other = draw(st.sampled_from(others))
+            return InQuery(path, Query(entity=other, condition=draw(conditions(other, (), depth - 1))))
+        case _:
+            return draw(_tests(cls))
+
+
+@st.composite
+def _tests(draw: st.DrawFn, cls: Any) -> Condition:
+    """Every operator that the kind of a field has; what a filter names may break the field's own constraints."""
+    searchable = [spec for spec in describe(cls).fields if spec.hint.searchable]
+    spec = draw(st.sampled_from([*describe(cls).fields, *searchable * 3]))
+    listing = spec.kind.endswith("_list")
+    op = draw(st.sampled_from(_LISTING if listing else _SEARCHING if spec.hint.searchable else _COMPARING))
+    match op:
+        case Op.NULL:
+            return Test(spec.path, op)
+        case Op.CONTAINS | Op.STARTS:
+            return Test(spec.path, op, draw(texts(0, 2)))
+        case Op.HAS:
+            item: st.SearchStrategy[Any] = texts(0, 3) if spec.kind == "text_list" else ids()
+            return Test(spec.path, op, draw(item))
+        case Op.ONE_OF:
+            return Test(spec.path, op, tuple(draw(st.lists(wanted_values(spec), max_size=3))))
+        case _:
+            return Test(spec.path, op, draw(wanted_values(spec)))
+
+
+@functools.cache
+def orders(cls: Any) -> st.SearchStrategy[tuple[Order, ...]]:
+    """Up to three sort keys."""
+    sortable = [spec.path for spec in describe(cls).fields if not spec.kind.endswith("_list")]
+    one = st.builds(Order, st.sampled_from(sortable), st.booleans())
+    return st.lists(one, max_size=3, unique_by=lambda order: order.path).map(tuple)
+
+
+@st.composite
+def queries(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = ()) -> Query[Any]:
+    """Queries of a kind of record: condition, order, page, and now and then a position to continue after."""
+    wanted = Query(
+        entity=cls,
+        condition=draw(conditions(cls, others)),
+        order=draw(orders(cls)),
+        limit=draw(st.sampled_from([None, None, 0, 1, 3, 6])),
+        offset=draw(st.sampled_from([0, 0, 0, 1, 3])),
+    )
+    if draw(st.integers(0, 3)) < 3:
+        return wanted
+    return attrs.evolve(wanted, after=tuple(draw(_positions(cls, key.path)) for key in wanted.full_order))
+
+
+def _positions(cls: Any, path: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    spec = describe(cls).by_path[path]
+    return st.one_of(given_values(spec), st.none()) if spec.nullable else given_values(spec)
+
+
+@functools.cache
+def measures(cls: Any) -> st.SearchStrategy[tuple[Measure, ...]]:
+    """One to three measures with names of their own."""
+    summable = [spec.path for spec in describe(cls).fields if spec.kind in {"integer", "decimal"}]
+    ranked = [spec.path for spec in describe(cls).fields if spec.kind in _RANKED]
+    every = [(Fn.COUNT, ()), *((Fn.SUM, path) for path in summable), *((fn, path) for fn in _ENDS for path in ranked)]
+    return st.lists(st.sampled_from(every), min_size=1, max_size=3).map(
+        lambda found: tuple(Measure(f"m{place}", fn, path) for place, (fn, path) in enumerate(found))
+    )
+
+
+@st.composite
+def tallies(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = ()) -> Tally:
+    """Tallies of a kind of record: up to two grouping fields, up to three measures, now and then the top of them."""
+    groupable = [spec.path for spec in describe(cls).fields if not spec.kind.endswith("_list")]
+    by = draw(st.lists(st.sampled_from(groupable), max_size=2, unique=True))
+    asked: tuple[Measure, ...] = draw(measures(cls))
+    countable = [one.name for one in asked if one.fn in {Fn.COUNT, Fn.SUM}]
+    largest = draw(st.sampled_from([*countable, None, None]))
+    top = None if largest is None else Top(largest, draw(st.integers(1, 4)))
+    return Tally(of=draw(queries(cls, others)), by=tuple(by), measures=asked, top=top)
