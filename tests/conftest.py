@@ -16,7 +16,7 @@ import pytest
 from servers import DURABLE_KINDS, KINDS, MariaServer, MongoServer, PgServer, RemoteMongo, Server, mongo_for_tests
 from servers.required import SERVER_KINDS, required_backends, started
 
-REQUIREMENT_ID = re.compile(r"[A-Z]{3}-\d{2,}|\d{1,2}(\.\d{1,2})?")
+REQUIREMENT_ID = re.compile(r"(X-)?[A-Z]{3}-\d{2,}|\d{1,2}(\.\d{1,2})?")
 SERVER_FIXTURES = {"postgresql": "pg_server", "mariadb": "mariadb_server", "mongodb": "mongo_server"}
 
 hypothesis.settings.register_profile("dev", deadline=None)

@@ -84,7 +84,7 @@ def edit(
     opportunity = work.opportunities.get(id, expected=expected)
     may_edit(opportunity, work.actor)
     stored = work.opportunities.save(change(opportunity, changes))
-    if stored is not opportunity:
+    if stored.version != opportunity.version:
         work.record(OpportunityEdited(id), about=id)
     return stored
 

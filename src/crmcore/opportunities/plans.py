@@ -95,7 +95,7 @@ def record_result(work: Work, item: PlanItemId, *, result: str, expected: int | 
 
 def _keep(work: Work, chance: Opportunity, step: PlanItem, event: Any) -> PlanItem:
     stored = work.unscoped(PlanItem).save(step)
-    if stored is not step:
+    if stored.version != step.version:
         work.opportunities.touch(chance)
         work.record(event, about=chance.id)
     return stored

@@ -1,11 +1,9 @@
 """Forms made from an entity's description: what to ask for, how to read it, what to say about mistakes (GEN-11)."""
 
-import datetime as dt
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -13,14 +11,17 @@ import attrs
 from crmcore.base.checked import Check
 from crmcore.base.constraints import Digits, Length, Pattern, Range
 from crmcore.base.errors import Invalid, Problem
-from crmcore.base.kinds import Kind
+from crmcore.base.kinds import Kind, shape_of
 from crmcore.base.schema import FieldSpec, describe
+from crmcore.query.meaning import value_at
+from crmcore.views.reading import LISTS, Unreadable, read, written
 from crmcore.views.shown import choice_key
 
 __all__ = ["Choice", "Control", "Form", "form_for"]
 
 Submitted = Mapping[str, str]
-_LONGEST_NUMBER: Final = 40
+_LONGEST_QUOTE: Final = 40
+"""Characters of a wrong input that an error repeats."""
 
 
 @attrs.frozen
@@ -54,8 +55,13 @@ class Control:
     choices: tuple[Choice, ...] | None = None
     dictionary: str = ""
     """Category of the dictionary that has the choices; the front end puts them in with :meth:`Form.with_choices`."""
-    enum: type[enum.Enum] | None = None
+    members: type[enum.Enum] | None = None
+    """The enumeration whose members are the choices."""
     default: Any = None
+    path: tuple[str, ...] = attrs.field(default=attrs.Factory(lambda self: (self.name,), takes_self=True))
+    """Where the value stands in the record: ``("price", "amount")`` inside a value of several parts."""
+    part_of: type[Any] | None = None
+    """Class of the value whose part this is; None for a value of its own."""
     check: Check = attrs.field(repr=False, eq=False)
 
     @property
@@ -73,7 +79,10 @@ class Form:
     zone: ZoneInfo
 
     def parse(self, submitted: Submitted) -> dict[str, Any]:
-        """Read what somebody filled in; blanks around text do not count.
+        """Read what somebody filled in, fit for the action that records it; blanks around text do not count.
+
+        Args:
+            submitted: Text of each control by name, none for what was left out; of lists one value on a line.
 
         Raises:
             Invalid: Something is missing or wrong; every problem is listed, by control.
@@ -85,14 +94,15 @@ class Form:
                 values[control.name] = self._value(control, submitted.get(control.name, ""))
             except Invalid as invalid:
                 problems += invalid.problems
+        problems += _missing_parts(self.controls, values)
         if problems:
             raise Invalid(problems)
-        return values
+        return _assembled(self.controls, values)
 
     def fill(self, entity: Any = None, **given: Any) -> dict[str, str]:
         """Answer what the controls show for *entity*, or for a new record: its defaults."""
-        shown = {c.name: c.default if entity is None else getattr(entity, c.name) for c in self.controls}
-        return {name: self._text(value) for name, value in {**shown, **given}.items()}
+        shown = {c.name: c.default if entity is None else value_at(entity, c.path) for c in self.controls}
+        return {name: written(value, self.zone) for name, value in {**shown, **given}.items()}
 
     def with_choices(self, name: str, choices: Iterable[Choice]) -> "Form":
         """Answer the form with the choices of one control put in; a value that is none of them will be refused."""
@@ -110,48 +120,20 @@ class Form:
         if not text:
             if control.required:
                 raise _wrong(control, "value.missing")
-            if control.kind == "boolean":
-                return False
-            return None if control.nullable else (control.default if control.kind != "text" else "")
-        if control.choices is not None and control.enum is None and text not in {c.value for c in control.choices}:
-            raise _wrong(control, "value.choice", text)
+            return _blank(control)
+        if control.choices is not None and control.members is None:
+            _check_offered(control, text, {one.value for one in control.choices})
         value = self._read(control, text)
         control.check(None, None, value)
         return value
 
     def _read(self, control: Control, text: str) -> Any:
-        if control.kind == "instant":
-            try:
-                return dt.datetime.fromisoformat(text).replace(tzinfo=self.zone)
-            except ValueError as error:
-                raise _wrong(control, "value.instant", text) from error
-        if control.enum is not None:
-            try:
-                return control.enum(text)
-            except ValueError as error:
-                raise _wrong(control, "value.choice", text) from error
-        reader = _READERS.get(control.kind)
-        if reader is None:
-            return text
-        read, code = reader
         try:
-            return read(text)
-        except (ValueError, InvalidOperation) as error:
-            raise _wrong(control, code, text) from error
-
-    def _text(self, value: Any) -> str:
-        match value:
-            case None:
-                return ""
-            case bool():
-                return "yes" if value else ""
-            case enum.Enum():
-                return str(value.value)
-            case dt.datetime():
-                return value.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M")
-            case tuple():
-                return "\n".join(map(str, value))
-        return str(value)
+            return control.members(text) if control.members is not None else read(control.kind, text, self.zone)
+        except ValueError as error:
+            raise _wrong(control, "value.choice", text) from error
+        except Unreadable as error:
+            raise _wrong(control, error.code, text) from error
 
 
 def form_for(cls: type[Any], *, zone: ZoneInfo, names: Iterable[str] | None = None, changing: bool = False) -> Form:
@@ -166,12 +148,11 @@ def form_for(cls: type[Any], *, zone: ZoneInfo, names: Iterable[str] | None = No
     schema = describe(cls)
     allowed = schema.changeable if changing else schema.givable
     wanted = [f.name for f in schema.fields if f.path[0] in allowed] if names is None else list(names)
-    return Form(
-        entity=schema.name, zone=zone, controls=tuple(_control(schema.name, schema.by_name[name]) for name in wanted)
-    )
+    controls = tuple(_control(cls, schema.name, schema.by_name[name]) for name in wanted)
+    return Form(entity=schema.name, zone=zone, controls=controls)
 
 
-def _control(entity: str, spec: FieldSpec) -> Control:
+def _control(cls: type[Any], entity: str, spec: FieldSpec) -> Control:
     length, bounds, digits = spec.constraint(Length), spec.constraint(Range), spec.constraint(Digits)
     pattern = spec.constraint(Pattern)
     is_enum = spec.kind == "enum"
@@ -190,43 +171,47 @@ def _control(entity: str, spec: FieldSpec) -> Control:
         pattern=pattern.regex if pattern else None,
         choices=tuple(Choice(str(one.value), choice_key(one)) for one in spec.type) if is_enum else None,
         dictionary=spec.hint.dictionary,
-        enum=spec.type if is_enum else None,
+        members=spec.type if is_enum else None,
         default=spec.default,
+        path=spec.path,
+        part_of=shape_of(getattr(attrs.fields(cls), spec.path[0]).type).type if len(spec.path) > 1 else None,
         check=spec.check,
     )
 
 
+def _blank(control: Control) -> Any:
+    """What leaving a control empty means."""
+    if control.nullable:
+        return None
+    if control.kind == "boolean":
+        return False
+    return "" if control.kind == "text" else control.default
+
+
+def _check_offered(control: Control, text: str, offered: set[str]) -> None:
+    said = [line.strip() for line in text.split("\n")] if control.kind in LISTS else [text]
+    for one in said:
+        if one not in offered:
+            raise _wrong(control, "value.choice", one)
+
+
+def _missing_parts(controls: Iterable[Control], values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Name what is missing of values that were filled in by half: an amount without its currency."""
+    begun = {c.path[0] for c in controls if c.part_of is not None and values.get(c.name) is not None}
+    for control in controls:
+        if control.part_of is not None and control.path[0] in begun and values.get(control.name, "") is None:
+            yield from _wrong(control, "value.missing").problems
+
+
+def _assembled(controls: Sequence[Control], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Put parts together, by the names of the record's fields."""
+    whole = {control.name: values[control.name] for control in controls if control.part_of is None}
+    for name, cls in {c.path[0]: c.part_of for c in controls if c.part_of is not None}.items():
+        parts = {c.path[1]: values[c.name] for c in controls if c.path[0] == name}
+        whole[name] = None if None in parts.values() else cls(**parts)
+    return whole
+
+
 def _wrong(control: Control, code: str, got: str = "") -> Invalid:
-    params: dict[str, object] = {"got": got[:_LONGEST_NUMBER]} if got else {}
+    params: dict[str, object] = {"got": got[:_LONGEST_QUOTE]} if got else {}
     return Invalid(Problem(field=control.name, code=code, entity=control.entity, params=params))
-
-
-def _integer(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER or not text.removeprefix("-").isdecimal():
-        raise ValueError(text)
-    return int(text)
-
-
-def _decimal(text: str) -> Decimal:
-    if len(text) > _LONGEST_NUMBER:
-        raise ValueError(text)
-    return Decimal(text)
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in _TRUE | _FALSE:
-        raise ValueError(text)
-    return text.lower() in _TRUE
-
-
-_TRUE: Final = frozenset({"yes", "on", "true", "1", "是"})
-_FALSE: Final = frozenset({"no", "off", "false", "0", "否"})
-_READERS: Final[dict[Kind, tuple[Callable[[str], Any], str]]] = {
-    "integer": (_integer, "value.number"),
-    "decimal": (_decimal, "value.decimal"),
-    "date": (dt.date.fromisoformat, "value.date"),
-    "boolean": (_boolean, "value.boolean"),
-    "uuid": (UUID, "value.uuid"),
-    "text_list": (lambda text: tuple(line.strip() for line in text.split("\n") if line.strip()), "value.item"),
-    "uuid_list": (lambda text: tuple(UUID(line) for line in text.split()), "value.uuid"),
-}

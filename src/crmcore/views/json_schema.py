@@ -51,9 +51,11 @@ def _property(spec: FieldSpec, entity: str, language: Language) -> dict[str, Any
             case Pattern(regex):
                 described["pattern"] = f"^(?:{regex})$"
             case Digits(total, places):
-                described["pattern"] = rf"^-?\d{{1,{total - places}}}(\.\d{{0,{places}}})?$"
-            case Items(count, _):
+                described["pattern"] = _decimal(total - places, places)
+            case Items(count, longest):
                 described["maxItems"] = count
+                if spec.kind == "text_list":
+                    described["items"] = {"type": "string", "maxLength": longest}
     if spec.kind == "enum":
         described["enum"] = [member.value for member in spec.type]
     whole = {"anyOf": [described, {"type": "null"}]} if spec.nullable else described
@@ -62,3 +64,9 @@ def _property(spec: FieldSpec, entity: str, language: Language) -> dict[str, Any
         **whole,
         **({"readOnly": True} if spec.hint.system else {}),
     }
+
+
+def _decimal(whole: int, places: int) -> str:
+    """Answer the form of a decimal with so many digits before and after the point; zeros at the end do not count."""
+    fraction = rf"(\.[0-9]{{1,{places}}}0*)?" if places else r"(\.0+)?"
+    return rf"^-?0*[0-9]{{1,{max(whole, 1)}}}{fraction}$"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,8 +37,8 @@ def shown(value: Any, language: Language, zone: ZoneInfo, *, exact: bool = False
             return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S" if exact else "%Y-%m-%d")
         case tuple():
             separator = "、" if language == "zh" else ", "
-            return separator.join(shown(one, language, zone) for one in value)
-    return str(value)
+            return separator.join(shown(one, language, zone, exact=exact) for one in value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 _YES_NO: dict[Language, tuple[str, str]] = {"zh": ("否", "是"), "en": ("no", "yes")}
