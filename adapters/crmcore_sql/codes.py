@@ -90,7 +90,17 @@ SQLITE: Final = Codes(
 """Its only exact number is the 64-bit integer: money is kept in its smallest unit, instants in milliseconds."""
 
 POSTGRESQL: Final = Codes(
-    write={"enum": "v._value_", "text_list": "list(v)", "uuid_list": "list(v)"},
+    write={
+        "boolean": "('t' if v else 'f')",
+        "date": "v.isoformat()",
+        "decimal": "str(v)",
+        "instant": "v.isoformat()",
+        "integer": "str(v)",
+        "uuid": "'%032x' % v.int",
+        "enum": "v._value_",
+        "text_list": "list(v)",
+        "uuid_list": "[str(one) for one in v]",
+    },
     read={
         "instant": "v.astimezone(UTC)",
         "enum": "MEMBERS[v]",
@@ -99,13 +109,12 @@ POSTGRESQL: Final = Codes(
     },
     items={},
 )
-"""Its driver knows every kind; only the zone it puts on instants is another object than ours."""
+"""Values go in as text, so that a statement has the same parameter types whatever the values are, and is prepared once."""
 
 MARIADB: Final = Codes(
     write={
         "boolean": "int(v)",
         "date": "v.isoformat()",
-        "decimal": "format(v, 'f')",
         "instant": "v.isoformat(' ', 'milliseconds')[:23]",
         "uuid": "v.int.to_bytes(16, 'big')",
         "enum": "v._value_",

@@ -26,6 +26,8 @@ class Statements:
     append: str
     replace: str
     delete: str
+    taken: str
+    """Answers a row if an id or a unique value of a record is taken, as far as the transaction sees."""
     version: str
     """Answers the version of a record as the transaction sees it."""
 
@@ -45,6 +47,8 @@ class EntityMap:
     read: Callable[[Sequence[Row]], list[Any]]
     """Rows as records."""
     write_id: Callable[[Any], Any]
+    taken_places: tuple[int, ...]
+    """Where the values for ``taken`` are in a written row."""
     columns: tuple[sa.Column[Any], ...]
     """What ``read`` expects, in that order."""
 
@@ -54,6 +58,8 @@ def map_entity(schema: EntitySchema, table: sa.Table, product: Product) -> Entit
     shadows = shadows_of(schema)
     write, change, write_id = _writers(schema, product, tuple(shadows.values()))
     columns = tuple(table.c[spec.name] for spec in schema.fields)
+    names = [column.name for column in table.columns]
+    taken = ["id", *(name for index in _uniques(table) for name in index)]
     return EntityMap(
         schema=schema,
         table=table,
@@ -63,6 +69,7 @@ def map_entity(schema: EntitySchema, table: sa.Table, product: Product) -> Entit
         change=change,
         read=_reader(schema, product),
         write_id=write_id,
+        taken_places=tuple(map(names.index, taken)),
         columns=columns,
     )
 
@@ -78,14 +85,21 @@ def _statements(table: sa.Table, columns: Sequence[sa.Column[Any]], product: Pro
     changed = {name: bound for name, bound in row.items() if name != "id"}
     one = table.c.id == value(table.c.id)
     expected = table.c.version == value(table.c.version, "expected")
+    taken = [sa.and_(*(table.c[name] == value(table.c[name]) for name in names)) for names in _uniques(table)]
     return Statements(
         load=text(sa.select(*columns).where(one)),
         insert=text(product.insert_or_nothing(table).values(row)),
         append=text(sa.insert(table).values(row)),
         replace=text(sa.update(table).values(changed).where(one, expected)),
         delete=text(sa.delete(table).where(one, expected)),
+        taken=text(sa.select(table.c.id).where(sa.or_(one, *taken))),
         version=text(sa.select(table.c.version).where(one)),
     )
+
+
+def _uniques(table: sa.Table) -> list[tuple[str, ...]]:
+    found = [tuple(column.name for column in index.columns) for index in table.indexes if index.unique]
+    return sorted(found)
 
 
 def _writers(schema: EntitySchema, product: Product, shadows: Sequence[Shadow]) -> tuple[Any, Any, Any]:
