@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Final, Literal, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import attrs
@@ -12,7 +12,7 @@ from crmcore.access.rules import NotSignedIn, may
 from crmcore.base.errors import Refused
 from crmcore.storage.work import Work
 
-__all__ = ["ANYONE", "SIGNED_IN", "Action", "action", "registered"]
+__all__ = ["ANYONE", "SIGNED_IN", "SYSTEM_ONLY", "Action", "action", "crm_action", "registered"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,6 +21,8 @@ ANYONE: Final = "anyone"
 """Open to people who have not signed in."""
 SIGNED_IN: Final = "signed_in"
 """Open to every valid user."""
+SYSTEM_ONLY: Final = "system"
+"""A step that only the core itself takes; no role can have this permission."""
 
 
 @attrs.frozen(kw_only=True)
@@ -34,6 +36,8 @@ class Action:
     summary: str
     """First sentence of its docstring."""
     function: Callable[..., Any]
+    takes: Literal["work", "crm"] = "work"
+    """What it is a function of: one unit of work, or the CRM when it needs several."""
 
 
 _REGISTRY: Final[dict[str, Action]] = {}
@@ -54,8 +58,7 @@ def action(
     """
 
     def register(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
-        subject = function.__module__.removeprefix("crmcore.").partition(".")[0]
-        name = f"{subject}.{function.__name__}"
+        subject, name = _named(function)
 
         @functools.wraps(function)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -74,11 +77,33 @@ def action(
             finally:
                 work.action = outer
 
-        summary = (inspect.getdoc(function) or "").partition("\n")[0]
-        _REGISTRY[name] = Action(name=name, permissions=permissions, summary=summary, function=run)
+        _REGISTRY[name] = Action(name=name, permissions=permissions, summary=_summary(function), function=run)
         return cast("Callable[Concatenate[Work, P], R]", run)
 
     return register
+
+
+def crm_action(*permissions: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Register a use case that takes the CRM, since it needs several units of work; each of its steps is an action."""
+
+    def register(function: Callable[P, R]) -> Callable[P, R]:
+        _, name = _named(function)
+        _REGISTRY[name] = Action(
+            name=name, permissions=permissions, summary=_summary(function), function=function, takes="crm"
+        )
+        return function
+
+    return register
+
+
+def _named(function: Callable[..., Any]) -> tuple[str, str]:
+    """Answer the subject a function belongs to, and the name of the action."""
+    subject = function.__module__.removeprefix("crmcore.").partition(".")[0]
+    return subject, f"{subject}.{function.__name__}"
+
+
+def _summary(function: Callable[..., Any]) -> str:
+    return (inspect.getdoc(function) or "").partition("\n")[0]
 
 
 def _check(work: Work, permissions: tuple[str, ...]) -> None:

@@ -62,7 +62,7 @@ class Changes:
         return [*self._records, *kept]
 
     def keep_denials(self) -> None:
-        """Store the refused attempts of a unit of work that was rolled back, in a transaction of their own."""
+        """Store the refused attempts that no commit has taken along, in a transaction of their own."""
         if not self._denials:
             return
         kept, self._denials = self._denials, []
@@ -125,7 +125,7 @@ def digest(facts: Sequence[Any]) -> str:
     """
     id_, at, actor, name, act, operation, entity, entity_id, version, changes, code, previous = facts
     said = (
-        f"{id_}|{at.timestamp():.3f}|{actor}|{name}|{act}|{operation.value}|{entity}|{entity_id}"
+        f"{id_}|{at.timestamp():.3f}|{actor}|{len(name)}|{name}|{act}|{operation.value}|{entity}|{entity_id}"
         f"|{version}|{len(changes)}|{changes}|{code}|{previous}"
     )
     return hashlib.sha256(said.encode()).hexdigest()

@@ -28,7 +28,7 @@ def _instant(value: dt.datetime) -> str:
 
 
 _TO_JSON: Final[dict[Kind, Callable[[Any], Any]]] = {
-    "decimal": str,
+    "decimal": lambda value: f"{value:f}",
     "date": dt.date.isoformat,
     "instant": _instant,
     "uuid": str,
@@ -86,8 +86,8 @@ def differences(schema: EntitySchema, old: Entity | None, new: Entity | None) ->
     before = schema.flatten(old) if old is not None else (None,) * len(plan)
     after = schema.flatten(new) if new is not None else (None,) * len(plan)
     found: dict[str, list[Any]] = {}
-    for (name, convert), was, now in zip(plan, before, after, strict=True):
-        if was == now or name is None or (old is None and now in _UNSET) or (new is None and was in _UNSET):
+    for (name, convert, unset), was, now in zip(plan, before, after, strict=True):
+        if was == now or name is None or (old is None and now in unset) or (new is None and was in unset):
             continue
         if convert is None:
             found[name] = [was, now]
@@ -96,17 +96,16 @@ def differences(schema: EntitySchema, old: Entity | None, new: Entity | None) ->
     return found
 
 
-_UNSET: Final = ("", ())
-
-
 def _hidden(_value: Any) -> str:
     return "***"
 
 
-_PLANS: dict[EntitySchema, tuple[tuple[str | None, Callable[[Any], Any] | None], ...]] = {}
+_Plan = tuple[tuple[str | None, Callable[[Any], Any] | None, tuple[Any, ...]], ...]
+"""Of each field: the name to write it under, how, and which values need not be written because they say nothing."""
+_PLANS: Final[dict[EntitySchema, _Plan]] = {}
 
 
-def _plan(schema: EntitySchema) -> tuple[tuple[str | None, Callable[[Any], Any] | None], ...]:
+def _plan(schema: EntitySchema) -> _Plan:
     """How each field of a schema is written; made once."""
     known = _PLANS.get(schema)
     if known is None:
@@ -114,6 +113,7 @@ def _plan(schema: EntitySchema) -> tuple[tuple[str | None, Callable[[Any], Any] 
             (
                 None if spec.name in {"id", "version"} else spec.name,
                 _hidden if spec.hint.secret else _TO_JSON.get(spec.kind),
+                () if spec.nullable else ("", ()),
             )
             for spec in schema.fields
         )
@@ -127,8 +127,10 @@ def event_to_json(event: Any) -> str:
 
 def _plain(value: Any) -> Any:
     match value:
-        case UUID() | Decimal():
+        case UUID():
             return str(value)
+        case Decimal():
+            return f"{value:f}"
         case dt.datetime():
             return _instant(value)
         case dt.date():

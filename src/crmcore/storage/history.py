@@ -9,6 +9,8 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
+from crmcore.base.errors import Invalid, Problem
+from crmcore.base.kinds import Kind
 from crmcore.base.schema import EntitySchema, FieldSpec, describe
 from crmcore.query import asc, eq, negate, query
 from crmcore.storage.action import SIGNED_IN, action
@@ -64,7 +66,13 @@ def as_of(work: Work, entity: type[Any], id: UUID, instant: dt.datetime) -> Any:
     """Answer a record the actor may see as it was at *instant*; None if it did not exist then.
 
     Secret fields are blotted out.
+
+    Raises:
+        NotFound: There is no such record now, or none the actor may see.
+        Invalid: *instant* does not say its time zone.
     """
+    if instant.tzinfo is None:
+        raise Invalid(Problem(field="instant", code="value.naive"))
     work.of(entity).get(id)
     schema = describe(entity)
     values: dict[str, Any] | None = None
@@ -146,7 +154,10 @@ def _applied(schema: EntitySchema, values: dict[str, Any] | None, record: Change
 
 
 def _blank(spec: FieldSpec) -> Any:
-    """What a field that a change record does not name holds."""
-    if spec.kind in {"text_list", "uuid_list"}:
-        return ()
-    return None if spec.nullable or spec.kind != "text" else ""
+    """What a field that no change record names holds: nothing, or its default if it came with a later version."""
+    if spec.nullable:
+        return None
+    return _EMPTY.get(spec.kind, spec.default)
+
+
+_EMPTY: Final[dict[Kind, Any]] = {"text": "", "text_list": (), "uuid_list": ()}

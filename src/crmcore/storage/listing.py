@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 import attrs
 from attrs import Attribute
 
+from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page, page_count
 from crmcore.base.schema import Entity
 from crmcore.dictionary.parameters import PAGE_SIZE
@@ -26,7 +27,11 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
         wanted: Condition and order of the list.
         page: Which page, from 1; less counts as 1.
         size: Most records on a page, 1 to 200; None for the company's setting.
+
+    Raises:
+        Invalid: Page or size is no whole number.
     """
+    _check_whole(page=page, size=1 if size is None else size)
     rows = min(max(size, 1), PAGE_SIZE.maximum or size) if size is not None else work.parameter(PAGE_SIZE)
     total = records.count(wanted)
     number = min(max(page, 1), page_count(total, rows))
@@ -34,9 +39,23 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
     return Page(found, total, number, rows)
 
 
+def _check_whole(**numbers: object) -> None:
+    wrong = {name: type(value).__name__ for name, value in numbers.items() if type(value) is not int}
+    if wrong:
+        raise Invalid(
+            Problem(field=name, code="value.type", params={"wanted": "integer", "got": got})
+            for name, got in wrong.items()
+        )
+
+
 def partly(*filters: "tuple[Attribute[str], str]") -> list[Condition]:
     """Text filters match parts of the value; empty ones are ignored (requirement GEN-16)."""
-    return [contains(field, text.strip()) for field, text in filters if text.strip()]
+    return [contains(field, wanted) for field, text in filters if (wanted := _stripped(text)) not in {"", None}]
+
+
+def _stripped(text: Any) -> Any:
+    """Answer a filter without the blanks around it; what is no text is left for the query's check to refuse."""
+    return text.strip() if isinstance(text, str) else text
 
 
 def exactly(*filters: "tuple[Attribute[Any], Any]") -> list[Condition]:

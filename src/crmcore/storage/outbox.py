@@ -1,7 +1,7 @@
 """Delivers what the outbox holds to other systems: at least once, and in order for each record (design 5)."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import attrs
 from attrs import fields
 
 from crmcore.base.clock import cut
-from crmcore.base.errors import Contention
+from crmcore.base.errors import Transient
 from crmcore.query import all_of, any_of, asc, eq, le, lt, negate, query
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import MessageState, OutboxMessage
@@ -20,6 +20,8 @@ Deliver = Callable[[OutboxMessage], None]
 """Hands one message over; raising leaves it for the next time. It must bear being handed the same message twice."""
 LEASE: Final = dt.timedelta(minutes=5)
 """How long a relay that died keeps others from its messages."""
+_AT_ONCE: Final = 100
+"""Messages read at once."""
 
 _m = fields(OutboxMessage)
 
@@ -34,15 +36,17 @@ class Relayed:
 
 
 def relay(crm: Crm, deliver: Deliver, *, limit: int = 100) -> Relayed:
-    """Deliver up to *limit* waiting messages, the oldest first.
+    """Deliver waiting messages, the oldest first; hand over *limit* at most.
 
     Several relays may run at once: each message is claimed for ``LEASE`` before it is delivered, and messages about the
-    same record wait for the one before them.
+    same record wait for the one before them. Messages about other records do not wait.
     """
     delivered = 0
     failures: list[tuple[OutboxMessage, Exception]] = []
     blocked: set[UUID] = set()
-    for message in _waiting(crm, limit):
+    for message in _waiting(crm):
+        if delivered + len(failures) >= limit:
+            break
         claimed = None if message.entity_id in blocked else _claim(crm, message)
         if claimed is None:
             blocked.add(message.entity_id)
@@ -58,15 +62,21 @@ def relay(crm: Crm, deliver: Deliver, *, limit: int = 100) -> Relayed:
     return Relayed(delivered, tuple(failures))
 
 
-def _waiting(crm: Crm, limit: int) -> Sequence[OutboxMessage]:
-    """Answer messages nobody is delivering."""
+def _waiting(crm: Crm) -> Iterator[OutboxMessage]:
+    """Answer messages nobody is delivering, the oldest first."""
     abandoned = all_of(eq(_m.state, MessageState.CLAIMED), le(_m.lease_until, cut(crm.clock())))
-    wanted = query(OutboxMessage).where(any_of(eq(_m.state, MessageState.PENDING), abandoned)).sort(asc(_m.id))
-    session = crm.store.begin(write=False)
-    try:
-        return session.find(wanted.page(limit))
-    finally:
-        session.close()
+    pending = query(OutboxMessage).where(any_of(eq(_m.state, MessageState.PENDING), abandoned))
+    wanted = pending.sort(asc(_m.id)).page(_AT_ONCE)
+    while True:
+        session = crm.store.begin(write=False)
+        try:
+            found = session.find(wanted)
+        finally:
+            session.close()
+        yield from found
+        if len(found) < _AT_ONCE:
+            return
+        wanted = attrs.evolve(wanted, after=(found[-1].id,))
 
 
 def _claim(crm: Crm, message: OutboxMessage) -> OutboxMessage | None:
@@ -86,7 +96,7 @@ def _claim(crm: Crm, message: OutboxMessage) -> OutboxMessage | None:
         if session.count(earlier, 1) or not session.replace(claimed, message.version):
             return None
         session.commit()
-    except Contention:
+    except Transient:
         return None
     finally:
         session.close()
@@ -94,13 +104,13 @@ def _claim(crm: Crm, message: OutboxMessage) -> OutboxMessage | None:
 
 
 def _store(crm: Crm, message: OutboxMessage) -> bool:
-    """Store a claimed message's new state; False if its lease ran out and another relay has it now."""
+    """Store a claimed message's new state; False if another relay has it now, or will have when the lease runs out."""
     session = crm.store.begin(write=True)
     try:
         kept = session.replace(attrs.evolve(message, version=message.version + 1), message.version)
         if kept:
             session.commit()
-    except Contention:
+    except Transient:
         return False
     finally:
         session.close()

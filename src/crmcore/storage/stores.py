@@ -58,12 +58,12 @@ def open_store(url: str, schemas: Sequence[EntitySchema]) -> Store:
     try:
         urlsplit(url)
         factory: StoreFactory = entries[0].load()
+        return factory(url, schemas)
     except ValueError as error:
         raise BadUrl(url=public_url(url)[:200], hint=str(error)) from error
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get(scheme, "mongo")
         raise MissingDriver(scheme=scheme, package=error.name, extra=extra) from error
-    return factory(url, schemas)
 
 
 def open_crm(

@@ -109,7 +109,6 @@ class Work:
                 self.commit()
         finally:
             self.session.close()
-        if error is not None:
             self.changes.keep_denials()
         return False
 
@@ -173,8 +172,9 @@ class Work:
         """Make everything durable at once: records, their changes, and messages."""
         if self._unfinished:
             raise Unfinished
+        if self.readonly:
+            return
         records: list[Entity] = [*self.changes.records(), *self._messages]
         if records:
             self.session.append(records)
-        if not self.readonly:
-            self.session.commit()
+        self.session.commit()
