@@ -4,10 +4,10 @@ from typing import ClassVar, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import run_state_machine_as_test
 
+from crmcore.base.schema import Entity
 from crmcore.storage.ports import Session, Store
-from crmcore.testing import questions, strategies
+from crmcore.testing import questions, steps, strategies
 from crmcore.testing.comparing import Question, compare, same_records
 from crmcore.testing.fixtures import StoreFixtures
 from crmcore.testing.histories import History, writers_wait
@@ -35,10 +35,10 @@ class DifferentialKit(StoreFixtures):
     """How many sets of records are tried."""
     questions: ClassVar[int] = 600
     """How many questions are asked about each of them."""
-    histories: ClassVar[int] = 40
+    histories: ClassVar[int] = 100
     """How many sequences of interleaved sessions are tried."""
-    steps: ClassVar[int] = 30
-    """How long each sequence is."""
+    length: ClassVar[int] = 60
+    """How many steps each has at most."""
 
     def test_answers_like_the_reference(self, store: Store) -> None:
         """Every condition, order, page, position and tally means what :mod:`crmcore.query.meaning` says."""
@@ -57,15 +57,14 @@ class DifferentialKit(StoreFixtures):
     def test_lives_like_the_reference(self, store: Store) -> None:
         """Sessions that begin, write, read, commit and close in any order see and leave what they would in memory."""
         several = not writers_wait(store)
+        lives = st.lists(steps.STEPS, min_size=self.length // 2, max_size=self.length)
 
-        class HistoryHere(History):
-            def __init__(self) -> None:
-                super().__init__(store, several_writers=several)
+        @searching(self.histories)
+        @given(records=steps.RECORDS, taken=lives)
+        def same(records: list[Entity], taken: list[steps.Step]) -> None:
+            History(store, records, several_writers=several).run(taken)
 
-        run_state_machine_as_test(
-            HistoryHere,
-            settings=settings(searching(self.histories), stateful_step_count=self.steps),
-        )
+        same()
 
 
 def drawn(strategy: st.SearchStrategy[T], how_many: int) -> list[T]:

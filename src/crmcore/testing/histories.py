@@ -11,33 +11,23 @@ from contextlib import suppress
 from typing import Any, Final, Literal
 
 import attrs
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from crmcore.base.errors import Conflict, Transient
 from crmcore.base.schema import Entity, describe
 from crmcore.memory import MemoryStore
 from crmcore.query import query
 from crmcore.storage.ports import Session, Store
-from crmcore.testing import questions, strategies
-from crmcore.testing.comparing import Question, compare
+from crmcore.testing.comparing import compare
 from crmcore.testing.samples import SCHEMAS, Mark, Part, Sample, mark
-from crmcore.testing.sessions import Background, remove_all
+from crmcore.testing.sessions import Background, remove_all, writing
+from crmcore.testing.steps import MOST_SESSIONS, Ask, Begin, End, Load, Step, Write
 
 __all__ = ["History", "writers_wait"]
 
 KINDS: Final = (Sample, Part, Mark)
-IDS: Final = st.sampled_from(strategies.POOL[:6])
-RECORDS: Final = st.one_of(strategies.entities(Sample, identity=IDS), strategies.entities(Part, identity=IDS))
-QUESTIONS: Final = st.one_of(
-    questions.queries(Sample, (Part,)),
-    questions.queries(Part, (Sample,)),
-    questions.tallies(Sample),
-)
-MOST_SESSIONS: Final = 4
-PLACES: Final = st.integers(0, MOST_SESSIONS - 1)
 Outcome = Literal["done", "refused", "lost"]
 Key = tuple[Any, ...]
+Operation = Callable[[Session], bool | None]
 
 
 def writers_wait(store: Store) -> bool:
@@ -94,108 +84,91 @@ class Pair:
         return self.ours, self.reference
 
 
-class History(RuleBasedStateMachine):
+class History:
     """Does the same to a store and to memory and compares every answer."""
 
-    def __init__(self, store: Store, *, several_writers: bool) -> None:
-        """Start with nothing stored and no session open."""
-        super().__init__()
-        remove_all(store, *KINDS)
+    def __init__(self, store: Store, records: list[Any], *, several_writers: bool) -> None:
+        """Start with a few records and no session open."""
         self.store, self.reference = store, MemoryStore(SCHEMAS)
         self.several_writers = several_writers
         self.pairs: list[Pair] = []
         self.marks = 0
+        remove_all(store, *KINDS)
+        with writing(store) as ours, writing(self.reference) as reference:
+            for entity in records:
+                assert ours.insert(entity) is reference.insert(entity), f"insert differs for {entity}"
 
-    @rule(write=st.booleans())
-    def begin(self, write: bool) -> None:  # noqa: FBT001  # drawn by Hypothesis
-        """Open a session; reading at once fixes its snapshot, which a store need not take before."""
-        waits = write and not self.several_writers and any(pair.write for pair in self.pairs)
-        if len(self.pairs) < MOST_SESSIONS and not waits:
-            ours, reference = self.store.begin(write=write), self.reference.begin(write=write)
-            self.pairs.append(Pair(ours, reference, write))
-            assert ours.count(query(Mark)) == reference.count(query(Mark))
-
-    def writer(self, place: int) -> Pair | None:
-        """Choose a session that may write now."""
-        writers = [pair for pair in self.pairs if pair.wrote] or [pair for pair in self.pairs if pair.write]
-        return writers[place % len(writers)] if writers else None
-
-    @precondition(lambda self: any(pair.write for pair in self.pairs))
-    @rule(place=PLACES, entity=RECORDS)
-    def insert(self, place: int, entity: Any) -> None:
-        """Store a new record, or one whose id or unique value is taken."""
-        if pair := self.writer(place):
-            self.write(pair, set(keys_of(entity)), lambda session: session.insert(entity))
-
-    @precondition(lambda self: any(pair.write for pair in self.pairs))
-    @rule(place=PLACES, entity=RECORDS, right=st.booleans())
-    def replace(self, place: int, entity: Any, right: bool) -> None:  # noqa: FBT001
-        """Store a new version, expecting the version this session sees, or another."""
-        if pair := self.writer(place):
-            seen = pair.reference.load(type(entity), entity.id)
-            expected = (seen.version if seen else 1) + (0 if right else 7)
-            new = attrs.evolve(entity, version=expected + 1)
-            keys = {*keys_of(new), *(keys_of(seen) if seen else ())}
-            self.write(pair, keys, lambda session: session.replace(new, expected))
-
-    @precondition(lambda self: any(pair.write for pair in self.pairs))
-    @rule(place=PLACES, cls=st.sampled_from([Sample, Part]), id_=IDS, right=st.booleans())
-    def delete(self, place: int, cls: type[Any], id_: Any, right: bool) -> None:  # noqa: FBT001
-        """Remove a record, expecting the version this session sees, or another."""
-        if pair := self.writer(place):
-            seen = pair.reference.load(cls, id_)
-            expected = (seen.version if seen else 1) + (0 if right else 7)
-            keys = {(cls, id_), *(keys_of(seen) if seen else ())}
-            self.write(pair, keys, lambda session: session.delete(cls, id_, expected))
-
-    @precondition(lambda self: any(pair.write for pair in self.pairs))
-    @rule(place=PLACES, how_many=st.integers(0, 3))
-    def append(self, place: int, how_many: int) -> None:
-        """Store marks, whose ids nobody has."""
-        if pair := self.writer(place):
-            new = [mark(self.marks + step) for step in range(how_many)]
-            self.marks += how_many
-            self.write(pair, {key for one in new for key in keys_of(one)}, lambda session: session.append(new))
-
-    @precondition(lambda self: self.pairs)
-    @rule(place=PLACES, cls=st.sampled_from([Sample, Part]), id_=IDS)
-    def load(self, place: int, cls: type[Any], id_: Any) -> None:
-        """Read one record."""
-        ours, reference = self.pairs[place % len(self.pairs)].both()
-        assert ours.load(cls, id_) == reference.load(cls, id_)
-
-    @precondition(lambda self: self.pairs)
-    @rule(place=PLACES, question=QUESTIONS)
-    def ask(self, place: int, question: Question) -> None:
-        """Find or tally."""
-        compare(question, *self.pairs[place % len(self.pairs)].both())
-
-    @precondition(lambda self: self.pairs)
-    @rule(place=PLACES)
-    def commit(self, place: int) -> None:
-        """Make a session's writes visible to those that begin later."""
-        pair = self.pairs[place % len(self.pairs)]
-        self.finish(pair)
-        self.end(pair)
-
-    @precondition(lambda self: self.pairs)
-    @rule(place=PLACES)
-    def close(self, place: int) -> None:
-        """Give a session up."""
-        self.end(self.pairs[place % len(self.pairs)])
-
-    def teardown(self) -> None:
-        """Give up what is open and compare everything that is left."""
-        for pair in list(self.pairs):
-            self.end(pair)
-        ours, reference = self.store.begin(write=False), self.reference.begin(write=False)
+    def run(self, steps: list[Step]) -> None:
+        """Live through the steps, then compare everything that is left."""
+        try:
+            for step in steps:
+                self.take(step)
+        finally:
+            for pair in list(self.pairs):
+                self.close(pair)
+        left = Pair(self.store.begin(write=False), self.reference.begin(write=False), write=False)
+        self.pairs.append(left)
         try:
             for cls in KINDS:
-                compare(query(cls), ours, reference)
+                compare(query(cls), *left.both())
         finally:
-            ours.close()
+            self.close(left)
 
-    def write(self, pair: Pair, keys: set[Key], operation: Callable[[Session], bool | None]) -> None:
+    def take(self, step: Step) -> None:
+        """Take one step, in a session that is opened for it if there is none."""
+        match step:
+            case Begin(write):
+                self.begin(write=write)
+            case Write():
+                self.write(step)
+            case Ask(place, question):
+                compare(question, *self.session(place).both())
+            case Load(place, cls, id_):
+                ours, reference = self.session(place).both()
+                assert ours.load(cls, id_) == reference.load(cls, id_), step
+            case End(place, commit):
+                pair = self.session(place)
+                if commit:
+                    self.commit(pair)
+                self.close(pair)
+
+    def session(self, place: int) -> Pair:
+        """Choose an open session."""
+        return self.pairs[place % len(self.pairs)] if self.pairs else self.begin(write=False)
+
+    def begin(self, *, write: bool) -> Pair:
+        """Open a session; reading at once fixes its snapshot, which a store need not take before."""
+        waits = write and not self.several_writers and any(pair.write for pair in self.pairs)
+        if len(self.pairs) == MOST_SESSIONS or waits:
+            return self.pairs[0]
+        pair = Pair(self.store.begin(write=write), self.reference.begin(write=write), write)
+        self.pairs.append(pair)
+        compare(query(Mark), *pair.both())
+        return pair
+
+    def write(self, step: Write) -> None:
+        """Insert, replace, delete or append."""
+        writers = [pair for pair in self.pairs if pair.wrote] or [pair for pair in self.pairs if pair.write]
+        if not writers and len(self.pairs) == MOST_SESSIONS:
+            self.close(self.pairs[0])
+        pair = writers[step.place % len(writers)] if writers else self.begin(write=True)
+        cls = type(step.entity)
+        known = pair.reference.find(query(cls))
+        seen = known[step.which % len(known)] if known and step.which else pair.reference.load(cls, step.entity.id)
+        id_, expected = (seen.id, seen.version + step.wrong) if seen else (step.entity.id, 1)
+        new = attrs.evolve(step.entity, id=id_, version=expected + 1)
+        marks = [mark(self.marks + place) for place in range(step.which)]
+        self.marks += step.which
+        changes: dict[str, tuple[list[Any], Operation]] = {
+            "insert": ([step.entity], lambda session: session.insert(step.entity)),
+            "replace": ([new, seen], lambda session: session.replace(new, expected)),
+            "delete": ([new, seen], lambda session: session.delete(cls, id_, expected)),
+            "append": (marks, lambda session: session.append(marks)),
+        }
+        touched, operation = changes[step.verb]
+        self.write_both(pair, {key for one in touched if one for key in keys_of(one)}, operation)
+
+    def write_both(self, pair: Pair, keys: set[Key], operation: Operation) -> None:
         """Do the same in both sessions and compare; where a snapshot is stale, the session ends with this write."""
         pair.wrote = True
         ours, expected = (outcome_of(functools.partial(operation, session)) for session in pair.both())
@@ -208,12 +181,12 @@ class History(RuleBasedStateMachine):
         elif ours == "done" and expected == "lost":
             assert outcome_of(pair.ours.commit) == "lost", "took what another record has"
         elif ours == expected == "done":
-            self.finish(pair)
+            self.commit(pair)
         else:
             assert stale, f"{ours} instead of {expected}"
-        self.end(pair)
+        self.close(pair)
 
-    def finish(self, pair: Pair) -> None:
+    def commit(self, pair: Pair) -> None:
         """Commit in the store, and if that succeeded, in memory, where it must succeed too."""
         if outcome_of(pair.ours.commit) == "lost":
             assert pair.wrote, "a session that wrote nothing lost"
@@ -224,7 +197,7 @@ class History(RuleBasedStateMachine):
             if other is not pair:
                 other.stale |= pair.touched
 
-    def end(self, pair: Pair) -> None:
+    def close(self, pair: Pair) -> None:
         """Close both sessions."""
         self.pairs.remove(pair)
         for session in pair.both():
