@@ -75,7 +75,7 @@ class Address:
 
     def refuse(self, reason: str) -> BadUrl:
         """Make the error that says what is wrong with the URL, without its password."""
-        return BadUrl(url=self.public, reason=reason, known="")
+        return BadUrl(url=self.public, hint=reason)
 
 
 def read_url(url: str) -> Address:
@@ -87,11 +87,11 @@ def read_url(url: str) -> Address:
     scheme = url.partition("://")[0].lower()
     product = _PRODUCTS.get(scheme)
     if product is None:
-        raise BadUrl(url=f"{scheme[:20]}://", reason="no SQL store", known=", ".join(f"{one}://" for one in _PRODUCTS))
+        raise BadUrl(url=f"{scheme[:20]}://", hint=", ".join(f"{one}://" for one in _PRODUCTS))
     try:
         return _sqlite(url) if product == "sqlite" else _server(url, scheme, product)
     except (ValueError, UnicodeError) as error:  # urlsplit and port: no number, unbalanced brackets
-        raise BadUrl(url=f"{scheme}://", reason=type(error).__name__, known="") from None
+        raise BadUrl(url=f"{scheme}://", hint=type(error).__name__) from None
 
 
 def _options(text: str) -> dict[str, str]:

@@ -135,7 +135,7 @@ def test_a_missing_driver_names_the_extra(
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingDriver) as caught:
-        crmcore.open(f"{scheme}://localhost/x")
+        crmcore.open(f"{scheme}:///x" if scheme == "sqlite" else f"{scheme}://localhost/x")
     for language in ("zh", "en"):
         assert f'pip install "crmcore[{extra}]"' in caught.value.explain(language)
 
