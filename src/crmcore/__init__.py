@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from crmcore.storage.crm import Crm
     from crmcore.storage.history import as_of, history
     from crmcore.storage.outbox import relay
+    from crmcore.storage.sealing import broken_seals, seal
     from crmcore.storage.stores import open_crm as open  # noqa: A004
     from crmcore.storage.work import Work
 
@@ -54,6 +55,7 @@ __all__ = [
     "access",
     "action",
     "as_of",
+    "broken_seals",
     "customers",
     "dictionary",
     "history",
@@ -61,6 +63,7 @@ __all__ = [
     "opportunities",
     "registered",
     "relay",
+    "seal",
 ]
 
 __version__: Final = "0.1.0"
@@ -75,6 +78,8 @@ _HOMES: Final = {
     "as_of": "crmcore.storage.history",
     "history": "crmcore.storage.history",
     "relay": "crmcore.storage.outbox",
+    "broken_seals": "crmcore.storage.sealing",
+    "seal": "crmcore.storage.sealing",
     **{name: f"crmcore.{name}" for name in ("access", "customers", "dictionary", "opportunities")},
     **dict.fromkeys(
         (

@@ -50,11 +50,13 @@ def _check_whole(**numbers: object) -> None:
 
 def partly(*filters: "tuple[Attribute[str], str]") -> list[Condition]:
     """Text filters match parts of the value; empty ones are ignored (requirement GEN-16)."""
-    return [contains(field, wanted) for field, text in filters if (wanted := _stripped(text)) not in {"", None}]
+    return [contains(field, wanted) for field, text in filters if (wanted := _typed(text)) != ""]
 
 
-def _stripped(text: Any) -> Any:
+def _typed(text: Any) -> Any:
     """Answer a filter without the blanks around it; what is no text is left for the query's check to refuse."""
+    if text is None:
+        return ""
     return text.strip() if isinstance(text, str) else text
 
 
