@@ -151,7 +151,7 @@ class MariadbStore(SqlStore):
         """Say which server it is."""
         raw = self.connect()
         try:
-            version = raw.get_server_info()
+            version = str(raw.get_server_info()).removeprefix("5.5.5-")  # put there for old replication clients
         finally:
             raw.close()
         return {"product": "MariaDB" if "MariaDB" in version else "MySQL", "version": version}

@@ -8,7 +8,8 @@ from typing import Any, Final, NoReturn
 import psycopg
 import sqlalchemy as sa
 from psycopg.conninfo import make_conninfo
-from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 
 from crmcore.base.errors import (
     Contention,
@@ -43,6 +44,7 @@ _LOCK: Final = 0x63726D636F7265
 _OWN_OPTIONS: Final = frozenset({"timeout", "pool_size", "prepare"})
 _WRITE: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ"
 _READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BETWEEN_STATEMENTS: Final = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR})
 
 
 class PostgresqlLink:
@@ -56,6 +58,12 @@ class PostgresqlLink:
         self.cursor = raw.cursor(binary=True)
         self.control = raw.cursor()
         self.is_alive = is_quiet(raw.fileno())
+
+    def command(self, text: bytes) -> None:
+        """Run COMMIT or ROLLBACK; past the driver, which at a ROLLBACK forgets every prepared statement."""
+        result = self.raw.pgconn.exec_(text)
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
 
     def close(self) -> None:
         """Hang up."""
@@ -93,7 +101,7 @@ class PostgresqlStore(SqlStore):
         except psycopg.Error as error:
             reason = error.sqlstate or type(error).__name__
             raise Unavailable(url=self.address.public, reason=reason) from error
-        raw.prepare_threshold = 2 if self._prepares else None
+        raw.prepare_threshold = 0 if self._prepares else None
         raw.prepared_max = _PREPARED
         return raw
 
@@ -181,19 +189,13 @@ class PostgresqlSession(SqlSession):
     def commit(self) -> None:
         """Make everything durable, in one round trip."""
         link = self._taken()
-        if self._begin is not None and not self._appended:
-            return
-        try:
-            if self._appended:
-                with link.raw.pipeline():
-                    if self._begin is not None:
-                        link.control.execute(self._begin)
-                    self._send_appended(link)
-                    link.control.execute(b"COMMIT")
-            else:
-                link.control.execute(b"COMMIT")
-        except psycopg.Error as error:
-            self._store.fail(error, committing=True)
+        if self._appended:
+            self._commit_appended(link)
+        elif self._begin is None:
+            try:
+                link.command(b"COMMIT")
+            except psycopg.Error as error:
+                self._store.fail(error, committing=True)
         self._begin = None
 
     def close(self) -> None:
@@ -202,14 +204,13 @@ class PostgresqlSession(SqlSession):
         if link is None:
             return
         pool = self._store.pool
+        status = link.raw.pgconn.transaction_status
+        if link.raw.pgconn.pipeline_status != PipelineStatus.OFF or status not in _BETWEEN_STATEMENTS:
+            pool.drop(link)
+            return
         try:
-            status = link.raw.pgconn.transaction_status
-            if link.raw.pgconn.pipeline_status != PipelineStatus.OFF or status > TransactionStatus.INERROR:
-                pool.drop(link)
-                return
             if status != TransactionStatus.IDLE:
-                link.raw.pgconn.transaction_status  # noqa: B018
-                link.control.execute(b"ROLLBACK")
+                link.command(b"ROLLBACK")
         except psycopg.Error:
             pool.drop(link)
         else:
@@ -220,27 +221,33 @@ class PostgresqlSession(SqlSession):
             raise StoreError(reason="the session is closed")
         return self._link
 
-    def _send(self, statement: str, values: Sequence[Any]) -> psycopg.Cursor[Any]:
+    def _send(self, statement: Any, values: Sequence[Any]) -> psycopg.Cursor[Any]:
         link = self._taken()
-        cursor = link.cursor
         try:
             if self._begin is None:
-                return cursor.execute(statement.encode(), values)
+                return link.cursor.execute(statement, values)
             with link.raw.pipeline():
-                link.control.execute(self._begin)
-                cursor.execute(statement.encode(), values)
+                link.control.execute(self._begin, prepare=False)
+                link.cursor.execute(statement, values)
         except psycopg.Error as error:
             self._store.fail(error)
         self._begin = None
-        return cursor
+        return link.cursor
 
-    def _send_appended(self, link: PostgresqlLink) -> None:
-        for cls, some in groupby(self._appended, type):
-            mapping = self._maps[cls]
-            statement = mapping.statements.append.encode()
-            rows = [mapping.write(one) for one in some]
-            if len(rows) == 1:
-                link.cursor.execute(statement, rows[0])
-            else:
-                link.cursor.executemany(statement, rows)
+    def _commit_appended(self, link: PostgresqlLink) -> None:
+        try:
+            with link.raw.pipeline():
+                if self._begin is not None:
+                    link.control.execute(self._begin, prepare=False)
+                for cls, some in groupby(self._appended, type):
+                    mapping = self._maps[cls]
+                    statement: Any = mapping.statements.append
+                    rows = [mapping.write(one) for one in some]
+                    if len(rows) == 1:
+                        link.cursor.execute(statement, rows[0])
+                    else:
+                        link.cursor.executemany(statement, rows)
+                link.control.execute(b"COMMIT", prepare=False)
+        except psycopg.Error as error:
+            self._store.fail(error, committing=True)
         self._appended = []

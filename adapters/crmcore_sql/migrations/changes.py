@@ -9,7 +9,17 @@ from crmcore_sql.products import Product
 from crmcore_sql.specs import Column, Index, Table
 from crmcore_sql.tables import make_column, make_index, make_table
 
-__all__ = ["AddColumn", "AddIndex", "Change", "CreateTable", "DropColumn", "DropIndex", "DropTable", "Target"]
+__all__ = [
+    "AddColumn",
+    "AddIndex",
+    "Change",
+    "ChangeColumn",
+    "CreateTable",
+    "DropColumn",
+    "DropIndex",
+    "DropTable",
+    "Target",
+]
 
 
 @attrs.frozen
@@ -73,7 +83,7 @@ class AddColumn:
     table: str
     column: Column
     default: str | None = None
-    """SQL expression, such as ``''`` or ``0``; only for a column that may not be empty."""
+    """SQL expression, such as ``''`` or ``0``; a column that may not be empty needs one."""
 
     def replay(self, tables: dict[str, Table]) -> None:
         """Add the column at the end, where databases put it."""
@@ -81,19 +91,44 @@ class AddColumn:
         tables[self.table] = attrs.evolve(known, columns=(*known.columns, self.column))
 
     def apply(self, op: Any, tables: dict[str, Table], target: Target) -> None:  # noqa: ARG002
-        """Add it, filled; the default does not stay."""
+        """Add it, filled."""
         column = make_column(self.column, target.product)
-        column.server_default = None if self.default is None else sa.DefaultClause(sa.text(self.default))
-        with op.batch_alter_table(self.table) as batch:
-            batch.add_column(column)
         if self.default is not None:
-            with op.batch_alter_table(self.table) as batch:
-                batch.alter_column(
-                    self.column.name,
-                    server_default=None,
-                    existing_type=column.type,
-                    existing_nullable=self.column.nullable,
-                )
+            column.server_default = sa.DefaultClause(sa.text(self.default))
+        op.add_column(self.table, column)
+        if self.default is not None and target.product.name != "sqlite":  # SQLite would have to copy the table
+            op.alter_column(
+                self.table,
+                self.column.name,
+                server_default=None,
+                existing_type=column.type,
+                existing_nullable=self.column.nullable,
+            )
+
+
+@attrs.frozen
+class ChangeColumn:
+    """A field that takes longer texts, more digits, or may be empty from now on."""
+
+    table: str
+    column: Column
+
+    def replay(self, tables: dict[str, Table]) -> None:
+        """Put the new column in the place of the old."""
+        known = tables[self.table]
+        columns = tuple(self.column if one.name == self.column.name else one for one in known.columns)
+        tables[self.table] = attrs.evolve(known, columns=columns)
+
+    def apply(self, op: Any, tables: dict[str, Table], target: Target) -> None:
+        """Alter it; SQLite copies the table, and only where its type or nullability differs."""
+        known = next(one for one in tables[self.table].columns if one.name == self.column.name)
+        old, new = make_column(known, target.product), make_column(self.column, target.product)
+        if str(old.type) == str(new.type) and old.nullable == new.nullable:
+            return
+        with op.batch_alter_table(self.table) as batch:
+            batch.alter_column(
+                new.name, type_=new.type, nullable=new.nullable, existing_type=old.type, existing_nullable=old.nullable
+            )
 
 
 @attrs.frozen
