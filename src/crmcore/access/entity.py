@@ -2,7 +2,7 @@
 
 import datetime as dt
 import enum
-from typing import Final, NewType
+from typing import Final, NewType, NotRequired, Required, TypedDict
 from uuid import UUID
 
 import attrs
@@ -18,17 +18,19 @@ __all__ = [
     "EXECUTIVE",
     "SALES_SUPERVISOR",
     "Credential",
-    "CredentialId",
     "Role",
+    "RoleChanges",
+    "RoleFields",
     "RoleId",
     "User",
+    "UserChanges",
+    "UserFields",
     "UserId",
     "Validity",
 ]
 
 UserId = NewType("UserId", UUID)
 RoleId = NewType("RoleId", UUID)
-CredentialId = NewType("CredentialId", UUID)
 
 ADMINISTRATOR: Final = "administrator"
 ACCOUNT_MANAGER: Final = "account_manager"
@@ -41,6 +43,50 @@ class Validity(enum.Enum):
 
     VALID = "valid"
     RETIRED = "retired"
+
+
+class UserFields(TypedDict):
+    """What an administrator gives to record a user; sizes and meaning are those of :class:`User`."""
+
+    name: Required[str]
+    roles: Required[tuple[RoleId, ...]]
+    full_name: NotRequired[str]
+    territory: NotRequired[str]
+    speciality: NotRequired[str]
+    organisation: NotRequired[str]
+    phone: NotRequired[str]
+    email: NotRequired[str]
+    address: NotRequired[str]
+    language: NotRequired[str]
+
+
+class UserChanges(TypedDict, total=False):
+    """What an administrator may change about a user."""
+
+    name: str
+    roles: tuple[RoleId, ...]
+    full_name: str
+    territory: str
+    speciality: str
+    organisation: str
+    phone: str
+    email: str
+    address: str
+    language: str
+
+
+class RoleFields(TypedDict):
+    """What somebody gives to define a role."""
+
+    name: Required[str]
+    description: NotRequired[str]
+
+
+class RoleChanges(TypedDict, total=False):
+    """What may change about a role, beside its permissions."""
+
+    name: str
+    description: str
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

@@ -9,7 +9,16 @@ import attrs
 
 from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR
 
-__all__ = ["DELIVERED_ROLES", "MENU", "PERMISSIONS", "MenuEntry", "Permission", "known_permissions", "menu_for"]
+__all__ = [
+    "DELIVERED_ROLES",
+    "KEYS",
+    "MENU",
+    "PERMISSIONS",
+    "MenuEntry",
+    "Permission",
+    "known_permissions",
+    "menu_for",
+]
 
 
 @attrs.frozen
@@ -76,6 +85,9 @@ DELIVERED_ROLES: Final[dict[str, tuple[str, ...]]] = {
     for role in (ADMINISTRATOR, ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE)
 }
 """The permissions each delivered role starts with."""
+
+KEYS: Final = frozenset({"user.manage", "role.manage"})
+"""The permissions that decide about everybody's permissions; the administrator role never loses them."""
 
 
 def known_permissions() -> frozenset[str]:

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from typing import Final
-from uuid import UUID
+from uuid import UUID, SafeUUID
 from zoneinfo import ZoneInfo
 
 from crmcore.base.clock import Clock
@@ -44,7 +44,15 @@ class TimeOrderedIds:
             self._last = tick = max(now, self._last + 1)
         random = int.from_bytes(self._entropy(8), "big") & _RANDOM
         time, counter = tick >> _COUNTER_BITS, tick & 0xFFF
-        return UUID(int=(time << 80) | _VERSION | (counter << 64) | _VARIANT | random)
+        return _uuid((time << 80) | _VERSION | (counter << 64) | _VARIANT | random)
+
+
+def _uuid(number: int) -> UUID:
+    """Make a UUID from a number known to fit: a third of the time that its constructor takes to check."""
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", number)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 class NumberSource:

@@ -1,6 +1,6 @@
 """Dictionary entries and system parameters."""
 
-from typing import NewType
+from typing import NewType, NotRequired, Required, TypedDict
 from uuid import UUID
 
 import attrs
@@ -11,10 +11,37 @@ from crmcore.base.checked import checked
 from crmcore.base.constraints import Length, Pattern, Range
 from crmcore.base.kinds import hint
 
-__all__ = ["DictionaryEntry", "DictionaryEntryId", "SystemParameter", "SystemParameterId"]
+__all__ = [
+    "DictionaryEntry",
+    "DictionaryEntryId",
+    "EntryChanges",
+    "EntryFields",
+    "SystemParameter",
+    "SystemParameterId",
+]
 
 DictionaryEntryId = NewType("DictionaryEntryId", UUID)
 SystemParameterId = NewType("SystemParameterId", UUID)
+
+
+class EntryFields(TypedDict):
+    """What somebody gives to add an entry; sizes and meaning are those of :class:`DictionaryEntry`."""
+
+    category: Required[str]
+    code: Required[str]
+    label_zh: Required[str]
+    label_en: Required[str]
+    position: NotRequired[int]
+    editable: NotRequired[bool]
+
+
+class EntryChanges(TypedDict, total=False):
+    """What may change about an entry; category and code may not, since records hold them (decision 16.9)."""
+
+    label_zh: str
+    label_en: str
+    position: int
+    editable: bool
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -47,4 +74,5 @@ class SystemParameter:
     """Made from the key, so that a setting exists once."""
     key: str = field(validator=Length(1, 100), metadata=hint(system=True))
     value: str = field(validator=Length(0, 1000))
+    """As written; empty again for the default."""
     version: int = field(default=0, metadata=hint(system=True))

@@ -1,0 +1,76 @@
+"""Choosing from the dictionary: what forms offer, what codes mean, whether a record may take one (decision 16.9)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from attrs import fields
+
+from crmcore.access.entity import Validity
+from crmcore.base.errors import Invalid, Problem
+from crmcore.base.schema import Entity, describe
+from crmcore.dictionary.entity import DictionaryEntry
+from crmcore.query import Op, Query, Test, asc, eq, query
+from crmcore.storage.action import SIGNED_IN, action
+from crmcore.storage.work import Work
+from crmcore.subjects import ENTITIES
+
+__all__ = ["check_codes", "choices", "holders", "labels"]
+
+_d = fields(DictionaryEntry)
+
+
+@action(SIGNED_IN)
+def choices(work: Work, category: str) -> Sequence[DictionaryEntry]:
+    """Answer what a form offers of a category: the entries that are not retired, in their order."""
+    valid = query(DictionaryEntry).where(eq(_d.category, category), eq(_d.status, Validity.VALID))
+    return work.dictionary.find(valid.sort(asc(_d.position)))
+
+
+@action(SIGNED_IN)
+def labels(work: Work, category: str) -> dict[str, str]:
+    """Answer what the codes of a category mean in the reader's language, retired ones too (decision 16.9)."""
+    chinese = work.actor.language == "zh"
+    entries = work.dictionary.find(query(DictionaryEntry).where(eq(_d.category, category)).sort(asc(_d.position)))
+    return {one.code: one.label_zh if chinese else one.label_en for one in entries}
+
+
+def check_codes(work: Work, record: Entity, known: Entity | None = None) -> None:
+    """Refuse a record that takes a code which can't be chosen; for actions that store records with dictionary fields.
+
+    A code that the record had before may stay, even if its entry was retired meanwhile (decision 16.9).
+
+    Args:
+        work: The unit of work.
+        record: What is about to be stored.
+        known: What is stored now; None for a new record.
+
+    Raises:
+        Invalid: A category has no such entry, or a retired one; every field concerned is listed.
+    """
+    problems = tuple(_problems(work, record, known))
+    if problems:
+        raise Invalid(problems)
+
+
+def holders(work: Work, entry: DictionaryEntry) -> Iterator[tuple[str, int]]:
+    """Answer how many records of which kind hold an entry's code: every kind with a field of its category."""
+    for cls in dict.fromkeys((*ENTITIES, *work.crm.scopes)):
+        for spec in describe(cls).fields:
+            if spec.hint.dictionary == entry.category:
+                wanted: Query[Any] = Query(entity=cls, condition=Test(spec.path, Op.EQ, entry.code))
+                count = work.unscoped(cls).count(wanted)
+                if count:
+                    yield describe(cls).name, count
+
+
+def _problems(work: Work, record: Entity, known: Entity | None) -> Iterator[Problem]:
+    schema = describe(type(record))
+    before = schema.flatten(known) if known is not None else ("",) * len(schema.fields)
+    for spec, was, now in zip(schema.fields, before, schema.flatten(record), strict=True):
+        if spec.hint.dictionary and now and now != was and not _offered(work, spec.hint.dictionary, now):
+            yield Problem(field=spec.name, code="dictionary.not_offered", entity=schema.name, params={"got": now})
+
+
+def _offered(work: Work, category: str, code: str) -> bool:
+    valid = (eq(_d.category, category), eq(_d.code, code), eq(_d.status, Validity.VALID))
+    return work.unscoped(DictionaryEntry).first(*valid) is not None
