@@ -26,8 +26,6 @@ def open_store(url: str, schemas: Sequence[EntitySchema]) -> "MongoStore":
     """
     try:
         from crmcore_mongo.store import MongoStore
-    except ImportError as missing:
-        raise MissingDriver(
-            scheme=url.partition(":")[0], package="pymongo", extra="mongo", command='pip install "crmcore[mongo]"'
-        ) from missing
+    except ModuleNotFoundError as missing:
+        raise MissingDriver(scheme=url.partition(":")[0], package=missing.name, extra="mongo") from missing
     return MongoStore(url, schemas)

@@ -6,7 +6,6 @@ every key is there.
 """
 
 import datetime as dt
-import enum
 import operator
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -18,6 +17,7 @@ from bson import Decimal128
 from cattrs import Converter
 from cattrs.fns import identity
 
+from crmcore.base.kinds import Kind
 from crmcore.base.schema import EntitySchema, FieldSpec
 from crmcore.base.text import fold
 from crmcore_mongo.urls import Document
@@ -26,6 +26,9 @@ __all__ = ["Codec", "Mapping", "fold_key", "key_of"]
 
 FOLD: Final = "_fold"
 Decode = Callable[[Any], Any]
+_LISTS: Final[dict[Kind, Any]] = {"text_list": tuple[str, ...], "uuid_list": tuple[UUID, ...]}
+_WRITTEN_OTHERWISE: Final = frozenset({"decimal", "date", "enum", "text_list", "uuid_list"})
+_READ_AS_IT_IS: Final = frozenset({"text", "boolean", "uuid", "instant"})
 
 
 def key_of(spec: FieldSpec) -> str:
@@ -81,20 +84,19 @@ class Codec:
         )
 
     def _decoder(self, spec: FieldSpec) -> Decode:
+        wanted = _LISTS.get(spec.kind, spec.type)
         if spec.kind == "enum":
-            return {one.value: one for one in spec.type}.__getitem__
-        wanted = (
-            tuple[UUID, ...] if spec.kind == "uuid_list" else tuple[str, ...] if spec.kind == "text_list" else spec.type
-        )
+            members = {one.value: one for one in wanted}
+            self._converter.register_unstructure_hook(wanted, operator.attrgetter("value"))
+            self._converter.register_structure_hook(wanted, lambda code, _: members[code])
         return _bound(self._converter.get_structure_hook(wanted), wanted)
 
     def _document_writer(self, schema: EntitySchema) -> Callable[[Any], Document]:
         keys = tuple(key_of(spec) for spec in schema.fields)
-        changed = {"decimal", "date", "enum", "text_list", "uuid_list"}
         encoders = tuple(
             (key_of(spec), self._converter.get_unstructure_hook(spec.type))
             for spec in schema.fields
-            if spec.kind in changed
+            if spec.kind in _WRITTEN_OTHERWISE
         )
         folds = tuple((spec.name, fold_key(spec)) for spec in schema.fields if spec.hint.searchable)
         flatten = schema.flatten
@@ -113,8 +115,7 @@ class Codec:
 
 def _document_reader(schema: EntitySchema, decoders: dict[str, Decode]) -> Callable[[Document, Any], Any]:
     values_of = operator.itemgetter(*(key_of(spec) for spec in schema.fields))
-    same = {"text", "boolean", "uuid", "instant"}
-    places = tuple((n, decoders[spec.name]) for n, spec in enumerate(schema.fields) if spec.kind not in same)
+    places = tuple((n, decoders[spec.name]) for n, spec in enumerate(schema.fields) if spec.kind not in _READ_AS_IT_IS)
     hydrate = schema.hydrate
 
     def to_entity(document: Document, _: Any) -> Any:
@@ -127,10 +128,6 @@ def _document_reader(schema: EntitySchema, decoders: dict[str, Decode]) -> Calla
     return to_entity
 
 
-def _is_choice(wanted: Any) -> bool:
-    return isinstance(wanted, type) and issubclass(wanted, enum.Enum)
-
-
 def _bound(hook: Callable[[Any, Any], Any], wanted: Any) -> Decode:
     return lambda value: hook(value, wanted)
 
@@ -140,7 +137,6 @@ def _converter() -> Converter:
     converter = Converter(detailed_validation=False, unstruct_collection_overrides={tuple: list})
     for kept in (UUID, dt.datetime):
         converter.register_unstructure_hook(kept, identity)
-    converter.register_unstructure_hook_func(_is_choice, operator.attrgetter("value"))
     for same in (UUID, dt.datetime, str, bool):
         converter.register_structure_hook(same, lambda value, _: value)
     converter.register_structure_hook(int, lambda value, _: int(value))  # a 64-bit integer arrives as bson.Int64

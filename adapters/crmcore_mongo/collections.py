@@ -20,7 +20,7 @@ __all__ = ["INDEX_PREFIX", "Index", "Plan", "plan_of"]
 
 INDEX_PREFIX: Final = "crm_"
 """Begins the names of our indexes; an operator's own indexes are left alone."""
-
+MOST_DIGITS: Final = 34
 _TYPES: Final[dict[Kind, list[str]]] = {
     "text": ["string"],
     "integer": ["int", "long"],
@@ -151,5 +151,7 @@ def _beyond(spec: FieldSpec) -> list[Document]:
     digits = spec.constraint(Digits)
     if digits is None:
         return []
+    if digits.total > MOST_DIGITS:
+        raise TypeError(f"{spec.name}: MongoDB keeps {MOST_DIGITS} digits, not {digits.total}")
     bound = f"1E+{digits.total - digits.places}"
     return [{key_of(spec): {"$gte": Decimal128(bound)}}, {key_of(spec): {"$lte": Decimal128("-" + bound)}}]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from bson.errors import BSONError
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
@@ -15,7 +16,7 @@ from pymongo.errors import (
 
 from crmcore.base.errors import Contention, NoTransactions, StoreError, Transient, Unavailable, UnknownOutcome
 
-__all__ = ["TRANSIENT", "UNKNOWN_COMMIT", "code_of", "translated"]
+__all__ = ["REPLICA_SET", "UNKNOWN_COMMIT", "code_of", "translated"]
 
 TRANSIENT: Final = "TransientTransactionError"
 UNKNOWN_COMMIT: Final = "UnknownTransactionCommitResult"
@@ -26,6 +27,9 @@ NOT_ALLOWED_IN: Final = frozenset({13, 18})
 """Unauthorized, AuthenticationFailed."""
 ILLEGAL_OPERATION: Final = 20
 """What a server outside a replica set answers to the first statement of a transaction."""
+
+REPLICA_SET: Final = """mongod --replSet rs0; mongosh --eval "rs.initiate()\""""
+"""How a single server becomes a replica set of one; commands, so that nothing is left to translate."""
 
 
 @contextmanager
@@ -40,6 +44,8 @@ def translated(address: str, **about: Any) -> Iterator[None]:
         yield
     except PyMongoError as error:
         raise _translate(error, address, about) from error
+    except BSONError as error:  # more than the 16 MB that a document or a statement may have
+        raise StoreError(reason=f"{address}: {type(error).__name__}") from error
 
 
 def code_of(error: PyMongoError) -> int | None:
@@ -53,16 +59,15 @@ def code_of(error: PyMongoError) -> int | None:
 
 def _translate(error: PyMongoError, address: str, about: dict[str, Any]) -> StoreError:
     code = code_of(error)
-    reason = type(error).__name__ if code is None else f"{type(error).__name__} {code}"
-    facts = {"address": address, "reason": reason}
+    facts = {"address": address, "reason": f"{address}: {type(error).__name__}" + (f" {code}" if code else "")}
+    if error.has_error_label(UNKNOWN_COMMIT):
+        return UnknownOutcome(**facts)
     if code in DUPLICATE_KEYS or code == WRITE_CONFLICT:
         return Contention(**facts, **about)
     if code in NOT_ALLOWED_IN or isinstance(error, ServerSelectionTimeoutError | ConfigurationError):
         return Unavailable(**facts)
-    if error.has_error_label(UNKNOWN_COMMIT):
-        return UnknownOutcome(**facts)
     if error.has_error_label(TRANSIENT):
         return Transient(**facts)
     if code == ILLEGAL_OPERATION:
-        return NoTransactions(**facts)
+        return NoTransactions(**facts, hint=REPLICA_SET)
     return Unavailable(**facts) if isinstance(error, ConnectionFailure) else StoreError(**facts)

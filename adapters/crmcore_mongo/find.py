@@ -5,9 +5,13 @@ promises, so neither needs help here. Text is compared by bytes of UTF-8, which 
 """
 
 import re
+import sys
 from collections.abc import Callable, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any, Final
 from uuid import UUID
+
+from bson import Decimal128
 
 from crmcore.base.text import fold
 from crmcore.query import All, AnyOf, Condition, InQuery, Not, Op, Order, Query, Test
@@ -20,6 +24,11 @@ Resolve = Callable[[Query[Any]], list[UUID]]
 """Answers the ids that a query finds, within the same transaction."""
 NO_DOCUMENT: Final[Document] = {"_id": {"$in": []}}
 _COMPARE: Final = {Op.EQ: "$eq", Op.HAS: "$eq", Op.LT: "$lt", Op.LE: "$lte", Op.GT: "$gt", Op.GE: "$gte"}
+_LONGEST_PATTERN: Final = 1000
+_SURROGATES: Final = 0xD800
+_AFTER_SURROGATES: Final = 0xE000
+_BELOW: Final = Context(prec=34, rounding=ROUND_FLOOR, Emin=-6143, Emax=6144)
+_ABOVE: Final = Context(prec=34, rounding=ROUND_CEILING, Emin=-6143, Emax=6144)
 _LISTS: Final = frozenset({"text_list", "uuid_list"})
 
 
@@ -39,8 +48,11 @@ class Translation:
         return _every([one for one in filters if one])
 
     def sort(self, order: Sequence[Order]) -> list[tuple[str, int]]:
-        """The sort, key by key."""
-        return [(key_of(self._mapping.spec(one.path)), -1 if one.descending else 1) for one in order]
+        """The sort, key by key; said twice, a key goes by the first."""
+        keys: dict[str, int] = {}
+        for one in order:
+            keys.setdefault(key_of(self._mapping.spec(one.path)), -1 if one.descending else 1)
+        return list(keys.items())
 
     def condition(self, condition: Condition) -> Document:
         """The filter for a condition; MongoDB refuses empty ``$and`` and ``$or``."""
@@ -63,11 +75,13 @@ class Translation:
             case Op.NULL:
                 return {key_of(spec): {"$eq": None}}
             case Op.ONE_OF:
-                return {key_of(spec): {"$in": [encode(one) for one in test.value]}}
+                return {key_of(spec): {"$in": [encode(one) for one in test.value if _is_exact(one)]}}
             case Op.CONTAINS:
-                return {fold_key(spec): {"$regex": re.escape(fold(test.value))}}
+                return _containing(fold_key(spec), fold(test.value))
             case Op.STARTS:
-                return {fold_key(spec): {"$regex": "^" + re.escape(fold(test.value))}}
+                return {fold_key(spec): _starting(fold(test.value))}
+        if not _is_exact(test.value):
+            return _beside(key_of(spec), test)
         return {key_of(spec): {_COMPARE[test.op]: encode(test.value)}}
 
     def _following(self, order: Sequence[Order], position: tuple[Any, ...]) -> Document:
@@ -103,6 +117,38 @@ def _side(here: Any, *, descending: bool, nullable: bool, level: bool) -> Docume
     if nullable:
         return {"$not": {"$gt" if level else "$gte": here}}
     return {"$lte" if level else "$lt": here}
+
+
+def _is_exact(value: Any) -> bool:
+    """Tell whether MongoDB has *value*; decimals have 34 digits there."""
+    return not isinstance(value, Decimal) or _BELOW.plus(value) == value
+
+
+def _beside(key: str, test: Test) -> Document:
+    """The filter for a comparison with a decimal of more digits than MongoDB has: with its neighbour that has fewer."""
+    match test.op:
+        case Op.LT | Op.LE:
+            return {key: {"$lte": Decimal128(_BELOW.plus(test.value))}}
+        case Op.GT | Op.GE:
+            return {key: {"$gte": Decimal128(_ABOVE.plus(test.value))}}
+    return NO_DOCUMENT
+
+
+def _containing(key: str, wanted: str) -> Document:
+    """The filter for text that contains *wanted*; as an expression where no server would take so long a pattern."""
+    pattern = re.escape(wanted)
+    if len(pattern) <= _LONGEST_PATTERN:
+        return {key: {"$regex": pattern}}
+    return {"$expr": {"$gte": [{"$indexOfBytes": [f"${key}", {"$literal": wanted}]}, 0]}}
+
+
+def _starting(wanted: str) -> Document:
+    """The test for text that starts with *wanted*: a range, so of any length and served by an index."""
+    head = wanted.rstrip(chr(sys.maxunicode))
+    if not head:
+        return {"$gte": wanted}
+    last = ord(head[-1]) + 1
+    return {"$gte": wanted, "$lt": head[:-1] + chr(_AFTER_SURROGATES if last == _SURROGATES else last)}
 
 
 def _every(filters: Sequence[Document]) -> Document:

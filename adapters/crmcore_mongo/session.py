@@ -161,7 +161,7 @@ class MongoSession:
     def _running(self, **about: Any) -> Iterator[None]:
         """Make sure there is a transaction, for the driver would run statements without one after its end."""
         if not self._session.in_transaction:
-            raise StoreError(address=self._store.address, reason="the session has ended")
+            raise StoreError(reason=f"{self._store.address}: the session has ended")
         with translated(self._store.address, **about):
             yield
 

@@ -11,7 +11,7 @@ from crmcore_mongo.collections import plan_of
 from crmcore_mongo.errors import translated
 from crmcore_mongo.session import MongoSession
 from crmcore_mongo.upkeep import Upkeep
-from crmcore_mongo.urls import address_of, connect
+from crmcore_mongo.urls import connect
 
 __all__ = ["MongoStore"]
 
@@ -27,11 +27,11 @@ class MongoStore:
 
     def __init__(self, url: str, schemas: Sequence[EntitySchema]) -> None:
         """Read the URL and prepare the mapping; nothing is sent yet."""
-        self.client, database = connect(url)
-        self.address = address_of(url)
+        target = connect(url)
+        self.client, self.address = target.client, target.address
         self.safe = WriteConcern("majority", j=True, wtimeout=_PATIENCE_MS)
         self.database = self.client.get_database(
-            database, read_preference=ReadPreference.PRIMARY, write_concern=self.safe
+            target.database, read_preference=ReadPreference.PRIMARY, write_concern=self.safe
         )
         self.codec = Codec(schemas)
         self._upkeep = Upkeep(self.database, tuple(map(plan_of, schemas)), self.address)

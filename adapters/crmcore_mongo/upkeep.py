@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
+import bson
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from crmcore.base.errors import NoTransactions, SchemaNewer
 from crmcore.storage.ports import SchemaState
 from crmcore_mongo.collections import INDEX_PREFIX, Plan
-from crmcore_mongo.errors import code_of
+from crmcore_mongo.errors import REPLICA_SET, code_of
 from crmcore_mongo.urls import Document
 
 __all__ = ["META", "MIGRATIONS", "Migration", "Upkeep"]
@@ -23,6 +24,7 @@ META: Final = "crm_meta"
 """The collection with one document that says which version made the database."""
 NAMESPACE_EXISTS: Final = 48
 INDEX_NOT_FOUND: Final = 27
+_INDEX_FACTS: Final = ("name", "key", "unique", "partialFilterExpression")
 
 Migration = Callable[[Database[Document]], None]
 """Brings data from one version to the next; has to do no harm when run again, or twice at once."""
@@ -53,7 +55,7 @@ class Upkeep:
         """
         hello = self.database.client.admin.command("hello")
         if "setName" not in hello and hello.get("msg") != "isdbgrid":
-            raise NoTransactions(address=self.address, reason="standalone")
+            raise NoTransactions(address=self.address, hint=REPLICA_SET)
 
     def version(self) -> int:
         """Which version made the database; 0 for none."""
@@ -74,7 +76,7 @@ class Upkeep:
         """Create collections, validators and indexes, bring data up to date, and then say so in the meta document."""
         version = self.version()
         if version > len(self.migrations):
-            raise SchemaNewer(address=self.address, found=version, known=len(self.migrations))
+            raise SchemaNewer(url=self.address, found=version, known=len(self.migrations))
         self._create(META)
         existing = {one["name"]: one for one in self.database.list_collections()}
         # A validator that came first would refuse what a migration has yet to bring up to date.
@@ -112,12 +114,10 @@ class Upkeep:
 
     def _drop_old_indexes(self, plan: Plan) -> None:
         """Drop those of our indexes that are no longer wanted, or wanted differently."""
-        wanted = {index.name: index.as_document() for index in plan.indexes}
+        wanted = {index.name: bson.encode(index.as_document()) for index in plan.indexes}
         for found in self.database[plan.collection].list_indexes():
             name = found["name"]
-            facts = {
-                fact: found[fact] for fact in ("name", "key", "unique", "partialFilterExpression") if fact in found
-            }
+            facts = bson.encode({fact: found[fact] for fact in _INDEX_FACTS if fact in found})
             if name.startswith(INDEX_PREFIX) and wanted.get(name) != facts:
                 self._drop_index(plan, name)
 

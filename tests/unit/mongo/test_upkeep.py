@@ -1,0 +1,195 @@
+"""Preparing a database: what it makes, that it may be repeated and raced, and that it never goes back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import pytest
+from pymongo.database import Database
+
+from crmcore.base.errors import SchemaNewer
+from crmcore.base.schema import describe
+from crmcore.storage.ports import SchemaState
+from crmcore.testing.samples import SCHEMAS, Mark, Part, Sample, mark, number, sample
+from crmcore.testing.sessions import all_results, load, put
+from crmcore_mongo import open_store
+from crmcore_mongo.collections import Plan, plan_of
+from crmcore_mongo.store import MongoStore
+from crmcore_mongo.upkeep import META, MIGRATIONS, Migration, Upkeep
+from crmcore_mongo.urls import Document
+
+PLANS = tuple(map(plan_of, SCHEMAS))
+
+
+def _upkeep(store: MongoStore, plans: Sequence[Plan] = PLANS, migrations: Sequence[Migration] = MIGRATIONS) -> Upkeep:
+    return Upkeep(store.database, plans, store.address, migrations)
+
+
+def _everything(store: MongoStore) -> dict[str, Any]:
+    """All that ``prepare`` makes, as the server tells it."""
+    listed = store.database.list_collections()
+    return {one["name"]: (one["options"], store.database[one["name"]].index_information()) for one in listed}
+
+
+def _meta(store: MongoStore) -> Any:
+    return store.database[META].find_one({"_id": "schema"})
+
+
+def test_makes_collections_validators_and_indexes(store: MongoStore) -> None:
+    made = _everything(store)
+    assert made.keys() == {META, "sample", "part", "mark"}
+    assert made["part"][0]["validator"] == plan_of(describe(Part)).validator
+    assert made["part"][1].keys() == {"_id_", "crm_unique_sample_series_number", "crm_by_sample"}
+    assert _meta(store) == {
+        "_id": "schema",
+        "version": 1,
+        "collections": {plan.collection: plan.fingerprint for plan in PLANS},
+    }
+
+
+def test_says_what_it_is(store: MongoStore) -> None:
+    facts = store.info()
+    assert facts["product"] == "MongoDB"
+    assert facts["version"][0].isdigit()
+    assert facts["address"] == store.address
+    assert facts["schema"] == "1"
+
+
+def test_states(mongo_url: str) -> None:
+    store = open_store(mongo_url, SCHEMAS)
+    assert store.state() is SchemaState.MISSING
+    assert store.info()["schema"] == "0"
+    store.prepare()
+    assert store.state() is SchemaState.CURRENT
+    assert _upkeep(store, migrations=[*MIGRATIONS, MIGRATIONS[0]]).state() is SchemaState.OUTDATED
+    store.database[META].update_one({"_id": "schema"}, {"$inc": {"version": 1}})
+    assert store.state() is SchemaState.NEWER
+    store.close()
+
+
+def test_preparing_again_changes_nothing(store: MongoStore) -> None:
+    put(store, sample(1))
+    before, meta = _everything(store), _meta(store)
+    store.prepare()
+    assert (_everything(store), _meta(store)) == (before, meta)
+    assert load(store, Sample, number(1)) == sample(1)
+
+
+def test_leaves_a_newer_database_alone(store: MongoStore) -> None:
+    store.database[META].update_one({"_id": "schema"}, {"$set": {"version": 7, "collections": {}}})
+    store.database.drop_collection("part")
+    before = _everything(store)
+    with pytest.raises(SchemaNewer) as refused:
+        store.prepare()
+    assert store.address in str(refused.value)
+    assert _everything(store) == before
+
+
+def test_adds_collections_for_further_records(mongo_url: str) -> None:
+    few = open_store(mongo_url, [describe(Mark)])
+    few.prepare()
+    put(few, mark(1))
+    more = open_store(mongo_url, SCHEMAS)
+    assert more.state() is SchemaState.OUTDATED
+    more.prepare()
+    assert more.state() is SchemaState.CURRENT
+    assert few.state() is SchemaState.CURRENT
+    assert load(more, Mark, mark(1).id) == mark(1)
+    few.close()
+    more.close()
+
+
+def test_brings_validator_and_indexes_up_to_date(store: MongoStore) -> None:
+    schema = describe(Sample)
+    changed = attrs.evolve(schema, uniques=(("label",),), indexes=(("name",), ("name", "day")))
+    store.database["sample"].create_index("note", name="operators_own")
+    upkeep = _upkeep(store, [plan_of(changed)])
+    assert upkeep.state() is SchemaState.OUTDATED
+    upkeep.prepare()
+    assert upkeep.state() is SchemaState.CURRENT
+    assert _everything(store)["sample"][1].keys() == {
+        *("_id_", "operators_own", "crm_unique_label", "crm_by_name", "crm_by_name_day")
+    }
+
+
+def test_replaces_an_index_that_means_something_else(store: MongoStore) -> None:
+    store.database["part"].drop_index("crm_by_sample")
+    store.database["part"].create_index("name", name="crm_by_sample")
+    store.database.command("collMod", "part", validator={})
+    store.prepare()
+    options, indexes = _everything(store)["part"]
+    assert indexes["crm_by_sample"]["key"] == [("sample", 1), ("_id", 1)]
+    assert options["validator"] == plan_of(describe(Part)).validator
+
+
+def test_keeps_an_index_over_values_that_may_be_missing(store: MongoStore, commands_sent: Any) -> None:
+    """What the server answers about an index is recognised as what was asked for, whatever the type of its bounds."""
+    schema = describe(Sample)
+    names = ("parent", "weight", "seen", "rank", "checked", "until", "shade")
+    upkeep = _upkeep(store, [plan_of(attrs.evolve(schema, uniques=tuple((name,) for name in names), indexes=()))])
+    upkeep.prepare()
+    found = {one["name"] for one in store.database["sample"].list_indexes()}
+    assert found == {"_id_", *(f"crm_unique_{name}" for name in names)}
+    with commands_sent() as sent:
+        upkeep.prepare()
+    assert "dropIndexes" not in [command for command, _ in sent]
+
+
+def test_runs_what_has_not_run_yet_in_order(store: MongoStore) -> None:
+    ran: list[str] = []
+
+    def second(database: Database[Document]) -> None:
+        ran.append(database.name)
+
+    def third(_: Database[Document]) -> None:
+        ran.append("third")
+
+    upkeep = _upkeep(store, migrations=[*MIGRATIONS, second, third])
+    upkeep.prepare()
+    assert ran == [store.database.name, "third"]
+    upkeep.prepare()
+    assert len(ran) == 2
+    assert (upkeep.version(), upkeep.state(), store.state()) == (3, SchemaState.CURRENT, SchemaState.NEWER)
+
+
+def test_runs_no_migration_on_an_empty_database(mongo_url: str) -> None:
+    def refuse(_: Database[Document]) -> None:
+        pytest.fail("there is nothing to bring up to date")
+
+    store = open_store(mongo_url, SCHEMAS)
+    _upkeep(store, migrations=[MIGRATIONS[0], refuse]).prepare()
+    assert store.info()["schema"] == "2"
+    store.close()
+
+
+def test_the_first_migration_has_nothing_to_do(store: MongoStore) -> None:
+    before = _everything(store)
+    MIGRATIONS[0](store.database)
+    assert _everything(store) == before
+
+
+def test_a_failed_migration_leaves_the_version(store: MongoStore) -> None:
+    def fail(_: Database[Document]) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        _upkeep(store, migrations=[*MIGRATIONS, fail]).prepare()
+    assert store.state() is SchemaState.CURRENT
+
+
+def test_many_prepare_at_once(mongo_url: str) -> None:
+    stores = [open_store(mongo_url, SCHEMAS) for _ in range(6)]
+    all_results([store.prepare for store in stores])
+    assert {store.state() for store in stores} == {SchemaState.CURRENT}
+    put(stores[0], sample(1))
+    assert load(stores[-1], Sample, number(1)) == sample(1)
+    for store in stores:
+        store.close()
+
+
+def test_prepares_what_another_process_made_meanwhile(store: MongoStore) -> None:
+    """The other process may come between the listing of collections or indexes and what is done about them."""
+    upkeep = _upkeep(store)
+    upkeep._prepare_collection(PLANS[0], existing=None)
+    upkeep._drop_index(PLANS[0], "crm_by_nothing")
+    assert store.state() is SchemaState.CURRENT
