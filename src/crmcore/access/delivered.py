@@ -1,12 +1,12 @@
 """The four roles every CRM starts with (requirements RBA-01 to 04, chapter 8)."""
 
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
 import attrs
 
 from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR, Role, RoleId
 from crmcore.access.permissions import DELIVERED_ROLES
+from crmcore.base.ids import fixed_id
 from crmcore.base.text import fold
 from crmcore.i18n import Language
 
@@ -41,7 +41,7 @@ _WORDS: Final[dict[str, dict[Language, _Words]]] = {
 
 def delivered_role_id(code: str) -> RoleId:
     """Answer the id of a delivered role: made from its code, so that it exists once even if two install at a time."""
-    return RoleId(uuid5(NAMESPACE_URL, f"urn:crmcore:role:{code}"))
+    return RoleId(fixed_id(f"role:{code}", [*_WORDS].index(code)))
 
 
 ADMINISTRATOR_ROLE: Final = delivered_role_id(ADMINISTRATOR)

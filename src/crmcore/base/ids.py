@@ -4,12 +4,12 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from typing import Final
-from uuid import UUID, SafeUUID
+from uuid import NAMESPACE_URL, UUID, SafeUUID, uuid5
 from zoneinfo import ZoneInfo
 
 from crmcore.base.clock import Clock
 
-__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds"]
+__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds", "fixed_id"]
 
 IdSource = Callable[[], UUID]
 """Answers a new identifier, greater than those it answered before."""
@@ -53,6 +53,17 @@ def _uuid(number: int) -> UUID:
     object.__setattr__(made, "int", number)
     object.__setattr__(made, "is_safe", SafeUUID.unknown)
     return made
+
+
+def fixed_id(name: str, place: int) -> UUID:
+    """Answer the id of something that every CRM has from the start: always the same, and older than all others.
+
+    Args:
+        name: What it is, ``role:administrator``.
+        place: Its place among its like, which the ids keep.
+    """
+    random = uuid5(NAMESPACE_URL, f"urn:crmcore:{name}").int & _RANDOM
+    return UUID(int=(place << 80) | _VERSION | _VARIANT | random)
 
 
 class NumberSource:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
+from crmcore.base.ids import fixed_id
 from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId
 
 __all__ = ["DELIVERED_CATEGORIES", "delivered_entries", "delivered_entry_id"]
@@ -51,7 +51,8 @@ DELIVERED_CATEGORIES: Final[dict[str, tuple[tuple[_Line, ...], bool]]] = {
 
 def delivered_entry_id(category: str, code: str) -> DictionaryEntryId:
     """Answer the id of a delivered entry: made from its code, so that it exists once even if two install at a time."""
-    return DictionaryEntryId(uuid5(NAMESPACE_URL, f"urn:crmcore:dictionary:{category}:{code}"))
+    place = next(place for place, (known, _, _) in enumerate(DELIVERED_CATEGORIES[category][0]) if known == code)
+    return DictionaryEntryId(fixed_id(f"dictionary:{category}:{code}", place))
 
 
 def delivered_entries() -> Iterator[DictionaryEntry]:
