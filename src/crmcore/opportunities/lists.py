@@ -72,7 +72,7 @@ def developments(
         assignee = work.actor.id
     wanted = (
         query(Opportunity)
-        .where(one_of(_o.status, DISPATCHED if status is None else {status} & {*DISPATCHED}))
+        .where(one_of(_o.status, DISPATCHED), *exactly((_o.status, status)))
         .where(*partly((_o.customer_name, customer_name), (_o.title, title), (_o.contact_name, contact_name)))
         .where(*exactly((_o.assignee, assignee)))
         .sort(desc(_o.created_at))

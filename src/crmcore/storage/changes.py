@@ -124,8 +124,9 @@ def digest(facts: Sequence[Any]) -> str:
         facts: The values of all its fields before ``hash``, in their order.
     """
     id_, at, actor, name, act, operation, entity, entity_id, version, changes, code, previous = facts
+    who, what = actor and actor.int, entity_id and entity_id.int
     said = (
-        f"{id_}|{at.timestamp():.3f}|{actor}|{len(name)}|{name}|{act}|{operation.value}|{entity}|{entity_id}"
+        f"{id_.int}|{at.timestamp():.3f}|{who}|{len(name)}|{name}|{act}|{operation.name}|{entity}|{what}"
         f"|{version}|{len(changes)}|{changes}|{code}|{previous}"
     )
     return hashlib.sha256(said.encode()).hexdigest()

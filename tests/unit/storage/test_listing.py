@@ -1,0 +1,138 @@
+"""Pages and filters of lists, as people use them."""
+
+from typing import Any
+
+import pytest
+from attrs import fields
+
+from crmcore import opportunities
+from crmcore.access.actor import SYSTEM
+from crmcore.base.errors import Invalid
+from crmcore.dictionary.entity import SystemParameter
+from crmcore.dictionary.parameters import PAGE_SIZE
+from crmcore.opportunities import Opportunity
+from crmcore.query import EVERYTHING, contains, eq, query
+from crmcore.storage.crm import Crm
+from crmcore.storage.listing import exactly, page_of, partly
+
+_o = fields(Opportunity)
+
+
+@pytest.fixture
+def filled(crm: Crm, clock: Any) -> Crm:
+    """Twenty-three opportunities, one a minute: number 22 is the newest."""
+    for place in range(23):
+        with crm.work("lihua") as work:
+            opportunities.create(
+                work,
+                customer_name=f"客户{place:02d} ＡＢＣ",
+                title=f"t{place}",
+                success_rate=place,
+                description="d",
+                contact_name="张三" if place % 2 else "",
+            )
+        clock.advance(minutes=1)
+    return crm
+
+
+def rates(crm: Crm, **asked: Any) -> list[int]:
+    with crm.work("lihua", readonly=True) as work:
+        return [row.success_rate for row in opportunities.unassigned(work, **asked).rows]
+
+
+@pytest.mark.requirement("GEN-10", "GEN-17")
+def test_a_list_comes_in_pages_of_ten_newest_first(filled: Crm) -> None:
+    assert rates(filled) == [*range(22, 12, -1)]
+    assert rates(filled, page=2) == [*range(12, 2, -1)]
+    assert rates(filled, page=3) == [2, 1, 0]
+
+
+@pytest.mark.requirement("GEN-10")
+def test_a_page_tells_how_many_there_are(filled: Crm) -> None:
+    with filled.work("lihua", readonly=True) as work:
+        page = opportunities.unassigned(work, page=3)
+    assert (page.total, page.number, page.pages, page.size, page.first_row) == (23, 3, 3, 10, 21)
+
+
+@pytest.mark.requirement("GEN-10")
+@pytest.mark.parametrize(("asked", "answered"), [(0, 1), (-5, 1), (4, 3), (10**30, 3)])
+def test_a_page_that_does_not_exist_is_the_nearest_that_does(filled: Crm, asked: int, answered: int) -> None:
+    with filled.work("lihua", readonly=True) as work:
+        assert opportunities.unassigned(work, page=asked).number == answered
+
+
+@pytest.mark.requirement("GEN-22")
+def test_an_empty_list_has_one_empty_page(crm: Crm) -> None:
+    with crm.work("lihua", readonly=True) as work:
+        page = opportunities.unassigned(work, page=7)
+    assert (list(page.rows), page.total, page.number, page.pages, page.first_row) == ([], 0, 1, 1, 1)
+
+
+@pytest.mark.requirement("GEN-10")
+@pytest.mark.parametrize(("asked", "rows"), [(5, 5), (0, 1), (-1, 1), (201, 23), (None, 10)])
+def test_the_size_of_a_page_is_kept_within_bounds(filled: Crm, asked: int | None, rows: int) -> None:
+    assert len(rates(filled, size=asked)) == rows
+
+
+@pytest.mark.requirement("GEN-10")
+def test_a_company_sets_its_own_page_size(filled: Crm) -> None:
+    session = filled.store.begin(write=True)
+    session.insert(SystemParameter(id=PAGE_SIZE.id, key=PAGE_SIZE.key, value="3", version=1))
+    session.commit()
+    session.close()
+    assert rates(filled) == [22, 21, 20]
+
+
+@pytest.mark.parametrize("wrong", [{"page": "2"}, {"size": "x"}, {"page": 1.5}, {"page": True}, {"page": None}])
+def test_a_page_that_is_no_whole_number_is_refused(filled: Crm, wrong: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as invalid:
+        rates(filled, **wrong)
+    assert invalid.value.codes == {"value.type"}
+    assert invalid.value.fields == set(wrong)
+
+
+@pytest.mark.requirement("GEN-16")
+def test_a_text_filter_matches_parts_whatever_their_case_and_width(filled: Crm) -> None:
+    assert rates(filled, customer_name="户07") == [7]
+    assert rates(filled, customer_name="abc", title=" T1 ") == [19, 18, 17, 16, 15, 14, 13, 12, 11, 10]
+    assert rates(filled, customer_name="abc", title="T21") == [21]
+    assert rates(filled, contact_name="四") == []
+
+
+@pytest.mark.requirement("GEN-16")
+def test_an_empty_filter_counts_for_nothing() -> None:
+    assert partly((_o.customer_name, ""), (_o.title, "  \t"), (_o.contact_name, None)) == []  # type: ignore[arg-type]
+    assert exactly((_o.assignee, None), (_o.source, "")) == []
+
+
+@pytest.mark.requirement("GEN-16")
+def test_a_drop_down_filter_matches_exactly() -> None:
+    assert exactly((_o.source, "展会"), (_o.success_rate, 0)) == [eq(_o.source, "展会"), eq(_o.success_rate, 0)]
+    assert partly((_o.title, " a b ")) == [contains(_o.title, "a b")]
+
+
+@pytest.mark.parametrize("wrong", [5, b"x", ["a"], "\0", "\ud800"])
+def test_a_filter_that_is_no_text_is_refused(filled: Crm, wrong: Any) -> None:
+    with pytest.raises(Invalid) as invalid:
+        rates(filled, customer_name=wrong)
+    assert invalid.value.codes == {"query.value"}
+    assert invalid.value.fields == {"customer_name"}
+
+
+def test_a_list_shows_what_the_actor_may_see_and_counts_no_more(filled: Crm) -> None:
+    with filled.work("lihua", readonly=True) as work:
+        mine = opportunities.unassigned(work).rows[0]
+    filled.perform(opportunities.dispatch, mine.id, to="wangwei", as_user="zhaomin")
+    for name, total in (("lihua", 23), ("wangwei", 23), ("zhaomin", 23)):
+        with filled.work(name, readonly=True) as work:
+            page = page_of(work, work.opportunities, query(Opportunity), page=1, size=200)
+            assert (page.total, len(page.rows)) == (total, total)
+    other = filled.perform(
+        opportunities.create, customer_name="n", title="t", success_rate=1, description="d", as_user="zhaomin"
+    )
+    filled.perform(opportunities.dispatch, other.id, to="lihua", as_user="zhaomin")
+    with filled.work("wangwei", readonly=True) as work:
+        page = page_of(work, work.opportunities, query(Opportunity), page=1, size=200)
+        assert (page.total, len(page.rows)) == (23, 23)
+    with filled.work(SYSTEM, readonly=True) as work:
+        assert page_of(work, work.opportunities, query(Opportunity).where(EVERYTHING), page=1, size=1).total == 24
