@@ -124,7 +124,11 @@ class Form:
         if control.choices is not None and control.members is None:
             _check_offered(control, text, {one.value for one in control.choices})
         value = self._read(control, text)
-        control.check(None, None, value)
+        try:
+            control.check(None, None, value)
+        except Invalid as invalid:  # a part of a value calls itself by its own name
+            named = (attrs.evolve(one, field=control.name, entity=control.entity) for one in invalid.problems)
+            raise Invalid(named) from None
         return value
 
     def _read(self, control: Control, text: str) -> Any:

@@ -41,21 +41,7 @@ def json_schema(cls: type[Any], language: Language = "en") -> dict[str, Any]:
 
 
 def _property(spec: FieldSpec, entity: str, language: Language) -> dict[str, Any]:
-    described: dict[str, Any] = {**_TYPES[spec.kind]}
-    for constraint in spec.constraints:
-        match constraint:
-            case Length(least, most):
-                described |= {"minLength": least, "maxLength": most}
-            case Range(least, most):
-                described |= {"minimum": least, "maximum": most}
-            case Pattern(regex):
-                described["pattern"] = f"^(?:{regex})$"
-            case Digits(total, places):
-                described["pattern"] = _decimal(total - places, places)
-            case Items(count, longest):
-                described["maxItems"] = count
-                if spec.kind == "text_list":
-                    described["items"] = {"type": "string", "maxLength": longest}
+    described = {**_TYPES[spec.kind], **_bounds(spec)}
     if spec.kind == "enum":
         described["enum"] = [member.value for member in spec.type]
     whole = {"anyOf": [described, {"type": "null"}]} if spec.nullable else described
@@ -66,7 +52,24 @@ def _property(spec: FieldSpec, entity: str, language: Language) -> dict[str, Any
     }
 
 
+def _bounds(spec: FieldSpec) -> dict[str, Any]:
+    bounds: dict[str, Any] = {}
+    if length := spec.constraint(Length):
+        bounds |= {"minLength": length.min, "maxLength": length.max}
+    if within := spec.constraint(Range):
+        bounds |= {"minimum": within.min, "maximum": within.max}
+    if pattern := spec.constraint(Pattern):
+        bounds["pattern"] = f"^(?:{pattern.regex})$"
+    if digits := spec.constraint(Digits):
+        bounds["pattern"] = _decimal(digits.total - digits.places, digits.places)
+    if items := spec.constraint(Items):
+        bounds["maxItems"] = items.count
+        if spec.kind == "text_list":
+            bounds["items"] = {"type": "string", "maxLength": items.length}
+    return bounds
+
+
 def _decimal(whole: int, places: int) -> str:
     """Answer the form of a decimal with so many digits before and after the point; zeros at the end do not count."""
     fraction = rf"(\.[0-9]{{1,{places}}}0*)?" if places else r"(\.0+)?"
-    return rf"^-?0*[0-9]{{1,{max(whole, 1)}}}{fraction}$"
+    return rf"^-?{f'0*[0-9]{{1,{whole}}}' if whole else '0+'}{fraction}$"
