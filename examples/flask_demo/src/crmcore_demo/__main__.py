@@ -1,0 +1,73 @@
+"""Starts the demo: ``python -m crmcore_demo``."""
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import waitress  # type: ignore[import-untyped]  # the package has no types
+
+from crmcore import CrmError
+from crmcore.i18n import language_of, text
+from crmcore_demo.app import create_app
+from crmcore_demo.config import Settings, read_settings
+from crmcore_demo.instance import prepare_folder, secret_key
+from crmcore_demo.security import LARGEST_BODY
+from crmcore_demo.start import SAMPLE_PASSWORD, open_store, sample_users
+
+THREADS: Final = 8
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _greet(settings: Settings) -> None:
+    _tell(f"The demo runs at http://{settings.host}:{settings.port}/  (Ctrl+C ends it)")
+    users = sample_users(settings.instance)
+    if users:
+        _tell(f"Sign in as one of these; the password of all of them is {SAMPLE_PASSWORD}")
+        language = language_of(settings.language)
+        for user in users:
+            _tell(f"  {user.name:<14}{text(f'role.{user.role}', language)}  {user.full_name}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the demo until somebody ends it; answer 0, or 1 when it can't start and says why."""
+    settings = read_settings(arguments)
+    prepare_folder(settings.instance)
+    try:
+        crm = open_store(settings, _tell)
+    except CrmError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    with crm:
+        key = settings.secret_key or secret_key(settings.instance)
+        app = create_app(crm, secret_key=key, behind_proxy=settings.behind_proxy)
+        try:
+            server = waitress.create_server(
+                app,
+                host=settings.host,
+                port=settings.port,
+                threads=THREADS,
+                ident=None,
+                max_request_body_size=LARGEST_BODY * 2,
+                # The application itself reads what one trusted proxy says; without one nobody's word counts.
+                clear_untrusted_proxy_headers=not settings.behind_proxy,
+            )
+        except OSError as error:
+            sys.stderr.write(
+                f"Port {settings.port} of {settings.host} can't be used ({error.strerror}). "
+                f"Is the demo running already? Choose another: --port {settings.port + 1}\n"
+            )
+            return 1
+        _greet(settings)
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            _tell("Ended.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Addresses that lead on and back without losing the filters of a list."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from crmcore_demo.security import local_path
+
+FROM = "from"
+LONGEST_WAY_BACK = 1000
+
+
+def here() -> str:
+    """Return the path and query of this page, to come back to it."""
+    if request.method != "GET":
+        return request.path
+    return request.full_path.removesuffix("?")
+
+
+def _way_back() -> str | None:
+    target = request.values.get(FROM)
+    return local_path(target) if target and len(target) <= LONGEST_WAY_BACK else None
+
+
+def onward(endpoint: str, **values: Any) -> str:
+    """Lead from a list to a record; the record's way back keeps the list's filters and page."""
+    address = here()
+    if "?" in address and len(address) <= LONGEST_WAY_BACK:
+        values[FROM] = address
+    return url_for(endpoint, **values)
+
+
+def carry(endpoint: str, **values: Any) -> str:
+    """Lead from one page of a record to another, keeping the way back to the list."""
+    way_back = _way_back()
+    if way_back:
+        values[FROM] = way_back
+    return url_for(endpoint, **values)
+
+
+def back_to(endpoint: str, **values: Any) -> str:
+    """Return where this page was come from, or else the page it belongs under."""
+    return _way_back() or url_for(endpoint, **values)
+
+
+def kept_arguments() -> list[tuple[str, str]]:
+    """List the filters of this address, for a form that only changes the page."""
+    return [(name, value) for name, value in request.args.items(multi=False) if name not in {"page", "size"} and value]
+
+
+def page_address(number: int) -> str:
+    """Return the address of another page of this list, filters kept."""
+    arguments = kept_arguments()
+    if size := request.args.get("size"):
+        arguments.append(("size", size))
+    return f"{request.path}?{urlencode([*arguments, ('page', number)])}"

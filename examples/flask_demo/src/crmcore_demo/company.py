@@ -1,0 +1,94 @@
+"""What every page needs of the company: its time zone, how many records a list shows, the entries of its lists."""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from crmcore import Work
+from crmcore.access import names
+from crmcore.access.entity import UserId, Validity
+from crmcore.dictionary.entity import DictionaryEntry
+from crmcore.dictionary.parameters import PAGE_SIZE, ZONE
+from crmcore.i18n import Language
+from crmcore.query import asc, query
+
+FRESH_FOR = 30.0
+"""Seconds after which something that was changed elsewhere is noticed here."""
+MOST_NAMES = 5000
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The settings as they were read."""
+
+    zone: ZoneInfo
+    page_size: int
+    entries: Mapping[str, Sequence[DictionaryEntry]]
+    """The dictionary by category, in the order of its lists, retired entries too."""
+    read_at: float
+
+    def words(self, category: str, code: str, language: Language) -> str:
+        """Say what an entry is called; retired ones stay readable, an unknown code stands for itself (16.9)."""
+        found = next((entry for entry in self.entries.get(category, ()) if entry.code == code), None)
+        if found is None:
+            return code
+        return found.label_zh if language == "zh" else found.label_en
+
+    def choices(self, category: str) -> Sequence[DictionaryEntry]:
+        """List the entries that can be chosen (16.9)."""
+        return [entry for entry in self.entries.get(category, ()) if entry.status is Validity.VALID]
+
+
+def _read(work: Work, now: float) -> Settings:
+    wanted = query(DictionaryEntry).sort(asc(attrs.fields(DictionaryEntry).position))
+    entries: dict[str, list[DictionaryEntry]] = {}
+    for entry in work.dictionary.find(wanted):
+        entries.setdefault(entry.category, []).append(entry)
+    return Settings(zone=work.parameter(ZONE), page_size=work.parameter(PAGE_SIZE), entries=entries, read_at=now)
+
+
+class Company:
+    """Keeps settings and names between requests, so that a page does not ask the store for them each time."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: Settings | None = None
+        self._names: dict[UUID, str] = {}
+        self._names_until = 0.0
+        self._lock = threading.Lock()
+
+    def settings(self, work: Work) -> Settings:
+        """Return the settings, read again when they have become old."""
+        now = time.monotonic()
+        with self._lock:
+            known = self._known
+        if known is None or now - known.read_at > FRESH_FOR:
+            known = _read(work, now)
+            with self._lock:
+                self._known = known
+        return known
+
+    def names(self, work: Work, ids: Iterable[UUID | None]) -> Mapping[UUID, str]:
+        """Return what colleagues are called; only those not known yet are asked for."""
+        wanted = {UserId(one) for one in ids if one is not None}
+        now = time.monotonic()
+        with self._lock:
+            if now > self._names_until or len(self._names) > MOST_NAMES:
+                self._names, self._names_until = {}, now + FRESH_FOR
+            known: dict[UUID, str] = {one: self._names[one] for one in wanted & self._names.keys()}
+        unknown = wanted - known.keys()
+        if not unknown:
+            return known
+        found = names(work, unknown)
+        with self._lock:
+            self._names.update(found)
+        return {**known, **found}
+
+    def forget(self) -> None:
+        """Read everything again next time, because somebody has just changed some of it here."""
+        with self._lock:
+            self._known, self._names = None, {}

@@ -1,0 +1,131 @@
+"""What the templates may use: words, dates, addresses and the files a page needs."""
+
+import datetime as dt
+import enum
+import functools
+import hashlib
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request, url_for
+
+from crmcore.base.kinds import name_of
+from crmcore.i18n import Language, text
+from crmcore.opportunities.entity import ARCHIVED, OpportunityStatus
+from crmcore_demo import addresses, paging, words
+from crmcore_demo.session import reading, settings
+
+STATIC: Final = Path(__file__).parent / "static"
+# How a state looks; what it is called comes from the library.
+TONES: Final = {
+    "opportunity_status.unassigned": "waiting",
+    "opportunity_status.assigned": "running",
+    "opportunity_status.won": "good",
+    "customer_status.normal": "good",
+    "customer_status.lost": "bad",
+    "validity.valid": "good",
+    "operation.created": "good",
+    "operation.changed": "running",
+    "operation.denied": "bad",
+}
+
+
+def language() -> Language:
+    """Return the language of this request: the person's own, or the one chosen in the browser."""
+    chosen: Language | None = g.get("language")
+    return chosen or words.DEFAULT_LANGUAGE
+
+
+def t(key: str, **gaps: object) -> str:
+    """Say a sentence of the screens in the language of this request."""
+    return words.say(language(), key, **gaps)
+
+
+def label_key(what: str | enum.Enum) -> str:
+    """Return the library's catalogue key of a field's dotted name or of a value of a fixed list."""
+    return what if not isinstance(what, enum.Enum) else f"{name_of(type(what))}.{what.value}"
+
+
+def label(what: str | enum.Enum) -> str:
+    """Say what the library calls a field, an entity or a value (`opportunity.title`, `Status.WON`)."""
+    return text(label_key(what), language())
+
+
+def tone(value: enum.Enum) -> str:
+    """Choose the look of a state's chip."""
+    return TONES.get(label_key(value), "")
+
+
+def archived(status: OpportunityStatus) -> bool:
+    """Whether the plan list shows the state as "archived" (2.3)."""
+    return status in ARCHIVED
+
+
+def zone() -> ZoneInfo:
+    """Return the company's time zone (decision 16.8)."""
+    return settings().zone
+
+
+def day(value: dt.date | None) -> str:
+    """Write a date, or the day of an instant, as lists show it (GEN-18)."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = value.astimezone(zone()).date()
+    return value.isoformat()
+
+
+def entry_words(category: str, code: str) -> str:
+    """Say what a code of the dictionary is called (16.9)."""
+    return settings().words(category, code, language()) if code else ""
+
+
+def today() -> dt.date:
+    """Return the present day in the company's zone."""
+    return reading().now.astimezone(zone()).date()
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Write an instant to the second as details show it (GEN-18)."""
+    return "" if value is None else value.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@functools.cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """Return the address of a file of ours; it changes with the file, so browsers may keep it for good."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+def layout() -> str:
+    """Choose the frame around a page: none of it when the page is shown in a dialog."""
+    if request.headers.get("X-Fragment") == "dialog":
+        return "fragment.html"
+    return "layout.html" if g.get("person") else "alone.html"
+
+
+def install(app: Flask) -> None:
+    """Give the templates their vocabulary."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.globals.update(
+        t=t,
+        label=label,
+        tone=tone,
+        entry_words=entry_words,
+        archived=archived,
+        language=language,
+        asset=asset,
+        here=addresses.here,
+        onward=addresses.onward,
+        carry=addresses.carry,
+        kept_arguments=addresses.kept_arguments,
+        page_address=addresses.page_address,
+        sizes_offered=paging.sizes_offered,
+    )
+    app.context_processor(lambda: {"layout": layout(), "person": g.get("person"), "module": "", "searched_for": ""})

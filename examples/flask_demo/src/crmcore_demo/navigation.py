@@ -1,0 +1,56 @@
+"""The menu: only what the person's roles open, in the order of requirement 1.2 (RBA-13)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from crmcore.access.permissions import MENU, menu_for
+from crmcore_demo.display import label
+from crmcore_demo.session import person
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """One page of the menu."""
+
+    name: str
+    words: str
+    endpoint: str
+    icon: str
+
+
+@attrs.frozen(kw_only=True)
+class Group:
+    """One module of the menu."""
+
+    words: str
+    entries: Sequence[Entry]
+
+
+PAGES: Final = {
+    "L0101": ("opportunities.index", "spark"),
+    "L0102": ("development.index", "steps"),
+    "L0201": ("customers.index", "building"),
+    "L0501": ("dictionary.index", "list"),
+    "L0504": ("parameters.show", "sliders"),
+    "L0601": ("users.index", "person"),
+    "L0602": ("roles.index", "shield"),
+    "L0603": ("audit.index", "clock"),
+}
+"""Menu code to the page and the drawing beside it."""
+
+
+def modules() -> Sequence[Group]:
+    """Return the modules this person may use, each with its pages."""
+    open_to = {entry.code for entry in menu_for(person().actor.permissions)}
+    groups = []
+    for folder in MENU:
+        inside = tuple(
+            Entry(name=entry.code, words=label(f"menu.{entry.code}"), endpoint=page[0], icon=page[1])
+            for entry in MENU
+            if entry.parent == folder.code and entry.code in open_to and (page := PAGES.get(entry.code))
+        )
+        if inside:
+            groups.append(Group(words=label(f"menu.{folder.code}"), entries=inside))
+    return groups

@@ -1,0 +1,83 @@
+"""The audit trail: what was done and what was refused, for administrators (X-ADM-09)."""
+
+import json
+import re
+from typing import Any, Final
+
+import attrs
+from flask import Blueprint, render_template
+
+from crmcore.access import audit_trail
+from crmcore.i18n import has_text, text
+from crmcore.storage.records import ChangeRecord
+from crmcore_demo.display import label, language, t
+from crmcore_demo.listing import codes, read_filter
+from crmcore_demo.session import reading
+
+pages = Blueprint("audit", __name__, url_prefix="/audit")
+MOST_FIELDS: Final = 6
+KINDS: Final = (
+    "opportunity",
+    "plan_item",
+    "customer",
+    "contact",
+    "user",
+    "credential",
+    "role",
+    "dictionary_entry",
+    "system_parameter",
+)
+GAP: Final = re.compile(r"\{\w+\}")
+REFUSED, DONE = "refused", "done"
+
+
+@attrs.frozen(kw_only=True)
+class Line:
+    """One change or refused attempt, in words."""
+
+    record: ChangeRecord
+    kind: str
+    what: str
+    why: str
+
+
+def _named(key: str) -> str:
+    return text(key, language()) if has_text(key, language()) else ""
+
+
+def _fields(record: ChangeRecord) -> str:
+    """Name the fields that changed; what they held stands in the history of the record."""
+    changed: dict[str, Any] = json.loads(record.changes)
+    names = (_named(f"{record.entity}.{name}") for name in changed if name not in {"id", "version", "name_key"})
+    told = [name for name in names if name]
+    return t("punctuation.and").join(told[:MOST_FIELDS]) + (" …" if len(told) > MOST_FIELDS else "")
+
+
+def _line(record: ChangeRecord) -> Line:
+    # The trail keeps why an attempt was refused as a code: what the sentence left open is not known any more.
+    why = GAP.sub("…", _named(f"error.{record.code}")) or record.code if record.code else _fields(record)
+    return Line(record=record, kind=_named(record.entity) or record.entity, what=label(record.operation), why=why)
+
+
+@pages.get("")
+def index() -> str:
+    """Show everything that was done or refused, newest first."""
+    outcomes = ((DONE, t("audit.done")), (REFUSED, t("audit.refused")))
+    asked = read_filter(
+        codes("entity", label("change_record.entity"), tuple((kind, label(kind)) for kind in KINDS)),
+        codes("outcome", t("audit.outcome"), outcomes),
+    )
+    found = audit_trail(
+        reading(),
+        denied={REFUSED: True, DONE: False}.get(asked["outcome"]),
+        entity=asked["entity"],
+        page=asked.paging.page,
+        size=asked.paging.size,
+    )
+    return render_template(
+        "audit.html",
+        module="L0603",
+        filter=asked,
+        page=found,
+        lines=tuple(map(_line, found.rows)),
+    )

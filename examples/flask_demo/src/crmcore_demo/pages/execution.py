@@ -1,0 +1,178 @@
+"""Carrying out a plan, and how a development ends: won or given up (PLN-03, PLN-04, OPP-09 to 13)."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import attrs
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from crmcore import Conflict, CrmError, Invalid
+from crmcore.customers.entity import CustomerId
+from crmcore.customers.rules import CustomerExists
+from crmcore.dictionary.parameters import PROOF_REQUIRED
+from crmcore.opportunities import detail, plan, record_result, terminate, win
+from crmcore.opportunities.entity import Opportunity, OpportunityId, PlanItem, PlanItemId
+from crmcore.opportunities.rules import may_develop
+from crmcore.views import form_for
+from crmcore_demo import possible
+from crmcore_demo.actions import Action, Possibilities
+from crmcore_demo.addresses import back_to, carry
+from crmcore_demo.display import t, today
+from crmcore_demo.errors import status_of
+from crmcore_demo.forms import VERSION, Form, Shown, Trouble, posted_version, shown_field, troubles
+from crmcore_demo.session import names_of, perform, person, reading, settings
+
+pages = Blueprint("execution", __name__, url_prefix="/development")
+Answer = str | Response | tuple[str, int]
+STEP, CUSTOMER = "step", "customer"
+
+
+@pages.context_processor
+def _module() -> dict[str, str]:
+    return {"module": "L0102"}
+
+
+def _identifier(name: str) -> UUID | None:
+    try:
+        return UUID(request.form.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _result_field(step: UUID, value: str) -> Shown:
+    (control,) = form_for(PlanItem, zone=settings().zone, names=("result",))
+    return attrs.evolve(shown_field(control, value), name=f"result-{step}", required=True)
+
+
+def _result_form(step: PlanItem, sent: str | None, problem: CrmError | None) -> Form:
+    value = step.result if sent is None else sent
+    form = Form(
+        fields=(_result_field(step.id, value),),
+        hidden={STEP: str(step.id), VERSION: str(step.version)},
+    )
+    if problem is None:
+        return form
+    return form.with_problems(Trouble(words=one.words, field=form.fields[0].name) for one in troubles(problem))
+
+
+def _page(id: UUID, failed: UUID | None = None, problem: CrmError | None = None) -> str:  # noqa: A002
+    work = reading()
+    it = detail(work, OpportunityId(id))
+    steps = plan(work, it.id)
+    executing = possible.answer(may_develop, it, Action(words=t("plan.execute"), address=""))
+    forms: Mapping[UUID, Form] = {}
+    if isinstance(executing, Action):
+        sent = request.form.get(f"result-{failed}", "")
+        forms = {
+            step.id: _result_form(step, *((sent, problem) if step.id == failed else (None, None))) for step in steps
+        }
+    return render_template(
+        "development/execute.html",
+        it=it,
+        names=names_of(it.created_by, it.assignee),
+        plan=steps,
+        plan_done=sum(bool(step.result) for step in steps),
+        today=today(),
+        forms=forms,
+        may_plan=isinstance(executing, Action),
+        possibilities=Possibilities.of(possible.ending(it)),
+        back=back_to("development.index"),
+    )
+
+
+@pages.get("/<uuid:id>/execute")
+def show(id: UUID) -> Answer:  # noqa: A002
+    """Show the plan with a place for what came of each step; without a plan say so (PLN-04)."""
+    return _page(id)
+
+
+@pages.post("/<uuid:id>/execute")
+def keep_result(id: UUID) -> Answer:  # noqa: A002
+    """Store what came of a step."""
+    step = _identifier(STEP)
+    if step is None:
+        return redirect(carry("execution.show", id=id))
+    result = request.form.get(f"result-{step}", "").replace("\r\n", "\n").strip()
+    try:
+        perform(record_result, None, PlanItemId(step), result=result, expected=posted_version())
+    except (Invalid, Conflict) as error:
+        return _page(id, step, error), status_of(error)
+    flash(t("done.saved"), "done")
+    return redirect(carry("execution.show", id=id, _anchor=f"s-{step}"))
+
+
+def _win_form(it: Opportunity, values: Mapping[str, str], customer: str) -> Form:
+    (control,) = form_for(type(it), zone=settings().zone, names=("proof",))
+    proof = shown_field(control, values.get("proof", ""))
+    hidden = {VERSION: str(it.version), **({CUSTOMER: customer} if customer else {})}
+    needed = reading().parameter(PROOF_REQUIRED)
+    return Form(fields=(attrs.evolve(proof, help=t("win.proof_help"), required=needed),), hidden=hidden)
+
+
+def _win_page(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
+    work = reading()
+    it = detail(work, OpportunityId(id))
+    may_develop(it, person().actor)
+    existing = error.params if isinstance(error, CustomerExists) else None
+    form = _win_form(it, request.form, str(existing["id"]) if existing else "")
+    if error is not None and existing is None:
+        form = form.with_error(error)
+    page = render_template(
+        "development/win.html",
+        it=it,
+        form=form,
+        existing=existing,
+        names=names_of(it.assignee),
+        back=back_to("opportunities.show", id=id),
+    )
+    return page, status_of(error) if error else 200
+
+
+@pages.get("/<uuid:id>/win")
+def win_form(id: UUID) -> Answer:  # noqa: A002
+    """Show what success will make of the opportunity, and ask for its proof (16.5)."""
+    return _win_page(id)
+
+
+@pages.post("/<uuid:id>/win")
+def report_success(id: UUID) -> Answer:  # noqa: A002
+    """Report success; a customer of the same name is linked only after the person has seen him (16.4)."""
+    proof = request.form.get("proof", "").strip()
+    linked = _identifier(CUSTOMER)
+    customer = CustomerId(linked) if linked else None
+    try:
+        perform(win, None, OpportunityId(id), proof=proof, customer=customer, expected=posted_version())
+    except (CustomerExists, Invalid, Conflict) as error:
+        return _win_page(id, error)
+    flash(t("done.done"), "done")
+    return redirect(carry("opportunities.show", id=id))
+
+
+@pages.get("/<uuid:id>/terminate")
+def ask_terminate(id: UUID, problem: CrmError | None = None) -> str:  # noqa: A002
+    """Ask before a development is given up."""
+    it = detail(reading(), OpportunityId(id))
+    may_develop(it, person().actor)
+    form = Form(hidden={VERSION: str(it.version)})
+    return render_template(
+        "confirm.html",
+        title=t("terminate.title"),
+        question=t("terminate.question", name=it.customer_name, title=it.title),
+        consequence=t("terminate.consequence"),
+        form=form.with_error(problem) if problem else form,
+        button=t("terminate.button"),
+        kind="solid",
+        back=back_to("opportunities.show", id=id),
+    )
+
+
+@pages.post("/<uuid:id>/terminate")
+def give_up(id: UUID) -> Answer:  # noqa: A002
+    """Give the development up (GEN-14)."""
+    try:
+        perform(terminate, None, OpportunityId(id), expected=posted_version())
+    except Conflict as conflict:
+        return ask_terminate(id, conflict), status_of(conflict)
+    flash(t("done.done"), "done")
+    return redirect(carry("opportunities.show", id=id))

@@ -1,0 +1,184 @@
+"""My work: what waits for this person today, each with a way to its list; figures come second."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+import attrs
+from attrs import fields
+from flask import Blueprint, render_template, url_for
+
+from crmcore.access.entity import User
+from crmcore.customers.entity import Customer, CustomerStatus
+from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem
+from crmcore.query import asc, count, eq, one_of, query
+from crmcore_demo.actions import Action
+from crmcore_demo.display import day, label, t, today
+from crmcore_demo.session import person, reading, settings
+
+pages = Blueprint("home", __name__)
+SHOWN = 6
+IN_HAND = 200
+OPEN_STEPS = 2000
+SOON = dt.timedelta(days=7)
+o, p = fields(Opportunity), fields(PlanItem)
+
+
+@attrs.frozen(kw_only=True)
+class Task:
+    """One thing that waits."""
+
+    address: str
+    on: dt.date
+    when: str
+    name: str
+    words: str
+    late: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Waiting:
+    """One kind of thing that waits, the most urgent first."""
+
+    title: str
+    address: str
+    nothing: str
+    items: Sequence[Task]
+    more: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Figure:
+    """One number, and where the records behind it are."""
+
+    words: str
+    value: int
+    address: str
+
+
+def _in_hand() -> Mapping[OpportunityId, Opportunity]:
+    """Return what the person is developing, by id, the longest first."""
+    asked = query(Opportunity).where(eq(o.assignee, person().id), eq(o.status, OpportunityStatus.ASSIGNED))
+    return {it.id: it for it in reading().opportunities.find(asked.sort(asc(o.assigned_at)).page(IN_HAND))}
+
+
+def _open_steps(mine: Mapping[OpportunityId, Opportunity]) -> Sequence[PlanItem]:
+    """Return what is planned and has no result yet, the most urgent first."""
+    asked = query(PlanItem).where(one_of(p.opportunity, mine), eq(p.result, "")).sort(asc(p.plan_date))
+    return reading().plan_items.find(asked.page(OPEN_STEPS)) if mine else ()
+
+
+def _developing(title: str, tasks: Sequence[Task], nothing: str) -> Waiting:
+    address = url_for("development.index", status=OpportunityStatus.ASSIGNED.value)
+    return Waiting(title=title, address=address, nothing=nothing, items=tasks[:SHOWN], more=len(tasks) > SHOWN)
+
+
+def _due(mine: Mapping[OpportunityId, Opportunity], steps: Iterable[PlanItem]) -> Waiting:
+    """List the steps that are due, overdue first."""
+    now = today()
+    tasks = tuple(
+        Task(
+            address=url_for("execution.show", id=step.opportunity, _anchor=f"s-{step.id}"),
+            on=step.plan_date,
+            when=day(step.plan_date),
+            name=mine[step.opportunity].customer_name,
+            words=step.content,
+            late=step.plan_date < now,
+        )
+        for step in steps
+        if step.plan_date <= now + SOON
+    )
+    return _developing(t("home.due"), tasks, t("home.due_nothing"))
+
+
+def _without_next_step(mine: Mapping[OpportunityId, Opportunity], steps: Iterable[PlanItem]) -> Waiting:
+    """List what is being developed with nothing planned next, the longest first."""
+    planned = {step.opportunity for step in steps}
+    tasks = tuple(
+        Task(
+            address=url_for("development.make", id=it.id),
+            on=it.assigned_at.astimezone(settings().zone).date(),
+            when=t("home.since", day=day(it.assigned_at)),
+            name=it.customer_name,
+            words=it.title,
+        )
+        for it in mine.values()
+        if it.id not in planned and it.assigned_at is not None
+    )
+    return _developing(t("home.unplanned"), tasks, t("home.unplanned_nothing"))
+
+
+def _undispatched() -> Waiting:
+    """List what waits to be dispatched, the longest waiting first."""
+    asked = query(Opportunity).where(eq(o.status, OpportunityStatus.UNASSIGNED)).sort(asc(o.created_at))
+    found = reading().opportunities.find(asked.page(SHOWN + 1))
+    tasks = tuple(
+        Task(
+            address=url_for("dispatch.ask", id=it.id),
+            on=it.created_at.astimezone(settings().zone).date(),
+            when=t("home.created", day=day(it.created_at)),
+            name=it.customer_name,
+            words=it.title,
+        )
+        for it in found
+    )
+    return Waiting(
+        title=t("home.waiting"),
+        address=url_for("opportunities.index"),
+        nothing=t("home.waiting_nothing"),
+        items=tasks[:SHOWN],
+        more=len(tasks) > SHOWN,
+    )
+
+
+def _waiting() -> Iterable[Waiting]:
+    who = person()
+    if who.may("opportunity.dispatch"):
+        yield _undispatched()
+    if who.may("plan.develop"):
+        mine = _in_hand()
+        steps = _open_steps(mine)
+        yield _due(mine, steps)
+        yield _without_next_step(mine, steps)
+
+
+def _marketing_figures() -> Iterable[Figure]:
+    who = person()
+    sees_all = who.may("opportunity.read_all")
+    asked = query(Opportunity) if sees_all else query(Opportunity).where(eq(o.assignee, who.id))
+    rows = reading().opportunities.tally(asked, by=(o.status,), measures=(count(),))
+    numbers = {row.key[0]: row.values[0] for row in rows}
+    for status in OpportunityStatus:
+        if status is OpportunityStatus.UNASSIGNED:
+            if sees_all:
+                yield Figure(words=label(status), value=numbers.get(status, 0), address=url_for("opportunities.index"))
+        else:
+            address = url_for("development.index", status=status.value)
+            yield Figure(words=label(status), value=numbers.get(status, 0), address=address)
+
+
+def _figures() -> Iterable[Figure]:
+    who = person()
+    if who.may("plan.read"):
+        yield from _marketing_figures()
+    elif who.may("customer.read", "customer.read_all"):
+        normal = query(Customer).where(eq(fields(Customer).status, CustomerStatus.NORMAL))
+        address = url_for("customers.index", status=CustomerStatus.NORMAL.value)
+        yield Figure(words=label("customer"), value=reading().customers.count(normal), address=address)
+    if who.may("user.manage"):
+        yield Figure(words=label("user"), value=reading().users.count(query(User)), address=url_for("users.index"))
+
+
+@pages.get("/")
+def home() -> str:
+    """Show what waits for the person, and the few numbers that tell how things stand."""
+    actions: tuple[Action, ...] = ()
+    if person().may("opportunity.create"):
+        actions = (Action(words=t("opportunities.new"), address=url_for("opportunities.new"), primary=True),)
+    return render_template(
+        "home.html",
+        module="home",
+        today=today(),
+        actions=actions,
+        waitings=tuple(_waiting()),
+        figures=tuple(_figures()),
+    )

@@ -1,0 +1,191 @@
+// A little help on top of pages that work without it: dialogs, suggestions, menus, one submit at a time.
+(() => {
+  "use strict";
+
+  const on = (type, selector, act) =>
+    document.addEventListener(type, (event) => {
+      const found = event.target instanceof Element && event.target.closest(selector);
+      if (found) act(event, found);
+    });
+
+  // ------------------------------------------------------------ dialogs: a link's page, shown over this one
+  const openDialog = async (link) => {
+    const answer = await fetch(link.href, { headers: { "X-Fragment": "dialog" }, credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const content = page.querySelector("main");
+    const dialog = document.createElement("dialog");
+    const title = content.querySelector("h1");
+    title.id = "dialog-title";
+    dialog.setAttribute("aria-labelledby", title.id);
+    dialog.append(...content.childNodes);
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      link.focus();
+    });
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog) dialog.close();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    nameButtons(dialog);
+  };
+
+  on("click", "a[data-dialog]", (event, link) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    openDialog(link).catch(() => location.assign(link.href));
+  });
+
+  on("click", "dialog [data-close]", (event, link) => {
+    event.preventDefault();
+    link.closest("dialog").close();
+  });
+
+  // ------------------------------------------------------------ one submit at a time
+  on("submit", "form[method=post]", (event, form) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    const button = event.submitter;
+    if (button) button.setAttribute("aria-disabled", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+  });
+
+  // ------------------------------------------------------------ menus close when something else is used
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // ------------------------------------------------------------ a button that says whom or what was chosen
+  const nameButtons = (root) => {
+    for (const button of root.querySelectorAll("button[data-of]")) {
+      const plain = button.textContent;
+      const show = () => {
+        const picked = button.form.querySelector(`[name="${button.dataset.of}"]:checked`);
+        button.textContent = picked ? button.dataset.words.replace("{name}", picked.dataset.words) : plain;
+      };
+      button.form.addEventListener("change", show);
+      show();
+    }
+  };
+  nameButtons(document);
+
+  // ------------------------------------------------------------ tick all, tick none
+  const count = (root) => {
+    for (const group of root.querySelectorAll("details")) {
+      const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+      const told = group.querySelector("[data-count]");
+      if (told) told.textContent = `${boxes.filter((box) => box.checked).length} / ${boxes.length}`;
+    }
+  };
+  on("click", "button[data-tick]", (event, button) => {
+    event.preventDefault();
+    const root = document.getElementById(button.dataset.within);
+    for (const box of root.querySelectorAll("input[type=checkbox]")) box.checked = button.dataset.tick === "all";
+    count(root);
+  });
+  on("change", ".tree", (event, root) => count(root));
+
+  // ------------------------------------------------------------ what is typed into the search finds records at once
+  const suggest = (form) => {
+    const input = form.querySelector("input[type=search]");
+    const box = document.createElement("div");
+    box.className = "suggestions";
+    box.id = "suggestions";
+    box.setAttribute("role", "listbox");
+    box.setAttribute("aria-label", input.getAttribute("aria-label"));
+    box.hidden = true;
+    form.append(box);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", box.id);
+    let asked = 0;
+    let timer = 0;
+    let chosen = -1;
+
+    const close = () => {
+      box.hidden = true;
+      chosen = -1;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    };
+    const choose = (index) => {
+      const options = [...box.children];
+      chosen = (index + options.length) % options.length;
+      options.forEach((option, at) => option.setAttribute("aria-selected", String(at === chosen)));
+      input.setAttribute("aria-activedescendant", options[chosen].id);
+    };
+    const show = (records) => {
+      box.replaceChildren(
+        ...records.map((record, at) => {
+          const option = document.createElement("div");
+          option.setAttribute("role", "option");
+          option.id = `suggestion-${at}`;
+          option.dataset.address = record.address;
+          const name = document.createElement("span");
+          name.textContent = record.name;
+          const kind = document.createElement("span");
+          kind.className = "soft small nowrap";
+          kind.textContent = record.kind;
+          option.append(name, kind);
+          return option;
+        }),
+      );
+      chosen = -1;
+      box.hidden = records.length === 0;
+      input.setAttribute("aria-expanded", String(!box.hidden));
+    };
+    const ask = async () => {
+      const words = input.value.trim();
+      const turn = ++asked;
+      if (!words) return close();
+      const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(words)}`, { credentials: "same-origin" });
+      if (answer.ok && turn === asked) show((await answer.json()).records);
+    };
+
+    input.setAttribute("aria-expanded", "false");
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => ask().catch(close), 160);
+    });
+    input.addEventListener("keydown", (event) => {
+      if (box.hidden) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        choose(event.key === "ArrowDown" ? chosen + 1 : chosen < 0 ? -1 : chosen - 1);
+      } else if (event.key === "Enter" && chosen >= 0) {
+        event.preventDefault();
+        location.assign(box.children[chosen].dataset.address);
+      } else if (event.key === "Escape") {
+        event.preventDefault();
+        close();
+      }
+    });
+    box.addEventListener("mousedown", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (!option) return;
+      event.preventDefault();
+      location.assign(option.dataset.address);
+    });
+    input.addEventListener("blur", close);
+  };
+  document.querySelectorAll("form[data-suggest]").forEach(suggest);
+
+  // ------------------------------------------------------------ what is wrong is read out and stands in sight
+  document.querySelector("[data-focus]")?.focus();
+})();
