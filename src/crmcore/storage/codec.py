@@ -25,7 +25,7 @@ __all__ = [
 
 
 def _instant(value: dt.datetime) -> str:
-    return value.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+    return f"{value.isoformat(timespec='milliseconds')[:23]}Z"  # entities keep instants in UTC; strftime takes 4 µs
 
 
 _TO_JSON: Final[dict[Kind, Callable[[Any], Any]]] = {
