@@ -21,7 +21,6 @@ _VERSION: Final = 7 << 76
 _VARIANT: Final = 2 << 62
 _RANDOM: Final = (1 << 62) - 1
 _COUNTER_BITS: Final = 12
-_NO_MARKS: Final = dict.fromkeys(map(ord, "-T:."))
 
 
 class TimeOrderedIds:
@@ -87,4 +86,4 @@ class NumberSource:
             if last is not None and local <= last:
                 local = last + dt.timedelta(milliseconds=1)
             self._last[prefix] = local
-        return prefix + local.isoformat(timespec="milliseconds")[2:].translate(_NO_MARKS)  # strftime takes 8 µs
+        return f"{prefix}{local:%y%m%d%H%M%S}{local.microsecond // 1000:03d}"
