@@ -29,7 +29,7 @@ from crmcore.access.staffing import (
     permissions_of,
     roles_of,
 )
-from crmcore.base.schema import build, change
+from crmcore.base.building import build, change
 from crmcore.base.text import fold
 from crmcore.dictionary.lookup import check_codes
 from crmcore.storage.action import ANYONE, SIGNED_IN, action

@@ -19,8 +19,8 @@ from crmcore.access.rules import (
     role_key,
 )
 from crmcore.access.staffing import check_unused
+from crmcore.base.building import build, change
 from crmcore.base.errors import Invalid, Problem
-from crmcore.base.schema import build, change
 from crmcore.query import eq
 from crmcore.storage.action import ANYONE, SIGNED_IN, SYSTEM_ONLY, action, registered
 from crmcore.storage.work import Work

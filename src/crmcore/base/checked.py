@@ -79,21 +79,17 @@ def _optional(check: Check, shape: Shape) -> Check:
 
 
 def _check_for(shape: Shape, constraints: tuple[Constraint, ...], fail: Failure) -> Check:
-    match shape.kind:
-        case "text":
-            return _text(constraints, fail)
-        case "integer":
-            return _integer(constraints, fail)
-        case "decimal":
-            return _decimal(constraints, fail)
-        case "date":
-            return _date(fail)
-        case "instant":
-            return _instant(fail)
-        case "text_list" | "uuid_list":
-            return _list(str if shape.kind == "text_list" else UUID, constraints, fail)
-        case _:
-            return _instance(shape.type, fail)
+    makers: dict[str, Callable[[], Check]] = {
+        "text": lambda: _text(constraints, fail),
+        "integer": lambda: _integer(constraints, fail),
+        "decimal": lambda: _decimal(constraints, fail),
+        "date": lambda: _date(fail),
+        "instant": lambda: _instant(fail),
+        "text_list": lambda: _list(str, constraints, fail),
+        "uuid_list": lambda: _list(UUID, constraints, fail),
+    }
+    maker = makers.get(shape.kind)
+    return maker() if maker else _instance(shape.type, fail)
 
 
 def _wrong_type(fail: Failure, wanted: str, value: object) -> Invalid:

@@ -32,6 +32,7 @@ from typing import ClassVar
 
 import attrs
 
+from crmcore.base.spoken import spoken
 from crmcore.i18n import Language, has_text, text
 
 __all__ = [
@@ -71,7 +72,7 @@ class CrmError(Exception):
 
     def explain(self, language: Language = "en") -> str:
         """Say in one sentence what is wrong and what can be done."""
-        return text(f"error.{self.code}", language, **_spoken(self.params, language))
+        return text(f"error.{self.code}", language, **spoken(self.params, language))
 
     def __str__(self) -> str:
         """Say it in English, for logs and tracebacks."""
@@ -97,7 +98,7 @@ class Problem:
 
     def explain(self, language: Language = "en") -> str:
         """Say what is wrong with the field."""
-        return text(f"error.{self.code}", language, **_spoken(self.params, language), field=self.label(language))
+        return text(f"error.{self.code}", language, **spoken(self.params, language), field=self.label(language))
 
 
 class Invalid(CrmError):
@@ -234,21 +235,3 @@ class MissingDriver(StoreUrlError):
     """The store is known, the Python package that talks to it is not installed."""
 
     code = "store.missing_driver"
-
-
-def _spoken(params: dict[str, object], language: Language) -> dict[str, object]:
-    """Replace programmers' names in *params* by what people call them."""
-    spoken = dict(params)
-    entity = params.get("entity")
-    if isinstance(entity, str) and has_text(entity, language):
-        spoken["entity"] = text(entity, language)
-        field = params.get("field")
-        if isinstance(field, str) and has_text(f"{entity}.{field}", language):
-            spoken["field"] = text(f"{entity}.{field}", language)
-    permission = params.get("permission")
-    if isinstance(permission, str) and has_text(f"permission.{permission}", language):
-        spoken["permission"] = text(f"permission.{permission}", language)
-    for name, value in params.items():
-        if name.startswith("status") and isinstance(value, str) and has_text(value, language):
-            spoken[name] = text(value, language)
-    return spoken

@@ -7,8 +7,8 @@ import attrs
 from attrs import fields as attributes
 
 from crmcore.access.entity import Validity
+from crmcore.base.building import build, change
 from crmcore.base.paging import Page
-from crmcore.base.schema import build, change
 from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId, EntryChanges, EntryFields
 from crmcore.dictionary.lookup import holders
 from crmcore.dictionary.rules import EntryInUse, check_deletable, check_editable

@@ -6,7 +6,7 @@ import attrs
 
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import UserId
-from crmcore.base.schema import build, change
+from crmcore.base.building import build, change
 from crmcore.customers.entity import CustomerId
 from crmcore.customers.opening import customer_for, open_customer
 from crmcore.dictionary.parameters import PROOF_REQUIRED

@@ -10,8 +10,8 @@ from typing import Any, Unpack
 import attrs
 from attrs import fields
 
+from crmcore.base.building import build, change
 from crmcore.base.errors import Invalid, Problem
-from crmcore.base.schema import build, change
 from crmcore.opportunities.entity import Opportunity, OpportunityId, PlanItem, PlanItemChanges, PlanItemId
 from crmcore.opportunities.events import PlanItemAdded, PlanItemChanged, PlanItemDeleted, ResultRecorded
 from crmcore.opportunities.rules import may_develop

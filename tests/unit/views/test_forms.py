@@ -17,7 +17,7 @@ from crmcore.base.checked import checked
 from crmcore.base.constraints import Digits, Items, Length, Pattern, Range
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.kinds import hint
-from crmcore.base.schema import build
+from crmcore.base.building import build
 from crmcore.base.values import Money
 from crmcore.customers.entity import Contact, Customer, Gender
 from crmcore.opportunities import Opportunity, PlanItem
