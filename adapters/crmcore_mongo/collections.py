@@ -21,6 +21,7 @@ __all__ = ["INDEX_PREFIX", "Index", "Plan", "plan_of"]
 INDEX_PREFIX: Final = "crm_"
 """Begins the names of our indexes; an operator's own indexes are left alone."""
 MOST_DIGITS: Final = 34
+_LISTS: Final = frozenset({"text_list", "uuid_list"})
 _TYPES: Final[dict[Kind, list[str]]] = {
     "text": ["string"],
     "integer": ["int", "long"],
@@ -95,7 +96,7 @@ def _indexes(schema: EntitySchema) -> Iterator[Index]:
     """
     for names in schema.uniques:
         specs = [schema.by_name[name] for name in names]
-        if any(spec.kind in {"text_list", "uuid_list"} for spec in specs):
+        if any(spec.kind in _LISTS for spec in specs):
             raise TypeError(f"{schema.name}: MongoDB would make each item of a list unique, not the list")
         yield Index(
             name=f"{INDEX_PREFIX}unique_{'_'.join(names)}",
@@ -104,6 +105,8 @@ def _indexes(schema: EntitySchema) -> Iterator[Index]:
             partial={key_of(spec): {"$gte": _LEAST[spec.kind]} for spec in specs if spec.nullable},
         )
     for names in dict.fromkeys(schema.indexes):
+        if sum(schema.by_name[name].kind in _LISTS for name in names) > 1:
+            raise TypeError(f"{schema.name}: MongoDB has no index over two lists, {' and '.join(names)}")
         keys = dict.fromkeys([*(key_of(schema.by_name[name]) for name in names), "_id"])
         yield Index(name=f"{INDEX_PREFIX}by_{'_'.join(names)}", key=tuple(keys))
 

@@ -16,7 +16,7 @@ from pymongo.errors import (
 
 from crmcore.base.errors import Contention, NoTransactions, StoreError, Transient, Unavailable, UnknownOutcome
 
-__all__ = ["REPLICA_SET", "UNKNOWN_COMMIT", "code_of", "translated"]
+__all__ = ["DUPLICATE_KEYS", "REPLICA_SET", "UNKNOWN_COMMIT", "code_of", "translated"]
 
 TRANSIENT: Final = "TransientTransactionError"
 UNKNOWN_COMMIT: Final = "UnknownTransactionCommitResult"

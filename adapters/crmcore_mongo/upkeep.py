@@ -12,10 +12,10 @@ import bson
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from crmcore.base.errors import NoTransactions, SchemaNewer
+from crmcore.base.errors import NoTransactions, SchemaNewer, StoreError
 from crmcore.storage.ports import SchemaState
 from crmcore_mongo.collections import INDEX_PREFIX, Plan
-from crmcore_mongo.errors import REPLICA_SET, code_of
+from crmcore_mongo.errors import DUPLICATE_KEYS, REPLICA_SET, code_of
 from crmcore_mongo.urls import Document
 
 __all__ = ["META", "MIGRATIONS", "Migration", "Upkeep"]
@@ -27,7 +27,11 @@ INDEX_NOT_FOUND: Final = 27
 _INDEX_FACTS: Final = ("name", "key", "unique", "partialFilterExpression")
 
 Migration = Callable[[Database[Document]], None]
-"""Brings data from one version to the next; has to do no harm when run again, or twice at once."""
+"""Brings data from one version to the next; has to do no harm when run again, or twice at once.
+
+The validators are still those of the old version, so it writes with ``bypass_document_validation``. Every key has to be
+there afterwards: a new field is filled in, with null if need be.
+"""
 
 
 def _first(_database: Database[Document]) -> None:
@@ -109,8 +113,17 @@ class Upkeep:
             self.database.command("collMod", plan.collection, validator=plan.validator)
         self._drop_old_indexes(plan)
         if plan.indexes:
-            documents = [index.as_document() for index in plan.indexes]
+            self._create_indexes(plan)
+
+    def _create_indexes(self, plan: Plan) -> None:
+        documents = [index.as_document() for index in plan.indexes]
+        try:
             self.database.command("createIndexes", plan.collection, indexes=documents)
+        except OperationFailure as error:
+            if code_of(error) not in DUPLICATE_KEYS:
+                raise
+            doubled = f"{self.address}: records of {plan.collection} share a value that has to be unique"
+            raise StoreError(reason=doubled) from error
 
     def _drop_old_indexes(self, plan: Plan) -> None:
         """Drop those of our indexes that are no longer wanted, or wanted differently."""

@@ -19,6 +19,8 @@ PATIENCE_MS: Final = 3_000
 """How long to look for a server that answers, unless the URL says ``serverSelectionTimeoutMS``."""
 _SCHEMES: Final = ("mongodb://", "mongodb+srv://")
 _LONGEST_NAME: Final = 63
+_SERVERS_OWN: Final = frozenset({"admin", "config", "local"})
+"""Databases in which MongoDB allows no transactions."""
 
 
 @attrs.frozen
@@ -61,6 +63,10 @@ def connect(url: str) -> Target:
             database = client.get_default_database(DATABASE).name
     except (PyMongoError, ValueError, TypeError, UserWarning) as error:
         raise _bad(scheme, url, str(error)) from None
+    if database in _SERVERS_OWN:
+        raise _bad(
+            scheme, url, f"{database!r} is the server's own; name another database and add ?authSource={database}"
+        )
     return Target(client, database, f"{scheme}{hosts.rpartition('@')[2]}/{database}")
 
 

@@ -79,6 +79,13 @@ def test_refuses_a_unique_list() -> None:
         plan_of(describe(Wrong))
 
 
+def test_refuses_an_index_over_two_lists() -> None:
+    schema = describe(Sample)
+    assert plan_of(attrs.evolve(schema, indexes=(("tags", "day"),))).indexes[1].key == ("tags", "day", "_id")
+    with pytest.raises(TypeError, match="tags and members"):
+        plan_of(attrs.evolve(schema, indexes=(("tags", "members"),)))
+
+
 def test_fingerprint_changes_with_the_plan() -> None:
     @attrs.frozen(kw_only=True, field_transformer=checked)
     class Other:

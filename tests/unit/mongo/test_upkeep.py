@@ -7,7 +7,7 @@ import attrs
 import pytest
 from pymongo.database import Database
 
-from crmcore.base.errors import SchemaNewer
+from crmcore.base.errors import SchemaNewer, StoreError, Transient
 from crmcore.base.schema import describe
 from crmcore.storage.ports import SchemaState
 from crmcore.testing.samples import SCHEMAS, Mark, Part, Sample, mark, number, sample
@@ -175,6 +175,19 @@ def test_a_failed_migration_leaves_the_version(store: MongoStore) -> None:
     with pytest.raises(ZeroDivisionError):
         _upkeep(store, migrations=[*MIGRATIONS, fail]).prepare()
     assert store.state() is SchemaState.CURRENT
+
+
+def test_says_which_records_are_in_the_way_of_a_unique_index(store: MongoStore) -> None:
+    put(store, sample(1, label="k"), sample(2, label="k"))
+    with pytest.raises(StoreError, match="records of sample share") as refused:
+        _upkeep(store, [plan_of(attrs.evolve(describe(Sample), uniques=(("label",),)))]).prepare()
+    assert not isinstance(refused.value, Transient)
+    assert store.state() is SchemaState.CURRENT
+
+
+def test_fails_where_the_server_fails(store: MongoStore, fail_command: Any) -> None:
+    with fail_command("createIndexes", errorCode=8), pytest.raises(StoreError):
+        store.prepare()
 
 
 def test_many_prepare_at_once(mongo_url: str) -> None:

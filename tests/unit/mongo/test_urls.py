@@ -42,6 +42,8 @@ def test_names_database_and_address(url: str, address: str) -> None:
         "mongodb://[::1/crm",
         "mongodb://host/my crm",
         "mongodb://host/crm.people",
+        "mongodb://host/admin",
+        "mongodb://host/local?authSource=admin",
         "mongodb://host/" + "客" * 22,
         "mongodb://host/crm?serverSelectionTimeoutMS=soon",
         "mongodb://host/crm?surprise=1",
@@ -63,6 +65,7 @@ def test_refuses_what_it_cannot_read(url: str) -> None:
         "mongodb://lihua:se:cret@host/crm",
         "mongodb://lihua:cret@host/crm?surprise=1",
         "mongodb://lihua:cret@host/c.r.m",
+        "mongodb://lihua:cret@host/config",
     ],
 )
 def test_never_says_the_password(url: str) -> None:
