@@ -37,7 +37,7 @@ def _schemes() -> str:
 
 def public_url(url: str) -> str:
     """Answer *url* with its password blotted out, fit for logs and errors."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)  # up to the last @: a password may have one by mistake
 
 
 def open_store(url: str, schemas: Sequence[EntitySchema]) -> Store:
@@ -60,7 +60,8 @@ def open_store(url: str, schemas: Sequence[EntitySchema]) -> Store:
         factory: StoreFactory = entries[0].load()
         return factory(url, schemas)
     except ValueError as error:
-        raise BadUrl(url=public_url(url)[:200], hint=str(error)) from error
+        hint = "" if "@" in url else str(error)  # Python's words may quote the password
+        raise BadUrl(url=public_url(url)[:200], hint=hint) from None
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get(scheme, "mongo")
         raise MissingDriver(scheme=scheme, package=error.name, extra=extra) from error

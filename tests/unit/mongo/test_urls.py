@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+import crmcore
 from crmcore.base.errors import BadUrl, MissingDriver
 from crmcore.testing.samples import SCHEMAS
 from crmcore_mongo import open_store
@@ -77,6 +78,15 @@ def test_never_says_the_password(url: str) -> None:
         assert "cret" not in str(error)
         error = error.__cause__
     assert "host/c" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["mongodb://lihua:se／cret@host/crm", "mongodb://lihua:se@cret@[::1", "mongodb://lihua:se?cret@host/crm"]
+)
+def test_the_core_does_not_say_it_either(url: str) -> None:
+    with pytest.raises(BadUrl) as refused:
+        crmcore.open(url)
+    assert "cret" not in f"{refused.value} {refused.value!r} {refused.value.__cause__}"
 
 
 def _patience(store: MongoStore) -> float:
