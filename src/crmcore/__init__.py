@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
-    from crmcore import access, customers, dictionary, opportunities
+    from crmcore import access, customers, dictionary, opportunities, setup
     from crmcore.access.actor import SYSTEM
     from crmcore.base.errors import (
         Conflict,
@@ -64,6 +64,7 @@ __all__ = [
     "registered",
     "relay",
     "seal",
+    "setup",
 ]
 
 __version__: Final = "0.1.0"
@@ -80,7 +81,7 @@ _HOMES: Final = {
     "relay": "crmcore.storage.outbox",
     "broken_seals": "crmcore.storage.sealing",
     "seal": "crmcore.storage.sealing",
-    **{name: f"crmcore.{name}" for name in ("access", "customers", "dictionary", "opportunities")},
+    **{name: f"crmcore.{name}" for name in ("access", "customers", "dictionary", "opportunities", "setup")},
     **dict.fromkeys(
         (
             "Conflict",

@@ -1,0 +1,33 @@
+"""Getting started: prepare a store, bring an old one up to date, fill one with sample data.
+
+::
+
+    from crmcore import setup
+
+    crm = crmcore.open("sqlite:///crm.db", check=False)
+    setup.install(crm, administrator="admin", password="…")
+    setup.demo_data(crm, size=200, language="zh", password="…")
+"""
+
+from typing import TYPE_CHECKING
+
+from crmcore.base.lazy import exports
+
+if TYPE_CHECKING:
+    from crmcore.setup.delivering import Delivered
+    from crmcore.setup.installing import Installed, install, upgrade
+    from crmcore.setup.sample import NotEmpty, SampleData, demo_data
+    from crmcore.setup.staff import Colleague
+
+__all__ = ["Colleague", "Delivered", "Installed", "NotEmpty", "SampleData", "demo_data", "install", "upgrade"]
+
+_HERE = "crmcore.setup"
+__getattr__, __dir__ = exports(
+    __name__,
+    {
+        "Colleague": f"{_HERE}.staff",
+        "Delivered": f"{_HERE}.delivering",
+        **dict.fromkeys(("Installed", "install", "upgrade"), f"{_HERE}.installing"),
+        **dict.fromkeys(("NotEmpty", "SampleData", "demo_data"), f"{_HERE}.sample"),
+    },
+)
