@@ -16,7 +16,7 @@ from crmcore.testing.samples import Part, Sample
 __all__ = ["DifferentialKit"]
 
 T = TypeVar("T")
-SAMPLES = st.lists(strategies.entities(Sample), min_size=6, max_size=24, unique_by=lambda one: one.id)
+SAMPLES = st.lists(strategies.entities(Sample), min_size=14, max_size=24, unique_by=lambda one: one.id)
 PARTS = st.lists(strategies.entities(Part), max_size=8, unique_by=lambda one: one.id)
 RECORDS = st.tuples(SAMPLES, PARTS).map(lambda lists: [*lists[0], *lists[1]])
 QUESTIONS = st.one_of(
@@ -39,6 +39,8 @@ class DifferentialKit(StoreFixtures):
     """How many sequences of interleaved sessions are tried."""
     length: ClassVar[int] = 60
     """How many steps each has at most."""
+    shrinks: ClassVar[bool] = True
+    """Whether a failing case is made as small as possible before it is shown; that takes its time on a slow store."""
 
     def test_answers_like_the_reference(self, store: Store) -> None:
         """Every condition, order, page, position and tally means what :mod:`crmcore.query.meaning` says."""
@@ -47,7 +49,7 @@ class DifferentialKit(StoreFixtures):
                 self._ask(ours, reference)
 
     def _ask(self, ours: Session, reference: Session) -> None:
-        @searching(self.questions)
+        @self._searching(self.questions)
         @given(question=QUESTIONS)
         def same(question: Question) -> None:
             compare(question, ours, reference)
@@ -59,27 +61,33 @@ class DifferentialKit(StoreFixtures):
         several = not writers_wait(store)
         lives = st.lists(steps.STEPS, min_size=self.length // 2, max_size=self.length)
 
-        @searching(self.histories)
+        @self._searching(self.histories)
         @given(records=steps.RECORDS, taken=lives)
         def same(records: list[Entity], taken: list[steps.Step]) -> None:
             History(store, records, several_writers=several).run(taken)
 
         same()
 
+    def _searching(self, examples: int) -> settings:
+        """Search a number of cases, however slow the store is; random or not as the run's profile says."""
+        thorough = settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+        return thorough if self.shrinks else settings(thorough, phases=[Phase.generate], database=None)
+
 
 def drawn(strategy: st.SearchStrategy[T], how_many: int) -> list[T]:
     """Draw several values at once; the first that Hypothesis draws is the dullest and is left out."""
     found: list[T] = []
 
-    @settings(searching(how_many + 1), phases=[Phase.generate], database=None)
+    @settings(
+        max_examples=how_many + 1,
+        phases=[Phase.generate],
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(strategy)
     def collect(value: T) -> None:
         found.append(value)
 
     collect()
     return found[1:]
-
-
-def searching(examples: int) -> settings:
-    """Search a number of cases, however slow the store is; random or not as the run's profile says."""
-    return settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))

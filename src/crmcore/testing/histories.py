@@ -148,12 +148,15 @@ class History:
 
     def write(self, step: Write) -> None:
         """Insert, replace, delete or append."""
-        writers = [pair for pair in self.pairs if pair.wrote] or [pair for pair in self.pairs if pair.write]
+        writers = [pair for pair in self.pairs if pair.wrote]
+        writers = writers or [pair for pair in self.pairs if pair.stale and pair.write]
+        writers = writers or [pair for pair in self.pairs if pair.write]
         if not writers and len(self.pairs) == MOST_SESSIONS:
             self.close(self.pairs[0])
         pair = writers[step.place % len(writers)] if writers else self.begin(write=True)
         cls = type(step.entity)
         known = pair.reference.find(query(cls))
+        known = [one for one in known if (cls, one.id) in pair.stale] or known
         seen = known[step.which % len(known)] if known and step.which else pair.reference.load(cls, step.entity.id)
         id_, expected = (seen.id, seen.version + step.wrong) if seen else (step.entity.id, 1)
         new = attrs.evolve(step.entity, id=id_, version=expected + 1)

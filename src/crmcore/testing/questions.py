@@ -31,7 +31,7 @@ __all__ = ["conditions", "measures", "orders", "queries", "tallies", "wanted_val
 
 _RANKED: Final = frozenset({"integer", "decimal", "date", "instant", "text", "enum"})
 _COMPARING: Final = (Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.ONE_OF, Op.NULL)
-_SEARCHING: Final = (Op.CONTAINS, Op.STARTS) * 4 + _COMPARING
+_SEARCHING: Final = (*(Op.CONTAINS, Op.STARTS, Op.CONTAINS, Op.EQ) * 2, *_COMPARING)
 _LISTING: Final = (Op.HAS, Op.HAS, Op.NULL)
 _ENDS: Final = (Fn.MIN, Fn.MAX)
 
@@ -69,8 +69,9 @@ def conditions(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = (), dept
 def _tests(draw: st.DrawFn, cls: Any) -> Condition:
     """Every operator that the kind of a field has; what a filter names may break the field's own constraints."""
     searchable = [spec for spec in describe(cls).fields if spec.hint.searchable]
-    spec = draw(st.sampled_from([*describe(cls).fields, *searchable * 3]))
-    listing = spec.kind.endswith("_list")
+    lists = [spec for spec in describe(cls).fields if spec.kind.endswith("_list")]
+    spec = draw(st.sampled_from([*describe(cls).fields, *searchable * 5, *lists * 2]))
+    listing = spec in lists
     op = draw(st.sampled_from(_LISTING if listing else _SEARCHING if spec.hint.searchable else _COMPARING))
     match op:
         case Op.NULL:
@@ -101,10 +102,10 @@ def queries(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = ()) -> Quer
         entity=cls,
         condition=draw(conditions(cls, others)),
         order=draw(orders(cls)),
-        limit=draw(st.sampled_from([None, None, 0, 1, 3, 6])),
-        offset=draw(st.sampled_from([0, 0, 0, 1, 3])),
+        limit=draw(st.sampled_from([None, None, None, 6, 3, 1, 0])),
+        offset=draw(st.sampled_from([0, 0, 0, 0, 1, 3])),
     )
-    if draw(st.integers(0, 3)) < 3:
+    if draw(st.integers(0, 4)) < 4:
         return wanted
     return attrs.evolve(wanted, after=tuple(draw(_positions(cls, key.path)) for key in wanted.full_order))
 

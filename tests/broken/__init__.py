@@ -1,0 +1,13 @@
+"""Stores with one planted fault each: what a kit must catch.
+
+``FAULTS`` maps a fault's name to the session class that has it; :class:`BrokenStore` opens sessions of that class.
+"""
+
+from broken.keeping import KEEPING
+from broken.questions import QUESTIONS
+from broken.store import BrokenStore
+from broken.transactions import TRANSACTIONS
+
+FAULTS = {**KEEPING, **QUESTIONS, **TRANSACTIONS}
+
+__all__ = ["FAULTS", "KEEPING", "QUESTIONS", "TRANSACTIONS", "BrokenStore"]
