@@ -1,0 +1,125 @@
+"""Whatever can be done is registered with the permission it needs; an unregistered use case fails here."""
+
+import importlib
+import inspect
+import os
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import crmcore
+from crmcore.access.permissions import PERMISSIONS, known_permissions
+from crmcore.access.report import all_actions, main, page
+from crmcore.storage.action import ANYONE, SIGNED_IN, SYSTEM_ONLY
+from crmcore.storage.work import Work
+
+ROOT = Path(__file__).parents[2]
+SUBJECTS = ("access", "customers", "dictionary", "opportunities")
+FOR_ACTIONS = {
+    "crmcore.access.credentials": {"credential_of", "keep_password"},
+    "crmcore.access.directory": {"account_manager", "user_named"},
+    "crmcore.access.staffing": {
+        "check_administrator_left",
+        "check_no_customers",
+        "check_unused",
+        "give_roles",
+        "has_administrator",
+        "roles_of",
+    },
+    "crmcore.customers.opening": {"customer_for", "open_customer"},
+    "crmcore.dictionary.lookup": {"check_codes", "holders"},
+    "crmcore.setup.bulk": {"write_down"},
+    "crmcore.setup.delivering": {"add_entry"},
+    "crmcore.setup.installing": {"administrators"},
+    "crmcore.setup.replay": {"replay"},
+    "crmcore.storage.listing": {"page_of"},
+}
+"""Functions of a unit of work that are no use cases: actions call them, after they have checked their permission."""
+
+
+def modules() -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(crmcore.__path__, "crmcore."):
+        if not found.name.startswith(("crmcore.cli", "crmcore.testing")):
+            yield importlib.import_module(found.name)
+
+
+def takes_work(function: Callable[..., Any]) -> bool:
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    return first is not None and getattr(first.annotation, "__name__", first.annotation) == "Work"
+
+
+def functions_of_work() -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    for module in modules():
+        for name, function in vars(module).items():
+            own = inspect.isfunction(function) and function.__module__ == module.__name__
+            if own and not name.startswith("_") and takes_work(function):
+                yield module.__name__, name, function
+
+
+@pytest.mark.requirement("RBA-13")
+def test_every_public_function_of_a_unit_of_work_is_registered() -> None:
+    known = {one.function for one in all_actions()}
+    found = list(functions_of_work())
+    assert len(found) > 60
+    unregistered = {(module, name) for module, name, function in found if function not in known}
+    assert unregistered == {(module, name) for module, names in FOR_ACTIONS.items() for name in names}
+
+
+@pytest.mark.requirement("RBA-13")
+def test_a_subject_offers_registered_use_cases_only() -> None:
+    known = {one.function for one in all_actions()}
+    for subject in SUBJECTS:
+        package = importlib.import_module(f"crmcore.{subject}")
+        offered = {name: getattr(package, name) for name in package.__all__}
+        functions = {name for name, value in offered.items() if inspect.isfunction(value)}
+        assert functions
+        assert [name for name in functions if offered[name] not in known] == []
+
+
+def test_actions_name_permissions_that_exist() -> None:
+    open_to = {ANYONE, SIGNED_IN, SYSTEM_ONLY}
+    for one in all_actions():
+        assert one.permissions, one.name
+        if open_to.intersection(one.permissions):
+            assert len(one.permissions) == 1, one.name
+        else:
+            assert known_permissions().issuperset(one.permissions), one.name
+
+
+def test_every_permission_opens_something() -> None:
+    named = {code for one in all_actions() for code in one.permissions}
+    widening = {"opportunity.read_all", "customer.read_all"}
+    assert {one.code for one in PERMISSIONS} - widening == named - {ANYONE, SIGNED_IN, SYSTEM_ONLY}
+
+
+def test_every_action_says_what_it_does() -> None:
+    assert [one.name for one in all_actions() if not one.summary.endswith(".")] == []
+
+
+def test_the_page_about_permissions_is_up_to_date() -> None:
+    """Write it anew with ``python -m crmcore.access.report docs/permissions.md``."""
+    assert (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8") == page()
+
+
+def test_the_page_is_written_to_a_file_or_printed(tmp_path: Path) -> None:
+    main([str(tmp_path / "page.md")])
+    command = [sys.executable, "-m", "crmcore.access.report"]
+    printed = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONUTF8": "1"})
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == printed.stdout.decode() == page()
+    for words in ("| `opportunities.dispatch` | `opportunity.dispatch` |", "指派销售机会", "| 销售主管 |"):
+        assert words in page()
+
+
+def test_an_unregistered_function_would_be_found() -> None:
+    def planted(work: Work, number: int) -> int:
+        return number
+
+    assert takes_work(planted)
+    assert not takes_work(main)
+    assert not takes_work(page)
