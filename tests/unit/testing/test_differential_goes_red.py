@@ -46,7 +46,7 @@ class Kit(DifferentialKit):
     """Searches on where an ordinary run would stop, so that no test here depends on luck; most faults show at once."""
 
     __test__ = False
-    data_sets = 30
+    data_sets = 8
     histories = 1_000
     shrinks = False
 
