@@ -4,6 +4,8 @@ An example that is not meant to run says so in the page, in the line before it: 
 What an example writes lands in an empty folder.
 """
 
+from collections.abc import Iterator
+from doctest import ELLIPSIS
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,28 @@ from sybil import Sybil
 from sybil.document import Document
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
+from crmcore.storage.action import _REGISTRY
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("README*.md"), *(page for page in ROOT.glob("docs/**/*.md") if "_build" not in page.parts)])
 
 
 def parsed(page: Path) -> Document:
-    return Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], path=str(page.parent), pattern=page.name).parse(page)
+    document = Sybil(
+        parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()],
+        path=str(page.parent),
+        pattern=page.name,
+    ).parse(page)
+    document.namespace["__name__"] = "__main__"
+    return document
+
+
+@pytest.fixture(autouse=True)
+def same_actions() -> Iterator[None]:
+    """Forget the actions an example registers."""
+    yield
+    for name in [name for name in _REGISTRY if name.startswith("__main__.")]:
+        del _REGISTRY[name]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
