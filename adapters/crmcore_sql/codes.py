@@ -6,8 +6,9 @@ for the value; a missing value is handled around the expression.
 
 import datetime as dt
 import enum
+import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any, Final
 from uuid import UUID, SafeUUID
@@ -19,10 +20,28 @@ from crmcore.base.kinds import Kind
 from crmcore.base.schema import FieldSpec
 from crmcore.base.text import fold
 
-__all__ = ["MARIADB", "NAMES", "POSTGRESQL", "SQLITE", "Codes", "function", "members_of", "scale_of"]
+__all__ = ["MARIADB", "NAMES", "POSTGRESQL", "SQLITE", "Codes", "function", "members_of", "scale_of", "write_array"]
 
 _EXACT: Final = Context(prec=60, traps=[InvalidOperation, Inexact])
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def write_array(items: Iterable[str]) -> str:
+    """Write an array as PostgreSQL reads it."""
+    quoted = ['"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in items]
+    return "{" + ",".join(quoted) + "}"
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_texts(text: str) -> tuple[str, ...]:
+    """Read a list of texts; the same lists (permissions of a role) are read with every unit of work."""
+    return tuple(json.loads(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_uuids(text: str) -> tuple[UUID, ...]:
+    return tuple([UUID(one) for one in json.loads(text)])
+
 
 NAMES: Final[Mapping[str, Any]] = {
     "EPOCH": dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
@@ -40,8 +59,10 @@ NAMES: Final[Mapping[str, Any]] = {
     "set_number": UUID.int.__set__,  # type: ignore[attr-defined]  # a slot; filling it spares UUID's checks
     "set_safety": UUID.is_safe.__set__,  # type: ignore[attr-defined]
     "UNKNOWN": SafeUUID.unknown,
+    "write_array": write_array,
     "write_json": _JSON.encode,
-    "read_json": json.loads,
+    "read_texts": _read_texts,
+    "read_uuids": _read_uuids,
 }
 """What the expressions refer to."""
 
@@ -51,8 +72,8 @@ _LISTS_WRITE: Final[dict[Kind, str]] = {
     "uuid_list": "(write_json([str(one) for one in v]) if v else '[]')",
 }
 _LISTS_READ: Final[dict[Kind, str]] = {
-    "text_list": "(() if v == '[]' else tuple(read_json(v)))",
-    "uuid_list": "(() if v == '[]' else tuple([UUID(one) for one in read_json(v)]))",
+    "text_list": "(() if v == '[]' else read_texts(v))",
+    "uuid_list": "(() if v == '[]' else read_uuids(v))",
 }
 
 
@@ -98,18 +119,17 @@ POSTGRESQL: Final = Codes(
         "integer": "str(v)",
         "uuid": "'%032x' % v.int",
         "enum": "v._value_",
-        "text_list": "list(v)",
-        "uuid_list": "[str(one) for one in v]",
+        "text_list": "write_array(v)",
+        "uuid_list": "write_array([str(one) for one in v])",
     },
     read={
-        "instant": "v.astimezone(UTC)",
         "enum": "MEMBERS[v]",
         "text_list": "tuple(v)",
         "uuid_list": "tuple(v)",
     },
     items={},
 )
-"""Values go in as text, so that a statement has the same parameter types whatever the values are, and is prepared once."""
+"""Values go in as text and come back as its driver reads them; only choices and lists are other objects than ours."""
 
 MARIADB: Final = Codes(
     write={

@@ -114,6 +114,9 @@ def _writers(schema: EntitySchema, product: Product, shadows: Sequence[Shadow]) 
         variable = variables[schema.fields.index(shadow.source)]
         names[f"make_{shadow.name}"] = shadow.make
         text = f"make_{shadow.name}({variable})"
+        if shadow.kind == "digest":
+            names["write_digest"] = product.write_digest
+            text = f"write_digest({text})"
         written[shadow.name] = f"None if {variable} is None else {text}" if shadow.source.nullable else text
     rest = ", ".join(text for name, text in written.items() if name != "id")
     source = (

@@ -1,15 +1,13 @@
 """PostgreSQL through psycopg 3: snapshots (REPEATABLE READ), and as few round trips as a transaction needs."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from itertools import groupby
-from typing import Any, Final, NoReturn
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, NoReturn, TypeVar
+from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
 from psycopg.conninfo import make_conninfo
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 
 from crmcore.base.errors import (
     Contention,
@@ -22,14 +20,16 @@ from crmcore.base.errors import (
 )
 from crmcore.base.schema import Entity, EntitySchema
 from crmcore_sql.address import Address
+from crmcore_sql.foresight import Foresight, Lookup
 from crmcore_sql.pool import Pool
 from crmcore_sql.products import POSTGRESQL
 from crmcore_sql.session import SqlSession
-from crmcore_sql.sockets import is_quiet
 from crmcore_sql.store import SqlStore
+from crmcore_sql.wire import Statement, Wire
 
 __all__ = ["PostgresqlSession", "PostgresqlStore"]
 
+E = TypeVar("E", bound=Entity)
 _LOST_RACE: Final = frozenset({"40001", "23505"})
 _PASSING: Final = frozenset({"40P01", "55P03"})
 """A deadlock, a lock that somebody else held for too long."""
@@ -37,38 +37,13 @@ _CLOSED: Final = ("08", "57P")
 """Broken connections; a server that shuts down, crashes or starts."""
 _UNREACHABLE: Final = ("28", "3D", "53")
 """Refused log-ins, databases that do not exist, servers without room."""
-_PREPARED: Final = 500
-"""Statements that a connection keeps prepared on the server."""
 _LOCK: Final = 0x63726D636F7265
 """Number of the lock that preparing takes: "crmcore"."""
 _OWN_OPTIONS: Final = frozenset({"timeout", "pool_size", "prepare"})
-_WRITE: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ"
-_READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_BETWEEN_STATEMENTS: Final = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR})
-
-
-class PostgresqlLink:
-    """A connection to the server, with the cursors it uses again and again."""
-
-    __slots__ = ("control", "cursor", "is_alive", "raw")
-
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
-        """Wrap an open connection."""
-        self.raw = raw
-        self.cursor = raw.cursor(binary=True)
-        self.control = raw.cursor()
-        self.is_alive = is_quiet(raw.fileno())
-
-    def command(self, text: bytes) -> None:
-        """Run COMMIT or ROLLBACK; past the driver, which at a ROLLBACK forgets every prepared statement."""
-        result = self.raw.pgconn.exec_(text)
-        if result.status != ExecStatus.COMMAND_OK:
-            raise error_from_result(result)
-
-    def close(self) -> None:
-        """Hang up."""
-        with suppress(psycopg.Error, OSError):
-            self.raw.close()
+_WRITE: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ", None)
+_READ: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", None)
+_COMMIT: Final[Statement] = ("COMMIT", None)
+_ROLLBACK: Final[Statement] = ("ROLLBACK", None)
 
 
 class PostgresqlStore(SqlStore):
@@ -82,8 +57,9 @@ class PostgresqlStore(SqlStore):
         self._patience = address.number("timeout", 5.0)
         self._prepares = address.choice("prepare", ("YES", "NO"), "YES") == "YES"
         self._conninfo = self._read_conninfo()
+        self.foresight = Foresight()
         most = int(address.number("pool_size", 32))
-        self.pool: Pool[PostgresqlLink] = Pool(self._open_link, most=most, idle=8, patience=self._patience * 2)
+        self.pool: Pool[Wire] = Pool(self._open_link, most=most, idle=8, patience=self._patience * 2)
 
     def begin(self, *, write: bool) -> "PostgresqlSession":
         """Open a transaction; the server hears of it with the first statement."""
@@ -101,8 +77,6 @@ class PostgresqlStore(SqlStore):
         except psycopg.Error as error:
             reason = error.sqlstate or type(error).__name__
             raise Unavailable(url=self.address.public, reason=reason) from error
-        raw.prepare_threshold = 0 if self._prepares else None
-        raw.prepared_max = _PREPARED
         return raw
 
     def fail(self, error: psycopg.Error, *, committing: bool = False) -> NoReturn:
@@ -142,8 +116,8 @@ class PostgresqlStore(SqlStore):
             raw.close()
         return {"product": "PostgreSQL", "version": f"{version // 10000}.{version % 10000}"}
 
-    def _open_link(self) -> PostgresqlLink:
-        return PostgresqlLink(self.connect())
+    def _open_link(self) -> Wire:
+        return Wire(self.connect(), prepares=self._prepares)
 
     def _read_conninfo(self) -> str:
         """Everything else in the URL's query is for libpq: ``host``, ``sslmode``, ``application_name`` …"""
@@ -158,29 +132,45 @@ class PostgresqlStore(SqlStore):
 
 
 class PostgresqlSession(SqlSession):
-    """A transaction on the server.
+    """A transaction on the server, in few round trips.
 
-    BEGIN travels with the first statement, appended records with COMMIT: a unit of work that loads, changes and commits
-    one record takes three round trips.
+    BEGIN travels with the first question, and so do the questions that usually follow; appended records travel with
+    COMMIT. Recording something takes three round trips: who may, the record, and the rest.
     """
 
-    __slots__ = ("_appended", "_begin", "_link")
+    __slots__ = ("_ahead", "_appended", "_begin", "_first", "_followed", "_link")
     _store: PostgresqlStore
 
     def __init__(self, store: PostgresqlStore, *, write: bool) -> None:
         """Take a connection; say nothing yet."""
         super().__init__(store)
-        self._begin: bytes | None = _WRITE if write else _READ
+        self._begin: Statement | None = _WRITE if write else _READ
         self._appended: list[Entity] = []
-        self._link: PostgresqlLink | None = store.pool.take()
+        self._ahead: dict[Lookup, Sequence[Any]] = {}
+        self._first: Hashable = None
+        self._followed: list[Lookup] = []
+        self._link: Wire | None = store.pool.take()
+
+    def load(self, entity: type[E], id: UUID) -> E | None:  # noqa: A002
+        """Answer the record, which may have come along with an earlier one."""
+        mapping = self._maps[entity]
+        wanted = (mapping.statements.load, mapping.write_id(id))
+        rows = self._ahead.pop(wanted, None)
+        if self._first is not None:
+            self._followed.append(wanted)
+        if rows is None:
+            rows = self.rows(wanted[0], wanted[1:])
+        return mapping.read(rows)[0] if rows else None
 
     def rows(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
         """Answer all rows of a query."""
-        return self._send(statement, values).fetchall()
+        link = self._taken()
+        return link.fetch(self._send(link, (statement, values)))
 
     def affected(self, statement: str, values: Sequence[Any]) -> int:
-        """Change something."""
-        return self._send(statement, values).rowcount
+        """Change something; what was read ahead may not be so any more."""
+        self._learn()
+        return self._send(self._taken(), (statement, values)).command_tuples or 0
 
     def append(self, records: Sequence[Entity]) -> None:
         """Put new records aside until the commit."""
@@ -189,65 +179,64 @@ class PostgresqlSession(SqlSession):
     def commit(self) -> None:
         """Make everything durable, in one round trip."""
         link = self._taken()
-        if self._appended:
-            self._commit_appended(link)
-        elif self._begin is None:
-            try:
-                link.command(b"COMMIT")
-            except psycopg.Error as error:
-                self._store.fail(error, committing=True)
-        self._begin = None
+        self._learn()
+        batch: list[Statement] = [] if self._begin is None else [self._begin]
+        for record in self._appended:
+            mapping = self._maps[type(record)]
+            batch.append((mapping.statements.append, mapping.write(record)))
+        if self._begin is not None and not self._appended:
+            return
+        try:
+            answer = link.run([*batch, _COMMIT])[-1]
+        except psycopg.Error as error:
+            self._store.fail(error, committing=True)
+        if answer.command_status != b"COMMIT":  # of a transaction that had failed before
+            raise StoreError(reason="rolled back")
+        self._begin, self._appended = None, []
 
     def close(self) -> None:
         """Give the transaction up if it was not committed."""
         link, self._link = self._link, None
         if link is None:
             return
+        self._learn()
         pool = self._store.pool
-        status = link.raw.pgconn.transaction_status
-        if link.raw.pgconn.pipeline_status != PipelineStatus.OFF or status not in _BETWEEN_STATEMENTS:
-            pool.drop(link)
-            return
         try:
-            if status != TransactionStatus.IDLE:
-                link.command(b"ROLLBACK")
+            if link.clean and link.in_transaction:
+                link.run([_ROLLBACK])
         except psycopg.Error:
             pool.drop(link)
-        else:
+            return
+        if link.clean:
             pool.give_back(link)
+        else:
+            pool.drop(link)
 
-    def _taken(self) -> PostgresqlLink:
+    def _taken(self) -> Wire:
         if self._link is None:
             raise StoreError(reason="the session is closed")
         return self._link
 
-    def _send(self, statement: Any, values: Sequence[Any]) -> psycopg.Cursor[Any]:
-        link = self._taken()
+    def _send(self, link: Wire, statement: Statement) -> Any:
         try:
             if self._begin is None:
-                return link.cursor.execute(statement, values)
-            with link.raw.pipeline():
-                link.control.execute(self._begin, prepare=False)
-                link.cursor.execute(statement, values)
+                return link.run([statement])[0]
+            return self._send_first(link, statement, self._begin)
         except psycopg.Error as error:
             self._store.fail(error)
-        self._begin = None
-        return link.cursor
 
-    def _commit_appended(self, link: PostgresqlLink) -> None:
-        try:
-            with link.raw.pipeline():
-                if self._begin is not None:
-                    link.control.execute(self._begin, prepare=False)
-                for cls, some in groupby(self._appended, type):
-                    mapping = self._maps[cls]
-                    statement: Any = mapping.statements.append
-                    rows = [mapping.write(one) for one in some]
-                    if len(rows) == 1:
-                        link.cursor.execute(statement, rows[0])
-                    else:
-                        link.cursor.executemany(statement, rows)
-                link.control.execute(b"COMMIT", prepare=False)
-        except psycopg.Error as error:
-            self._store.fail(error, committing=True)
-        self._appended = []
+    def _send_first(self, link: Wire, statement: Statement, begin: Statement) -> Any:
+        """Send BEGIN, the first statement, and the questions that are expected to follow."""
+        first = (statement[0], *(statement[1] or ()))
+        expected = self._store.foresight.expect(first)
+        answers = link.run([begin, statement, *((text, (id_,)) for text, id_ in expected)])
+        self._begin, self._first = None, first
+        self._ahead = {one: link.fetch(answer) for one, answer in zip(expected, answers[2:], strict=True)}
+        return answers[1]
+
+    def _learn(self) -> None:
+        """The reading at the beginning is over: remember it."""
+        if self._first is not None:
+            self._store.foresight.learn(self._first, self._followed)
+            self._first = None
+            self._ahead = {}

@@ -35,6 +35,8 @@ class Product:
     column_type: Callable[[Column], Type]
     bind_type: Callable[[Type], Type]
     """The type that a value for a column is announced with."""
+    write_digest: Callable[[bytes], Any]
+    """How the shadow of a long text goes to the driver."""
     insert_or_nothing: Callable[[sa.Table], sa.sql.dml.Insert]
     table_options: Mapping[str, Any]
     nulls_first: bool
@@ -71,6 +73,7 @@ SQLITE: Final = Product(
     codes=SQLITE_CODES,
     column_type=_sqlite_type,
     bind_type=_same,
+    write_digest=bytes,
     insert_or_nothing=lambda table: sqlite.insert(table).on_conflict_do_nothing(),
     table_options={},
     nulls_first=False,
@@ -125,10 +128,11 @@ def _postgresql_bind(type_: Type) -> Type:
 
 POSTGRESQL: Final = Product(
     name="postgresql",
-    dialect=PGDialect_psycopg(paramstyle="format"),
+    dialect=PGDialect_psycopg(paramstyle="numeric_dollar"),
     codes=POSTGRESQL_CODES,
     column_type=_postgresql_type,
     bind_type=_postgresql_bind,
+    write_digest=lambda digest: f"\\x{digest.hex()}",
     insert_or_nothing=lambda table: postgresql.insert(table).on_conflict_do_nothing(),
     table_options={},
     nulls_first=True,
@@ -180,6 +184,7 @@ MARIADB: Final = Product(
     codes=MARIADB_CODES,
     column_type=_mariadb_type,
     bind_type=_same,
+    write_digest=bytes,
     insert_or_nothing=sa.insert,
     table_options={"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_row_format": "DYNAMIC"},
     nulls_first=False,

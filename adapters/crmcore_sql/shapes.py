@@ -15,7 +15,7 @@ from crmcore.base.clock import cut
 from crmcore.base.schema import FieldSpec
 from crmcore.base.text import fold
 from crmcore.query import All, AnyOf, Condition, InQuery, Not, Op, Test
-from crmcore_sql.codes import function, scale_of
+from crmcore_sql.codes import function, scale_of, write_array
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.specs import digest
@@ -86,7 +86,8 @@ class Shaper:
                 return _one_of(self._written(spec, test.op), self._product, spec)
         written = self._written(spec, test.op)
         if test.op is Op.EQ and (spec.name, "digest") in mapping.shadows:
-            return lambda value, values: values.extend((digest(value), written(value)))
+            short = self._product.write_digest
+            return lambda value, values: values.extend((short(digest(value)), written(value)))
         return lambda value, values: values.append(written(value))
 
     def _written(self, spec: FieldSpec, op: Op) -> Callable[[Any], Any]:
@@ -171,7 +172,7 @@ def _one_of(write: Callable[[Any], Any], product: Product, spec: FieldSpec) -> B
         if not written:
             return 0
         if len(written) > most:
-            values.append(written if product.name == "postgresql" else _packed(written, spec))
+            values.append(write_array(written) if product.name == "postgresql" else _packed(written, spec))
             return ARRAY
         size = 1 << (len(written) - 1).bit_length()
         values.extend(written)

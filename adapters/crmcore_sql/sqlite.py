@@ -33,6 +33,9 @@ __all__ = ["SqliteSession", "SqliteStore"]
 
 _STATEMENTS: Final = 512
 """Prepared statements kept for each connection."""
+_WAL_PAGES: Final = 4000
+"""16 MB of changes are gathered before they go into the file: a page that changes often is written there once."""
+_CACHE_KIB: Final = 16_000
 _PRIMARY: Final = 0xFF
 _TAKEN: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE})
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -110,6 +113,8 @@ class SqliteStore(SqlStore):
             try:
                 raw.execute("PRAGMA journal_mode = WAL")
                 raw.execute(f"PRAGMA synchronous = {self._synchronous}")
+                raw.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+                raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             except BaseException:
                 raw.close()
                 raise

@@ -8,7 +8,7 @@ newer version has written can't be forgotten without loss.
 from pathlib import Path
 from typing import Final
 
-__all__ = ["FILES", "NOTHING", "REVISIONS", "VERSION_TABLE", "VERSIONS"]
+__all__ = ["FILES", "NOTHING", "REVISIONS", "VERSIONS", "VERSION_TABLE"]
 
 VERSION_TABLE: Final = "crmcore_schema"
 """Where a store keeps the number of its last revision."""

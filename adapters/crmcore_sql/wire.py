@@ -1,0 +1,161 @@
+"""Talks to PostgreSQL through libpq's pipeline: any number of statements in one round trip, each prepared once.
+
+psycopg's own cursors do the same with a system call and some forty Python calls for each statement; a unit of work sends
+six. What is used here is its documented wrapper of libpq, ``psycopg.pq``, and its conversion of results.
+"""
+
+import select
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import psycopg
+from psycopg.adapt import Transformer
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+
+__all__ = ["ServerError", "Statement", "Wire"]
+
+Statement = tuple[str, Sequence[Any] | None]
+"""Text with ``$1`` placeholders and its values as text; None for a command that is not worth preparing."""
+
+_PREPARED: Final = 500
+"""Statements that a connection keeps prepared on the server."""
+_BINARY: Final = 1
+_QUIET: Final = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+
+
+class ServerError(psycopg.DatabaseError):
+    """The server refused a statement."""
+
+    def __init__(self, state: str, message: str) -> None:
+        """Keep the SQLSTATE, which says what kind of error it is."""
+        super().__init__(message)
+        self.sqlstate = state
+
+
+class Wire:
+    """A connection that only ever sends whole batches and reads all their answers."""
+
+    def __init__(self, raw: "psycopg.Connection[Any]", *, prepares: bool) -> None:
+        """Take over an open connection of psycopg.
+
+        Args:
+            raw: The connection, in autocommit mode.
+            prepares: Keep statements prepared; not behind a proxy that changes servers between transactions.
+        """
+        self.raw = raw
+        self._conn: Any = raw.pgconn
+        self._conn.nonblocking = 1
+        self._conn.enter_pipeline_mode()
+        self._rows = Transformer(raw)
+        self._prepares = prepares
+        self._names: dict[str, bytes] = {}
+        self._count = 0
+        self._busy = False
+        self._socket = raw.fileno()
+
+    def run(self, batch: Sequence[Statement]) -> list[Any]:
+        """Send statements, wait for all answers, and give them back as results of libpq.
+
+        Raises:
+            ServerError: The server refused one; those after it were not run.
+            psycopg.OperationalError: The connection broke.
+        """
+        self._busy = True
+        answers = []
+        new: dict[int, tuple[str, bytes]] = {}
+        for text, values in batch:
+            if values is None or not self._prepares:
+                self._conn.send_query_params(text.encode(), _encoded(values), None, None, _BINARY)
+            else:
+                name = self._names.get(text)
+                if name is None:
+                    self._count += 1
+                    name = b"crmcore_%d" % self._count
+                    self._conn.send_prepare(name, text.encode())
+                    new[len(answers)] = (text, name)
+                    answers.append(False)
+                self._conn.send_query_prepared(name, _encoded(values), None, _BINARY)
+            answers.append(True)
+        self._conn.pipeline_sync()
+        results = self._receive()
+        self._busy = False
+        self._keep(new, results)
+        return [result for result, wanted in zip(results, answers, strict=True) if wanted]
+
+    def fetch(self, result: Any) -> list[Any]:
+        """Answer the rows of a result as tuples."""
+        count = result.ntuples
+        if not count:
+            return []
+        self._rows.set_pgresult(result)
+        rows: list[Any] = self._rows.load_rows(0, count, tuple)
+        return rows
+
+    @property
+    def clean(self) -> bool:
+        """Whether the connection can be used again: every answer was read, and it is not broken."""
+        return not self._busy and self._conn.transaction_status != TransactionStatus.UNKNOWN
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the server has a transaction open, failed or not."""
+        return self._conn.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}
+
+    def is_alive(self) -> bool:
+        """Tell whether nothing waits on the idle connection: a server has nothing to say but its farewell."""
+        return not _wait(self._socket, write=False, timeout=0)
+
+    def close(self) -> None:
+        """Hang up."""
+        with suppress(psycopg.Error, OSError):
+            self.raw.close()
+
+    def _receive(self) -> list[Any]:
+        conn = self._conn
+        while conn.flush():  # more than the socket takes at once: read meanwhile, or both sides wait
+            if _wait(self._socket, write=True) & select.POLLIN:
+                conn.consume_input()
+        results = []
+        while True:
+            while conn.is_busy():
+                _wait(self._socket, write=False)
+                conn.consume_input()
+            result = conn.get_result()
+            if result is None:
+                continue
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            results.append(result)
+
+    def _keep(self, new: dict[int, tuple[str, bytes]], results: Sequence[Any]) -> None:
+        """Remember what was prepared, then complain about what failed."""
+        for place, (text, name) in new.items():
+            if results[place].status == ExecStatus.COMMAND_OK:
+                self._names[text] = name
+        for result in results:
+            if result.status not in _QUIET:
+                state = result.error_field(DiagnosticField.SQLSTATE) or b""
+                message = result.error_field(DiagnosticField.MESSAGE_PRIMARY) or b"connection lost"
+                raise ServerError(state.decode(), message.decode(errors="replace"))
+        if len(self._names) > _PREPARED:
+            text = next(iter(self._names))
+            self.run([(f"DEALLOCATE {self._names.pop(text).decode()}", None)])
+
+
+def _encoded(values: Sequence[Any] | None) -> list[bytes | None] | None:
+    """Values go in as text, so that a statement has the same parameters whatever the values are."""
+    if values is None:
+        return None
+    return [value if value is None else str(value).encode() for value in values]
+
+
+def _wait(socket: int, *, write: bool, timeout: float | None = None) -> int:
+    """Wait without holding up other threads until the socket can be read, or written; answer what it can."""
+    if not hasattr(select, "poll"):  # Windows
+        ready = select.select([socket], [socket] if write else [], [], timeout)
+        return (1 if ready[0] else 0) | (4 if ready[1] else 0)
+    poll = select.poll()
+    poll.register(socket, select.POLLIN | select.POLLOUT if write else select.POLLIN)
+    found = poll.poll(timeout)
+    return found[0][1] if found else 0
