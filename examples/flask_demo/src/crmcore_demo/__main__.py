@@ -7,12 +7,13 @@ from typing import Final
 import waitress  # type: ignore[import-untyped]  # the package has no types
 
 from crmcore import CrmError
-from crmcore.i18n import language_of, text
+from crmcore.i18n import language_of
 from crmcore_demo.app import create_app
 from crmcore_demo.config import Settings, read_settings
 from crmcore_demo.instance import prepare_folder, secret_key
 from crmcore_demo.security import LARGEST_BODY
 from crmcore_demo.start import SAMPLE_PASSWORD, open_store, sample_users
+from crmcore_demo.words import say
 
 THREADS: Final = 8
 
@@ -29,7 +30,7 @@ def _greet(settings: Settings) -> None:
         _tell(f"Sign in as one of these; the password of all of them is {SAMPLE_PASSWORD}")
         language = language_of(settings.language)
         for user in users:
-            _tell(f"  {user.name:<14}{text(f'role.{user.role}', language)}  {user.full_name}")
+            _tell(f"  {user.name:<14}{say(language, f'delivered_role.{user.role}')}  {user.full_name}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

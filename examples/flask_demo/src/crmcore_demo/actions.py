@@ -1,6 +1,6 @@
 """What can be done on a page: the same answer for the row of a list and for the record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
@@ -22,8 +22,6 @@ class Refusal:
 
     words: str
     why: str
-    lasting: bool = False
-    """Whether it is a right the person lacks, whatever becomes of the record."""
 
 
 @attrs.frozen(kw_only=True)
@@ -41,3 +39,11 @@ class Possibilities:
             actions=tuple(answer for answer in listed if isinstance(answer, Action)),
             refusals=tuple(answer for answer in listed if isinstance(answer, Refusal)),
         )
+
+    @property
+    def reasons(self) -> Mapping[str, Sequence[str]]:
+        """What can't be done, by the reason: one reason often stands against several things."""
+        found: dict[str, list[str]] = {}
+        for refusal in self.refusals:
+            found.setdefault(refusal.why, []).append(refusal.words)
+        return found

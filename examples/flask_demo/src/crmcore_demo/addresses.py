@@ -18,7 +18,8 @@ def here() -> str:
     return request.full_path.removesuffix("?")
 
 
-def _way_back() -> str | None:
+def way_back() -> str | None:
+    """Return the list this page was come from, if the client named one on this site."""
     target = request.values.get(FROM)
     return local_path(target) if target and len(target) <= LONGEST_WAY_BACK else None
 
@@ -33,15 +34,14 @@ def onward(endpoint: str, **values: Any) -> str:
 
 def carry(endpoint: str, **values: Any) -> str:
     """Lead from one page of a record to another, keeping the way back to the list."""
-    way_back = _way_back()
-    if way_back:
-        values[FROM] = way_back
+    if target := way_back():
+        values[FROM] = target
     return url_for(endpoint, **values)
 
 
 def back_to(endpoint: str, **values: Any) -> str:
     """Return where this page was come from, or else the page it belongs under."""
-    return _way_back() or url_for(endpoint, **values)
+    return way_back() or url_for(endpoint, **values)
 
 
 def kept_arguments() -> list[tuple[str, str]]:

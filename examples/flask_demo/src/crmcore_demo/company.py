@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from crmcore import Work
-from crmcore.access import names
+from crmcore.access import User, account_managers, names
 from crmcore.access.entity import UserId, Validity
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.dictionary.parameters import PAGE_SIZE, ZONE
@@ -59,6 +59,7 @@ class Company:
         self._known: Settings | None = None
         self._names: dict[UUID, str] = {}
         self._names_until = 0.0
+        self._managers: tuple[float, Sequence[User]] = (0.0, ())
         self._lock = threading.Lock()
 
     def settings(self, work: Work) -> Settings:
@@ -88,7 +89,18 @@ class Company:
             self._names.update(found)
         return {**known, **found}
 
+    def account_managers(self, work: Work) -> Sequence[User]:
+        """Return whom an opportunity can be given to; the library looks again when it is given (RBA-15)."""
+        now = time.monotonic()
+        with self._lock:
+            until, known = self._managers
+        if now > until:
+            known = account_managers(work)
+            with self._lock:
+                self._managers = (now + FRESH_FOR, known)
+        return known
+
     def forget(self) -> None:
         """Read everything again next time, because somebody has just changed some of it here."""
         with self._lock:
-            self._known, self._names = None, {}
+            self._known, self._names, self._managers = None, {}, (0.0, ())

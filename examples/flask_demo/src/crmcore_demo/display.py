@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
+from jinja2 import StrictUndefined
 
 from crmcore.base.kinds import name_of
 from crmcore.i18n import Language, text
@@ -81,6 +82,12 @@ def entry_words(category: str, code: str) -> str:
     return settings().words(category, code, language()) if code else ""
 
 
+def category_words(category: str) -> str:
+    """Say what a list of the dictionary is called; a company's own lists have only their code."""
+    key = f"category.{category}"
+    return t(key) if words.has(language(), key) else category
+
+
 def today() -> dt.date:
     """Return the present day in the company's zone."""
     return reading().now.astimezone(zone()).date()
@@ -110,6 +117,7 @@ def layout() -> str:
 
 def install(app: Flask) -> None:
     """Give the templates their vocabulary."""
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, moment=moment)
@@ -118,12 +126,14 @@ def install(app: Flask) -> None:
         label=label,
         tone=tone,
         entry_words=entry_words,
+        category_words=category_words,
         archived=archived,
         language=language,
         asset=asset,
         here=addresses.here,
         onward=addresses.onward,
         carry=addresses.carry,
+        way_back=addresses.way_back,
         kept_arguments=addresses.kept_arguments,
         page_address=addresses.page_address,
         sizes_offered=paging.sizes_offered,

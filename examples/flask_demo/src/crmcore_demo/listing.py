@@ -1,13 +1,18 @@
 """The filters of a list: read from the address, kept in it, and ignored when they mean nothing (GEN-16)."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
 
 import attrs
 from flask import request
 
+from crmcore.access import UserId
+from crmcore.query import count
+from crmcore.storage.collection import Collection
 from crmcore_demo.forms import Option, Shown
 from crmcore_demo.paging import Paging, read_paging
-from crmcore_demo.session import settings
+from crmcore_demo.session import names_of, settings
 
 LONGEST_FILTER = 100
 
@@ -39,6 +44,23 @@ def _asked(field: Shown) -> str:
     if field.kind == "choice" and value not in {option.value for option in field.options}:
         return ""
     return value
+
+
+def tally_by(records: Collection[Any], field: Any) -> Sequence[UserId]:
+    """Return the colleagues whose records are in a list, for a filter that offers only names that find something."""
+    rows = records.tally(by=(field,), measures=(count(),))
+    return [row.key[0] for row in rows if row.key[0] is not None]
+
+
+def colleagues(name: str, label: str, ids: Sequence[UserId]) -> tuple[Shown, ...]:
+    """Make a filter from colleagues; none if there is nothing to choose between."""
+    known = sorted(names_of(*ids).items(), key=lambda pair: pair[1])
+    return (codes(name, label, [(str(one), words) for one, words in known]),) if known else ()
+
+
+def chosen_colleague(asked: Filter, name: str) -> UserId | None:
+    """Return the colleague chosen in a filter."""
+    return UserId(UUID(asked[name])) if any(field.name == name and field.value for field in asked.fields) else None
 
 
 def read_filter(*fields: Shown) -> Filter:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from crmcore import Refused
 from crmcore.access.actor import Actor
-from crmcore.access.rules import NoPermission
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.opportunities.rules import may_delete, may_develop, may_dispatch, may_edit
 from crmcore_demo.actions import Action, Possibilities, Refusal
@@ -23,7 +22,7 @@ def answer(rule: Rule, record: Any, action: Action) -> Action | Refusal:
     try:
         rule(record, person().actor)
     except Refused as refused:
-        return Refusal(words=action.words, why=refused.explain(language()), lasting=isinstance(refused, NoPermission))
+        return Refusal(words=action.words, why=refused.explain(language()))
     return action
 
 

@@ -13,7 +13,6 @@ from crmcore.access import LogIn, session_is_current
 from crmcore.access.actor import Actor
 from crmcore.access.entity import UserId
 from crmcore.access.rules import UserRetired, may
-from crmcore.i18n import text
 from crmcore_demo.addresses import here
 from crmcore_demo.company import Company, Settings
 from crmcore_demo.words import DEFAULT_LANGUAGE, as_language, say
@@ -46,11 +45,6 @@ class Person:
     def initial(self) -> str:
         """The first sign of his name."""
         return self.actor.name[:1].upper()
-
-    @property
-    def role_words(self) -> list[str]:
-        """The names of the delivered roles he has."""
-        return [text(f"role.{code}", g.language) for code in sorted(self.actor.roles)]
 
     def may(self, *permissions: str) -> bool:
         """Whether he has any of these permissions."""

@@ -1,12 +1,14 @@
 """Signing in and out, the own password, the language (USR-01, USR-02, USR-05, GEN-20)."""
 
+from attrs import fields
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from crmcore import Invalid, Refused
 from crmcore.access import change_own_password, choose_language, log_in
-from crmcore.access.entity import User
+from crmcore.access.entity import Role, User
 from crmcore.access.passwords import LONGEST, SHORTEST
+from crmcore.query import one_of, query
 from crmcore_demo.display import label, t
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import Form, Shown
@@ -112,10 +114,12 @@ def _account_page(error: Invalid | Refused | None = None) -> Answer:
         )
     )
     work = reading()
+    it = work.unscoped(User).get(work.user_id)
     page = render_template(
         "account/show.html",
         form=form.with_error(error) if error else form,
-        it=work.unscoped(User).get(work.user_id),
+        it=it,
+        roles=[role.name for role in work.unscoped(Role).find(query(Role).where(one_of(fields(Role).id, it.roles)))],
         must_change=session.get(MUST_CHANGE, False),
     )
     return page, status_of(error) if error else 200

@@ -5,14 +5,15 @@ from uuid import UUID
 from attrs import fields
 from flask import Blueprint, render_template
 
+from crmcore.base.schema import describe
 from crmcore.customers import listing
-from crmcore.customers.entity import Contact, CustomerId, CustomerStatus
+from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStatus
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import asc, desc, eq, query
 from crmcore_demo.addresses import back_to
 from crmcore_demo.display import entry_words, label, t
 from crmcore_demo.forms import Shown
-from crmcore_demo.listing import codes, read_filter
+from crmcore_demo.listing import chosen_colleague, codes, colleagues, read_filter, tally_by
 from crmcore_demo.session import names_of, person, reading, settings
 
 pages = Blueprint("customers", __name__, url_prefix="/customers")
@@ -31,14 +32,17 @@ def _entries(field: str, category: str) -> Shown:
 @pages.get("")
 def index() -> str:
     """Show the customers the person may see (CUS-01, CUS-02, CUS-05)."""
+    sees_all = person().may("customer.read_all")
+    work = reading()
+    people = tally_by(work.customers, fields(Customer).manager) if sees_all else ()
     asked = read_filter(
         Shown(name="name", label=label("customer.name")),
         Shown(name="number", label=label("customer.number")),
         _entries("region", "region"),
         _entries("level", "customer_level"),
         codes("status", label("customer.status"), tuple((one.value, label(one)) for one in CustomerStatus)),
+        *(colleagues("manager", label("customer.manager"), people) if sees_all else ()),
     )
-    work = reading()
     found = listing(
         work,
         name=asked["name"],
@@ -46,6 +50,7 @@ def index() -> str:
         region=asked["region"],
         level=asked["level"],
         status=CustomerStatus(asked["status"]) if asked["status"] else None,
+        manager=chosen_colleague(asked, "manager"),
         page=asked.paging.page,
         size=asked.paging.size,
     )
@@ -53,7 +58,7 @@ def index() -> str:
         "customers/list.html",
         filter=asked,
         page=found,
-        sees_all=person().may("customer.read_all"),
+        sees_all=sees_all,
         names=names_of(*(row.manager for row in found.rows)),
     )
 
@@ -61,6 +66,14 @@ def index() -> str:
 def stars(count: int | None) -> str:
     """Say a rating in words; "not specified" is a rating too (3.1)."""
     return t("customers.unspecified") if count is None else f"{'★' * count}{'☆' * (5 - count)}"
+
+
+def amount(it: Customer, name: str) -> str:
+    """Say a field of a customer with its unit; an amount of nothing means that nobody has said."""
+    value, unit = getattr(it, name), describe(Customer).by_name[name].hint.unit
+    if not value:
+        return ""
+    return f"{value:,} {label(f'unit.{unit}')}" if unit else str(value)
 
 
 @pages.get("/<uuid:id>")
@@ -78,5 +91,6 @@ def show(id: UUID) -> str:  # noqa: A002
         opportunities=work.opportunities.find(came_from) if reads_marketing else (),
         names=names_of(it.manager, it.created_by),
         stars=stars,
+        amount=amount,
         back=back_to("customers.index"),
     )

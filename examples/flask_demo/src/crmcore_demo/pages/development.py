@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from attrs import fields
 from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response
 
 from crmcore import Conflict, CrmError, Invalid, NotFound
-from crmcore.opportunities import add_plan_item, delete_plan_item, detail, developments, edit_plan_item, plan
+from crmcore.opportunities import add_plan_item, delete_plan_item, detail, developments, edit_plan_item
 from crmcore.opportunities.entity import DISPATCHED, Opportunity, OpportunityId, OpportunityStatus, PlanItem, PlanItemId
 from crmcore.opportunities.rules import may_develop
 from crmcore.views import Form as Asked
@@ -28,7 +29,8 @@ from crmcore_demo.forms import (
     posted_version,
     shown_form,
 )
-from crmcore_demo.listing import codes, read_filter
+from crmcore_demo.listing import chosen_colleague, codes, colleagues, read_filter, tally_by
+from crmcore_demo.pages.opportunities import plan_of
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
 pages = Blueprint("development", __name__, url_prefix="/development")
@@ -46,15 +48,21 @@ def index() -> str:
     """Show what was dispatched, to an account manager only his own (OPP-07)."""
     texts = (Shown(name=name, label=label(f"opportunity.{name}")) for name in TEXT_FILTERS)
     states = tuple((status.value, label(status)) for status in DISPATCHED)
-    asked = read_filter(*texts, codes("status", label("opportunity.status"), states))
     sees_all = person().may("opportunity.read_all")
     work = reading()
+    people = tally_by(work.opportunities, fields(Opportunity).assignee) if sees_all else ()
+    asked = read_filter(
+        *texts,
+        codes("status", label("opportunity.status"), states),
+        *(colleagues("assignee", label("opportunity.assignee"), people) if sees_all else ()),
+    )
     found = developments(
         work,
         customer_name=asked["customer_name"],
         title=asked["title"],
         contact_name=asked["contact_name"],
         status=OpportunityStatus(asked["status"]) if asked["status"] else None,
+        assignee=chosen_colleague(asked, "assignee"),
         page=asked.paging.page,
         size=asked.paging.size,
     )
@@ -86,7 +94,7 @@ def _row_actions(it: Opportunity, steps: Sequence[PlanItem]) -> Mapping[UUID, Po
 def _plan_page(id: UUID, form: Form | None = None, status: int = 200) -> Answer:  # noqa: A002
     work = reading()
     it = detail(work, OpportunityId(id))
-    steps = plan(work, it.id)
+    steps = plan_of(it)
     asked = _asked()
     blank = form or shown_form(asked, asked.fill(), helps="plan.help", hidden=fresh_key())
     adding = possible.answer(may_develop, it, Action(words=t("plan.add"), address=""))
@@ -179,6 +187,7 @@ def ask_delete_step(id: UUID, step: UUID, problem: CrmError | None = None) -> st
     form = Form(hidden={VERSION: str(found.version)})
     return render_template(
         "confirm.html",
+        topic="plan",
         title=t("plan.delete_title"),
         question=t("plan.delete_question", day=day(found.plan_date), content=found.content),
         consequence=t("plan.delete_consequence"),

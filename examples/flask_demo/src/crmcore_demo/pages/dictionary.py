@@ -26,7 +26,7 @@ from crmcore.views import form_for
 from crmcore_demo.actions import Action, Possibilities, Refusal
 from crmcore_demo.addresses import back_to, onward
 from crmcore_demo.conflicts import both_versions
-from crmcore_demo.display import label, language, t
+from crmcore_demo.display import category_words, label, language, t
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import (
     VERSION,
@@ -74,8 +74,9 @@ def _answers(it: DictionaryEntry) -> Iterable[Action | Refusal]:
 def index() -> str:
     """Show the entries list by list (DIC-01)."""
     states = tuple((one.value, label(one)) for one in Validity)
+    lists = tuple((one, category_words(one)) for one in sorted(settings().entries))
     asked = read_filter(
-        Shown(name="category", label=label("dictionary_entry.category")),
+        codes("category", label("dictionary_entry.category"), lists),
         Shown(name="item", label=t("dictionary.item")),
         Shown(name="value", label=label("dictionary_entry.code")),
         codes("status", label("dictionary_entry.status"), states),
@@ -184,6 +185,7 @@ def ask(id: UUID, step: str, error: CrmError | None = None) -> Answer:  # noqa: 
     form = Form(hidden={VERSION: str(it.version)})
     page = render_template(
         "confirm.html",
+        topic="dictionary",
         title=t(f"dictionary.{step}_title"),
         question=t(f"dictionary.{step}_question", name=_name(it)),
         consequence=t(f"dictionary.{step}_consequence"),

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from crmcore import Conflict, CrmError, Invalid
-from crmcore.access import account_managers
 from crmcore.access.entity import User, UserId
 from crmcore.access.rules import NotAnAccountManager
 from crmcore.opportunities import detail, dispatch
@@ -16,10 +15,10 @@ from crmcore.opportunities.entity import Opportunity, OpportunityId, Opportunity
 from crmcore.opportunities.rules import may_dispatch
 from crmcore.query import count, eq, query
 from crmcore_demo.addresses import back_to
-from crmcore_demo.display import label, t
+from crmcore_demo.display import entry_words, label, t
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import VERSION, Form, Option, Shown, Trouble, posted_version
-from crmcore_demo.session import names_of, perform, person, reading
+from crmcore_demo.session import company, names_of, perform, person, reading
 
 pages = Blueprint("dispatch", __name__, url_prefix="/opportunities")
 Answer = str | Response | tuple[str, int]
@@ -33,12 +32,12 @@ def _in_hand() -> Mapping[object, int]:
     return {row.key[0]: row.values[0] for row in rows}
 
 
-def _options(managers: Sequence[User], territories: Mapping[str, str]) -> tuple[Option, ...]:
+def _options(managers: Sequence[User]) -> tuple[Option, ...]:
     in_hand = _in_hand()
     found = []
     for user in managers:
         facts = (
-            territories.get(user.territory, user.territory),
+            entry_words("region", user.territory),
             user.speciality,
             t("dispatch.load", n=in_hand.get(user.id, 0)),
         )
@@ -58,7 +57,7 @@ def _page(id: UUID, problem: CrmError | Trouble | None = None, status: int = 200
                 kind="pick",
                 required=True,
                 value=request.form.get("assignee", ""),
-                options=_options(account_managers(work), {}),
+                options=_options(company().account_managers(work)),
             ),
         ),
         hidden={VERSION: str(it.version)},

@@ -11,7 +11,7 @@ from crmcore import Conflict, CrmError, Invalid
 from crmcore.customers.entity import CustomerId
 from crmcore.customers.rules import CustomerExists
 from crmcore.dictionary.parameters import PROOF_REQUIRED
-from crmcore.opportunities import detail, plan, record_result, terminate, win
+from crmcore.opportunities import detail, record_result, terminate, win
 from crmcore.opportunities.entity import Opportunity, OpportunityId, PlanItem, PlanItemId
 from crmcore.opportunities.rules import may_develop
 from crmcore.views import form_for
@@ -21,6 +21,7 @@ from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.display import t, today
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import VERSION, Form, Shown, Trouble, posted_version, shown_field, troubles
+from crmcore_demo.pages.opportunities import plan_of
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
 pages = Blueprint("execution", __name__, url_prefix="/development")
@@ -59,7 +60,7 @@ def _result_form(step: PlanItem, sent: str | None, problem: CrmError | None) -> 
 def _page(id: UUID, failed: UUID | None = None, problem: CrmError | None = None) -> str:  # noqa: A002
     work = reading()
     it = detail(work, OpportunityId(id))
-    steps = plan(work, it.id)
+    steps = plan_of(it)
     executing = possible.answer(may_develop, it, Action(words=t("plan.execute"), address=""))
     forms: Mapping[UUID, Form] = {}
     if isinstance(executing, Action):
@@ -157,6 +158,7 @@ def ask_terminate(id: UUID, problem: CrmError | None = None) -> str:  # noqa: A0
     form = Form(hidden={VERSION: str(it.version)})
     return render_template(
         "confirm.html",
+        topic="execute",
         title=t("terminate.title"),
         question=t("terminate.question", name=it.customer_name, title=it.title),
         consequence=t("terminate.consequence"),

@@ -96,8 +96,8 @@ def _without_next_step(mine: Mapping[OpportunityId, Opportunity], steps: Iterabl
     tasks = tuple(
         Task(
             address=url_for("development.make", id=it.id),
-            on=it.assigned_at.astimezone(settings().zone).date(),
-            when=t("home.since", day=day(it.assigned_at)),
+            on=_day(it.assigned_at),
+            when=_ago("given", it.assigned_at),
             name=it.customer_name,
             words=it.title,
         )
@@ -107,6 +107,15 @@ def _without_next_step(mine: Mapping[OpportunityId, Opportunity], steps: Iterabl
     return _developing(t("home.unplanned"), tasks, t("home.unplanned_nothing"))
 
 
+def _day(instant: dt.datetime) -> dt.date:
+    return instant.astimezone(settings().zone).date()
+
+
+def _ago(what: str, instant: dt.datetime) -> str:
+    days = (today() - _day(instant)).days
+    return t(f"home.{what}_days", n=days) if days > 0 else t(f"home.{what}_today")
+
+
 def _undispatched() -> Waiting:
     """List what waits to be dispatched, the longest waiting first."""
     asked = query(Opportunity).where(eq(o.status, OpportunityStatus.UNASSIGNED)).sort(asc(o.created_at))
@@ -114,8 +123,8 @@ def _undispatched() -> Waiting:
     tasks = tuple(
         Task(
             address=url_for("dispatch.ask", id=it.id),
-            on=it.created_at.astimezone(settings().zone).date(),
-            when=t("home.created", day=day(it.created_at)),
+            on=_day(it.created_at),
+            when=_ago("waiting", it.created_at),
             name=it.customer_name,
             words=it.title,
         )

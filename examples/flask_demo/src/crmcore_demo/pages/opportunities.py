@@ -1,15 +1,18 @@
 """Opportunities that nobody is working on yet: list, form, record and delete (OPP-01 to 05)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from attrs import fields
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from crmcore import Conflict, CrmError, Invalid
+from crmcore.customers import Customer
 from crmcore.opportunities import create, delete, detail, edit, unassigned
-from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus
-from crmcore.opportunities.plans import plan
+from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem
 from crmcore.opportunities.rules import may_delete, may_edit
+from crmcore.query import asc, eq, query
 from crmcore.views import Form as Asked
 from crmcore.views import form_for
 from crmcore_demo import possible
@@ -116,19 +119,33 @@ def show(id: UUID) -> str:  # noqa: A002
     work = reading()
     it = detail(work, OpportunityId(id))
     developed = it.status is not OpportunityStatus.UNASSIGNED
-    steps = plan(work, it.id) if developed and person().may("plan.read") else None
+    steps = plan_of(it) if developed and person().may("plan.read") else None
     return render_template(
         "opportunities/show.html",
         it=it,
         module="L0102" if developed else "L0101",
         names=names_of(it.created_by, it.assignee),
         plan=steps,
-        plan_done=sum(bool(item.result) for item in steps or ()),
+        plan_done=sum(bool(step.result) for step in steps or ()),
         running=it.status is OpportunityStatus.ASSIGNED,
         today=today(),
+        customer=_customer(it),
         possibilities=possible.with_opportunity(it),
         back=back_to("development.index" if developed and steps is not None else "opportunities.index"),
     )
+
+
+def plan_of(it: Opportunity) -> Sequence[PlanItem]:
+    """Return the steps of an opportunity that was just read, by date (PLN-02)."""
+    p = fields(PlanItem)
+    return reading().plan_items.find(query(PlanItem).where(eq(p.opportunity, it.id)).sort(asc(p.plan_date)))
+
+
+def _customer(it: Opportunity) -> Customer | None:
+    """Return the customer it was won as, if the person may see him."""
+    if it.customer is None or not person().may("customer.read", "customer.read_all"):
+        return None
+    return reading().customers.first(eq(fields(Customer).id, it.customer))
 
 
 def _edit_page(it: Opportunity, form: Form, status: int = 200) -> Answer:
@@ -183,6 +200,7 @@ def ask_delete(id: UUID, problem: CrmError | None = None) -> str:  # noqa: A002
     form = Form(hidden={VERSION: str(it.version)})
     return render_template(
         "confirm.html",
+        topic="opportunity",
         title=t("opportunities.delete_title"),
         question=t("opportunities.delete_question", name=it.customer_name, title=it.title),
         consequence=t("opportunities.delete_consequence"),

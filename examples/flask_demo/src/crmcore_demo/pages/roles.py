@@ -162,6 +162,7 @@ def ask(id: UUID, step: str, error: CrmError | None = None) -> Answer:  # noqa: 
     form = Form(hidden={VERSION: str(it.version)})
     page = render_template(
         "confirm.html",
+        topic="roles",
         title=t(f"roles.{step}_title"),
         question=t(f"roles.{step}_question", name=it.name),
         consequence=t(f"roles.{step}_consequence"),

@@ -190,6 +190,7 @@ def _confirm(it: User, step: str, kind: str, error: CrmError | None) -> Answer:
     form = Form(hidden={VERSION: str(it.version)})
     page = render_template(
         "confirm.html",
+        topic="users",
         title=t(f"users.{step}_title"),
         question=t(f"users.{step}_question", name=it.display_name),
         consequence=t(f"users.{step}_consequence"),

@@ -1,0 +1,129 @@
+import datetime as dt
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import Browser
+from flask import Flask
+
+import crmcore
+from crmcore import Crm, access, opportunities, setup
+from crmcore.access.argon2 import Argon2
+from crmcore.access.credentials import keep_password
+from crmcore.access.delivered import delivered_role_id
+from crmcore.storage.action import SYSTEM_ONLY, action
+from crmcore_demo import create_app
+
+PASSWORD = "secret phrase"
+STAFF = {
+    "admin": ("administrator", "系统管理员"),
+    "lihua": ("sales_supervisor", "李华"),
+    "wangwei": ("account_manager", "王伟"),
+    "zhangmin": ("account_manager", "张敏"),
+    "gaojianguo": ("executive", "高建国"),
+}
+
+
+@action(SYSTEM_ONLY)
+def hire(work: crmcore.Work, name: str, role: str, full_name: str) -> access.User:
+    """Record a user who need not change his password."""
+    user = access.create_user(work, name=name, full_name=full_name, roles=(delivered_role_id(role),))
+    keep_password(work, user.id, work.crm.passwords.hash(PASSWORD), must_change=False)
+    return user
+
+
+@pytest.fixture(autouse=True)
+def _errors_fail(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever a page logs as an error is one, also where the test looks at something else."""
+    yield
+    broken = [record for record in caplog.records if record.name == "crmcore_demo" and record.levelno >= logging.ERROR]
+    expected = getattr(caplog, "errors_expected", False)
+    assert expected or not broken, broken[0].getMessage()
+
+
+def staffed(url: str) -> Crm:
+    """Open a store and give it the company's staff and nothing else."""
+    crm = crmcore.open(url, check=False, passwords=Argon2(memory_kib=8, rounds=1))
+    setup.install(crm)
+    for name, (role, full_name) in STAFF.items():
+        crm.perform(hire, name, role, full_name, as_user=crmcore.SYSTEM)
+    return crm
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the staff in it, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    staffed(f"sqlite:///{folder.as_posix()}/crm.db").close()
+    return folder / "crm.db"
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def crm(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Crm]:
+    """A company with its staff and nothing else, in memory and in a file."""
+    if request.param == "memory":
+        crm = staffed("memory://")
+    else:
+        shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "crm.db")
+        crm = crmcore.open(f"sqlite:///{tmp_path.as_posix()}/crm.db", passwords=Argon2(memory_kib=8, rounds=1))
+    with crm:
+        yield crm
+
+
+@pytest.fixture
+def app(crm: Crm) -> Flask:
+    app = create_app(crm, secret_key="k" * 40)
+    app.testing = False  # errors become pages, as for everybody
+    return app
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[..., Browser]:
+    """Make a browser in which somebody is signed in, speaking English unless told otherwise."""
+
+    def make(name: str = "", language: str = "en") -> Browser:
+        made = Browser(app)
+        made.client.set_cookie("crm_language", language)
+        if name:
+            made.sign_in(name)
+            made.post("/language", {"language": language, "next": "/", "csrf_token": made.token()})
+        return made
+
+    return make
+
+
+FIELDS: dict[str, Any] = {
+    "customer_name": "北京华建",
+    "title": "采购笔记本电脑意向",
+    "success_rate": 60,
+    "description": "一百二十台，明年一季度。",
+    "contact_name": "刘经理",
+    "contact_phone": "010-62345678",
+}
+
+
+@pytest.fixture
+def chance(crm: Crm) -> Callable[..., opportunities.Opportunity]:
+    """Make an opportunity as far as a test needs it."""
+
+    def make(
+        to: str = "", *, by: str = "wangwei", result: str = "", planned: dt.date | None = None, **more: Any
+    ) -> opportunities.Opportunity:
+        made = crm.perform(opportunities.create, as_user=by, **{**FIELDS, **more})
+        if to:
+            made = crm.perform(opportunities.dispatch, made.id, to=to, as_user="lihua")
+        if planned:
+            item = crm.perform(opportunities.add_plan_item, made.id, plan_date=planned, content="上门演示", as_user=to)
+            if result:
+                crm.perform(opportunities.record_result, item.id, result=result, as_user=to)
+        return made
+
+    return make
+
+
+def id_of(crm: Crm, name: str) -> access.UserId:
+    with crm.work(as_user=name, readonly=True) as work:
+        return work.user_id

@@ -1,0 +1,193 @@
+"""Every page for every role: what is open is whole, what is closed says so."""
+
+import datetime as dt
+import re
+
+import pytest
+from browsing import all_links
+
+from conftest import STAFF, id_of
+from crmcore import access, dictionary, opportunities
+
+TODAY = dt.date(2026, 11, 20)
+OPEN_TO = {
+    "home.home": "*",
+    "account.show": "*",
+    "help.index": "*",
+    "help.topic": "*",
+    "search.search": "*",
+    "search.suggest": "*",
+    "opportunities.index": "lihua wangwei zhangmin",
+    "opportunities.new": "lihua wangwei zhangmin",
+    "opportunities.show": "lihua wangwei zhangmin",
+    "opportunities.edit_form": "lihua wangwei zhangmin",
+    "opportunities.ask_delete": "wangwei",
+    "dispatch.ask": "lihua",
+    "development.index": "lihua wangwei zhangmin",
+    "development.make": "lihua wangwei",
+    "development.edit_step": "wangwei",
+    "development.ask_delete_step": "wangwei",
+    "execution.show": "lihua wangwei",
+    "execution.win_form": "wangwei",
+    "execution.ask_terminate": "wangwei",
+    "customers.index": "lihua wangwei zhangmin gaojianguo",
+    "customers.show": "lihua wangwei gaojianguo",
+    "users.index": "admin",
+    "users.show": "admin",
+    "user_forms.new": "admin",
+    "user_forms.edit_form": "admin",
+    "user_forms.password_form": "admin",
+    "user_forms.ask_retire": "admin",
+    "user_forms.ask_restore": "admin",
+    "roles.index": "admin",
+    "roles.new": "admin",
+    "roles.edit_form": "admin",
+    "roles.ask": "admin",
+    "rights.show": "admin",
+    "dictionary.index": "admin",
+    "dictionary.new": "admin",
+    "dictionary.edit_form": "admin",
+    "dictionary.ask": "admin",
+    "parameters.show": "admin",
+    "audit.index": "admin",
+    "history.show": "lihua wangwei zhangmin",
+}
+
+
+@pytest.fixture
+def addresses(crm, chance, app):
+    """One address of every page, with records behind it."""
+    waiting, running = chance(), chance("wangwei", planned=TODAY, customer_name="上海远洋")
+    won = chance("wangwei", customer_name="沈阳重工")
+    won = crm.perform(opportunities.win, won.id, as_user="wangwei")
+    with crm.work(as_user="wangwei", readonly=True) as work:
+        (step,) = opportunities.plan(work, running.id)
+    with crm.work(as_user="admin", readonly=True) as work:
+        role = access.roles(work, name="高管").rows[0].id
+        region = next(one for one in dictionary.entries(work, category="region").rows if one.editable).id
+    records = {
+        "opportunities.show": waiting.id,
+        "opportunities.edit_form": waiting.id,
+        "opportunities.ask_delete": waiting.id,
+        "dispatch.ask": waiting.id,
+        "history.show": waiting.id,
+        "customers.show": won.customer,
+        "roles.edit_form": role,
+        "roles.ask": role,
+        "rights.show": role,
+        "dictionary.edit_form": region,
+        "dictionary.ask": region,
+    }
+    user = id_of(crm, "gaojianguo")
+    made = {}
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint in {"static", "account.sign_in"} or "GET" not in rule.methods:
+                continue
+            given = {
+                "id": records.get(rule.endpoint, user if rule.endpoint.startswith("user") else running.id),
+                "step": "retire" if rule.endpoint in {"roles.ask", "dictionary.ask"} else step.id,
+                "kind": "opportunity",
+                "name": "home",
+            }
+            arguments = {name: given[name] for name in rule.arguments}
+            made[rule.endpoint] = app.url_for(rule.endpoint, **arguments)
+    return made
+
+
+@pytest.mark.requirement("RBA-13", "GEN-19", "GEN-20")
+@pytest.mark.parametrize("name", STAFF)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_each_page_is_open_to_whom_it_should_be(browser, addresses, name, language):
+    assert addresses.keys() == OPEN_TO.keys()
+    one = browser(name, language)
+    for endpoint, address in addresses.items():
+        page = one.open(address)
+        expected = OPEN_TO[endpoint] == "*" or name in OPEN_TO[endpoint].split()
+        assert (page.status == 200) == expected, (endpoint, page.status, page.text[-200:])
+        assert page.status in {200, 403, 404}, endpoint
+        if endpoint == "search.suggest":
+            continue
+        body = page.response.get_data(as_text=True)
+        assert sum(tag == "h1" for tag, _ in page.tags) == 1, endpoint
+        assert not re.search(r"<script(?![^>]* src=)|\son\w+=|\sstyle=|<style|https?://(?!www\.w3\.org)", body), (
+            endpoint
+        )
+        assert STAFF[name][1] in page.text
+        assert page.has_link("帮助" if language == "zh" else "Help") or endpoint.startswith("help") or not expected
+        ids = [facts["id"] for _, facts in page.tags if "id" in facts]
+        assert len(ids) == len(set(ids)), endpoint
+        assert len(body.encode()) < 150_000, endpoint
+
+
+def test_strangers_see_nothing(browser, addresses):
+    one = browser()
+    for endpoint, address in addresses.items():
+        assert one.open(address).path.startswith("/sign-in"), endpoint
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_no_link_leads_nowhere(browser, addresses, name):
+    one = browser(name)
+    seen, waiting = set(), ["/"]
+    while waiting and len(seen) < 150:
+        address = waiting.pop(0)
+        page = one.open(address)
+        assert page.status == 200, address
+        for link in all_links(page):
+            path = link.split("#")[0]
+            if path not in seen:
+                seen.add(path)
+                waiting.append(path)
+    assert len(seen) > 10
+
+
+@pytest.mark.parametrize("name", ["lihua", "wangwei", "admin", "gaojianguo"])
+def test_a_page_asks_the_store_six_times_at_most(browser, addresses, crm, name, monkeypatch):
+    one = browser(name)
+    asked = []
+    begin = crm.store.begin
+
+    class Counting:
+        def __init__(self, session):
+            self._session = session
+
+        def __getattr__(self, verb):
+            found = getattr(self._session, verb)
+            if verb in {"load", "find", "count", "tally"}:
+
+                def counted(*args, **kwargs):
+                    asked.append(verb)
+                    return found(*args, **kwargs)
+
+                return counted
+            return found
+
+    monkeypatch.setattr(crm.store, "begin", lambda **kwargs: Counting(begin(**kwargs)))
+    for endpoint, address in addresses.items():
+        one.open(address)  # what is kept between requests is read
+        asked.clear()
+        if one.open(address).status == 200:
+            assert len(asked) <= 6, (endpoint, asked)
+
+
+def test_fragments_for_dialogs_have_no_frame(browser, addresses):
+    one = browser("wangwei")
+    response = one.client.get(addresses["opportunities.ask_delete"], headers={"X-Fragment": "dialog"})
+    body = response.get_data(as_text=True)
+    assert "<html" not in body
+    assert "csrf_token" in body
+
+
+@pytest.mark.requirement("GEN-22")
+@pytest.mark.parametrize("path", ["/", "/opportunities", "/development", "/customers"])
+def test_an_empty_company_says_so(browser, path):
+    for name in ("lihua", "wangwei"):
+        page = browser(name, "zh").open(path)
+        assert page.status == 200
+        assert "没有" in page.text
+    if path != "/":
+        assert "没有任何数据" in page.text
+        assert (
+            "清除条件" in browser("lihua", "zh").open(f"{path}?{'name' if 'cust' in path else 'customer_name'}=x").text
+        )

@@ -1,0 +1,70 @@
+import re
+from pathlib import Path
+
+import pytest
+
+import crmcore_demo
+from crmcore.i18n import has_text, keys
+from crmcore_demo import words
+from crmcore_demo.navigation import PAGES
+
+FOLDER = Path(crmcore_demo.__file__).parent
+SOURCES = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.html")]
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+# Keys put together while a page is drawn.
+MADE = re.compile(
+    r"trouble\.\d+\.(title|words)|weekday\.[1-7]|language\.(zh|en)|home\.(given|waiting)_(days|today)"
+    r"|(roles|dictionary)\.(retire|restore|delete)(_title|_question|_consequence|_button)?"
+    r"|users\.(retire|restore)(_title|_question|_consequence|_button)|category\.\w+|delivered_role\.\w+|word\.(yes|no)"
+    r"|(opportunities|plan|users|dictionary)\.help\.\w+"
+)
+
+
+def test_both_languages_say_the_same_things():
+    chinese, english = words.catalogue("zh"), words.catalogue("en")
+    assert chinese.keys() == english.keys()
+    for key, sentence in chinese.items():
+        gaps = re.compile(r"\{(\w+)")
+        assert {*gaps.findall(sentence)} == {*gaps.findall(english[key])} or "|" in english[key], key
+        assert sentence.strip(), key
+        assert english[key].strip(), key
+
+
+def test_no_sentence_is_left_over():
+    said = {key for key in words.catalogue("zh") if f'"{key}"' in TEXT or f"'{key}'" in TEXT or MADE.fullmatch(key)}
+    assert words.catalogue("zh").keys() - said == set()
+
+
+def test_no_sentence_is_missing():
+    asked = set(re.findall(r"\bt\(\s*['\"]([\w.]+\w)['\"]", TEXT))
+    asked |= set(re.findall(r"\bt\([^()]* else ['\"]([\w.]+\w)['\"]", TEXT))
+    assert asked - words.catalogue("zh").keys() == set()
+
+
+def test_labels_are_the_librarys():
+    asked = set(re.findall(r"\blabel\(\s*['\"]([\w.]+)['\"]\)", TEXT))
+    assert {key for key in asked if not has_text(key, "zh")} == set()
+    assert {f"menu.{code}" for code in PAGES} <= keys("zh")
+
+
+@pytest.mark.requirement("GEN-19")
+def test_every_screen_has_its_help_in_both_languages():
+    topics = set(re.findall(r"heading\(.*?\)?, '(\w+)'[,)]", TEXT)) | set(re.findall(r'topic="(\w+)"', TEXT))
+    for language in ("zh", "en"):
+        written = words.help_pages(language)
+        assert topics <= written.keys()
+        assert all(page["title"] and page["text"] for page in written.values())
+    assert words.help_pages("zh").keys() == words.help_pages("en").keys()
+    assert words.help_pages("zh").keys() == topics
+
+
+def test_one_and_many():
+    assert words.say("en", "list.found", n=1) == "1 record"
+    assert words.say("en", "list.found", n=2) == "2 records"
+    assert words.say("zh", "list.found", n=1) == "共 1 条"
+
+
+def test_a_sentence_can_not_reach_into_what_it_is_given():
+    assert words._SENTENCE.vformat("{who}", (), {"who": "{who.__class__}"}) == "{who.__class__}"
+    with pytest.raises(KeyError):
+        words._SENTENCE.vformat("{who.__class__}", (), {"who": 1})
