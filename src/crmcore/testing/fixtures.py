@@ -1,12 +1,12 @@
 """How the kit gets at the store it checks: from the author's ``store_url``, or from an ``open_store`` of their own."""
 
 from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
 from typing import ClassVar
 
 import pytest
 
-from crmcore.storage.ports import Store, StoreFactory
+from crmcore.storage.ports import Store
+from crmcore.storage.stores import open_store as open_store_at
 from crmcore.testing.samples import SCHEMAS
 
 __all__ = ["OpenStore", "StoreFixtures"]
@@ -25,10 +25,7 @@ class StoreFixtures:
     @pytest.fixture
     def open_store(self, store_url: str) -> OpenStore:
         """Open the store as an application does: by the entry point named like the URL's scheme."""
-        scheme = store_url.partition(":")[0]
-        (entry,) = entry_points(group="crmcore.stores", name=scheme)
-        factory: StoreFactory = entry.load()
-        return lambda: factory(store_url, SCHEMAS)
+        return lambda: open_store_at(store_url, SCHEMAS)
 
     @pytest.fixture
     def store(self, open_store: OpenStore) -> Iterator[Store]:
