@@ -1,0 +1,146 @@
+"""A company in which everybody owns one record of each kind, and somebody else owns one too."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from company.clock import SetClock
+from company.install import fresh_crm
+from crmcore import SYSTEM
+from crmcore.access.delivered import delivered_role_id
+from crmcore.access.entity import Role, RoleId, User, UserId, Validity
+from crmcore.base.schema import Entity
+from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
+from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId, SystemParameter
+from crmcore.dictionary.parameters import CHURN_MONTHS
+from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem, PlanItemId
+from crmcore.query import query
+from crmcore.storage.crm import Crm
+from crmcore.storage.ports import Store
+from crmcore.storage.records import ChangeRecord
+from crmcore.subjects import ENTITIES
+
+OTHER = "wangwei"
+"""Whose records are somebody else's for everybody in the table."""
+OWNERS = ("admin", "lihua", "zhaomin", "chengang", OTHER)
+MISSING = UUID("01900000-0000-7000-8000-000000000000")
+
+Contents = dict[tuple[type[Any], UUID], Entity]
+
+
+class World:
+    """A CRM full of records, by kind and owner."""
+
+    def __init__(self, store: Store) -> None:
+        self.crm: Crm = fresh_crm(store, SetClock())
+        self.records: dict[tuple[str, str], Any] = {}
+        session = store.begin(write=True)
+        try:
+            self.users = {user.name: user for user in session.find(query(User))}
+            for owner in OWNERS:
+                for kind, record in self._belongings(self.users[owner]).items():
+                    assert session.insert(record)
+                    self.records[kind, owner] = record
+            for kind, record in self._spare().items():
+                assert session.insert(record)
+                self.records[kind, OTHER] = record
+            session.commit()
+        finally:
+            session.close()
+        for name, user in self.users.items():
+            self.records["user", name] = user
+        self.records["role", "admin"] = Role(**self._role("administrator"))
+        self.contents = self.read()
+
+    def target(self, kind: str, owner: str) -> Any:
+        """The id of a person's record; of one that all share where a kind has no owners; or of none."""
+        if owner == "missing":
+            return MISSING
+        return (self.records.get((kind, owner)) or self.records[kind, OTHER]).id
+
+    def read(self) -> Contents:
+        """Everything in the store."""
+        session = self.crm.store.begin(write=False)
+        try:
+            return {(cls, one.id): one for cls in ENTITIES for one in session.find(query(cls))}
+        finally:
+            session.close()
+
+    def new_records(self) -> list[ChangeRecord]:
+        """Answer the change records that were added since the last look, and take them out again.
+
+        Fails if anything else in the store is not as it was.
+        """
+        now = self.read()
+        added = [one for key, one in now.items() if key not in self.contents]
+        assert {key: one for key, one in now.items() if key in self.contents} == self.contents
+        assert all(isinstance(one, ChangeRecord) for one in added), added
+        if added:
+            session = self.crm.store.begin(write=True)
+            for one in added:
+                assert session.delete(ChangeRecord, one.id, one.version)
+            session.commit()
+            session.close()
+        return [one for one in added if isinstance(one, ChangeRecord)]
+
+    def _belongings(self, owner: User) -> dict[str, Entity]:
+        now, new = self.crm.clock(), self.crm.ids
+        chance = Opportunity(
+            id=OpportunityId(new()),
+            number=f"XS-{owner.name}-1",
+            customer_name=f"{owner.name}'s prospect",
+            success_rate=50,
+            title="t",
+            description="d",
+            created_by=owner.id,
+            created_at=now,
+            version=1,
+        )
+        outsider = self.users["sunli"].id
+        developed = attrs.evolve(
+            chance,
+            id=OpportunityId(new()),
+            number=f"XS-{owner.name}-2",
+            customer_name=f"{owner.name}'s developed prospect",
+            created_by=outsider,
+            assignee=owner.id,
+            assigned_at=now,
+            status=OpportunityStatus.ASSIGNED,
+        )
+        item = PlanItem(
+            id=PlanItemId(new()), opportunity=developed.id, plan_date=dt.date(2026, 3, 9), content="c", version=1
+        )
+        customer = Customer(
+            id=CustomerId(new()),
+            number=f"KH-{owner.name}",
+            name=f"{owner.name}'s customer",
+            name_key=f"{owner.name}'s customer",
+            manager=owner.id,
+            created_by=outsider,
+            created_at=now,
+            version=1,
+        )
+        contact = Contact(id=ContactId(new()), customer=customer.id, name="张", version=1)
+        return {"unassigned": chance, "developed": developed, "item": item, "customer": customer, "contact": contact}
+
+    def _spare(self) -> dict[str, Entity]:
+        """Records without an owner, which no other record holds."""
+        new = self.crm.ids
+        entry = DictionaryEntry(
+            id=DictionaryEntryId(new()), category="industry", code="it", label_zh="信息", label_en="IT", version=1
+        )
+        retired = attrs.evolve(
+            entry, id=DictionaryEntryId(new()), code="steam", label_zh="蒸汽", status=Validity.RETIRED
+        )
+        role = Role(id=RoleId(new()), name="闲置", name_key="闲置", version=1)
+        colleague = attrs.evolve(
+            self.users["lihua"], id=UserId(new()), name="spare", name_key="spare", full_name="闲人"
+        )
+        setting = SystemParameter(id=CHURN_MONTHS.id, key=CHURN_MONTHS.key, value="7", version=1)
+        return {"entry": entry, "retired_entry": retired, "role": role, "spare_user": colleague, "setting": setting}
+
+    def _role(self, code: str) -> dict[str, Any]:
+        with self.crm.work(as_user=SYSTEM, readonly=True) as work:
+            return attrs.asdict(work.unscoped(Role).get(delivered_role_id(code)), recurse=False)
