@@ -8,6 +8,7 @@ import attrs
 from flask import Flask
 from werkzeug.test import TestResponse
 
+PASSWORD = "secret phrase"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "use"}
 SILENT = {"script", "style", "title", "option"}
 
@@ -177,15 +178,13 @@ class Browser:
         """Fill in the page's form and send it; what is not given stays as it is."""
         form = self.page.main_form(button)
         data: dict[str, Any] = {**form.fields, **values}
-        for words, name, value in form.buttons:
-            if press and press in words and name:
-                data[name] = value
+        data |= {name: value for words, name, value in form.buttons if press and press in words and name}
         return self.post(form.action or self.page.path, data)
 
     def follow(self, words: str) -> Page:
         return self.open(self.page.link(words))
 
-    def sign_in(self, name: str, password: str = "secret phrase") -> Page:
+    def sign_in(self, name: str, password: str = PASSWORD) -> Page:
         self.open("/sign-in")
         page = self.submit(name=name, password=password)
         assert page.status == 200, page.text
@@ -193,8 +192,7 @@ class Browser:
 
     def token(self) -> str:
         """The token every form carries."""
-        found = next(form.fields["csrf_token"][0] for form in self.page.forms if "csrf_token" in form.fields)
-        return found
+        return next(form.fields["csrf_token"][0] for form in self.page.forms if "csrf_token" in form.fields)
 
     def _keep(self, path: str, response: TestResponse) -> Page:
         assert response.status_code != 500, f"{path} answered 500"

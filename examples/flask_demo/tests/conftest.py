@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import Browser
+from browsing import PASSWORD, Browser
 from flask import Flask
 
 import crmcore
@@ -17,7 +17,8 @@ from crmcore.access.delivered import delivered_role_id
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore_demo import create_app
 
-PASSWORD = "secret phrase"
+Browse = Callable[..., Browser]
+Chance = Callable[..., opportunities.Opportunity]
 STAFF = {
     "admin": ("administrator", "系统管理员"),
     "lihua": ("sales_supervisor", "李华"),

@@ -2,12 +2,12 @@ import datetime as dt
 
 import pytest
 
-from conftest import id_of
-from crmcore import opportunities
+from conftest import Browse, Chance, id_of
+from crmcore import Crm, opportunities
 
 
 @pytest.mark.requirement("GEN-10")
-def test_the_pager_says_everything_and_leads_everywhere(browser, chance):
+def test_the_pager_says_everything_and_leads_everywhere(browser: Browse, chance: Chance) -> None:
     for number in range(23):
         chance(customer_name=f"客户{number:02}")
     one = browser("lihua", "zh")
@@ -28,7 +28,7 @@ def test_the_pager_says_everything_and_leads_everywhere(browser, chance):
 
 
 @pytest.mark.requirement("OPP-04", "GEN-16")
-def test_filters_narrow_stay_in_the_address_and_can_be_cleared(browser, chance):
+def test_filters_narrow_stay_in_the_address_and_can_be_cleared(browser: Browse, chance: Chance) -> None:
     chance(customer_name="北京华建", title="笔记本")
     chance(customer_name="上海远洋", title="打印机", contact_name="陈静")
     one = browser("lihua", "en")
@@ -43,7 +43,7 @@ def test_filters_narrow_stay_in_the_address_and_can_be_cleared(browser, chance):
     assert "2 records" in one.open("/opportunities?customer_name=%20%20").text
 
 
-def test_the_way_back_keeps_the_filters(browser, chance):
+def test_the_way_back_keeps_the_filters(browser: Browse, chance: Chance) -> None:
     chance(customer_name="北京华建")
     one = browser("lihua", "en")
     one.open("/opportunities?customer_name=华建")
@@ -56,7 +56,7 @@ def test_the_way_back_keeps_the_filters(browser, chance):
 
 
 @pytest.mark.requirement("OPP-03", "OPP-05", "GEN-17")
-def test_the_opportunity_list_shows_what_waits_newest_first(browser, chance):
+def test_the_opportunity_list_shows_what_waits_newest_first(browser: Browse, chance: Chance) -> None:
     chance(customer_name="先来", by="zhangmin")
     chance("wangwei", customer_name="已指派")
     chance(customer_name="后到", by="wangwei")
@@ -71,7 +71,7 @@ def test_the_opportunity_list_shows_what_waits_newest_first(browser, chance):
 
 
 @pytest.mark.requirement("OPP-07", "OPP-08")
-def test_the_plan_list_shows_account_managers_their_own(browser, chance, crm):
+def test_the_plan_list_shows_account_managers_their_own(browser: Browse, chance: Chance, crm: Crm) -> None:
     chance("wangwei", customer_name="进行中")
     won, lost = chance("wangwei", customer_name="成功了"), chance("wangwei", customer_name="放弃了")
     crm.perform(opportunities.win, won.id, as_user="wangwei")
@@ -96,7 +96,7 @@ def test_the_plan_list_shows_account_managers_their_own(browser, chance, crm):
 
 
 @pytest.mark.requirement("GEN-18")
-def test_dates_are_short_in_lists_and_exact_in_records(browser, chance):
+def test_dates_are_short_in_lists_and_exact_in_records(browser: Browse, chance: Chance) -> None:
     it = chance()
     one = browser("lihua")
     local = it.created_at.astimezone(dt.timezone(dt.timedelta(hours=8)))
@@ -107,7 +107,7 @@ def test_dates_are_short_in_lists_and_exact_in_records(browser, chance):
 
 
 @pytest.mark.requirement("CUS-01", "CUS-02", "CUS-05")
-def test_customers_can_be_filtered(browser, chance, crm):
+def test_customers_can_be_filtered(browser: Browse, chance: Chance, crm: Crm) -> None:
     for name, manager in (("北京华建", "wangwei"), ("上海远洋", "zhangmin")):
         crm.perform(opportunities.win, chance(manager, customer_name=name).id, as_user=manager)
     everybody = browser("gaojianguo", "zh")
@@ -122,7 +122,7 @@ def test_customers_can_be_filtered(browser, chance, crm):
     assert browser("zhangmin").open("/customers?manager=" + str(id_of(crm, "wangwei"))).text.count("上海远洋") == 1
 
 
-def test_the_search_finds_what_one_may_see(browser, chance, crm):
+def test_the_search_finds_what_one_may_see(browser: Browse, chance: Chance, crm: Crm) -> None:
     crm.perform(opportunities.win, chance("wangwei", customer_name="北京华建").id, as_user="wangwei")
     chance("zhangmin", customer_name="华北电力")
     boss, one = browser("lihua"), browser("wangwei")

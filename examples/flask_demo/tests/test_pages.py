@@ -2,12 +2,16 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from browsing import all_links
+from flask import Flask
 
-from conftest import STAFF, id_of
-from crmcore import access, dictionary, opportunities
+from conftest import STAFF, Browse, Chance, id_of
+from crmcore import Crm, access, dictionary, opportunities
+from crmcore.storage.ports import Session
 
 TODAY = dt.date(2026, 11, 20)
 OPEN_TO = {
@@ -55,7 +59,7 @@ OPEN_TO = {
 
 
 @pytest.fixture
-def addresses(crm, chance, app):
+def addresses(crm: Crm, chance: Chance, app: Flask) -> dict[str, str]:
     """One address of every page, with records behind it."""
     waiting, running = chance(), chance("wangwei", planned=TODAY, customer_name="上海远洋")
     won = chance("wangwei", customer_name="沈阳重工")
@@ -82,7 +86,7 @@ def addresses(crm, chance, app):
     made = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if rule.endpoint in {"static", "account.sign_in"} or "GET" not in rule.methods:
+            if rule.endpoint in {"static", "account.sign_in"} or "GET" not in (rule.methods or ()):
                 continue
             given = {
                 "id": records.get(rule.endpoint, user if rule.endpoint.startswith("user") else running.id),
@@ -98,7 +102,9 @@ def addresses(crm, chance, app):
 @pytest.mark.requirement("RBA-13", "GEN-19", "GEN-20")
 @pytest.mark.parametrize("name", STAFF)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_each_page_is_open_to_whom_it_should_be(browser, addresses, name, language):
+def test_each_page_is_open_to_whom_it_should_be(
+    browser: Browse, addresses: Mapping[str, str], name: str, language: str
+) -> None:
     assert addresses.keys() == OPEN_TO.keys()
     one = browser(name, language)
     for endpoint, address in addresses.items():
@@ -120,14 +126,14 @@ def test_each_page_is_open_to_whom_it_should_be(browser, addresses, name, langua
         assert len(body.encode()) < 150_000, endpoint
 
 
-def test_strangers_see_nothing(browser, addresses):
+def test_strangers_see_nothing(browser: Browse, addresses: Mapping[str, str]) -> None:
     one = browser()
     for endpoint, address in addresses.items():
         assert one.open(address).path.startswith("/sign-in"), endpoint
 
 
 @pytest.mark.parametrize("name", STAFF)
-def test_no_link_leads_nowhere(browser, addresses, name):
+def test_no_link_leads_nowhere(browser: Browse, addresses: Mapping[str, str], name: str) -> None:
     one = browser(name)
     seen, waiting = set(), ["/"]
     while waiting and len(seen) < 150:
@@ -143,25 +149,21 @@ def test_no_link_leads_nowhere(browser, addresses, name):
 
 
 @pytest.mark.parametrize("name", ["lihua", "wangwei", "admin", "gaojianguo"])
-def test_a_page_asks_the_store_six_times_at_most(browser, addresses, crm, name, monkeypatch):
+def test_a_page_asks_the_store_six_times_at_most(
+    browser: Browse, addresses: Mapping[str, str], crm: Crm, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = browser(name)
-    asked = []
+    asked: list[str] = []
     begin = crm.store.begin
 
     class Counting:
-        def __init__(self, session):
+        def __init__(self, session: Session) -> None:
             self._session = session
 
-        def __getattr__(self, verb):
-            found = getattr(self._session, verb)
+        def __getattr__(self, verb: str) -> Any:
             if verb in {"load", "find", "count", "tally"}:
-
-                def counted(*args, **kwargs):
-                    asked.append(verb)
-                    return found(*args, **kwargs)
-
-                return counted
-            return found
+                asked.append(verb)
+            return getattr(self._session, verb)
 
     monkeypatch.setattr(crm.store, "begin", lambda **kwargs: Counting(begin(**kwargs)))
     for endpoint, address in addresses.items():
@@ -171,7 +173,7 @@ def test_a_page_asks_the_store_six_times_at_most(browser, addresses, crm, name, 
             assert len(asked) <= 6, (endpoint, asked)
 
 
-def test_fragments_for_dialogs_have_no_frame(browser, addresses):
+def test_fragments_for_dialogs_have_no_frame(browser: Browse, addresses: Mapping[str, str]) -> None:
     one = browser("wangwei")
     response = one.client.get(addresses["opportunities.ask_delete"], headers={"X-Fragment": "dialog"})
     body = response.get_data(as_text=True)
@@ -181,7 +183,7 @@ def test_fragments_for_dialogs_have_no_frame(browser, addresses):
 
 @pytest.mark.requirement("GEN-22")
 @pytest.mark.parametrize("path", ["/", "/opportunities", "/development", "/customers"])
-def test_an_empty_company_says_so(browser, path):
+def test_an_empty_company_says_so(browser: Browse, path: str) -> None:
     for name in ("lihua", "wangwei"):
         page = browser(name, "zh").open(path)
         assert page.status == 200

@@ -5,8 +5,8 @@ from browsing import Browser
 from flask import Flask
 
 import crmcore
-from conftest import PASSWORD, id_of
-from crmcore import access
+from conftest import PASSWORD, Browse, id_of
+from crmcore import Crm, access
 
 
 @pytest.mark.requirement("USR-01")
@@ -21,7 +21,9 @@ from crmcore import access
         ("\x00", "\x00", 403, "用户名或密码错误"),
     ],
 )
-def test_what_is_wrong_is_reported_and_the_name_kept(browser, name, password, status, words):
+def test_what_is_wrong_is_reported_and_the_name_kept(
+    browser: Browse, name: str, password: str, status: int, words: str
+) -> None:
     one = browser(language="zh")
     one.open("/sign-in")
     page = one.submit(name=name, password=password)
@@ -31,7 +33,7 @@ def test_what_is_wrong_is_reported_and_the_name_kept(browser, name, password, st
 
 
 @pytest.mark.requirement("USR-01", "GEN-20")
-def test_in_and_out(browser):
+def test_in_and_out(browser: Browse) -> None:
     one = browser("lihua", "zh")
     assert "李华" in one.page.text
     assert "退出系统" in one.page.text
@@ -42,7 +44,7 @@ def test_in_and_out(browser):
 
 
 @pytest.mark.requirement("USR-02")
-def test_retired_people_are_shut_out_at_once(browser, crm):
+def test_retired_people_are_shut_out_at_once(browser: Browse, crm: Crm) -> None:
     one = browser("gaojianguo")
     crm.perform(access.retire_user, id_of(crm, "gaojianguo"), as_user="admin")
     assert one.open("/customers").path.startswith("/sign-in")
@@ -50,7 +52,7 @@ def test_retired_people_are_shut_out_at_once(browser, crm):
     assert one.submit(name="gaojianguo", password=PASSWORD).status == 403
 
 
-def test_the_way_leads_back_to_where_one_wanted_to_go(browser):
+def test_the_way_leads_back_to_where_one_wanted_to_go(browser: Browse) -> None:
     one = browser()
     one.open("/opportunities?customer_name=华建&page=2")
     page = one.submit(name="lihua", password=PASSWORD)
@@ -61,7 +63,7 @@ def test_the_way_leads_back_to_where_one_wanted_to_go(browser):
     "target",
     ["//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil", "/\tevil", "javascript:alert(1)"],
 )
-def test_nobody_is_led_elsewhere(browser, target):
+def test_nobody_is_led_elsewhere(browser: Browse, target: str) -> None:
     one = browser()
     one.open("/sign-in")
     response = one.client.post(
@@ -71,7 +73,7 @@ def test_nobody_is_led_elsewhere(browser, target):
     assert response.location == "/"
 
 
-def test_signing_in_begins_a_session_of_its_own(app):
+def test_signing_in_begins_a_session_of_its_own(app: Flask) -> None:
     one = Browser(app)
     one.open("/sign-in")
     with one.client.session_transaction() as before:
@@ -84,7 +86,7 @@ def test_signing_in_begins_a_session_of_its_own(app):
 
 
 @pytest.mark.requirement("USR-05")
-def test_a_new_password_ends_all_other_sessions(browser):
+def test_a_new_password_ends_all_other_sessions(browser: Browse) -> None:
     here, there = browser("lihua"), browser("lihua")
     here.open("/account")
     page = here.submit(old=PASSWORD, new="another phrase", repeated="another phrase")
@@ -104,7 +106,7 @@ def test_a_new_password_ends_all_other_sessions(browser):
         ("", "another phrase", "another phrase", "old"),
     ],
 )
-def test_a_new_password_is_checked(browser, old, new, repeated, field):
+def test_a_new_password_is_checked(browser: Browse, old: str, new: str, repeated: str, field: str) -> None:
     one = browser("lihua")
     one.open("/account")
     page = one.submit(old=old, new=new, repeated=repeated)
@@ -117,7 +119,7 @@ def test_a_new_password_is_checked(browser, old, new, repeated, field):
 
 
 @pytest.mark.requirement("USR-05")
-def test_a_first_password_has_to_be_changed_before_anything_else(browser, crm):
+def test_a_first_password_has_to_be_changed_before_anything_else(browser: Browse, crm: Crm) -> None:
     crm.perform(access.set_password, id_of(crm, "lihua"), password="first phrase", as_user="admin")
     one = browser()
     one.open("/sign-in")
@@ -128,7 +130,7 @@ def test_a_first_password_has_to_be_changed_before_anything_else(browser, crm):
     assert one.open("/opportunities").path == "/opportunities"
 
 
-def test_the_language_belongs_to_the_person(browser, crm):
+def test_the_language_belongs_to_the_person(browser: Browse, crm: Crm) -> None:
     one = browser("lihua", "en")
     assert "Sign out" in one.page.text
     fresh = browser()
@@ -141,7 +143,7 @@ def test_the_language_belongs_to_the_person(browser, crm):
     assert "Sign out" in fresh.page.text
 
 
-def test_cookies_stay_with_this_site(app: Flask):
+def test_cookies_stay_with_this_site(app: Flask) -> None:
     client = app.test_client()
     plain = client.get("/sign-in").headers["Set-Cookie"]
     assert "HttpOnly" in plain
@@ -151,7 +153,7 @@ def test_cookies_stay_with_this_site(app: Flask):
     assert "; Secure" in safe
 
 
-def test_every_page_is_closed_to_scripts_of_others(app: Flask):
+def test_every_page_is_closed_to_scripts_of_others(app: Flask) -> None:
     response = app.test_client().get("/sign-in")
     policy = response.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
@@ -165,7 +167,7 @@ def test_every_page_is_closed_to_scripts_of_others(app: Flask):
     assert "Strict-Transport-Security" in safe.headers
 
 
-def test_a_forged_session_is_no_session(app: Flask):
+def test_a_forged_session_is_no_session(app: Flask) -> None:
     client = app.test_client()
     for forged in ("", "x", "eyJ1c2VyIjoiMSJ9.x.y", "é", "." * 4000):
         client.set_cookie("crm_session", forged)
@@ -178,7 +180,7 @@ def test_a_forged_session_is_no_session(app: Flask):
     assert client.get("/opportunities").status_code == 302
 
 
-def test_too_many_wrong_passwords_pause_signing_in(browser, crm):
+def test_too_many_wrong_passwords_pause_signing_in(browser: Browse, crm: Crm) -> None:
     one = browser()
     one.open("/sign-in")
     for _ in range(6):
