@@ -22,8 +22,10 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "ref": "points to: {}",
         "within": "unique within {}",
         "length": "{}–{} characters",
+        "exactly": "{} characters",
         "digits": "{} digits, {} of them decimals",
-        "items": "up to {} items of {}",
+        "items": "up to {} items of {} characters",
+        "count": "up to {}",
     },
     "zh": {
         "head": "| 字段 | 中文 | English | 类型 | 必填 | 限制 |",
@@ -37,8 +39,10 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "ref": "指向：{}",
         "within": "在 {} 内唯一",
         "length": "{}–{} 个字符",
+        "exactly": "{} 个字符",
         "digits": "共 {} 位，其中 {} 位小数",
-        "items": "最多 {} 项，每项 {}",
+        "items": "最多 {} 项，每项 {} 个字符",
+        "count": "最多 {} 项",
         "unique": "唯一",
         "fixed": "录入后不变",
         "searchable": "可搜索",
@@ -81,7 +85,11 @@ def _required(spec: FieldSpec) -> str:
 
 def _said(spec: FieldSpec, language: Language) -> Iterator[str]:
     words, hint = _WORDS[language], spec.hint
-    yield from (bound(one, language) for one in spec.constraints)
+    for one in spec.constraints:
+        if isinstance(one, Items) and spec.kind == "uuid_list":  # ids have no length of interest
+            yield words["count"].format(one.count)
+        else:
+            yield bound(one, language)
     if spec.kind == "enum":
         yield words[", "].join(f"`{member.value}`" for member in spec.type)
     if hint.unit:
@@ -102,7 +110,7 @@ def bound(constraint: object, language: Language) -> str:
     words = _WORDS[language]
     match constraint:
         case Length(least, most):
-            return words["length"].format(least, most)
+            return words["exactly" if least == most else "length"].format(*dict.fromkeys((least, most)))
         case Range(least, most):
             return f"{least}–{most}"
         case Digits(total, places):

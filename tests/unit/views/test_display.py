@@ -170,7 +170,8 @@ def test_a_field_table_says_what_bounds_a_field() -> None:
     assert "dictionary: region" in table
     assert "points to: User" in table
     assert "| `name` | 用户名 | User name | text | yes | 1–50 characters; `\\S+`; searchable |" in field_table(User)
-    assert "`zh\\|en`" in field_table(User)
+    assert "| 2 characters; `zh\\|en` |" in field_table(User)
+    assert "| up to 50; points to: Role |" in field_table(User)
 
 
 def test_a_field_table_speaks_chinese_too() -> None:
@@ -184,7 +185,7 @@ def test_a_field_table_speaks_chinese_too() -> None:
     ("constraint", "english", "chinese"),
     [
         (Digits(18, 2), "18 digits, 2 of them decimals", "共 18 位，其中 2 位小数"),
-        (Items(5, 40), "up to 5 items of 40", "最多 5 项，每项 40"),
+        (Items(5, 40), "up to 5 items of 40 characters", "最多 5 项，每项 40 个字符"),
         (Pattern("a|b"), "`a|b`", "`a|b`"),
     ],
 )
