@@ -13,7 +13,7 @@ from uuid import UUID
 
 import attrs
 
-from crmcore.base.clock import cut
+from crmcore.base.clock import as_kept
 from crmcore.base.constraints import LARGEST_INTEGER, Constraint, Digits, Items, Length, Pattern, Range
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.kinds import META, Hint, Shape, name_of, shape_of
@@ -42,7 +42,7 @@ def _with_check(entity: str, attribute: "attrs.Attribute[Any]") -> "attrs.Attrib
     metadata = {**attribute.metadata, META: attribute.metadata.get(META, Hint()), CONSTRAINTS: constraints}
     converter: Any = attribute.converter
     if converter is None and shape.kind == "instant":
-        converter = _to_instant
+        converter = as_kept
     elif converter is None and shape.kind in {"text_list", "uuid_list"}:
         converter = _to_tuple
     return attribute.evolve(validator=check, converter=converter, metadata=metadata)
@@ -203,16 +203,6 @@ def _instance(wanted: type, fail: Failure) -> Check:
             raise _wrong_type(fail, name, value)
 
     return check
-
-
-def _to_instant(value: Any) -> Any:
-    """Cut an aware instant to what every store keeps; anything else is left for the check to refuse."""
-    if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        try:
-            return cut(value)
-        except OverflowError:
-            return value
-    return value
 
 
 def _to_tuple(value: Any) -> Any:

@@ -3,10 +3,10 @@
 import calendar
 import datetime as dt
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-__all__ = ["Clock", "cut", "day_range", "local_date", "month_before"]
+__all__ = ["Clock", "as_kept", "cut", "day_range", "local_date", "month_before"]
 
 Clock = Callable[[], dt.datetime]
 """Answers the present instant, aware of its zone."""
@@ -20,6 +20,16 @@ def cut(instant: dt.datetime) -> dt.datetime:
         instant = instant.astimezone(dt.UTC)
     rest = instant.microsecond % _MILLISECOND
     return instant.replace(microsecond=instant.microsecond - rest) if rest else instant
+
+
+def as_kept(value: Any) -> Any:
+    """Cut an aware instant to what every store keeps; leave anything else as it is, for a check to refuse."""
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        try:
+            return cut(value)
+        except OverflowError:
+            return value
+    return value
 
 
 def local_date(instant: dt.datetime, zone: ZoneInfo) -> dt.date:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, UUID, SafeUUID, uuid5
 from zoneinfo import ZoneInfo
 
-from crmcore.base.clock import Clock
+from crmcore.base.clock import Clock, cut
 
 __all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds", "fixed_id"]
 
@@ -80,7 +80,7 @@ class NumberSource:
 
     def __call__(self, prefix: str, now: dt.datetime, zone: ZoneInfo) -> str:
         """Answer the next number of the series *prefix* at *now* in the company's *zone*."""
-        local = now.astimezone(zone).replace(tzinfo=None)
+        local = cut(now).astimezone(zone).replace(tzinfo=None)
         with self._lock:
             last = self._last.get(prefix)
             if last is not None and local <= last:

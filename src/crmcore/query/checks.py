@@ -5,20 +5,25 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from crmcore.base.clock import as_kept
 from crmcore.base.constraints import LARGEST_INTEGER
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import EntitySchema, FieldSpec, describe
 from crmcore.base.text import is_storable
 from crmcore.query.conditions import All, AnyOf, Condition, InQuery, Not, Op, Test
-from crmcore.query.queries import Fn, Query, Tally
+from crmcore.query.queries import Fn, Measure, Query, Tally
 
 __all__ = ["check_query", "check_tally"]
 
 _TEXT_SEARCH: Final = frozenset({Op.CONTAINS, Op.STARTS})
 _LIST_KINDS: Final = frozenset({"text_list", "uuid_list"})
 _SUMMABLE: Final = frozenset({"integer", "decimal"})
+_UNRANKED: Final = frozenset({"boolean", "uuid", *_LIST_KINDS})
+"""Kinds without a least or greatest value: no store measures them all."""
 LARGEST_OFFSET: Final = 2**31 - 1
 LARGEST_DECIMAL: Final = Decimal(10) ** 18
+MOST_DIGITS: Final = 28
+MOST_PLACES: Final = 18
 
 
 def check_query(query: Query[Any]) -> None:
@@ -36,12 +41,10 @@ def check_tally(tally: Tally) -> None:
     """Check a tally as :func:`check_query` does a query."""
     schema = describe(tally.of.entity)
     problems = [*_query_problems(tally.of)]
-    for path in (*tally.by, *(m.path for m in tally.measures if m.fn is not Fn.COUNT)):
-        problems += _known(schema, path)
+    for path in tally.by:
+        problems += _sortable(schema, path)
     for measure in tally.measures:
-        spec = schema.by_path.get(measure.path)
-        if measure.fn is Fn.SUM and spec is not None and spec.kind not in _SUMMABLE:
-            problems.append(_problem(schema, measure.path, "query.not_a_number"))
+        problems += _measurable(schema, measure)
     if tally.top is not None and tally.top.measure not in {m.name for m in tally.measures}:
         problems.append(Problem(field=tally.top.measure, code="query.unknown_field", entity=schema.name))
     if problems:
@@ -52,16 +55,21 @@ def _query_problems(query: Query[Any]) -> Iterator[Problem]:
     schema = describe(query.entity)
     yield from _condition_problems(schema, query.condition)
     for order in query.order:
-        yield from _known(schema, order.path)
-        spec = schema.by_path.get(order.path)
-        if spec is not None and spec.kind in _LIST_KINDS:
-            yield _problem(schema, order.path, "query.not_sortable")
-    if query.limit is not None and not 0 <= query.limit <= LARGEST_OFFSET:
-        yield Problem(field="limit", code="value.range", params={"min": 0, "max": LARGEST_OFFSET, "got": query.limit})
-    if not 0 <= query.offset <= LARGEST_OFFSET:
-        yield Problem(field="offset", code="value.range", params={"min": 0, "max": LARGEST_OFFSET, "got": query.offset})
-    if query.after is not None and len(query.after) != len(query.full_order):
+        yield from _sortable(schema, order.path)
+    for name, number in (("limit", query.limit), ("offset", query.offset)):
+        if number is not None and (type(number) is not int or not 0 <= number <= LARGEST_OFFSET):
+            yield Problem(field=name, code="value.range", params={"min": 0, "max": LARGEST_OFFSET, "got": number})
+    if query.after is not None and not _is_position(schema, query):
         yield Problem(field="after", code="query.after")
+
+
+def _is_position(schema: EntitySchema, query: Query[Any]) -> bool:
+    """Tell whether ``after`` has one value for each sort key, of the type of its field, or none."""
+    keys, values = query.full_order, query.after or ()
+    specs = [schema.by_path.get(key.path) for key in keys]
+    return len(keys) == len(values) and all(
+        value is None or (spec is not None and _fits(spec, value)) for spec, value in zip(specs, values, strict=True)
+    )
 
 
 def _condition_problems(schema: EntitySchema, condition: Condition) -> Iterator[Problem]:
@@ -73,6 +81,8 @@ def _condition_problems(schema: EntitySchema, condition: Condition) -> Iterator[
             yield from _condition_problems(schema, part)
         case InQuery(path, inner):
             yield from _known(schema, path)
+            if path in schema.by_path and schema.by_path[path].kind != "uuid":
+                yield _problem(schema, path, "query.operator")
             yield from _query_problems(inner)
         case Test():
             yield from _test_problems(schema, condition)
@@ -103,15 +113,38 @@ def _fits(spec: FieldSpec, value: object) -> bool:
         case "integer":
             return type(value) is int and abs(value) <= LARGEST_INTEGER
         case "decimal":
-            return isinstance(value, Decimal) and value.is_finite() and abs(value) < LARGEST_DECIMAL
+            return isinstance(value, Decimal) and value.is_finite() and abs(value) < LARGEST_DECIMAL and _exact(value)
         case "instant" | "date":
             try:
                 spec.check(None, None, value)
             except Invalid:
                 return False
-            return True
+            return value is not None and bool(as_kept(value) == value)
         case _:
             return isinstance(value, spec.type)
+
+
+def _exact(value: Decimal) -> bool:
+    """Tell whether every store can compare *value* without rounding it."""
+    _, digits, exponent = value.as_tuple()
+    return len(digits) <= MOST_DIGITS and isinstance(exponent, int) and -exponent <= MOST_PLACES
+
+
+def _sortable(schema: EntitySchema, path: tuple[str, ...]) -> Iterator[Problem]:
+    yield from _known(schema, path)
+    if path in schema.by_path and schema.by_path[path].kind in _LIST_KINDS:
+        yield _problem(schema, path, "query.not_sortable")
+
+
+def _measurable(schema: EntitySchema, measure: Measure) -> Iterator[Problem]:
+    if measure.fn is Fn.COUNT:
+        return
+    yield from _known(schema, measure.path)
+    kind = schema.by_path[measure.path].kind if measure.path in schema.by_path else "integer"
+    if measure.fn is Fn.SUM and kind not in _SUMMABLE:
+        yield _problem(schema, measure.path, "query.not_a_number")
+    elif kind in _UNRANKED:
+        yield _problem(schema, measure.path, "query.operator")
 
 
 def _known(schema: EntitySchema, path: tuple[str, ...]) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 Their meaning is fixed here for every store: a missing value never equals, orders or contains anything (``negate`` of
 such a test is true); text search compares folded text; an empty ``one_of`` or ``any_of`` matches nothing, an empty
-``all_of`` everything.
+``all_of`` everything. An instant is cut to milliseconds, as it is in an entity.
 """
 
 import enum
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, Union
 
 import attrs
 from attrs import Attribute
+
+from crmcore.base.clock import as_kept
 
 if TYPE_CHECKING:
     from crmcore.query.queries import Query
@@ -130,32 +132,32 @@ def path_of(field: FieldRef[Any]) -> tuple[str, ...]:
 
 def eq(field: FieldRef[T], value: T | None) -> Condition:
     """Field equals *value*; by code point for text. ``eq(field, None)`` asks for a missing value."""
-    return Test(path_of(field), Op.NULL) if value is None else Test(path_of(field), Op.EQ, value)
+    return Test(path_of(field), Op.NULL) if value is None else Test(path_of(field), Op.EQ, as_kept(value))
 
 
 def lt(field: FieldRef[T], value: T) -> Condition:
     """Field is less than *value*."""
-    return Test(path_of(field), Op.LT, value)
+    return Test(path_of(field), Op.LT, as_kept(value))
 
 
 def le(field: FieldRef[T], value: T) -> Condition:
     """Field is at most *value*."""
-    return Test(path_of(field), Op.LE, value)
+    return Test(path_of(field), Op.LE, as_kept(value))
 
 
 def gt(field: FieldRef[T], value: T) -> Condition:
     """Field is greater than *value*."""
-    return Test(path_of(field), Op.GT, value)
+    return Test(path_of(field), Op.GT, as_kept(value))
 
 
 def ge(field: FieldRef[T], value: T) -> Condition:
     """Field is at least *value*."""
-    return Test(path_of(field), Op.GE, value)
+    return Test(path_of(field), Op.GE, as_kept(value))
 
 
 def one_of(field: FieldRef[T], values: Iterable[T]) -> Condition:
     """Field equals one of *values*; none of an empty list."""
-    return Test(path_of(field), Op.ONE_OF, tuple(values))
+    return Test(path_of(field), Op.ONE_OF, tuple(map(as_kept, values)))
 
 
 def is_null(field: FieldRef[Any]) -> Condition:

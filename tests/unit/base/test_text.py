@@ -1,0 +1,52 @@
+"""What "the same text" means, and which texts every store can keep."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmcore.base.text import fold, is_storable
+
+TEXTS = st.text() | st.text("aAéÉßẞİıſKKÅΣσςﬁ①ａＡ\u0301\u0345ϒΐ")
+
+
+@given(TEXTS)
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(TEXTS)
+def test_case_and_width_do_not_matter(text: str) -> None:
+    assert fold(text.lower()) == fold(fold(text).lower())
+    assert fold(unicodedata.normalize("NFKC", text)) == fold(text)
+    assert fold(unicodedata.normalize("NFD", text)) == fold(text)
+
+
+@pytest.mark.requirement("GEN-16")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ＡＢＣ", "abc"), ("Straße", "STRASSE"), ("ΟΔΟΣ", "οδος"), ("ﬁ", "FI"), ("é", "e\u0301"), ("K", "k")],
+)
+def test_people_find_what_looks_the_same(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("é", "e"), ("华", "華"), ("a", "b"), ("a", "a "), ("0", "o")])
+def test_people_do_not_find_what_is_different(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@given(TEXTS)
+def test_every_text_without_nul_or_lone_surrogate_can_be_kept(text: str) -> None:
+    assert is_storable(text) is ("\0" not in text)
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800", "华\udfff", "\ud83d"])
+def test_nul_and_lone_surrogates_can_not_be_kept(text: str) -> None:
+    assert not is_storable(text)
+
+
+@pytest.mark.parametrize("text", ["", "a", "\x01", "\uffff", "😀", "\ufeff"])
+def test_strange_texts_can_be_kept(text: str) -> None:
+    assert is_storable(text)
