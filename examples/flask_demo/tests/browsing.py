@@ -87,7 +87,9 @@ class _Reader(HTMLParser):
                 self.form = None
             case "select":
                 self.select = ""
-            case "textarea":
+            case "textarea" if self.form and self.textarea:
+                # The first line break of a textarea does not belong to its text.
+                self.form.fields[self.textarea][0] = self.form.fields[self.textarea][0].removeprefix("\n")
                 self.textarea = ""
             case "a" if self.link:
                 self.page.links.append(self.link)
@@ -123,8 +125,7 @@ class Page:
 
     def __attrs_post_init__(self) -> None:
         reader = _Reader(self)
-        # The first line break of a textarea does not belong to its text.
-        reader.feed(self.response.get_data(as_text=True).replace(">\n</textarea>", "></textarea>"))
+        reader.feed(self.response.get_data(as_text=True))
         reader.close()
 
     @property
