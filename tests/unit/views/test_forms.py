@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.access.entity import User
+from crmcore.base.building import build
 from crmcore.base.checked import checked
 from crmcore.base.constraints import Digits, Items, Length, Pattern, Range
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.kinds import hint
-from crmcore.base.building import build
 from crmcore.base.values import Money
 from crmcore.customers.entity import Contact, Customer, Gender
 from crmcore.opportunities import Opportunity, PlanItem
