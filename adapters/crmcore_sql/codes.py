@@ -20,7 +20,19 @@ from crmcore.base.kinds import Kind
 from crmcore.base.schema import FieldSpec
 from crmcore.base.text import fold
 
-__all__ = ["MARIADB", "NAMES", "POSTGRESQL", "SQLITE", "Codes", "function", "members_of", "scale_of", "write_array"]
+__all__ = [
+    "MARIADB",
+    "NAMES",
+    "POSTGRESQL",
+    "SQLITE",
+    "Codes",
+    "expression",
+    "function",
+    "members_of",
+    "scale_of",
+    "twin_of",
+    "write_array",
+]
 
 _EXACT: Final = Context(prec=60, traps=[InvalidOperation, Inexact])
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -30,6 +42,31 @@ def write_array(items: Iterable[str]) -> str:
     """Write an array as PostgreSQL reads it."""
     quoted = ['"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in items]
     return "{" + ",".join(quoted) + "}"
+
+
+def twin_of(cls: type[Any]) -> type[Any] | None:
+    """Answer a class whose objects can be filled by assignment and then become objects of *cls*.
+
+    It adds nothing to *cls* but takes its guard against assignment away. None for a class without slots, whose objects
+    keep a dictionary that would have to move too.
+    """
+    if "__slots__" not in cls.__dict__:
+        return None
+    free = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return type(f"Blank{cls.__name__}", (cls,), free)
+
+
+BLANK_UUID: Final[Any] = twin_of(UUID)
+
+
+def _make_uuid(raw: bytes) -> UUID:
+    """Make an id from its bytes, which are known to be one."""
+    made: Any = object.__new__(BLANK_UUID)
+    made.int = int.from_bytes(raw, "big")
+    made.is_safe = SafeUUID.unknown
+    made.__class__ = UUID
+    found: UUID = made
+    return found
 
 
 @functools.lru_cache(maxsize=4096)
@@ -53,12 +90,12 @@ NAMES: Final[Mapping[str, Any]] = {
     "date_from": dt.date.fromisoformat,
     "fold": fold,
     "from_bytes": int.from_bytes,
+    "BlankUUID": BLANK_UUID,
+    "UNKNOWN": SafeUUID.unknown,
     "instant_from": dt.datetime.fromisoformat,
     "multiply": _EXACT.multiply,
     "scaleb": _EXACT.scaleb,
-    "set_number": UUID.int.__set__,  # type: ignore[attr-defined]  # a slot; filling it spares UUID's checks
-    "set_safety": UUID.is_safe.__set__,  # type: ignore[attr-defined]
-    "UNKNOWN": SafeUUID.unknown,
+    "make_uuid": _make_uuid,
     "write_array": write_array,
     "write_json": _JSON.encode,
     "read_texts": _read_texts,
@@ -66,7 +103,7 @@ NAMES: Final[Mapping[str, Any]] = {
 }
 """What the expressions refer to."""
 
-_UUID: Final = "(u := blank(UUID), set_number(u, from_bytes(v, 'big')), set_safety(u, UNKNOWN))[0]"
+_UUID: Final = "make_uuid(v)"
 _LISTS_WRITE: Final[dict[Kind, str]] = {
     "text_list": "(write_json(v) if v else '[]')",
     "uuid_list": "(write_json([str(one) for one in v]) if v else '[]')",

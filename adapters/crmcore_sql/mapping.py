@@ -10,6 +10,7 @@ from crmcore.base.schema import EntitySchema
 from crmcore_sql.codes import NAMES, expression
 from crmcore_sql.compiling import compiled
 from crmcore_sql.products import Product
+from crmcore_sql.reading import make_reader
 from crmcore_sql.specs import Shadow, shadows_of
 
 __all__ = ["EntityMap", "Statements", "map_entity"]
@@ -67,7 +68,7 @@ def map_entity(schema: EntitySchema, table: sa.Table, product: Product) -> Entit
         statements=_statements(table, columns, product),
         write=write,
         change=change,
-        read=_reader(schema, product),
+        read=make_reader(schema, product),
         write_id=write_id,
         taken_places=tuple(map(names.index, taken)),
         columns=columns,
@@ -131,22 +132,3 @@ def _writers(schema: EntitySchema, product: Product, shadows: Sequence[Shadow]) 
     )
     exec(source, names)  # noqa: S102  # generated from the schema alone: names of fields, which are identifiers
     return names["write"], names["change"], names["write_id"]
-
-
-def _reader(schema: EntitySchema, product: Product) -> Callable[[Sequence[Row]], list[Any]]:
-    names: dict[str, Any] = {**NAMES, "hydrate": schema.hydrate}
-    variables = [f"c{place}" for place in range(len(schema.fields))]
-    values = []
-    for variable, spec in zip(variables, schema.fields, strict=True):
-        text = expression(product.codes.read, spec, variable, names)
-        values.append(f"None if {variable} is None else {text}" if spec.nullable and text != variable else text)
-    source = (
-        f"def read(rows):\n"
-        f"    found = []\n"
-        f"    for {', '.join(variables)}, in rows:\n"
-        f"        found.append(hydrate(({', '.join(values)},)))\n"
-        f"    return found\n"
-    )
-    exec(source, names)  # noqa: S102  # as above
-    read: Callable[[Sequence[Row]], list[Any]] = names["read"]
-    return read

@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from crmcore.query import All, AnyOf, Condition, InQuery, Not, Op, Order, Test
+from crmcore.query import EVERYTHING, All, AnyOf, Condition, InQuery, Not, Op, Order, Test
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.shapes import ARRAY
@@ -48,7 +48,9 @@ class Selects:
         """
         mapping = self._maps[entity]
         binds = Binds(self._product)
-        statement = sa.select(*mapping.columns).where(self.where(mapping, condition, key, binds))
+        statement = sa.select(*mapping.columns)
+        if condition != EVERYTHING:
+            statement = statement.where(self.where(mapping, condition, key, binds))
         if after is not None:
             columns = [mapping.table.c["_".join(one.path)] for one in order]
             statement = statement.where(self._following(columns, order, after, binds))
