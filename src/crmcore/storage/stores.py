@@ -77,7 +77,26 @@ def open_crm(
     check: bool = True,
     passwords: PasswordHasher | None = None,
 ) -> Crm:
-    """Open the CRM kept at *url*; see :func:`crmcore.open`."""
+    """Open the CRM kept at *url*; close it when the process ends, or use it as a context manager.
+
+    Args:
+        url: Address of the store, ``sqlite:///crm.db``; its scheme says which store it is.
+        clock: Answers the present instant, aware of its zone; the machine's clock if not given.
+        ids: Answers new ids; time-ordered UUIDs if not given.
+        entities: An application's own kinds of records, kept beside the core's.
+        scopes: Who sees which of them; everybody who is signed in sees all of a kind without scope.
+        check: Refuse a store whose tables are not those of this version; False to prepare or upgrade it.
+        passwords: Hashes passwords; argon2id if not given.
+
+    Raises:
+        BadUrl: The URL can't be read.
+        UnknownScheme: No installed store answers to its scheme.
+        MissingDriver: The package that talks to the store is not installed; names the extra.
+        SchemaMissing: The store has not been prepared; see :func:`crmcore.setup.install`.
+        SchemaOutdated: An older version made it; see :func:`crmcore.setup.upgrade`.
+        SchemaNewer: A newer version made it.
+        Unavailable: The store can't be reached.
+    """
     schemas = tuple(describe(cls) for cls in (*ENTITIES, *entities))
     store = open_store(url, schemas)
     time = clock or _now
