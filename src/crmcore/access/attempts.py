@@ -38,6 +38,7 @@ NEVER_SET: Final = "access.attempt_without_password"
 PAUSED: Final = "access.attempt_paused"
 WRONG: Final = "access.attempt_wrong"
 _LONGEST_NAME: Final = 1000
+_NO_HASH: Final = "-"
 
 
 class WrongPassword(Refused):
@@ -81,18 +82,14 @@ def begin_attempt(work: Work, person: UserId | str) -> Attempt:
     user = _user(work, person)
     most, pause = work.parameter(LOCKOUT_FAILURES), work.parameter(LOCKOUT_MINUTES)
     credential = credential_of(work, user.id if user is not None else UserId(work.new_id()))
-    if user is None:
-        return Attempt(refusal=UNKNOWN)
-    if user.status is not Validity.VALID:
-        return Attempt(user=user, refusal=RETIRED)
-    if credential is None:
-        return Attempt(user=user, refusal=NEVER_SET)
-    if credential.locked_until is not None and work.now < credential.locked_until:
-        return Attempt(user=user, refusal=PAUSED)
+    refusal = _refusal(work, user, credential)
+    if refusal or credential is None:
+        _write_as_much(work)
+        return Attempt(user=user, refusal=refusal)
+    work.changes.remember(credential)
     failures = 1 if credential.locked_until is not None else credential.failures + 1
     until = work.now + dt.timedelta(minutes=pause) if failures >= most else None
-    credentials = work.unscoped(Credential)
-    counted = credentials.save(attrs.evolve(credential, failures=failures, locked_until=until))
+    counted = work.unscoped(Credential).save(attrs.evolve(credential, failures=failures, locked_until=until))
     return Attempt(user=user, credential=counted)
 
 
@@ -123,6 +120,25 @@ def complete_password_change(work: Work, attempt: Attempt, new_hash: str) -> Log
 def note_failure(work: Work, user: UserId | None, reason: str) -> None:
     """Keep a record of an attempt that failed, with the reason that is told to nobody."""
     work.changes.denied("user", user, reason)
+
+
+def _refusal(work: Work, user: User | None, credential: Credential | None) -> str:
+    """Answer why nothing can make the attempt succeed; empty if the right password can."""
+    if user is None:
+        return UNKNOWN
+    if user.status is not Validity.VALID:
+        return RETIRED
+    if credential is None:
+        return NEVER_SET
+    paused = credential.locked_until is not None and work.now < credential.locked_until
+    return PAUSED if paused else ""
+
+
+def _write_as_much(work: Work) -> None:
+    """Write as much as counting does and leave nothing, so that the time a store takes does not tell who exists."""
+    decoy = Credential(id=UserId(work.new_id()), password_hash=_NO_HASH, changed_at=work.now, version=1)
+    work.session.insert(decoy)
+    work.session.delete(Credential, decoy.id, decoy.version)
 
 
 def _user(work: Work, person: UserId | str) -> User | None:
