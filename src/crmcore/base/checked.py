@@ -17,6 +17,7 @@ from crmcore.base.clock import as_kept
 from crmcore.base.constraints import LARGEST_INTEGER, Constraint, Digits, Items, Length, Pattern, Range
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.kinds import META, Hint, Shape, name_of, shape_of
+from crmcore.base.numbers import EXACT
 from crmcore.base.text import is_storable
 
 __all__ = ["CONSTRAINTS", "Check", "checked"]
@@ -142,13 +143,14 @@ def _decimal(constraints: tuple[Constraint, ...], fail: Failure) -> Check:
         message = "a decimal field needs Digits: stores have to know its precision"
         raise TypeError(message)
     whole, places = digits.total - digits.places, digits.places
+    limit, step = Decimal(10) ** whole, Decimal(1).scaleb(-places)
 
     def check(_instance: Any, _attribute: Any, value: Any) -> None:
         if value.__class__ is not Decimal:
             raise _wrong_type(fail, "decimal", value)
         if not value.is_finite():
             raise fail("value.not_finite")
-        if abs(value) >= Decimal(10) ** whole or value != round(value, places):
+        if value.copy_abs() >= limit or value != value.quantize(step, context=EXACT):
             raise fail("value.digits", whole=whole, places=places)
 
     return check

@@ -28,7 +28,7 @@ or English.
 """
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -60,6 +60,10 @@ __all__ = [
 ]
 
 
+def _again(error: "type[CrmError]", params: dict[str, object]) -> "CrmError":
+    return error(**params)
+
+
 class CrmError(Exception):
     """Something crmcore could not or would not do, with a code that programs and a text that people can read."""
 
@@ -73,6 +77,10 @@ class CrmError(Exception):
     def explain(self, language: Language = "en") -> str:
         """Say in one sentence what is wrong and what can be done."""
         return text(f"error.{self.code}", language, **spoken(self.params, language))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let the error travel to another process, as executors and test runners need."""
+        return _again, (type(self), self.params)
 
     def __str__(self) -> str:
         """Say it in English, for logs and tracebacks."""

@@ -3,8 +3,10 @@
 import enum
 import functools
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
+from crmcore.base.numbers import EXACT
 from crmcore.base.text import fold
 from crmcore.query.conditions import All, AnyOf, Condition, InQuery, Not, Op, Test
 from crmcore.query.queries import Fn, Measure, Order, Query, Tally, TallyRow
@@ -136,7 +138,7 @@ def _measure(measure: Measure, group: list[Any]) -> Any:
         return None
     match measure.fn:
         case Fn.SUM:
-            return sum(values[1:], start=values[0])
+            return functools.reduce(EXACT.add, values) if isinstance(values[0], Decimal) else sum(values)
         case Fn.MIN:
             return min(values, key=comparable)
         case _:

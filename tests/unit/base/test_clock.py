@@ -12,7 +12,9 @@ from crmcore.base.clock import as_kept, cut, day_range, local_date, month_before
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
 INSTANTS = st.datetimes(
-    min_value=dt.datetime(1000, 1, 2), max_value=dt.datetime(9998, 12, 30), timezones=st.timezones()
+    min_value=dt.datetime(1000, 1, 2),  # noqa: DTZ001  # Hypothesis adds the zone
+    max_value=dt.datetime(9998, 12, 30),  # noqa: DTZ001
+    timezones=st.timezones(),
 )
 DAYS = st.dates(min_value=dt.date(1900, 1, 1), max_value=dt.date(2200, 12, 31))
 

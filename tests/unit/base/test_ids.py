@@ -52,7 +52,7 @@ def test_ids_borrow_from_the_next_millisecond_when_one_is_full() -> None:
 
 
 def test_threads_never_get_the_same_id() -> None:
-    ids = TimeOrderedIds(Ticking(START), lambda size: bytes(size))
+    ids = TimeOrderedIds(Ticking(START), bytes)
     made: list[list[UUID]] = [[] for _ in range(4)]
 
     def draw(place: int) -> None:

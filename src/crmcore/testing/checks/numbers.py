@@ -1,6 +1,6 @@
 """Numbers are exact."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from attrs import fields
@@ -108,6 +108,17 @@ class NumberChecks(StoreFixtures):
         except StoreError:
             return
         assert row.values == (2 * LARGEST + 5,)
+
+    def test_is_exact_in_any_decimal_context(self, store: Store) -> None:
+        """An application's own decimal precision does not touch what is kept, compared and summed."""
+        with localcontext(prec=3):
+            much, little = Decimal("1234567890.12"), Decimal("0.01")
+            put(store, sample(1, price=price("1234567890.12")), sample(2, price=price("0.01")))
+            assert [one.price.amount for one in find(store, query(Sample))] == [much, little]
+            assert places(store, eq(AMOUNT, much)) == [1]
+            assert places(store, lt(AMOUNT, much)) == [2]
+            (row,) = tally_of(store, tally(query(Sample), measures=(total(AMOUNT),)))
+            assert row.values == (Decimal("1234567890.13"),)
 
     def test_keeps_currencies_apart(self, store: Store) -> None:
         """Grouped by currency, each sum has one."""

@@ -1,0 +1,225 @@
+"""A query that a store could misunderstand is refused before any store sees it, naming the field."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import attrs
+import pytest
+from attrs import fields
+from hypothesis import given
+
+from crmcore.base.errors import Invalid
+from crmcore.base.values import Money
+from crmcore.query import (
+    Fn,
+    Measure,
+    Op,
+    Order,
+    Query,
+    Test,
+    Top,
+    all_of,
+    any_of,
+    asc,
+    contains,
+    count,
+    desc,
+    eq,
+    ge,
+    gt,
+    has,
+    in_query,
+    is_null,
+    largest,
+    lt,
+    negate,
+    one_of,
+    query,
+    smallest,
+    starts_with,
+    tally,
+    total,
+    within,
+)
+from crmcore.query.checks import check_query, check_tally
+from crmcore.testing.questions import queries, tallies
+from crmcore.testing.samples import Colour, Part, Sample, number
+
+s: Any = fields(Sample)
+m: Any = fields(Money)
+p: Any = fields(Part)
+NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+def found(wanted: Query[Any]) -> set[tuple[str, str]]:
+    """Field and code of everything that is wrong with a query."""
+    with pytest.raises(Invalid) as caught:
+        check_query(wanted)
+    return {(one.field, one.code) for one in caught.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("condition", "field", "code"),
+    [
+        (Test(("nope",), Op.EQ, 1), "nope", "query.unknown_field"),
+        (Test(("price", "nope"), Op.EQ, 1), "price.nope", "query.unknown_field"),
+        (Test(("price",), Op.NULL), "price", "query.unknown_field"),
+        (contains(s.code, "a"), "code", "query.not_searchable"),
+        (starts_with(s.count, "a"), "count", "query.not_searchable"),
+        (contains(s.name, 5), "name", "query.value"),
+        (contains(s.name, "\0"), "name", "query.value"),
+        (contains(s.name, "\ud800"), "name", "query.value"),
+        (has(s.name, "a"), "name", "query.operator"),
+        (eq(s.tags, ("a",)), "tags", "query.operator"),
+        (one_of(s.tags, [("a",)]), "tags", "query.operator"),
+        (has(s.tags, 5), "tags", "query.value"),
+        (has(s.members, "a"), "members", "query.value"),
+        (eq(s.count, "1"), "count", "query.value"),
+        (eq(s.count, True), "count", "query.value"),
+        (eq(s.count, 2**63), "count", "query.value"),
+        (eq(s.count, 1.0), "count", "query.value"),
+        (eq(s.weight, 1), "weight", "query.value"),
+        (eq(s.weight, Decimal("NaN")), "weight", "query.value"),
+        (eq(s.weight, Decimal("Infinity")), "weight", "query.value"),
+        (eq(s.weight, Decimal(10) ** 18), "weight", "query.value"),
+        (eq(s.weight, Decimal("1E-19")), "weight", "query.value"),
+        (eq(s.weight, Decimal("1.0000000000000000000000000001")), "weight", "query.value"),
+        (eq(s.active, 1), "active", "query.value"),
+        (eq(s.day, NOW), "day", "query.value"),
+        (eq(s.day, "2026-01-01"), "day", "query.value"),
+        (eq(s.day, dt.date(1, 1, 1)), "day", "query.value"),
+        (eq(s.at, dt.date(2026, 1, 1)), "at", "query.value"),
+        (eq(s.at, dt.datetime(2026, 1, 1)), "at", "query.value"),  # noqa: DTZ001
+        (Test(("at",), Op.LT, NOW.replace(microsecond=1)), "at", "query.value"),
+        (lt(s.seen, None), "seen", "query.value"),
+        (lt(s.until, None), "until", "query.value"),
+        (lt(s.rank, None), "rank", "query.value"),
+        (eq(s.owner, str(number(1))), "owner", "query.value"),
+        (eq(s.colour, "red"), "colour", "query.value"),
+        (one_of(s.colour, [Colour.RED, "blue"]), "colour", "query.value"),
+        (one_of(s.rank, [1, None]), "rank", "query.value"),
+        (eq(s.name, 5), "name", "query.value"),
+        (eq(s.name, "\ud800"), "name", "query.value"),
+        (in_query(s.name, query(Part)), "name", "query.operator"),
+        (in_query(s.members, query(Part)), "members", "query.operator"),
+        (in_query(s.tags, query(Part)), "tags", "query.operator"),
+        (in_query(s.parent, query(Part).where(eq(p.name, 5))), "name", "query.value"),
+    ],
+)
+def test_refuses(condition: Any, field: str, code: str) -> None:
+    assert found(query(Sample).where(condition)) == {(field, code)}
+
+
+def test_looks_into_every_part() -> None:
+    wrong = [eq(s.count, "1"), eq(s.day, "x"), contains(s.code, "a"), eq(s.colour, 1)]
+    condition = any_of(all_of(wrong[0], negate(wrong[1])), wrong[2], negate(any_of(wrong[3])))
+    assert {field for field, _ in found(query(Sample).where(condition))} == {"count", "day", "code", "colour"}
+
+
+def test_names_the_kind_of_record() -> None:
+    with pytest.raises(Invalid) as caught:
+        check_query(query(Sample).where(in_query(s.parent, query(Part).where(eq(p.name, 5)))))
+    assert [one.entity for one in caught.value.problems] == ["part"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        eq(s.name, ""),
+        eq(s.name, "x" * 5000),
+        gt(s.rank, 10**6),
+        gt(s.weight, Decimal("0.123456789012345678")),
+        eq(s.weight, Decimal("1E+17")),
+        one_of(s.rank, []),
+        is_null(s.tags),
+        is_null(s.aliases),
+        has(s.tags, "x" * 500),
+        ge(s.at, NOW),
+        eq(s.active, False),
+        contains(s.name, ""),
+        eq(within(s.price, m.amount), Decimal(1)),
+        in_query(s.parent, query(Sample).page(3)),
+    ],
+)
+def test_takes(condition: Any) -> None:
+    """A filter may name what the field itself could not hold: its type counts, not its bounds."""
+    check_query(query(Sample).where(condition))
+
+
+def test_checks_order_and_page() -> None:
+    assert found(query(Sample).sort(Order(("nope",)))) == {("nope", "query.unknown_field")}
+    assert found(query(Sample).sort(asc(s.tags))) == {("tags", "query.not_sortable")}
+    assert found(query(Sample).sort(desc(s.members))) == {("members", "query.not_sortable")}
+    assert found(query(Sample).page(-1)) == {("limit", "value.range")}
+    assert found(query(Sample).page(1, -1)) == {("offset", "value.range")}
+    assert found(query(Sample).page(2**31, 2**31)) == {("limit", "value.range"), ("offset", "value.range")}
+    wrong: Any = "5"
+    assert found(query(Sample).page(wrong, wrong)) == {("limit", "value.range"), ("offset", "value.range")}
+    check_query(query(Sample).page(0, 2**31 - 1))
+
+
+@pytest.mark.parametrize(
+    ("after", "right"),
+    [
+        ((1, number(1)), True),
+        ((None, number(1)), True),
+        ((1,), False),
+        ((), False),
+        ((1, number(1), 1), False),
+        (("1", number(1)), False),
+        ((1, str(number(1))), False),
+    ],
+)
+def test_checks_the_position_to_continue_after(after: tuple[Any, ...], right: bool) -> None:
+    wanted = attrs.evolve(query(Sample).sort(asc(s.rank)), after=after)
+    if right:
+        check_query(wanted)
+    else:
+        assert found(wanted) == {("after", "query.after")}
+
+
+def test_a_position_in_an_unknown_order_is_wrong_too() -> None:
+    wanted = attrs.evolve(query(Sample).sort(Order(("nope",))), after=(1, UUID(int=1)))
+    assert found(wanted) == {("nope", "query.unknown_field"), ("after", "query.after")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "code"),
+    [
+        (tally(query(Sample), measures=(total(s.name),)), "name", "query.not_a_number"),
+        (tally(query(Sample), measures=(total(s.at),)), "at", "query.not_a_number"),
+        (tally(query(Sample), measures=(smallest(s.tags),)), "tags", "query.operator"),
+        (tally(query(Sample), measures=(largest(s.active),)), "active", "query.operator"),
+        (tally(query(Sample), measures=(largest(s.owner),)), "owner", "query.operator"),
+        (tally(query(Sample), measures=(Measure("x", Fn.SUM, ("nope",)),)), "nope", "query.unknown_field"),
+        (tally(query(Sample), by=(s.tags,), measures=(count(),)), "tags", "query.not_sortable"),
+        (tally(query(Sample), by=(s.price,), measures=(count(),)), "price", "query.unknown_field"),
+        (tally(query(Sample), measures=(count(),), top=Top("total", 3)), "total", "query.unknown_field"),
+        (tally(query(Sample).where(eq(s.count, "1")), measures=(count(),)), "count", "query.value"),
+    ],
+)
+def test_checks_tallies(asked: Any, field: str, code: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_tally(asked)
+    assert [(one.field, one.code) for one in caught.value.problems] == [(field, code)]
+
+
+def test_takes_what_every_store_measures() -> None:
+    ranked = [s.count, s.weight, s.day, s.at, s.name, s.colour, within(s.price, m.amount)]
+    for one in ranked:
+        check_tally(
+            tally(query(Sample), by=(one,), measures=(smallest(one), largest(one), count("n")), top=Top("n", 1))
+        )
+    check_tally(tally(query(Sample), by=(s.active, s.owner), measures=(total(s.count), total(s.weight, "w"))))
+
+
+@given(queries(Sample, (Sample, Part)))
+def test_takes_what_the_kit_asks(wanted: Query[Any]) -> None:
+    check_query(wanted)
+
+
+@given(tallies(Sample, (Part,)))
+def test_takes_what_the_kit_tallies(asked: Any) -> None:
+    check_tally(asked)
