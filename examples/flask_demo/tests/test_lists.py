@@ -5,6 +5,8 @@ import pytest
 from conftest import Browse, Chance, id_of
 from crmcore import Crm, opportunities
 
+pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
+
 
 @pytest.mark.requirement("GEN-10")
 def test_the_pager_says_everything_and_leads_everywhere(browser: Browse, chance: Chance) -> None:

@@ -13,6 +13,8 @@ from conftest import STAFF, Browse, Chance, id_of
 from crmcore import Crm, access, dictionary, opportunities
 from crmcore.storage.ports import Session
 
+pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
+
 TODAY = dt.date(2026, 11, 20)
 OPEN_TO = {
     "home.home": "*",

@@ -8,6 +8,8 @@ import crmcore
 from conftest import PASSWORD, Browse, id_of
 from crmcore import Crm, access
 
+pytestmark = pytest.mark.parametrize("crm", ["memory"], indirect=True)
+
 
 @pytest.mark.requirement("USR-01")
 @pytest.mark.parametrize(
