@@ -8,6 +8,7 @@ import pytest
 
 from company import People, SetClock, password_of
 from company.chances import won
+from company.clock import START
 from crmcore import SYSTEM, access
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import Credential, User, Validity
@@ -101,7 +102,7 @@ def test_a_new_name_is_found_and_the_old_one_is_free(crm: Crm, people: People) -
     crm.perform(access.create_user, name="lihua", roles=(MANAGER,), as_user="admin")
 
 
-@pytest.mark.requirement("USR-03", "GEN-11")
+@pytest.mark.requirement("USR-03", "GEN-11", "GEN-15")
 @pytest.mark.parametrize(
     ("given", "field", "code"),
     [
@@ -121,6 +122,7 @@ def test_a_new_name_is_found_and_the_old_one_is_free(crm: Crm, people: People) -
         ({**GIVEN, "language": "fr"}, "language", "value.pattern"),
         ({**GIVEN, "status": Validity.VALID}, "status", "value.not_yours"),
         ({**GIVEN, "name_key": "other"}, "name_key", "value.not_yours"),
+        ({**GIVEN, "created_at": START}, "created_at", "value.not_yours"),
         ({**GIVEN, "colour": "red"}, "colour", "value.unknown_field"),
         ({**GIVEN, "password": "short"}, "password", "value.too_short"),
         ({**GIVEN, "name": "LiuYang26", "password": "ｌｉｕyang26"}, "password", "access.password_is_name"),
