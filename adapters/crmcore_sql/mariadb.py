@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 from uuid import UUID
 
 import pymysql
@@ -101,7 +101,9 @@ class MariadbStore(SqlStore):
             Unavailable: The server can't be reached, or refuses.
         """
         try:
-            raw: pymysql.Connection[Any] = pymysql.connect(**self._arguments)
+            # The driver's own connect_timeout ends when the socket is open; a server may stay silent after that.
+            raw: Any = pymysql.connect(**self._arguments, read_timeout=self._arguments["connect_timeout"])
+            raw._read_timeout = None  # noqa: SLF001  # from here on, a long question may take its time
             with raw.cursor() as cursor:
                 wait = max(1, round(self._patience))
                 cursor.execute(f"SET sql_mode = '{_MODE}', time_zone = '+00:00', innodb_lock_wait_timeout = {wait}")
@@ -110,7 +112,7 @@ class MariadbStore(SqlStore):
                     cursor.execute("SET innodb_snapshot_isolation = ON")
         except (pymysql.Error, OSError) as error:
             raise Unavailable(url=self.address.public, reason=str(_number(error))) from error
-        return raw
+        return cast("pymysql.Connection[Any]", raw)
 
     def fail(self, error: Exception, *, committing: bool = False) -> NoReturn:
         """Say what an error of the driver means, by its number."""
