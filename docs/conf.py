@@ -23,6 +23,7 @@ extensions = [
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
 templates_path: list[str] = []
+smartquotes = False  # commands are quoted as they are typed
 
 # ---- pages
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]

@@ -36,10 +36,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "errors_intro": 'Every error has a `code`, the `params` its sentence names, and `explain("zh" | "en")`. '
         "The classes and how they descend from each other are in the [API](api.md#errors).",
         "classes": "Errors by class",
-        "class_head": "| Class | Kind of | Code | English | 中文 |",
+        "class_head": "| Class | Code | What it says |",
         "problems": "What can be wrong with a value or a query",
         "problems_intro": "`Invalid.problems` lists one `Problem` for each of these, with the field it concerns.",
-        "problem_head": "| Code | English | 中文 |",
+        "problem_head": "| Code | What it says |",
         "parameters": "System parameters",
         "parameters_intro": "Settings of the company, kept in the store. A setting nobody has made has its default.",
         "parameter_head": "| Key | Meaning | Kind | Default | Bounds |",
@@ -51,10 +51,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "errors_intro": '每个错误都有 `code`、句子里用到的 `params`，以及 `explain("zh" | "en")`。'
         "各类的继承关系见[接口](../../reference/api.md#errors)。",
         "classes": "错误类",
-        "class_head": "| 类 | 上级 | 代码 | 中文 | English |",
+        "class_head": "| 类 | 代码 | 怎么说 |",
         "problems": "值或查询的问题",
         "problems_intro": "`Invalid.problems` 为每个问题列出一个 `Problem`，并指明字段。",
-        "problem_head": "| 代码 | 中文 | English |",
+        "problem_head": "| 代码 | 怎么说 |",
         "parameters": "系统参数",
         "parameters_intro": "公司的设置，保存在数据库里。没有设置过的参数取默认值。",
         "parameter_head": "| 键 | 含义 | 类型 | 默认值 | 范围 |",
@@ -125,21 +125,12 @@ def error_classes() -> list[type[CrmError]]:
 
 
 def _errors(language: Language) -> str:
-    words, other = _WORDS[language], _OTHER[language]
+    words = _WORDS[language]
     classes = error_classes()
-    rows = [
-        (
-            f"`{cls.__name__}`",
-            ", ".join(f"`{base.__name__}`" for base in cls.__bases__ if issubclass(base, CrmError)),
-            f"`{cls.code}`",
-            text(f"error.{cls.code}", language),
-            text(f"error.{cls.code}", other),
-        )
-        for cls in classes
-    ]
+    rows = [(f"`{cls.__name__}`{_above(cls)}", *_said(cls.code, language)) for cls in classes]
     taken = {f"error.{cls.code}" for cls in classes}
     rest = sorted(key for key in keys("en") if key.startswith("error.") and key not in taken)
-    problems = [(f"`{key.removeprefix('error.')}`", text(key, language), text(key, other)) for key in rest]
+    problems = [_said(key.removeprefix("error."), language) for key in rest]
     return _page(
         f"# {words['errors']}",
         words["errors_intro"],
@@ -149,6 +140,17 @@ def _errors(language: Language) -> str:
         words["problems_intro"],
         _table(words["problem_head"], problems),
     )
+
+
+def _above(cls: type[CrmError]) -> str:
+    names = [f"`{base.__name__}`" for base in cls.__bases__ if issubclass(base, CrmError)]
+    return f"<br>← {', '.join(names)}" if names else ""
+
+
+def _said(code: str, language: Language) -> tuple[str, str]:
+    """Answer the code of an error and its sentence in both languages, the reader's own first."""
+    key = f"error.{code}"
+    return f"`{code}`", f"{text(key, language)}<br>{text(key, _OTHER[language])}"
 
 
 # ---------------------------------------------------------------- parameters
