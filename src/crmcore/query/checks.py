@@ -84,7 +84,7 @@ def _condition_problems(schema: EntitySchema, condition: Condition) -> Iterator[
             if path in schema.by_path and schema.by_path[path].kind != "uuid":
                 yield _problem(schema, path, "query.operator")
             yield from _query_problems(inner)
-        case Test():
+        case _:
             yield from _test_problems(schema, condition)
 
 

@@ -38,7 +38,7 @@ def predicate(condition: Condition, lookup: Lookup) -> Predicate:
         case InQuery(path, query):
             found = {one.id for one in filter(predicate(query.condition, lookup), lookup(query.entity))}
             return lambda entity: value_at(entity, path) in found
-        case Test():
+        case _:
             return _test(condition)
 
 

@@ -12,15 +12,16 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from crmcore.base.errors import Conflict, Transient
+from crmcore.base.errors import Transient
 from crmcore.base.schema import Entity, describe
 from crmcore.memory import MemoryStore
 from crmcore.query import query
 from crmcore.storage.ports import Session, Store
 from crmcore.testing.comparing import compare
+from crmcore.testing.rivals import Background
 from crmcore.testing.samples import SCHEMAS, Mark, Part, Sample, mark
-from crmcore.testing.sessions import Background, remove_all, writing
-from crmcore.testing.steps import MOST_SESSIONS, Ask, Begin, End, Load, Step, Write
+from crmcore.testing.sessions import remove_all, writing
+from crmcore.testing.steps import MOST_SESSIONS, Ask, Begin, Load, Step, Write
 
 __all__ = ["History", "writers_wait"]
 
@@ -52,7 +53,7 @@ def outcome_of(operation: Callable[[], bool | None]) -> Outcome:
     """Run one operation; ``lost`` means that it raised what a lost race raises."""
     try:
         return "refused" if operation() is False else "done"
-    except (Conflict, Transient):
+    except Transient:
         return "lost"
 
 
@@ -126,9 +127,9 @@ class History:
             case Load(place, cls, id_):
                 ours, reference = self.session(place).both()
                 assert ours.load(cls, id_) == reference.load(cls, id_), step
-            case End(place, commit):
-                pair = self.session(place)
-                if commit:
+            case _:
+                pair = self.session(step.place)
+                if step.commit:
                     self.commit(pair)
                 self.close(pair)
 

@@ -3,6 +3,7 @@
 import pytest
 
 import crmcore.memory
+from crmcore.base.errors import Contention
 from crmcore.base.schema import describe
 from crmcore.memory import MemoryStore
 from crmcore.query import query
@@ -62,6 +63,17 @@ def test_a_commit_beside_a_reader_leaves_the_readers_table_alone(store: MemorySt
         assert store.tables[Sample] is not table
         assert reader.count(query(Sample)) == 1
     assert store.open_sessions == 0
+
+
+@pytest.mark.parametrize("first", ["insert", "replace"])
+def test_a_unique_value_taken_meanwhile_is_noticed_at_commit(store: MemoryStore, first: str) -> None:
+    put(store, sample(1), sample(2))
+    early, late = store.begin(write=True), store.begin(write=True)
+    assert early.insert(sample(3, code="x")) if first == "insert" else early.replace(sample(1, code="x", version=2), 1)
+    assert late.replace(sample(2, code="x", version=2), 1)
+    early.commit()
+    with pytest.raises(Contention):
+        late.commit()
 
 
 def test_a_chain_of_unique_values_moves_within_one_transaction(store: MemoryStore) -> None:

@@ -10,8 +10,9 @@ from pymongo.database import Database
 from crmcore.base.errors import SchemaNewer, StoreError, Transient
 from crmcore.base.schema import describe
 from crmcore.storage.ports import SchemaState
+from crmcore.testing.rivals import all_results
 from crmcore.testing.samples import SCHEMAS, Mark, Part, Sample, mark, number, sample
-from crmcore.testing.sessions import all_results, load, put
+from crmcore.testing.sessions import load, put
 from crmcore_mongo import open_store
 from crmcore_mongo.collections import Plan, plan_of
 from crmcore_mongo.store import MongoStore

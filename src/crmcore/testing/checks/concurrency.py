@@ -5,58 +5,26 @@ from collections.abc import Callable
 
 import attrs
 
-from crmcore.base.errors import Transient
 from crmcore.query import query
 from crmcore.storage.ports import Session, Store
 from crmcore.testing.fixtures import StoreFixtures
+from crmcore.testing.rivals import (
+    Background,
+    all_results,
+    attempt,
+    changing,
+    commit_if,
+    deleting,
+    inserting,
+    insisting,
+    replacing,
+)
 from crmcore.testing.samples import Sample, number, sample
-from crmcore.testing.sessions import Background, all_results, attempt, count_of, find, load, put, writing
+from crmcore.testing.sessions import count_of, find, load, put
 
 __all__ = ["ConcurrencyChecks"]
 
-MOST_TRIES = 500
 OVERTAKING = sample(1, name="other", version=2)
-
-
-def commit_if(session: Session, change: Callable[[Session], bool]) -> bool:
-    """Make a change and commit it; tell whether both happened."""
-    if not change(session):
-        return False
-    session.commit()
-    return True
-
-
-def changing(store: Store, change: Callable[[Session], bool]) -> Callable[[], bool]:
-    """Make a unit of work of one change that commits, or tells that it lost."""
-
-    def work() -> bool:
-        session = store.begin(write=True)
-        try:
-            return commit_if(session, change)
-        finally:
-            session.close()
-
-    return lambda: attempt(work)
-
-
-def replacing(entity: Sample, expected: int) -> Callable[[Session], bool]:
-    """Make the change that stores a new version."""
-    return lambda session: session.replace(entity, expected)
-
-
-def deleting(place: int) -> Callable[[Session], bool]:
-    """Make the change that removes version 1 of a sample."""
-    return lambda session: session.delete(Sample, number(place), 1)
-
-
-def inserting(entity: Sample) -> Callable[[Session], bool]:
-    """Make the change that stores a new record."""
-    return lambda session: session.insert(entity)
-
-
-def insisting(work: Callable[[], bool]) -> Callable[[], bool]:
-    """Repeat a unit of work until it commits."""
-    return lambda: any(work() for _ in range(MOST_TRIES))
 
 
 class ConcurrencyChecks(StoreFixtures):
@@ -152,25 +120,3 @@ class ConcurrencyChecks(StoreFixtures):
 
         assert all_results([functools.partial(several, place) for place in range(4)]) == [True] * 4
         assert [one.version for one in find(store, query(Sample))] == [6] * 4
-
-    def test_says_that_a_lost_race_may_be_run_again(self, store: Store) -> None:
-        """What a lost race raises is ``Transient``: the whole unit of work may be run again, and then succeeds."""
-        put(store, sample(1))
-
-        def once(name: str) -> Callable[[], bool]:
-            def work() -> bool:
-                try:
-                    with writing(store) as session:
-                        found = session.load(Sample, number(1))
-                        assert found is not None
-                        return session.replace(attrs.evolve(found, name=name, version=found.version + 1), found.version)
-                except Transient:
-                    return False
-
-            return work
-
-        outcomes = all_results([insisting(once(f"w{place}")) for place in range(4)])
-        assert outcomes == [True] * 4
-        found = load(store, Sample, number(1))
-        assert found is not None
-        assert found.version == 5

@@ -4,26 +4,17 @@ from typing import Any
 
 from attrs import fields
 
-from crmcore.base.errors import Transient
 from crmcore.query import count, eq, query, tally
 from crmcore.storage.ports import Session, Store
 from crmcore.testing.fixtures import StoreFixtures
+from crmcore.testing.rivals import Background, changing, inserting, insisting
 from crmcore.testing.samples import Mark, Sample, mark, number, sample
-from crmcore.testing.sessions import Background, find, load, put, reading, writing
+from crmcore.testing.sessions import find, load, put, reading, writing
 
 __all__ = ["IsolationChecks"]
 
 s: Any = fields(Sample)
 HOW_MANY = tally(query(Sample), measures=(count(),))
-
-
-def put_in_the_end(store: Store, entity: Sample) -> None:
-    """Store a new record, again and again as long as another session is in the way."""
-    while True:
-        try:
-            return put(store, entity)
-        except Transient:
-            continue
 
 
 def sees(session: Session) -> tuple[list[str], int, int, bool]:
@@ -86,12 +77,12 @@ class IsolationChecks(StoreFixtures):
         put(store, sample(1), sample(2))
         with writing(store) as session:
             assert session.count(query(Sample)) == 2
-            other = Background(lambda: put_in_the_end(store, sample(3)))
+            other = Background(insisting(changing(store, inserting(sample(3)))))
             other.done_within(0.5)
             assert session.count(query(Sample)) == 2
             assert session.insert(sample(4))
             assert session.count(query(Sample)) == 3
-        other.result()
+        assert other.result() is True
         assert len(find(store, query(Sample))) == 4
 
     def test_forgets_what_is_not_committed(self, store: Store) -> None:

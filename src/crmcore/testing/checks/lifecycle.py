@@ -5,8 +5,9 @@ from urllib.parse import unquote, urlsplit
 from crmcore.query import query
 from crmcore.storage.ports import SchemaState, Store
 from crmcore.testing.fixtures import OpenStore, StoreFixtures
+from crmcore.testing.rivals import Background
 from crmcore.testing.samples import Sample, sample
-from crmcore.testing.sessions import Background, find, put
+from crmcore.testing.sessions import find, put
 
 __all__ = ["LifecycleChecks"]
 

@@ -1,5 +1,6 @@
 """Numbers are exact."""
 
+from contextlib import suppress
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -103,11 +104,9 @@ class NumberChecks(StoreFixtures):
     def test_never_answers_a_wrong_sum(self, store: Store) -> None:
         """A sum that does not fit into 64 bits is exact, or an error; never a number that is wrong."""
         put(store, sample(1, count=LARGEST), sample(2, count=LARGEST), sample(3, count=5))
-        try:
+        with suppress(StoreError):
             (row,) = tally_of(store, tally(query(Sample), measures=(total(s.count),)))
-        except StoreError:
-            return
-        assert row.values == (2 * LARGEST + 5,)
+            assert row.values == (2 * LARGEST + 5,)
 
     def test_is_exact_in_any_decimal_context(self, store: Store) -> None:
         """An application's own decimal precision does not touch what is kept, compared and summed."""
