@@ -44,13 +44,14 @@ class Companies:
         self._first, self._second = words.brands
         self._brands = len(self._first) * len(self._second)
         self._stride = _coprime(int(self._brands * _STRIDE), self._brands)
+        self._start = rng.randrange(self._brands)
         self._weights = tuple(1.0 / (place + 2) for place in range(len(words.cities)))
 
     def company(self, index: int) -> Company:
         """Invent the company number *index*: brand, trade, legal form and branch together are different for each."""
         words, brands, trades, forms = self._words, self._brands, self._words.trades, self._words.lists["forms"]
         cycle, place = divmod(index, brands)
-        first, second = divmod(place * self._stride % brands, len(self._second))
+        first, second = divmod((self._start + place * self._stride) % brands, len(self._second))
         (left, left_spelt), (right, right_spelt) = self._first[first], self._second[second]
         trade = trades[(place * 7 + cycle) % len(trades)]
         branch, form = divmod(cycle // len(trades), len(forms))

@@ -5,7 +5,7 @@ from typing import Final
 import attrs
 from attrs import fields
 
-from crmcore.access.actions import create_first_administrator
+from crmcore.access.actions import create_first_administrator, edit_user
 from crmcore.access.actor import SYSTEM
 from crmcore.access.delivered import ADMINISTRATOR_ROLE
 from crmcore.access.entity import User, Validity
@@ -45,7 +45,7 @@ def install(crm: Crm | str, *, language: Language = "zh", administrator: str = "
 
     Args:
         crm: An opened CRM (``crmcore.open(url, check=False)``), or a URL.
-        language: Language of the delivered roles' names.
+        language: Language of the delivered roles' names, and of what the administrator sees.
         administrator: User name of the first administrator; empty for none. One who is there under that name already
             is left as he is.
         password: His password, 8 to 128 characters.
@@ -105,14 +105,15 @@ def _prepare(crm: Crm, *, allowed: set[SchemaState]) -> SchemaState:
 
 def _fill(work: Work, before: SchemaState, language: Language, administrator: str, password: str) -> Installed:
     delivered = deliver(work, language=language)
-    made = _first_administrator(work, administrator, password) if administrator else None
+    made = _first_administrator(work, language, administrator, password) if administrator else None
     return Installed(before, delivered, made)
 
 
-def _first_administrator(work: Work, name: str, password: str) -> User | None:
+def _first_administrator(work: Work, language: Language, name: str, password: str) -> User | None:
     known = administrators(work)
     if any(one.name_key == fold(name) for one in known):
         return None
     if known:
         raise AdministratorExists
-    return create_first_administrator(work, name=name, password=password)
+    made = create_first_administrator(work, name=name, password=password)
+    return edit_user(work, made.id, language=language)

@@ -13,6 +13,7 @@ from crmcore.base.errors import Invalid, SchemaMissing, SchemaNewer, SchemaOutda
 from crmcore.base.schema import describe
 from crmcore.dictionary.delivered import delivered_entries, delivered_entry_id
 from crmcore.dictionary.entity import DictionaryEntry
+from crmcore.i18n import LANGUAGES, Language
 from crmcore.memory import MemoryStore
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore.storage.crm import Crm
@@ -96,9 +97,11 @@ def test_an_entry_of_the_company_keeps_its_label_and_code(crm: Crm, contents: Lo
     assert len([one for one in contents(crm)["DictionaryEntry"] if one.code == "hebei"]) == 1
 
 
-def test_the_first_administrator_can_log_in(crm: Crm) -> None:
-    done = setup.install(crm, administrator="admin", password=PASSWORD)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_administrator_can_log_in(crm: Crm, language: Language) -> None:
+    done = setup.install(crm, language=language, administrator="admin", password=PASSWORD)
     assert done.administrator is not None
+    assert done.administrator.language == language
     assert done.administrator.roles == (delivered_role_id(ADMINISTRATOR),)
     assert access.log_in(crm, "admin", PASSWORD).user.name == "admin"
 
