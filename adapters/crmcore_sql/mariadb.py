@@ -1,9 +1,10 @@
 """MariaDB and MySQL through PyMySQL: snapshots (REPEATABLE READ), with versions compared where they see too much."""
 
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 import pymysql
@@ -101,9 +102,7 @@ class MariadbStore(SqlStore):
             Unavailable: The server can't be reached, or refuses.
         """
         try:
-            # The driver's own connect_timeout ends when the socket is open; a server may stay silent after that.
-            raw: Any = pymysql.connect(**self._arguments, read_timeout=self._arguments["connect_timeout"])
-            raw._read_timeout = None  # noqa: SLF001  # from here on, a long question may take its time
+            raw = _connect(self._arguments)
             with raw.cursor() as cursor:
                 wait = max(1, round(self._patience))
                 cursor.execute(f"SET sql_mode = '{_MODE}', time_zone = '+00:00', innodb_lock_wait_timeout = {wait}")
@@ -112,7 +111,7 @@ class MariadbStore(SqlStore):
                     cursor.execute("SET innodb_snapshot_isolation = ON")
         except (pymysql.Error, OSError) as error:
             raise Unavailable(url=self.address.public, reason=str(_number(error))) from error
-        return cast("pymysql.Connection[Any]", raw)
+        return raw
 
     def fail(self, error: Exception, *, committing: bool = False) -> NoReturn:
         """Say what an error of the driver means, by its number."""
@@ -288,6 +287,25 @@ class MariadbSession(SqlSession):
             return (cursor.executemany(statement, values) if many else cursor.execute(statement, values)) or 0
         except (pymysql.Error, OSError) as error:
             self._store.fail(error)
+
+
+def _connect(arguments: Mapping[str, Any]) -> "pymysql.Connection[Any]":
+    """Connect as the driver would, but leave no socket open when that fails, and do not wait for a silent server."""
+    patience = arguments["connect_timeout"]
+    raw: Any = pymysql.connect(**arguments, read_timeout=patience, defer_connect=True)
+    opened = None
+    if raw.unix_socket:
+        opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            opened.settimeout(patience)
+            opened.connect(raw.unix_socket)
+        except OSError:
+            opened.close()
+            raise
+        raw._secure = True  # noqa: SLF001  # nobody listens on a Unix socket
+    raw.connect(opened)
+    raw._read_timeout = None  # noqa: SLF001  # from here on, a long question may take its time
+    return raw  # type: ignore[no-any-return]
 
 
 def _number(error: BaseException | None) -> int:
