@@ -112,6 +112,7 @@ def _unwrap(annotation: Any) -> tuple[Any, bool]:
         rest = [part for part in typing.get_args(annotation) if part is not type(None)]
         if len(rest) == 1:
             nullable, annotation = True, rest[0]
-    while hasattr(annotation, "__supertype__"):
-        annotation = annotation.__supertype__
-    return annotation, nullable
+    bare: Any = annotation
+    while hasattr(bare, "__supertype__"):
+        bare = bare.__supertype__
+    return bare, nullable
