@@ -104,31 +104,41 @@ def _uniques(table: sa.Table) -> list[tuple[str, ...]]:
 
 
 def _writers(schema: EntitySchema, product: Product, shadows: Sequence[Shadow]) -> tuple[Any, Any, Any]:
-    names: dict[str, Any] = {**NAMES, "flatten": schema.flatten}
+    names: dict[str, Any] = dict(NAMES)
     variables = [f"c{place}" for place in range(len(schema.fields))]
+    taken = "".join(
+        f"    {variable} = {_attribute(spec.path)}\n" for variable, spec in zip(variables, schema.fields, strict=True)
+    )
     written: dict[str, str] = {}
     for variable, spec in zip(variables, schema.fields, strict=True):
         text = expression(product.codes.write, spec, variable, names)
         guarded = spec.nullable and text != variable
         written[spec.name] = f"None if {variable} is None else {text}" if guarded else text
     for shadow in shadows:
-        variable = variables[schema.fields.index(shadow.source)]
-        names[f"make_{shadow.name}"] = shadow.make
-        text = f"make_{shadow.name}({variable})"
-        if shadow.kind == "digest":
-            names["write_digest"] = product.write_digest
-            text = f"write_digest({text})"
-        written[shadow.name] = f"None if {variable} is None else {text}" if shadow.source.nullable else text
+        written[shadow.name] = _shadow(shadow, variables[schema.fields.index(shadow.source)], product, names)
     rest = ", ".join(text for name, text in written.items() if name != "id")
     source = (
-        f"def write(entity):\n"
-        f"    {', '.join(variables)}, = flatten(entity)\n"
+        f"def write(entity):\n{taken}"
         f"    return ({', '.join(written.values())},)\n"
-        f"def change(entity, expected):\n"
-        f"    {', '.join(variables)}, = flatten(entity)\n"
+        f"def change(entity, expected):\n{taken}"
         f"    return ({rest}, {written['id']}, expected)\n"
         f"def write_id(v):\n"
         f"    return {expression(product.codes.write, schema.by_name['id'], 'v', names)}\n"
     )
     exec(source, names)  # noqa: S102  # generated from the schema alone: names of fields, which are identifiers
     return names["write"], names["change"], names["write_id"]
+
+
+def _attribute(path: tuple[str, ...]) -> str:
+    """Answer the expression that follows a path into a record, which may end before its end."""
+    steps = ["entity." + ".".join(path[: end + 1]) for end in range(len(path))]
+    return "".join(f"None if {step} is None else " for step in steps[:-1]) + steps[-1]
+
+
+def _shadow(shadow: Shadow, variable: str, product: Product, names: dict[str, Any]) -> str:
+    names[f"make_{shadow.name}"] = shadow.make
+    text = f"make_{shadow.name}({variable})"
+    if shadow.kind == "digest":
+        names["write_digest"] = product.write_digest
+        text = f"write_digest({text})"
+    return f"None if {variable} is None else {text}" if shadow.source.nullable else text

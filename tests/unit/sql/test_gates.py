@@ -1,0 +1,181 @@
+"""Work counted instead of timed: statements, round trips and Python calls of an operation may not grow unnoticed."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from company.install import PASSWORDS, install
+
+from crmcore import opportunities
+from crmcore.base.ids import TimeOrderedIds
+from crmcore.base.schema import describe
+from crmcore.query import Query, eq, query
+from crmcore.storage.crm import Crm
+from crmcore.subjects import ENTITIES
+from crmcore.testing.samples import Part, Sample, number, part, sample
+from crmcore.testing.sessions import put, reading, writing
+
+OWN = tuple(describe(cls) for cls in ENTITIES)
+GIVEN: dict[str, Any] = {
+    "customer_name": "北京华建工程有限公司",
+    "title": "采购笔记本电脑意向",
+    "success_rate": 60,
+    "description": "通过展会认识。",
+}
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@pytest.fixture
+def company(sqlite_url: str, opened: Any) -> Any:
+    return _company(opened(sqlite_url, OWN))
+
+
+def _company(store: Any) -> tuple[Crm, Any]:
+    crm = Crm(store, clock=_now, ids=TimeOrderedIds(_now, os.urandom), passwords=PASSWORDS)
+    return crm, install(crm)
+
+
+def _record(crm: Crm, who: Any) -> Any:
+    return crm.perform(opportunities.create, as_user=who, **GIVEN)
+
+
+class Statements:
+    """Notes the first word of every statement that a connection of SQLite runs."""
+
+    def __init__(self, store: Any) -> None:
+        self.words: list[str] = []
+        link = store.pool._idle[-1]
+        link.raw.set_trace_callback(lambda text: self.words.append(text.split()[0]))
+
+    def of(self, run: Callable[[], object]) -> Counter[str]:
+        self.words.clear()
+        run()
+        return Counter(self.words)
+
+
+def python_calls(run: Callable[[], object]) -> int:
+    """Count the Python functions that are called."""
+    calls = 0
+
+    def note(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        run()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def test_statements_of_a_recorded_opportunity(company: Any) -> None:
+    """Who, his role, the company's zone; the opportunity, its change, its message; begin and commit."""
+    crm, people = company
+    _record(crm, people.lihua.id)
+    counted = Statements(crm.store).of(lambda: _record(crm, people.lihua.id))
+    assert counted == {"BEGIN": 1, "SELECT": 3, "INSERT": 3, "COMMIT": 1}
+
+
+def test_calls_of_a_recorded_opportunity(company: Any) -> None:
+    crm, people = company
+    for _ in range(3):
+        _record(crm, people.lihua.id)
+    assert python_calls(lambda: _record(crm, people.lihua.id)) <= 155
+
+
+def test_round_trips_of_a_recorded_opportunity(pg_url: str, opened: Any) -> None:
+    """The questions together, the record, and the rest with the commit."""
+    crm, people = _company(opened(pg_url, OWN))
+    for _ in range(3):
+        _record(crm, people.lihua.id)
+    link = crm.store.pool._idle[-1]  # type: ignore[attr-defined]
+    sizes: list[int] = []
+    run = link.run
+
+    def counting(batch: Any) -> Any:
+        sizes.append(len(batch))
+        return run(batch)
+
+    link.run = counting
+    _record(crm, people.lihua.id)
+    assert sizes == [4, 1, 3]
+
+
+def test_a_page_is_one_statement(sqlite_url: str, opened: Any) -> None:
+    store = opened(sqlite_url)
+    put(store, *(sample(place) for place in range(60)))
+    asked: Query[Sample] = query(Sample).where(eq(_fields().count, 0)).page(50)
+
+    def ask() -> None:
+        with reading(store) as session:
+            assert len(session.find(asked)) == 50
+
+    ask()
+    assert Statements(store).of(ask) == {"BEGIN": 1, "SELECT": 1, "ROLLBACK": 1}
+
+
+def _fields() -> Any:
+    from attrs import fields
+
+    return fields(Sample)
+
+
+@pytest.fixture
+def filled(sqlite_url: str, opened: Any) -> Iterator[Any]:
+    store = opened(sqlite_url)
+    put(store, *(part(place, number(1), number=place, name=f"n{place}") for place in range(60)))
+    with writing(store) as session:
+        yield session
+
+
+PAGE: Query[Part] = query(Part).page(50)
+NEW, CHANGED = part(1000, number(1)), part(8, number(1), number=8, version=2)
+SEVENTH, NINTH = number(7), number(9)
+OPERATIONS: dict[str, tuple[int, Callable[[Any], object]]] = {
+    "load": (6, lambda session: session.load(Part, SEVENTH)),
+    "insert": (4, lambda session: session.insert(NEW)),
+    "replace": (4, lambda session: session.replace(CHANGED, 1)),
+    "delete": (4, lambda session: session.delete(Part, NINTH, 1)),
+    "append": (4, lambda session: session.append([NEW])),
+    "count": (12, lambda session: session.count(PAGE)),
+    "page": (12, lambda session: session.find(PAGE)),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_calls_of_an_operation(name: str, filled: Any) -> None:
+    """Fields cost no Python call but where they are searched, and rows none at all."""
+    most, run = OPERATIONS[name]
+    filled.count(PAGE)
+    filled.find(PAGE)
+    counted = python_calls(lambda: run(filled)) - 2  # the two functions around it
+    assert counted <= most, counted
+
+
+def test_opening_by_url_loads_only_the_driver_it_needs() -> None:
+    program = (
+        "import sys\n"
+        "from crmcore_sql import open_store\n"
+        "open_store('sqlite:///nothing.db', ())\n"
+        "assert 'sqlalchemy' in sys.modules\n"
+        "print([name for name in ('psycopg', 'pymysql', 'pymongo', 'alembic', 'sqlalchemy.orm', 'cattrs')"
+        " if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    program = "import sys, crmcore_sql\nprint('sqlalchemy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
