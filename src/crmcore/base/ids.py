@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crmcore.base.clock import Clock, cut
 
-__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds", "fixed_id"]
+__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds", "fixed_id", "id_after"]
 
 IdSource = Callable[[], UUID]
 """Answers a new identifier, greater than those it answered before."""
@@ -53,6 +53,17 @@ def _uuid(number: int) -> UUID:
     object.__setattr__(made, "int", number)
     object.__setattr__(made, "is_safe", SafeUUID.unknown)
     return made
+
+
+def id_after(seen: UUID, made: UUID) -> UUID:
+    """Answer *made*, or, if *seen* is not older, an id just after that with the random bits of *made*.
+
+    Ids of two machines are in order only as far as their clocks agree; this puts one after another that it follows.
+    """
+    if made > seen:
+        return made
+    time, counter = divmod((seen.int >> 80 << _COUNTER_BITS) + (seen.int >> 64 & 0xFFF) + 1, 1 << _COUNTER_BITS)
+    return _uuid((time << 80) | _VERSION | (counter << 64) | _VARIANT | made.int & _RANDOM)
 
 
 def fixed_id(name: str, place: int) -> UUID:

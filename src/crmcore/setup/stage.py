@@ -23,6 +23,13 @@ E = TypeVar("E", bound=Entity)
 class _Scene(Work):
     """A unit of work of a stage."""
 
+    crm: "Stage"
+
+    def new_id_at(self, at: dt.datetime) -> UUID:
+        """Answer an id of the time at which the story says that it happened."""
+        self.crm.enter(self.crm.story, at)
+        return super().new_id_at(at)
+
     def record(self, event: Any, *, about: UUID) -> None:
         """Tell other systems nothing: what sample data say did not happen."""
 

@@ -1,11 +1,17 @@
-"""Collects what a unit of work changed: one change record for each stored version, chained by hashes."""
+"""Collects what a unit of work changed: one change record for each stored version, chained by hashes.
 
+Ids of messages and change records about one record are in the order in which things happened to it, whatever the clocks
+of several machines say: they are made with the commit, those of messages first, and later than the last change read.
+"""
+
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from crmcore.base.errors import StoreError
+from crmcore.base.ids import id_after
 from crmcore.base.schema import Entity, EntitySchema, describe
 from crmcore.query import All, Not, Op, Query, Test
 from crmcore.storage.codec import compact, differences
@@ -17,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Changes", "digest"]
 
 _hydrate: Final = describe(ChangeRecord).hydrate
+_Facts = tuple[dt.datetime, UUID | None, str, str, Operation, str, UUID | None, int, str]
+"""What a change record says, from ``at`` to ``changes``."""
+_Noted = tuple[_Facts, str | None]
+"""What happened, and the hash of the change before it; None for a change of the same unit of work."""
 
 
 class Changes:
@@ -26,9 +36,10 @@ class Changes:
         """Start with nothing changed."""
         self._work = work
         self._known: dict[tuple[type[Any], UUID], Any] = {}
-        self._records: list[ChangeRecord] = []
+        self._noted: list[_Noted] = []
         self._denials: list[ChangeRecord] = []
-        self._last_hash: dict[tuple[str, UUID], str] = {}
+        self._changed: set[tuple[str, UUID]] = set()
+        self._last_ids: dict[UUID | None, UUID] = {}
         self.count = 0
         """Number of records written so far."""
 
@@ -46,20 +57,36 @@ class Changes:
 
     def changed(self, schema: EntitySchema, old: Entity, new: Entity) -> None:
         """Note a new version of a record."""
-        self._note(schema, Operation.CHANGED, old, new, self._hash_of(schema, old))
+        self._note(schema, Operation.CHANGED, old, new, self._hash_before(schema, old))
 
     def removed(self, schema: EntitySchema, old: Entity) -> None:
         """Note that a record is gone."""
-        self._note(schema, Operation.REMOVED, old, None, self._hash_of(schema, old))
+        self._note(schema, Operation.REMOVED, old, None, self._hash_before(schema, old))
 
     def denied(self, entity: str, id_: UUID | None, code: str) -> None:
         """Note a refused attempt; kept even though the unit of work is rolled back."""
-        self._denials.append(self._record(Operation.DENIED, entity, id_, 0, "{}", code, ""))
+        self._denials.append(self._record(self._facts(Operation.DENIED, entity, id_, 0, "{}"), code, ""))
+
+    def new_id(self, about: UUID | None, at: dt.datetime) -> UUID:
+        """Answer an id for something said about a record: later than what was said before."""
+        made = self._work.new_id_at(at)
+        last = self._last_ids.get(about)
+        if last is not None:
+            made = id_after(last, made)
+        self._last_ids[about] = made
+        return made
 
     def records(self) -> list[ChangeRecord]:
-        """Answer the change records and refused attempts to store with the commit."""
+        """Make the change records to store with the commit; answer them, and the refused attempts."""
         kept, self._denials = self._denials, []
-        return [*self._records, *kept]
+        made: list[ChangeRecord] = []
+        hashes: dict[tuple[str, UUID | None], str] = {}
+        for facts, previous in self._noted:
+            about = facts[5:7]
+            record = self._record(facts, "", hashes[about] if previous is None else previous)
+            hashes[about] = record.hash
+            made.append(record)
+        return made + kept
 
     def keep_denials(self) -> None:
         """Store the refused attempts that no commit has taken along, in a transaction of their own."""
@@ -79,42 +106,42 @@ class Changes:
             session.close()
 
     def _note(
-        self, schema: EntitySchema, operation: Operation, old: Entity | None, new: Entity | None, previous: str
+        self, schema: EntitySchema, operation: Operation, old: Entity | None, new: Entity | None, previous: str | None
     ) -> None:
         entity = new if new is not None else old
         assert entity is not None  # noqa: S101  # one of the two is always there
         version = entity.version if new is not None else entity.version + 1
-        record = self._record(
-            operation, schema.name, entity.id, version, compact(differences(schema, old, new)), "", previous
-        )
-        self._records.append(record)
-        self._last_hash[schema.name, entity.id] = record.hash
+        facts = self._facts(operation, schema.name, entity.id, version, compact(differences(schema, old, new)))
+        self._noted.append((facts, previous))
+        self._changed.add((schema.name, entity.id))
         self._known[schema.cls, entity.id] = new
         self.count += 1
 
-    def _record(
-        self, operation: Operation, entity: str, id_: UUID | None, version: int, changes: str, code: str, previous: str
-    ) -> ChangeRecord:
-        """Make a change record without checking it again: every part of it is the core's own."""
+    def _facts(self, operation: Operation, entity: str, id_: UUID | None, version: int, changes: str) -> "_Facts":
         work = self._work
         actor = work.actor
-        head = (work.crm.ids(), work.now, actor.id, actor.name, work.action, operation)
-        facts = (*head, entity, id_, version, changes, code, previous)
-        made: ChangeRecord = _hydrate((*facts, digest(facts), 1))
+        return (work.now, actor.id, actor.name, work.action, operation, entity, id_, version, changes)
+
+    def _record(self, facts: "_Facts", code: str, previous: str) -> ChangeRecord:
+        """Make a change record without checking it again: every part of it is the core's own."""
+        said = (self.new_id(facts[6], facts[0]), *facts, code, previous)
+        made: ChangeRecord = _hydrate((*said, digest(said), 1))
         return made
 
-    def _hash_of(self, schema: EntitySchema, old: Entity) -> str:
-        """Answer the hash of the record's last change, made here or read.
+    def _hash_before(self, schema: EntitySchema, old: Entity) -> str | None:
+        """Answer the hash of the record's last change; None if that was made here and has none yet.
 
         The kind counts beside the id: a credential has the id of its user.
         """
-        known = self._last_hash.get((schema.name, old.id))
-        if known is not None:
-            return known
+        if (schema.name, old.id) in self._changed:
+            return None
         same = (Test(("entity_id",), Op.EQ, old.id), Test(("entity_version",), Op.EQ, old.version))
         kind = (Test(("entity",), Op.EQ, schema.name), Not(Test(("operation",), Op.EQ, Operation.DENIED)))
         wanted = Query(entity=ChangeRecord, condition=All((*same, *kind)), limit=1)
-        return next((record.hash for record in self._work.session.find(wanted)), "")
+        for last in self._work.session.find(wanted):
+            self._last_ids[old.id] = max(last.id, self._last_ids.get(old.id, last.id))
+            return last.hash
+        return ""
 
 
 def digest(facts: Sequence[Any]) -> str:

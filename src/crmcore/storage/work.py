@@ -93,7 +93,7 @@ class Work:
         """Name of the registered action that runs, the outermost; empty between actions."""
         self.changes = Changes(self)
         self._zone: ZoneInfo | None = None
-        self._messages: list[OutboxMessage] = []
+        self._messages: list[tuple[UUID, tuple[object, ...]]] = []
         self._unfinished = False
 
     def __enter__(self) -> Self:
@@ -148,14 +148,18 @@ class Work:
         """Answer a new time-ordered id."""
         return self.crm.ids()
 
+    def new_id_at(self, at: dt.datetime) -> UUID:  # noqa: ARG002  # sample data say when things happened
+        """Answer an id for the record of something that happens at *at*."""
+        return self.crm.ids()
+
     def new_number(self, prefix: str) -> str:
         """Answer a new number of a series that people read out (decision 16.11)."""
         return self.crm.numbers(prefix, self.now, self.zone)
 
     def record(self, event: Any, *, about: UUID) -> None:
         """Tell other systems what happened to record *about*, through the outbox, if this unit of work commits."""
-        head = (self.crm.ids(), self.now, name_of(type(event)), about, self.actor.id, event_to_json(event))
-        self._messages.append(_message((*head, MessageState.PENDING, None, 0, 1)))
+        facts = (self.now, name_of(type(event)), about, self.actor.id, event_to_json(event))
+        self._messages.append((about, (*facts, MessageState.PENDING, None, 0, 1)))
 
     def check_writable(self) -> None:
         """Refuse to write while reading only, or outside a registered action."""
@@ -174,7 +178,8 @@ class Work:
             raise Unfinished
         if self.readonly:
             return
-        records: list[Entity] = [*self.changes.records(), *self._messages]
+        messages = [_message((self.changes.new_id(about, self.now), *facts)) for about, facts in self._messages]
+        records: list[Entity] = [*self.changes.records(), *messages]
         if records:
             self.session.append(records)
         self.session.commit()

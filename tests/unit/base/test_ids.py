@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.base.ids import NumberSource, TimeOrderedIds, fixed_id
+from crmcore.base.ids import NumberSource, TimeOrderedIds, fixed_id, id_after
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = dt.datetime(2026, 11, 21, 12, 30, 55, 123_456, dt.UTC)
+EARLIER = START - dt.timedelta(hours=1)
 JUMPS = st.lists(st.timedeltas(min_value=dt.timedelta(seconds=-2), max_value=dt.timedelta(seconds=2)), max_size=50)
 
 
@@ -49,6 +50,24 @@ def test_ids_borrow_from_the_next_millisecond_when_one_is_full() -> None:
     made = [ids() for _ in range(4097)]
     assert made == sorted(made)
     assert made[4096].int >> 80 == (made[0].int >> 80) + 1
+
+
+@given(st.timedeltas(min_value=dt.timedelta(days=-9999), max_value=dt.timedelta(days=9999)), st.integers(0, 5000))
+def test_an_id_that_follows_is_later_whatever_the_clocks_say(difference: dt.timedelta, count: int) -> None:
+    there, here = TimeOrderedIds(Ticking(START), os.urandom), TimeOrderedIds(Ticking(START + difference), os.urandom)
+    seen = [there() for _ in range(count + 1)][-1]
+    made = here()
+    follows = id_after(seen, made)
+    assert follows > seen
+    assert (follows == made) == (made > seen)
+    assert (follows.version, follows.variant) == (made.version, made.variant)
+    assert follows == UUID(str(follows))
+
+
+def test_ids_that_follow_the_same_one_differ() -> None:
+    there, here = TimeOrderedIds(Ticking(START), os.urandom), TimeOrderedIds(Ticking(EARLIER), os.urandom)
+    seen = there()
+    assert len({id_after(seen, here()) for _ in range(100)}) == 100
 
 
 def test_threads_never_get_the_same_id() -> None:
