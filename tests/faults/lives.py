@@ -1,0 +1,95 @@
+"""Children of the nursery as a test sees them: started, listened to, killed."""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import attrs
+
+PATIENCE = 60.0
+
+
+@attrs.frozen
+class Child:
+    """A process that works until it is killed."""
+
+    pid: int
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Stop it where it is, with everything that it holds."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        os.kill(self.pid, signal.SIGCONT)
+
+
+class Nursery:
+    """Starts children and reads what they say."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("nursery.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        self._said: queue.Queue[list[str]] = queue.Queue()
+        self._ears = threading.Thread(target=self._listen, daemon=True)
+        self._ears.start()
+
+    def start(self, life: str, url: str, name: str) -> tuple[Child, list[str]]:
+        """Start a child and answer it with the first thing it says."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{life} {url} {name}\n")
+        self._process.stdin.flush()
+        first = self.heard()
+        return Child(int(first[0])), first[1:]
+
+    def heard(self, seconds: float = PATIENCE) -> list[str]:
+        """Answer the next line that a child has said: its process id and its words."""
+        try:
+            return self._said.get(timeout=seconds)
+        except queue.Empty:
+            raise AssertionError(f"no child has said anything for {seconds} seconds") from None
+
+    def acknowledged(self, child: Child) -> dict[UUID, int]:
+        """Answer everything a dead child has said that it did: ids and versions."""
+        done: dict[UUID, int] = {}
+        while True:
+            try:
+                pid, word, *rest = self._said.get(timeout=0.05)
+            except queue.Empty:
+                return done
+            assert (int(pid), word) == (child.pid, "done")
+            done[UUID(rest[0])] = int(rest[1])
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._said.put(line.split())
+
+    def __enter__(self) -> Self:
+        """Nothing more to start."""
+        return self
+
+    def __exit__(
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the nursery and whatever child still lives."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._ears.join()
+        self._process.__exit__(error_type, error, trace)

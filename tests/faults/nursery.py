@@ -1,0 +1,92 @@
+"""A process that has imported everything and forks children that work on a CRM until somebody kills them.
+
+Starting Python and importing crmcore takes longer than what a child lives; a fork takes milliseconds. It is told on its
+standard input what a child shall do (``life url name``), and the children say on its standard output what they have
+done, a line each: a line is only printed once the store has acknowledged the work.
+"""
+
+import importlib
+import os
+import pkgutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import crmcore
+from crmcore import opportunities
+from crmcore.opportunities.entity import Opportunity
+
+
+def say(*words: object) -> None:
+    """Print a line at once, whole: lines of several children do not mix."""
+    os.write(1, (" ".join([str(os.getpid()), *map(str, words)]) + "\n").encode())
+
+
+def fields(name: str, number: int) -> Any:
+    """What a child types in; the title is the child's own."""
+    return {
+        "customer_name": f"客户 {name} {number}",
+        "title": name,
+        "success_rate": 60,
+        "description": "打算年底前更换两百台办公电脑。" * 10,
+        "contact_name": "张建国",
+        "contact_phone": "010-6551 2233",
+    }
+
+
+def work(url: str, name: str) -> None:
+    """Record opportunities, dispatch them and win them, one after another, as long as it lives."""
+    crm = crmcore.open(url)
+
+    def done(chance: Opportunity) -> Opportunity:
+        say("done", chance.id, chance.version)
+        return chance
+
+    say("ready")
+    number = 0
+    while True:
+        number += 1
+        chance = done(crm.perform(opportunities.create, as_user="lihua", **fields(name, number)))
+        done(crm.perform(opportunities.dispatch, chance.id, to="wangwei", as_user="zhaomin"))
+        done(crm.perform(opportunities.win, chance.id, as_user="wangwei"))
+
+
+def hold(url: str, name: str) -> None:
+    """Change an opportunity and never commit."""
+    crm = crmcore.open(url)
+    chance = crm.perform(opportunities.create, as_user="lihua", **fields(name, 0))
+    with crm.work(as_user="lihua") as unfinished:
+        opportunities.edit(unfinished, chance.id, title=f"{name} held")
+        say("holding", chance.id)
+        time.sleep(3600)
+
+
+LIVES: Final[dict[str, Callable[[str, str], None]]] = {"work": work, "hold": hold}
+
+
+def preload() -> None:
+    """Import what opening a store imports, before the first fork."""
+    for adapter in ("crmcore_sql", "crmcore_mongo"):
+        package = importlib.import_module(adapter)
+        for module in pkgutil.iter_modules(package.__path__, f"{adapter}."):
+            importlib.import_module(module.name)
+    crmcore.open("memory://").close()
+
+
+def main() -> None:
+    """Fork a child for each line of standard input."""
+    preload()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
+    for line in sys.stdin:
+        life, url, name = line.split()
+        if os.fork() == 0:
+            try:
+                LIVES[life](url, name)
+            finally:
+                os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
