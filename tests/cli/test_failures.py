@@ -1,4 +1,5 @@
 import builtins
+import importlib
 import os
 import signal
 import subprocess
@@ -6,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -213,6 +215,18 @@ def test_a_full_disk_is_told(program: Cli) -> None:
     done = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, check=False, timeout=60)
     assert done.returncode == 70
     assert b"OSError" in done.stderr
+
+
+def test_a_mistake_before_the_command_runs_is_told_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Any) -> Any:
+        return SimpleNamespace(help="", params=(), commands={}, __call__=None)
+
+    monkeypatch.setattr("crmcore.cli.running.get_command", broken)
+    assert cli("info", "memory://").code == 70
+
+
+def test_importing_the_module_runs_nothing() -> None:
+    assert importlib.import_module("crmcore.cli.__main__").main is crmcore.cli.main
 
 
 def test_the_module_is_the_command(program: Cli) -> None:

@@ -10,7 +10,7 @@ from crmcore.cli.commands import app
 from crmcore.cli.failures import DONE, USAGE, guarded
 from crmcore.cli.language import SPOKEN, language_for
 from crmcore.cli.speaker import Speaker
-from crmcore.i18n import Language, has_text, text
+from crmcore.i18n import Language, text
 
 __all__ = ["run"]
 
@@ -50,8 +50,7 @@ def _translate(command: Any, language: Language) -> None:
     """Put words in place of catalogue keys."""
     for one in (command, *command.commands.values()):
         for holder in (one, *one.params):
-            if isinstance(holder.help, str) and has_text(holder.help, language):
-                holder.help = text(holder.help, language)
+            holder.help = text(str(holder.help), language)
 
 
 def _name_of(parameter: Any) -> str:

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar, cast
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -107,6 +108,7 @@ class Crm:
         *args: Any,
         as_user: Person = None,
         key: str | None = None,
+        rehearse: bool = False,
         **kwargs: Any,
     ) -> R:
         """Run ``action(work, *args, **kwargs)``, commit, and answer its result.
@@ -120,6 +122,8 @@ class Crm:
             as_user: In whose name; see :meth:`work`.
             key: Idempotency key: asking again with the same key, actor and action answers what the first time did
                 instead of doing it again, also when nobody knows whether the first commit went through.
+            rehearse: Do everything but the commit and keep nothing, not even a record of refused attempts; what only
+                the commit would find out is not found out.
             kwargs: Passed on.
 
         Raises:
@@ -130,7 +134,8 @@ class Crm:
         pause = _FIRST_PAUSE
         while True:
             try:
-                with self.work(as_user) as work:
+                work = self.work(as_user)
+                with closing(work.session) if rehearse else work:
                     return action(work, *args, **kwargs) if key is None else _once(work, key, action, args, kwargs)
             except (Transient, UnknownOutcome) as error:
                 if (isinstance(error, UnknownOutcome) and key is None) or time.monotonic() > deadline:
