@@ -115,7 +115,7 @@ def _only(address: Address, known: set[str]) -> Address:
     """Refuse options that would do nothing: a misspelt one must not go unnoticed."""
     unknown = address.options.keys() - known
     if unknown:
-        raise address.refuse(f"unknown option {sorted(unknown)[0]}; known are {', '.join(sorted(known))}")
+        raise address.refuse(f"unknown option {min(unknown)}; known are {', '.join(sorted(known))}")
     return address
 
 

@@ -3,9 +3,7 @@
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import groupby
 from typing import Any, Final, NoReturn
-from uuid import UUID
 
 import pymysql
 import sqlalchemy as sa
@@ -21,15 +19,14 @@ from crmcore.base.errors import (
     Unavailable,
     UnknownOutcome,
 )
-from crmcore.base.schema import Entity, EntitySchema
+from crmcore.base.schema import EntitySchema
 from crmcore_sql.address import Address
+from crmcore_sql.mariadb_session import MariadbLink, MariadbSession, number_of
 from crmcore_sql.pool import Pool
 from crmcore_sql.products import MARIADB
-from crmcore_sql.session import SqlSession
-from crmcore_sql.sockets import is_quiet
 from crmcore_sql.store import SqlStore
 
-__all__ = ["MariadbSession", "MariadbStore"]
+__all__ = ["MariadbStore"]
 
 _LOST_RACE: Final = frozenset({ER.CHECKREAD, ER.DUP_ENTRY})
 _PASSING: Final = frozenset({ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT})
@@ -61,23 +58,6 @@ _OWN_OPTIONS: Final = frozenset({"timeout", "pool_size"})
 _FLAGS: Final = frozenset({"ssl_verify_cert", "ssl_verify_identity"})
 
 
-class MariadbLink:
-    """A connection to the server."""
-
-    __slots__ = ("cursor", "is_alive", "raw")
-
-    def __init__(self, raw: "pymysql.Connection[Any]") -> None:
-        """Wrap an open connection."""
-        self.raw = raw
-        self.cursor = raw.cursor()
-        self.is_alive = is_quiet(raw._sock.fileno())  # type: ignore[attr-defined]  # noqa: SLF001  # nothing public tells
-
-    def close(self) -> None:
-        """Hang up."""
-        with suppress(pymysql.Error, OSError):
-            self.raw.close()
-
-
 class MariadbStore(SqlStore):
     """Records in a MariaDB or MySQL database."""
 
@@ -91,7 +71,7 @@ class MariadbStore(SqlStore):
         most = int(address.number("pool_size", 32))
         self.pool: Pool[MariadbLink] = Pool(self._open_link, most=most, idle=8, patience=self._patience * 2)
 
-    def begin(self, *, write: bool) -> "MariadbSession":
+    def begin(self, *, write: bool) -> MariadbSession:
         """Open a transaction; the server hears of it with the first statement."""
         return MariadbSession(self, write=write)
 
@@ -110,12 +90,12 @@ class MariadbStore(SqlStore):
                 with suppress(pymysql.err.OperationalError):  # a server that does not know it
                     cursor.execute("SET innodb_snapshot_isolation = ON")
         except (pymysql.Error, OSError) as error:
-            raise Unavailable(url=self.address.public, reason=str(_number(error))) from error
+            raise Unavailable(url=self.address.public, reason=str(number_of(error))) from error
         return raw
 
     def fail(self, error: Exception, *, committing: bool = False) -> NoReturn:
         """Say what an error of the driver means, by its number."""
-        number = _number(error)
+        number = number_of(error)
         if number in _LOST_RACE:
             raise Contention from error
         if number in _PASSING:
@@ -150,7 +130,7 @@ class MariadbStore(SqlStore):
 
     def facts(self) -> Mapping[str, str]:
         """Say which server it is."""
-        raw = self.connect()
+        raw: Any = self.connect()
         try:
             version = str(raw.get_server_info()).removeprefix("5.5.5-")  # put there for old replication clients
         finally:
@@ -167,7 +147,7 @@ class MariadbStore(SqlStore):
         address = self.address
         unknown = address.options.keys() - _OPTIONS - _OWN_OPTIONS
         if unknown:
-            raise address.refuse(f"unknown option {sorted(unknown)[0]}; known are {', '.join(sorted(_OPTIONS))}")
+            raise address.refuse(f"unknown option {min(unknown)}; known are {', '.join(sorted(_OPTIONS))}")
         given: dict[str, Any] = {key: value for key, value in address.options.items() if key in _OPTIONS}
         given["connect_timeout"] = max(1, int(address.number("connect_timeout", 3)))
         for flag in _FLAGS & given.keys():
@@ -181,112 +161,9 @@ class MariadbStore(SqlStore):
             "charset": "utf8mb4",
             "autocommit": True,
             "client_flag": CLIENT.FOUND_ROWS,
-            "conv": {**{key: value for key, value in encoders.items() if isinstance(key, type)}, **_NUMBERS},
+            "conv": {**encoders, **_NUMBERS},
             **given,
         }
-
-
-class MariadbSession(SqlSession):
-    """A transaction on the server.
-
-    Reading shows the snapshot, but writing meets what others have committed since. So a write that finds another version
-    than the caller expects looks at the snapshot again: if that still shows the expected one, somebody was quicker.
-    """
-
-    __slots__ = ("_appended", "_begin", "_link")
-    _store: MariadbStore
-
-    def __init__(self, store: MariadbStore, *, write: bool) -> None:
-        """Take a connection; say nothing yet."""
-        super().__init__(store)
-        access = "READ WRITE" if write else "READ ONLY"
-        self._begin: str | None = f"START TRANSACTION WITH CONSISTENT SNAPSHOT, {access}"
-        self._appended: list[Entity] = []
-        self._link: MariadbLink | None = store.pool.take()
-
-    def rows(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
-        """Answer all rows of a query."""
-        self._send(statement, values)
-        found: Sequence[Any] = self._taken().cursor.fetchall()
-        return found
-
-    def affected(self, statement: str, values: Sequence[Any]) -> int:
-        """Change something."""
-        return self._send(statement, values)
-
-    def insert(self, entity: Entity) -> bool:
-        """Store a new record, unless its id or a unique value is taken."""
-        mapping = self._maps[type(entity)]
-        row = mapping.write(entity)
-        try:
-            self._send(mapping.statements.insert, row)
-        except Contention as error:
-            if _number(error.__cause__) != ER.DUP_ENTRY:
-                raise
-            if not self.rows(mapping.statements.taken, [row[place] for place in mapping.taken_places]):
-                raise  # by a record that this transaction can't see
-            return False
-        return True
-
-    def replace(self, entity: Entity, expected: int) -> bool:
-        """Store a new version, if the stored one is the expected."""
-        return super().replace(entity, expected) or self._missed(type(entity), entity.id, expected)
-
-    def delete(self, entity: type[Any], id: UUID, expected: int) -> bool:  # noqa: A002
-        """Remove a record, if the stored version is the expected."""
-        return super().delete(entity, id, expected) or self._missed(entity, id, expected)
-
-    def append(self, records: Sequence[Entity]) -> None:
-        """Put new records aside until the commit."""
-        self._appended.extend(records)
-
-    def commit(self) -> None:
-        """Make everything durable."""
-        for cls, some in groupby(self._appended, type):
-            mapping = self._maps[cls]
-            self._send(mapping.statements.append, [mapping.write(one) for one in some], many=True)
-        self._appended = []
-        if self._begin is None:
-            try:
-                self._taken().raw.commit()
-            except (pymysql.Error, OSError) as error:
-                self._store.fail(error, committing=True)
-
-    def close(self) -> None:
-        """Give the transaction up if it was not committed."""
-        link, self._link = self._link, None
-        if link is None:
-            return
-        pool = self._store.pool
-        try:
-            if self._begin is None:
-                link.raw.rollback()
-        except (pymysql.Error, OSError):
-            pool.drop(link)
-        else:
-            pool.give_back(link)
-
-    def _missed(self, entity: type[Any], id_: UUID, expected: int) -> bool:
-        mapping = self._maps[entity]
-        seen = self.rows(mapping.statements.version, (mapping.write_id(id_),))
-        if seen and seen[0][0] == expected:
-            raise Contention(entity=mapping.schema.name, id=id_)
-        return False
-
-    def _taken(self) -> MariadbLink:
-        if self._link is None:
-            raise StoreError(reason="the session is closed")
-        return self._link
-
-    def _send(self, statement: str, values: Sequence[Any], *, many: bool = False) -> int:
-        cursor = self._taken().cursor
-        try:
-            if self._begin is not None:
-                cursor.execute(self._begin)
-                self._begin = None
-            return (cursor.executemany(statement, values) if many else cursor.execute(statement, values)) or 0
-        except (pymysql.Error, OSError) as error:
-            self._store.fail(error)
 
 
 def _connect(arguments: Mapping[str, Any]) -> "pymysql.Connection[Any]":
@@ -306,9 +183,3 @@ def _connect(arguments: Mapping[str, Any]) -> "pymysql.Connection[Any]":
     raw.connect(opened)
     raw._read_timeout = None  # noqa: SLF001  # from here on, a long question may take its time
     return raw  # type: ignore[no-any-return]
-
-
-def _number(error: BaseException | None) -> int:
-    """Answer the number of an error of the server or the driver; 0 if it has none."""
-    found = error.args[0] if error is not None and error.args else 0
-    return found if isinstance(found, int) else 0

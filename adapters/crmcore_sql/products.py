@@ -128,7 +128,7 @@ def _postgresql_bind(type_: Type) -> Type:
 
 POSTGRESQL: Final = Product(
     name="postgresql",
-    dialect=PGDialect_psycopg(paramstyle="numeric_dollar"),
+    dialect=PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
     codes=POSTGRESQL_CODES,
     column_type=_postgresql_type,
     bind_type=_postgresql_bind,

@@ -1,7 +1,7 @@
 """Turns rows into records: one generated function for each kind of record and product.
 
-A frozen record can't be filled by assignment, and calling its slots one by one takes four times as long. So the function
-fills an object of an unfrozen twin class, and then makes it the record by changing its class.
+A frozen record can't be filled by assignment, and calling its slots one by one takes four times as long. So the
+function fills an object of an unfrozen twin class, and then makes it the record by changing its class.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from crmcore.query import EVERYTHING, All, AnyOf, Condition, InQuery, Not, Op, Order, Test
+from crmcore_sql.following import stepwise
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.shapes import ARRAY
@@ -18,7 +19,10 @@ _ALL: Final = str(2**62)
 
 
 class Selects:
-    """Makes statements for one product. The values are named ``v0``, ``v1``, … in the order the shaper collects them."""
+    """Makes statements for one product.
+
+    Their values are named ``v0``, ``v1`` and so on, in the order in which the shaper collects them.
+    """
 
     def __init__(self, product: Product, maps: Mapping[type[Any], EntityMap]) -> None:
         """Know all kinds of records."""
@@ -76,10 +80,10 @@ class Selects:
         if limited:
             statement = statement.limit(binds(sa.BigInteger()))
         elif self._product.name != "postgresql":  # an offset needs a limit there
-            statement = statement.limit(sa.literal_column(_ALL))  # type: ignore[arg-type]
+            statement = statement.limit(sa.literal_column(_ALL))
         if moved:
             return statement.offset(binds(sa.BigInteger()))
-        return statement.offset(sa.literal_column("0")) if self._product.name == "sqlite" else statement  # type: ignore[arg-type]
+        return statement.offset(sa.literal_column("0")) if self._product.name == "sqlite" else statement
 
     def where(
         self, mapping: EntityMap, condition: Condition, key: Any, binds: "Binds", *, strict: bool = False
@@ -166,15 +170,17 @@ class Selects:
                 return sa.exists(sa.select(sa.literal_column("1")).where(each.c.value == binds(sa.Text())))
             case "postgresql":
                 item: Any = column.type
-                return binds(item.item_type) == sa.any_(column)
+                has: Clause = binds(item.item_type) == sa.any_(column)
             case _:
-                return sa.func.json_contains(column, binds(sa.Text())) == sa.literal_column("1")
+                has = sa.func.json_contains(column, binds(sa.Text())) == sa.literal_column("1")
+        return has
 
     def _sorted(self, table: Any, one: Order) -> Clause:
         column = table.c["_".join(one.path)]
+        sorted_: sa.UnaryExpression[Any] = column.desc() if one.descending else column.asc()
         if not (self._product.nulls_first and column.nullable):
-            return column.desc() if one.descending else column.asc()
-        return column.desc().nulls_last() if one.descending else column.asc().nulls_first()
+            return sorted_
+        return sorted_.nulls_last() if one.descending else sorted_.nulls_first()
 
     def _following(
         self, columns: Sequence[sa.Column[Any]], order: Sequence[Order], missing: Sequence[bool], binds: "Binds"
@@ -187,7 +193,7 @@ class Selects:
         if uniform and whole and self._product.row_values:
             left, right = sa.tuple_(*columns), sa.tuple_(*values)
             return left < right if down else left > right
-        return _stepwise(columns, order, values)
+        return stepwise(columns, order, values)
 
 
 _COMPARISONS: dict[Op, Callable[[Any, Any], Clause]] = {
@@ -207,6 +213,7 @@ class Binds:
         self._names: Iterator[int] = iter(range(2**31))
 
     def __call__(self, type_: Any) -> sa.BindParameter[Any]:
+        """Answer the place of the next value, which is for a column of that type."""
         return sa.bindparam(f"v{next(self._names)}", type_=self._product.bind_type(type_))
 
 
@@ -222,23 +229,3 @@ def _starts(column: sa.Column[Any], size: int, binds: Binds) -> Clause:
         return column.is_not(None)
     least = column >= binds(column.type)
     return least if size == 1 else sa.and_(least, column < binds(column.type))
-
-
-def _stepwise(columns: Sequence[sa.Column[Any]], order: Sequence[Order], values: Sequence[Any]) -> Clause:
-    """``a`` beyond, or ``a`` equal and the rest beyond; led by a bound on ``a`` alone, which an index serves."""
-    column, value, down = columns[0], values[0], order[0].descending
-    beyond = _beyond(column, value, down=down)
-    if len(columns) == 1:
-        return beyond
-    equal = column.is_(None) if value is None else column == value
-    rest = sa.and_(equal, _stepwise(columns[1:], order[1:], values[1:]))
-    return sa.or_(beyond, rest)
-
-
-def _beyond(column: sa.Column[Any], value: Any, *, down: bool) -> Clause:
-    """What sorts after a value: a missing one is the lowest."""
-    if value is None:
-        return sa.false() if down else column.is_not(None)
-    if not down:
-        return column > value
-    return sa.or_(column < value, column.is_(None)) if column.nullable else column < value

@@ -73,7 +73,8 @@ class Tallies:
         return [extreme(column)]
 
     def _lowest_first(self, key: Any) -> Clause:
-        return key.asc().nulls_first() if self._product.nulls_first and key.nullable else key.asc()
+        ascending: sa.UnaryExpression[Any] = key.asc()
+        return ascending.nulls_first() if self._product.nulls_first and key.nullable else ascending
 
     def _largest_first(self, measured: Sequence[Clause]) -> list[Clause]:
         if len(measured) == 1:

@@ -1,7 +1,7 @@
 """Talks to PostgreSQL through libpq's pipeline: any number of statements in one round trip, each prepared once.
 
-psycopg's own cursors do the same with a system call and some forty Python calls for each statement; a unit of work sends
-six. What is used here is its documented wrapper of libpq, ``psycopg.pq``, and its conversion of results.
+psycopg's own cursors do the same with a system call and some forty Python calls for each statement; a unit of work
+sends six. What is used here is its documented wrapper of libpq, ``psycopg.pq``, and its conversion of results.
 """
 
 import select
@@ -62,7 +62,7 @@ class Wire:
             psycopg.OperationalError: The connection broke.
         """
         self._busy = True
-        answers = []
+        answers: list[bool] = []
         new: dict[int, tuple[str, bytes]] = {}
         for text, values in batch:
             if values is None or not self._prepares:
@@ -116,7 +116,7 @@ class Wire:
         while conn.flush():  # more than the socket takes at once: read meanwhile, or both sides wait
             if _wait(self._socket, write=True) & select.POLLIN:
                 conn.consume_input()
-        results = []
+        results: list[Any] = []
         while True:
             while conn.is_busy():
                 _wait(self._socket, write=False)

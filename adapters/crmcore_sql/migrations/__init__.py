@@ -1,8 +1,8 @@
 """How crmcore's own tables came to be: one file for each change, applied in order by Alembic.
 
-A revision's name is its number, ``0001``; its file is ``versions/r0001_what_it_does.py``. ``0000`` stands for a store that
-has none of crmcore's own tables, only those of other kinds of records. There is no way back but a backup: a field that a
-newer version has written can't be forgotten without loss.
+A revision's name is its number, ``0001``; its file is ``versions/r0001_what_it_does.py``. ``0000`` stands for a store
+that has none of crmcore's own tables, only those of other kinds of records. There is no way back but a backup: a field
+that a newer version has written can't be forgotten without loss.
 """
 
 from pathlib import Path

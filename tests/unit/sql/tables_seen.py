@@ -12,14 +12,13 @@ __all__ = ["tables_of"]
 _DETAILS = {
     "postgresql": (
         "SELECT table_name, column_name, collation_name FROM information_schema.columns WHERE table_schema = 'public'",
-        "SELECT tablename, indexname, regexp_replace(indexdef, ' ON [^ ]+', '') FROM pg_indexes"
-        " WHERE schemaname = 'public'",
+        "SELECT tablename, indexname, regexp_replace(indexdef, ' ON [^ ]+', '') FROM pg_indexes",
     ),
     "mariadb": (
-        "SELECT table_name, column_name, CONCAT_WS('/', column_type, collation_name) FROM information_schema.columns"
-        " WHERE table_schema = DATABASE()",
-        "SELECT table_name, 'table', CONCAT_WS('/', engine, table_collation, row_format) FROM information_schema.tables"
-        " WHERE table_schema = DATABASE()",
+        """SELECT table_name, column_name, CONCAT_WS('/', column_type, collation_name)
+        FROM information_schema.columns WHERE table_schema = DATABASE()""",
+        """SELECT table_name, 'table', CONCAT_WS('/', engine, table_collation, row_format)
+        FROM information_schema.tables WHERE table_schema = DATABASE()""",
     ),
     "sqlite": ("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index'",),
 }

@@ -1,5 +1,6 @@
 """URLs of SQL stores: what they mean, and what is said about those that mean nothing."""
 
+import importlib.util
 import os
 import socket
 import time
@@ -9,7 +10,7 @@ import pytest
 
 from crmcore.base.errors import BadUrl, MissingDriver, SchemaMissing, Unavailable
 from crmcore.storage.ports import SchemaState
-from crmcore_sql import address, open_store
+from crmcore_sql import open_store
 from crmcore_sql.address import read_url
 
 
@@ -96,10 +97,8 @@ def test_a_password_in_the_query_is_not_shown() -> None:
 def test_a_missing_package_is_named_with_its_extra(
     url: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = address.importlib.util.find_spec
-    monkeypatch.setattr(
-        address.importlib.util, "find_spec", lambda name: None if name == package else found(name)
-    )
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == package else found(name))
     with pytest.raises(MissingDriver) as refused:
         open_store(url, ())
     assert refused.value.params["package"] == package
@@ -115,8 +114,7 @@ def _unavailable(url: str) -> Unavailable:
     with pytest.raises(Unavailable):
         store.prepare()
     with pytest.raises(Unavailable):
-        session = store.begin(write=True)
-        session.commit()
+        store.begin(write=True)
     store.close()
     assert "SECRET" not in f"{refused.value} {refused.value.params}"
     return refused.value

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from company.install import PASSWORDS, install
 
+from company.install import PASSWORDS, install
 from crmcore import opportunities
 from crmcore.base.ids import TimeOrderedIds
 from crmcore.base.schema import describe

@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 import pytest
 import sqlalchemy as sa
-from unit.sql.tables_seen import tables_of
 
 from crmcore.base.errors import SchemaNewer, SchemaOutdated
 from crmcore.base.schema import describe
@@ -26,6 +25,7 @@ from crmcore_sql.migrations.frozen import frozen_tables
 from crmcore_sql.preparing import Preparation
 from crmcore_sql.specs import Column, Index, Table, table_of
 from crmcore_sql.tables import make_tables
+from unit.sql.tables_seen import tables_of
 
 OWN = tuple(describe(cls) for cls in ENTITIES)
 
@@ -298,5 +298,3 @@ def test_make_writes_nothing_when_nothing_has_changed(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "Nothing has changed.\n"
     assert make.main([]) == 2
     assert make.main(["  "]) == 2
-
-

@@ -9,17 +9,17 @@ from typing import Any
 import attrs
 import pytest
 from attrs import fields
-from unit.sql.conftest import PRODUCTS, fresh_url
 
-from crmcore.access.entity import User
+from crmcore.access.entity import User, UserId
 from crmcore.base.schema import describe
-from crmcore.opportunities.entity import Opportunity, OpportunityStatus
+from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus
 from crmcore.query import EVERYTHING, Query, asc, desc, eq, one_of, query
 from crmcore.query.meaning import value_at
 from crmcore.storage.records import ChangeRecord, Operation
 from crmcore.subjects import ENTITIES
 from crmcore.testing.samples import number
 from crmcore_sql import open_store
+from unit.sql.conftest import PRODUCTS, fresh_url
 
 SIZE = 3000
 _o, _c = fields(Opportunity), fields(ChangeRecord)
@@ -29,16 +29,16 @@ NEWEST = query(Opportunity).where(eq(_o.status, OpportunityStatus.UNASSIGNED)).s
 
 def _opportunity(place: int) -> Opportunity:
     return Opportunity(
-        id=number(place),
+        id=OpportunityId(number(place)),
         number=f"XS{place:015d}",
         customer_name="北京华建",
         title="意向",
         success_rate=60,
         description="……",
-        created_by=number(1),
+        created_by=UserId(number(1)),
         created_at=_START + dt.timedelta(minutes=place * 7919 % SIZE),
         status=list(OpportunityStatus)[place % 4],
-        assignee=number(place % 9) if place % 3 else None,
+        assignee=UserId(number(place % 9)) if place % 3 else None,
     )
 
 
@@ -58,7 +58,7 @@ def _change(place: int) -> ChangeRecord:
 
 
 def _user(place: int) -> User:
-    return User(id=number(place), name=f"u{place}", name_key=f"u{place}", roles=(), created_at=_START)
+    return User(id=UserId(number(place)), name=f"u{place}", name_key=f"u{place}", roles=(), created_at=_START)
 
 
 @pytest.fixture(scope="module", params=PRODUCTS)
@@ -153,7 +153,7 @@ def test_everything_by_position(filled: Any) -> None:
 
 def test_a_column_that_may_be_empty(filled: Any) -> None:
     """Missing values sort lowest, and the index sorts them so too."""
-    mine = query(Opportunity).where(eq(_o.assignee, number(3))).sort(desc(_o.created_at)).page(20)
+    mine = query(Opportunity).where(eq(_o.assignee, UserId(number(3)))).sort(desc(_o.created_at)).page(20)
     uses(filled, mine, "ix_opportunity_assignee_created_at_id")
     by_assignee = query(Opportunity).sort(asc(_o.assignee), asc(_o.created_at)).page(20)
     uses(filled, by_assignee, "ix_opportunity_assignee_created_at_id")
@@ -163,7 +163,7 @@ def test_a_column_that_may_be_empty(filled: Any) -> None:
 
 def test_one_of_many_ids(filled: Any) -> None:
     for size in (3, 100):
-        asked = query(Opportunity).where(one_of(_o.id, [number(place * 7) for place in range(size)]))
+        asked = query(Opportunity).where(one_of(_o.id, [OpportunityId(number(place * 7)) for place in range(size)]))
         said = plan(filled, asked)
         assert any(name in said for name in ("autoindex", "opportunity_pkey", "PRIMARY")), said
 

@@ -25,8 +25,10 @@ from crmcore_sql import open_store
 
 
 def _pragma(store: Any, name: str) -> Any:
-    with reading(store) as session:
-        return session._link.raw.execute(f"PRAGMA {name}").fetchone()[0]
+    session = store.begin(write=False)
+    found = session.rows(f"PRAGMA {name}", ())[0][0]
+    session.close()
+    return found
 
 
 def test_commits_survive_a_power_cut_unless_told_otherwise(sqlite_url: str, opened: Any) -> None:
@@ -56,7 +58,7 @@ def test_writers_of_one_process_take_turns(sqlite_url: str, opened: Any) -> None
         try:
             for _ in range(20):
                 with writing(store) as session:
-                    known = session.load(Sample, number(1))
+                    known: Any = session.load(Sample, number(1))
                     changed = attrs.evolve(known, count=known.count + 1, version=known.version + 1)
                     assert session.replace(changed, known.version)
         except BaseException as error:  # noqa: BLE001
@@ -69,7 +71,7 @@ def test_writers_of_one_process_take_turns(sqlite_url: str, opened: Any) -> None
         thread.join()
     assert failures == []
     with reading(store) as session:
-        assert session.load(Sample, number(1)).count == 160
+        assert session.load(Sample, number(1)) == sample(1, count=160, version=161)
 
 
 def test_a_writer_gives_up_after_a_while(sqlite_url: str, opened: Any) -> None:
@@ -160,11 +162,12 @@ def test_a_store_of_other_tables_says_what_is_wrong(sqlite_url: str, opened: Any
 
 def test_an_error_without_another_meaning_is_a_store_error(sqlite_url: str, opened: Any) -> None:
     store = opened(sqlite_url)
-    with reading(store) as session, pytest.raises(StoreError) as failed:
-        session.rows("SELECT nothing FROM nowhere", ())
-    assert type(failed.value) is StoreError
-    with reading(store) as session, pytest.raises(StoreError):
-        session.rows("SELECT ?", ())
+    for statement in ("SELECT nothing FROM nowhere", "SELECT ?"):
+        session = store.begin(write=False)
+        with pytest.raises(StoreError) as failed:
+            session.rows(statement, ())
+        assert type(failed.value) is StoreError
+        session.close()
 
 
 def test_a_full_disk_is_told(sqlite_url: str, opened: Any) -> None:
@@ -172,8 +175,7 @@ def test_a_full_disk_is_told(sqlite_url: str, opened: Any) -> None:
     session = store.begin(write=True)
     session._link.raw.execute("PRAGMA max_page_count = 20")
     with pytest.raises(Unavailable) as failed:
-        for place in range(1000):
-            session.append([mark(place, text="x" * 4000)])
+        session.append([mark(place, text="x" * 4000) for place in range(1000)])
     assert failed.value.params["reason"] == "SQLITE_FULL"
     session.close()
     store.pool.empty()

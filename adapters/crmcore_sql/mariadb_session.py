@@ -1,0 +1,147 @@
+"""Transactions in MariaDB and MySQL."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pymysql
+from pymysql.constants import ER
+
+from crmcore.base.errors import Contention, StoreError
+from crmcore.base.schema import Entity
+from crmcore_sql.session import SqlSession
+from crmcore_sql.sockets import is_quiet
+
+if TYPE_CHECKING:
+    from crmcore_sql.mariadb import MariadbStore
+
+__all__ = ["MariadbLink", "MariadbSession", "number_of"]
+
+
+class MariadbLink:
+    """A connection to the server."""
+
+    __slots__ = ("cursor", "is_alive", "raw")
+
+    def __init__(self, raw: "pymysql.Connection[Any]") -> None:
+        """Wrap an open connection."""
+        self.raw = raw
+        self.cursor = raw.cursor()
+        self.is_alive = is_quiet(raw._sock.fileno())  # type: ignore[attr-defined]  # noqa: SLF001  # nothing public tells
+
+    def close(self) -> None:
+        """Hang up."""
+        with suppress(pymysql.Error, OSError):
+            self.raw.close()
+
+
+class MariadbSession(SqlSession):
+    """A transaction on the server.
+
+    Reading shows the snapshot, but writing meets what others have committed since. So a write that finds another
+    version than the caller expects looks at the snapshot again: if that still shows the expected one, somebody was
+    quicker.
+    """
+
+    __slots__ = ("_appended", "_begin", "_link")
+    _store: "MariadbStore"
+
+    def __init__(self, store: "MariadbStore", *, write: bool) -> None:
+        """Take a connection; say nothing yet."""
+        super().__init__(store)
+        access = "READ WRITE" if write else "READ ONLY"
+        self._begin: str | None = f"START TRANSACTION WITH CONSISTENT SNAPSHOT, {access}"
+        self._appended: list[Entity] = []
+        self._link: MariadbLink | None = store.pool.take()
+
+    def rows(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Answer all rows of a query."""
+        self._send(statement, values)
+        found: Sequence[Any] = self._taken().cursor.fetchall()
+        return found
+
+    def affected(self, statement: str, values: Sequence[Any]) -> int:
+        """Change something."""
+        return self._send(statement, values)
+
+    def insert(self, entity: Entity) -> bool:
+        """Store a new record, unless its id or a unique value is taken."""
+        mapping = self._maps[type(entity)]
+        row = mapping.write(entity)
+        try:
+            self._send(mapping.statements.insert, row)
+        except Contention as error:
+            if number_of(error.__cause__) != ER.DUP_ENTRY:
+                raise
+            if not self.rows(mapping.statements.taken, [row[place] for place in mapping.taken_places]):
+                raise  # by a record that this transaction can't see
+            return False
+        return True
+
+    def replace(self, entity: Entity, expected: int) -> bool:
+        """Store a new version, if the stored one is the expected."""
+        return super().replace(entity, expected) or self._missed(type(entity), entity.id, expected)
+
+    def delete(self, entity: type[Any], id: UUID, expected: int) -> bool:  # noqa: A002
+        """Remove a record, if the stored version is the expected."""
+        return super().delete(entity, id, expected) or self._missed(entity, id, expected)
+
+    def append(self, records: Sequence[Entity]) -> None:
+        """Put new records aside until the commit."""
+        self._appended.extend(records)
+
+    def commit(self) -> None:
+        """Make everything durable."""
+        for cls, some in groupby(self._appended, type):
+            mapping = self._maps[cls]
+            self._send(mapping.statements.append, [mapping.write(one) for one in some], many=True)
+        self._appended = []
+        if self._begin is None:
+            try:
+                self._taken().raw.commit()
+            except (pymysql.Error, OSError) as error:
+                self._store.fail(error, committing=True)
+
+    def close(self) -> None:
+        """Give the transaction up if it was not committed."""
+        link, self._link = self._link, None
+        if link is None:
+            return
+        pool = self._store.pool
+        try:
+            if self._begin is None:
+                link.raw.rollback()
+        except (pymysql.Error, OSError):
+            pool.drop(link)
+        else:
+            pool.give_back(link)
+
+    def _missed(self, entity: type[Any], id_: UUID, expected: int) -> bool:
+        mapping = self._maps[entity]
+        seen = self.rows(mapping.statements.version, (mapping.write_id(id_),))
+        if seen and seen[0][0] == expected:
+            raise Contention(entity=mapping.schema.name, id=id_)
+        return False
+
+    def _taken(self) -> MariadbLink:
+        if self._link is None:
+            raise StoreError(reason="the session is closed")
+        return self._link
+
+    def _send(self, statement: str, values: Sequence[Any], *, many: bool = False) -> int:
+        cursor = self._taken().cursor
+        try:
+            if self._begin is not None:
+                cursor.execute(self._begin)
+                self._begin = None
+            return (cursor.executemany(statement, values) if many else cursor.execute(statement, values)) or 0
+        except (pymysql.Error, OSError) as error:
+            self._store.fail(error)
+
+
+def number_of(error: BaseException | None) -> int:
+    """Answer the number of an error of the server or the driver; 0 if it has none."""
+    found = error.args[0] if error is not None and error.args else 0
+    return found if isinstance(found, int) else 0

@@ -1,0 +1,135 @@
+"""Transactions in PostgreSQL."""
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
+
+import psycopg
+
+from crmcore.base.errors import StoreError
+from crmcore.base.schema import Entity
+from crmcore_sql.foresight import Lookup
+from crmcore_sql.session import SqlSession
+from crmcore_sql.wire import Statement, Wire
+
+if TYPE_CHECKING:
+    from crmcore_sql.postgresql import PostgresqlStore
+
+__all__ = ["PostgresqlSession"]
+
+E = TypeVar("E", bound=Entity)
+_WRITE: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ", None)
+_READ: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", None)
+_COMMIT: Final[Statement] = ("COMMIT", None)
+_ROLLBACK: Final[Statement] = ("ROLLBACK", None)
+
+
+class PostgresqlSession(SqlSession):
+    """A transaction on the server, in few round trips.
+
+    BEGIN travels with the first question, and so do the questions that usually follow; appended records travel with
+    COMMIT. Recording something takes three round trips: who may, the record, and the rest.
+    """
+
+    __slots__ = ("_ahead", "_appended", "_begin", "_first", "_followed", "_link")
+    _store: "PostgresqlStore"
+
+    def __init__(self, store: "PostgresqlStore", *, write: bool) -> None:
+        """Take a connection; say nothing yet."""
+        super().__init__(store)
+        self._begin: Statement | None = _WRITE if write else _READ
+        self._appended: list[Entity] = []
+        self._ahead: dict[Lookup, Sequence[Any]] = {}
+        self._first: Hashable = None
+        self._followed: list[Lookup] = []
+        self._link: Wire | None = store.pool.take()
+
+    def load(self, entity: type[E], id: UUID) -> E | None:  # noqa: A002
+        """Answer the record, which may have come along with an earlier one."""
+        mapping = self._maps[entity]
+        wanted = (mapping.statements.load, mapping.write_id(id))
+        rows = self._ahead.pop(wanted, None)
+        if self._first is not None:
+            self._followed.append(wanted)
+        if rows is None:
+            rows = self.rows(wanted[0], wanted[1:])
+        return mapping.read(rows)[0] if rows else None
+
+    def rows(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Answer all rows of a query."""
+        link = self._taken()
+        return link.fetch(self._send(link, (statement, values)))
+
+    def affected(self, statement: str, values: Sequence[Any]) -> int:
+        """Change something; what was read ahead may not be so any more."""
+        self._learn()
+        return self._send(self._taken(), (statement, values)).command_tuples or 0
+
+    def append(self, records: Sequence[Entity]) -> None:
+        """Put new records aside until the commit."""
+        self._appended.extend(records)
+
+    def commit(self) -> None:
+        """Make everything durable, in one round trip."""
+        link = self._taken()
+        self._learn()
+        batch: list[Statement] = [] if self._begin is None else [self._begin]
+        for record in self._appended:
+            mapping = self._maps[type(record)]
+            batch.append((mapping.statements.append, mapping.write(record)))
+        if self._begin is not None and not self._appended:
+            return
+        try:
+            answer = link.run([*batch, _COMMIT])[-1]
+        except psycopg.Error as error:
+            self._store.fail(error, committing=True)
+        if answer.command_status != b"COMMIT":  # of a transaction that had failed before
+            raise StoreError(reason="rolled back")
+        self._begin, self._appended = None, []
+
+    def close(self) -> None:
+        """Give the transaction up if it was not committed."""
+        link, self._link = self._link, None
+        if link is None:
+            return
+        self._learn()
+        pool = self._store.pool
+        try:
+            if link.clean and link.in_transaction:
+                link.run([_ROLLBACK])
+        except psycopg.Error:
+            pool.drop(link)
+            return
+        if link.clean:
+            pool.give_back(link)
+        else:
+            pool.drop(link)
+
+    def _taken(self) -> Wire:
+        if self._link is None:
+            raise StoreError(reason="the session is closed")
+        return self._link
+
+    def _send(self, link: Wire, statement: Statement) -> Any:
+        try:
+            if self._begin is None:
+                return link.run([statement])[0]
+            return self._send_first(link, statement, self._begin)
+        except psycopg.Error as error:
+            self._store.fail(error)
+
+    def _send_first(self, link: Wire, statement: Statement, begin: Statement) -> Any:
+        """Send BEGIN, the first statement, and the questions that are expected to follow."""
+        first = (statement[0], *(statement[1] or ()))
+        expected = self._store.foresight.expect(first)
+        answers = link.run([begin, statement, *((text, (id_,)) for text, id_ in expected)])
+        self._begin, self._first = None, first
+        self._ahead = {one: link.fetch(answer) for one, answer in zip(expected, answers[2:], strict=True)}
+        return answers[1]
+
+    def _learn(self) -> None:
+        """The reading at the beginning is over: remember it."""
+        if self._first is not None:
+            self._store.foresight.learn(self._first, self._followed)
+            self._first = None
+            self._ahead = {}
