@@ -323,7 +323,16 @@ def test_history_is_told_in_words(browser: Browse, chance: Chance, crm: Crm) -> 
     crm.perform(opportunities.edit, it.id, success_rate=80, as_user="lihua")
     crm.perform(opportunities.dispatch, it.id, to="zhangmin", as_user="lihua")
     page = browser("lihua", "zh").open(f"/history/opportunity/{it.id}")
-    for words in ("李华", "修改", "成功机率： 60% → 80%", "状态： 未指派 → 开发中", "指派给： 张敏", "王伟", "新建"):
+    for words in (
+        "李华",
+        "修改了销售机会",
+        "指派了销售机会",
+        "成功机率： 60% → 80%",
+        "状态： 未指派 → 开发中",
+        "指派给： 张敏",
+        "王伟",
+        "登记了销售机会",
+    ):
         assert words.replace(" ", "") in page.text.replace(" ", ""), words
     assert "name_key" not in page.text
     assert browser("zhangmin").open(f"/history/opportunity/{it.id}").status == 200

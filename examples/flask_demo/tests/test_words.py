@@ -2,8 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 import crmcore_demo
+from crmcore import registered
 from crmcore.i18n import has_text, keys
 from crmcore_demo import words
 from crmcore_demo.navigation import PAGES
@@ -16,7 +18,7 @@ MADE = re.compile(
     r"trouble\.\d+\.(title|words)|weekday\.[1-7]|language\.(zh|en)|home\.(given|waiting)_(days|today)"
     r"|(roles|dictionary)\.(retire|restore|delete)(_title|_question|_consequence|_button)?"
     r"|users\.(retire|restore)(_title|_question|_consequence|_button)|category\.\w+|delivered_role\.\w+|word\.(yes|no)"
-    r"|(opportunities|plan|users|dictionary)\.help\.\w+"
+    r"|deed\.\w+\.\w+|(opportunities|plan|users|dictionary)\.help\.\w+"
 )
 
 
@@ -56,6 +58,11 @@ def test_every_screen_has_its_help_in_both_languages() -> None:
         assert all(page["title"] and page["text"] for page in written.values())
     assert words.help_pages("zh").keys() == words.help_pages("en").keys()
     assert words.help_pages("zh").keys() == topics
+
+
+def test_every_deed_told_is_an_action(app: Flask) -> None:
+    names = {one.name for one in registered()}
+    assert {key.removeprefix("deed.") for key in words.catalogue("zh") if key.startswith("deed.")} <= names
 
 
 def test_one_and_many() -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # the package has no types
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 from crmcore import Conflict, CrmError, Invalid, NotFound, Refused, StoreError
 from crmcore_demo.actions import Action
 from crmcore_demo.display import language, t
+from crmcore_demo.security import local_path
 from crmcore_demo.session import stop_reading
 from crmcore_demo.words import has
 
@@ -32,7 +34,17 @@ def status_of(error: CrmError) -> int:
     return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
 
 
+def _came_from() -> str | None:
+    """Return the page of this site that led here, if the browser says so."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.host or came_from.path == request.path:
+        return None
+    return local_path(urlunsplit(("", "", came_from.path, came_from.query, "")))
+
+
 def _actions() -> Iterable[Action]:
+    if came_from := _came_from():
+        yield Action(words=t("page.back"), address=came_from)
     if g.get("person"):
         yield Action(words=t("trouble.home"), address=url_for("home.home"))
     else:
@@ -46,8 +58,7 @@ def trouble(status: int, detail: str = "") -> tuple[str, int]:
         "trouble.html",
         code=status,
         title=t(f"{key}.title"),
-        words=t(f"{key}.words"),
-        detail=detail,
+        words=detail or t(f"{key}.words"),
         actions=tuple(_actions()),
     )
     return page, status

@@ -17,6 +17,7 @@ from crmcore.views import shown
 from crmcore_demo.addresses import back_to
 from crmcore_demo.display import entry_words, label, language, t
 from crmcore_demo.session import names_of, reading, settings
+from crmcore_demo.words import has
 
 pages = Blueprint("history", __name__, url_prefix="/history")
 KINDS: Final[Mapping[str, tuple[type[Any], str, str]]] = {
@@ -89,11 +90,17 @@ def _told(kind: str, change: FieldChange, spec: FieldSpec, people: Mapping[UUID,
     )
 
 
+def _deed(entry: HistoryEntry) -> str:
+    """Say what somebody did: in the words of the action where there are some."""
+    key = f"deed.{entry.action}"
+    return t(key) if has(language(), key) else label(f"operation.{entry.operation.value}")
+
+
 def _event(kind: str, entry: HistoryEntry, specs: Mapping[str, FieldSpec], people: Mapping[UUID, str]) -> Event:
     told = (_told(kind, change, specs[change.field], people) for change in entry.changes if change.field in specs)
     return Event(
         who=entry.by_name,
-        what=label(f"operation.{entry.operation.value}"),
+        what=_deed(entry),
         at=entry.at,
         fields=tuple(one for one in told if one.old or one.new),
     )
