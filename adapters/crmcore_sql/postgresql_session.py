@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["PostgresqlSession"]
 
 E = TypeVar("E", bound=Entity)
-_WRITE: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ", None)
-_READ: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", None)
-_COMMIT: Final[Statement] = ("COMMIT", None)
-_ROLLBACK: Final[Statement] = ("ROLLBACK", None)
+_WRITE: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ", ())
+_READ: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
+_COMMIT: Final[Statement] = ("COMMIT", ())
+_ROLLBACK: Final[Statement] = ("ROLLBACK", ())
 
 
 class PostgresqlSession(SqlSession):

@@ -52,7 +52,7 @@ class Wire:
         self._names: dict[str, bytes] = {}
         self._count = 0
         self._busy = False
-        self._socket = raw.fileno()
+        self._socket = _Socket(raw.fileno())
 
     def run(self, batch: Sequence[Statement]) -> list[Any]:
         """Send statements, wait for all answers, and give them back as results of libpq.
@@ -104,7 +104,7 @@ class Wire:
 
     def is_alive(self) -> bool:
         """Tell whether nothing waits on the idle connection: a server has nothing to say but its farewell."""
-        return not _wait(self._socket, write=False, timeout=0)
+        return not self._socket.wait(timeout=0)
 
     def close(self) -> None:
         """Hang up."""
@@ -114,12 +114,12 @@ class Wire:
     def _receive(self) -> list[Any]:
         conn = self._conn
         while conn.flush():  # more than the socket takes at once: read meanwhile, or both sides wait
-            if _wait(self._socket, write=True) & select.POLLIN:
+            if self._socket.wait(write=True):
                 conn.consume_input()
         results: list[Any] = []
         while True:
             while conn.is_busy():
-                _wait(self._socket, write=False)
+                self._socket.wait()
                 conn.consume_input()
             result = conn.get_result()
             if result is None:
@@ -139,8 +139,8 @@ class Wire:
                 message = result.error_field(DiagnosticField.MESSAGE_PRIMARY) or b"connection lost"
                 raise ServerError(state.decode(), message.decode(errors="replace"))
         if len(self._names) > _PREPARED:
-            text = next(iter(self._names))
-            self.run([(f"DEALLOCATE {self._names.pop(text).decode()}", None)])
+            oldest = list(self._names)[: len(self._names) - _PREPARED]
+            self.run([(f"DEALLOCATE {self._names.pop(text).decode()}", None) for text in oldest])
 
 
 def _encoded(values: Sequence[Any] | None) -> list[bytes | None] | None:
@@ -150,12 +150,30 @@ def _encoded(values: Sequence[Any] | None) -> list[bytes | None] | None:
     return [value if value is None else str(value).encode() for value in values]
 
 
-def _wait(socket: int, *, write: bool, timeout: float | None = None) -> int:
-    """Wait without holding up other threads until the socket can be read, or written; answer what it can."""
-    if not hasattr(select, "poll"):  # Windows
-        ready = select.select([socket], [socket] if write else [], [], timeout)
-        return (1 if ready[0] else 0) | (4 if ready[1] else 0)
+class _Socket:
+    """Waits for a socket without holding up other threads."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Look at an open socket."""
+        self._descriptor = descriptor
+        self._answer, self._both = _poll(descriptor, 0), _poll(descriptor, _WRITABLE)
+
+    def wait(self, *, write: bool = False, timeout: float | None = None) -> bool:
+        """Wait until it can be read, or with *write* also written; tell whether it can be read."""
+        poll = self._both if write else self._answer
+        if poll is None:  # Windows has no poll
+            writing = [self._descriptor] if write else []
+            return bool(select.select([self._descriptor], writing, [], timeout)[0])
+        found = poll.poll(timeout)
+        return bool(found) and bool(found[0][1] & ~_WRITABLE)
+
+
+_WRITABLE: Final = getattr(select, "POLLOUT", 0)
+
+
+def _poll(descriptor: int, more: int) -> Any:
+    if not hasattr(select, "poll"):
+        return None
     poll = select.poll()
-    poll.register(socket, select.POLLIN | select.POLLOUT if write else select.POLLIN)
-    found = poll.poll(timeout)
-    return found[0][1] if found else 0
+    poll.register(descriptor, select.POLLIN | more)
+    return poll

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import psycopg
 
-__all__ = ["FIELDS", "write_postgresql", "write_sqlite"]
+__all__ = ["FIELDS", "SQLITE", "USER", "rows", "write_postgresql", "write_sqlite"]
 
 USER: Final = uuid.uuid4()
 HASH: Final = "0" * 64
@@ -54,22 +54,23 @@ def write_sqlite(connection: sqlite3.Connection) -> None:
     """Record one opportunity in SQLite."""
     now = dt.datetime.now(dt.UTC)
     ids = [uuid.uuid4().bytes for _ in range(3)]
-    rows = _rows(*ids, USER.bytes, int(now.timestamp() * 1000), now)
+    three = rows(*ids, USER.bytes, int(now.timestamp() * 1000), now)
     with connection:
-        for statement, row in zip(SQLITE, rows, strict=True):
+        for statement, row in zip(SQLITE, three, strict=True):
             connection.execute(statement, row)
 
 
 def write_postgresql(connection: "psycopg.Connection[Any]") -> None:
     """Record one opportunity in PostgreSQL."""
     now = dt.datetime.now(dt.UTC)
-    rows = _rows(uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), USER, now, now)
+    three = rows(uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), USER, now, now)
     with connection.transaction():
-        for statement, row in zip(POSTGRESQL, rows, strict=True):
+        for statement, row in zip(POSTGRESQL, three, strict=True):
             connection.execute(statement, row)  # type: ignore[arg-type]  # text made of constants
 
 
-def _rows(one: Any, two: Any, three: Any, user: Any, at: Any, now: dt.datetime) -> tuple[tuple[Any, ...], ...]:
+def rows(one: Any, two: Any, three: Any, user: Any, at: Any, now: dt.datetime) -> tuple[tuple[Any, ...], ...]:
+    """Answer the three rows."""
     number = f"XS{now:%y%m%d%H%M%S%f}"[:19] + str(one)[-1:]
     values = FIELDS
     name, title = values["customer_name"], values["title"]

@@ -210,7 +210,7 @@ class TestPostgresql:
         def interrupt(*_: object, **__: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("crmcore_sql.wire._wait", interrupt)
+        monkeypatch.setattr("crmcore_sql.wire._Socket.wait", interrupt)
         with pytest.raises(KeyboardInterrupt):
             session.load(Sample, number(1))
         monkeypatch.undo()
