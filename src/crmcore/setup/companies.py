@@ -1,5 +1,6 @@
 """Invents companies and the people in them; no two companies have the same name, however many are asked for."""
 
+import itertools
 import math
 import random
 from typing import Any, Final
@@ -45,7 +46,7 @@ class Companies:
         self._brands = len(self._first) * len(self._second)
         self._stride = _coprime(int(self._brands * _STRIDE), self._brands)
         self._start = rng.randrange(self._brands)
-        self._weights = tuple(1.0 / (place + 2) for place in range(len(words.cities)))
+        self._weights = [*itertools.accumulate(1.0 / (place + 2) for place in range(len(words.cities)))]
 
     def company(self, index: int) -> Company:
         """Invent the company number *index*: brand, trade, legal form and branch together are different for each."""
@@ -55,7 +56,7 @@ class Companies:
         (left, left_spelt), (right, right_spelt) = self._first[first], self._second[second]
         trade = trades[(place * 7 + cycle) % len(trades)]
         branch, form = divmod(cycle // len(trades), len(forms))
-        city = self._rng.choices(words.cities, self._weights)[0]
+        city = self._rng.choices(words.cities, cum_weights=self._weights)[0]
         name = words.patterns["company"].format(
             city=city.name, brand=left + right, trade=trade.word, form=forms[(form + place) % len(forms)]
         )

@@ -22,6 +22,7 @@ class OfficeHours:
     def __init__(self, now: dt.datetime, zone: ZoneInfo, rng: random.Random) -> None:
         """Look back from *now* in the company's zone."""
         self.now, self._zone, self._rng = cut(now), zone, rng
+        self._midnights: dict[dt.date, dt.datetime] = {}
         self.today = now.astimezone(zone).date()
 
     def ago(self, days: float) -> dt.datetime:
@@ -54,12 +55,19 @@ class OfficeHours:
 
     def start_of(self, day: dt.date) -> dt.datetime:
         """Answer when work begins on *day*."""
-        return cut(dt.datetime.combine(day, dt.time(_MORNING[0] // 60, _MORNING[0] % 60), self._zone))
+        return self._midnight(day) + dt.timedelta(minutes=_MORNING[0])
 
     def _on(self, day: dt.date) -> dt.datetime:
         first, last = _MORNING if self._rng.random() < _BEFORE_NOON else _AFTERNOON
-        start = dt.datetime.combine(day, dt.time(), self._zone)
-        return cut(start + dt.timedelta(milliseconds=self._rng.randrange(first * 60_000, last * 60_000)))
+        minutes = first + (last - first) * self._rng.random()
+        return self._midnight(day) + dt.timedelta(milliseconds=int(minutes * 60_000))
+
+    def _midnight(self, day: dt.date) -> dt.datetime:
+        """Answer when *day* begins; there are few days and many questions."""
+        known = self._midnights.get(day)
+        if known is None:
+            known = self._midnights[day] = cut(dt.datetime.combine(day, dt.time(), self._zone))
+        return known
 
 
 def workday(day: dt.date) -> dt.date:
