@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from crmcore import opportunities
+from crmcore import opportunities, setup
 from crmcore.base.errors import CrmError
 from crmcore.opportunities.entity import Opportunity, OpportunityId
 from crmcore.storage.crm import Crm
@@ -70,3 +70,8 @@ def _live(url: str, deed: Remote, subjects: Sequence[Any], place: int, gate: Bar
 def dispatch_by_place(crm: Crm, place: int, chance: OpportunityId) -> Opportunity:
     """Dispatch an opportunity: every supervisor to another account manager."""
     return crm.perform(opportunities.dispatch, chance, to=MANAGERS[place], as_user=SUPERVISORS[place])
+
+
+def install_there(_crm: Crm, _place: int, url: str) -> setup.Installed:
+    """Make a store ready for work."""
+    return setup.install(url, administrator="admin", password="long enough")

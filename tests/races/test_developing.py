@@ -14,7 +14,7 @@ from crmcore.opportunities.rules import AlreadyArchived
 from crmcore.storage.crm import Crm
 from races.arena import MANAGERS, clash, developed, history_of, kept, messages_of
 
-ROUNDS = 100
+ROUNDS = 50
 
 
 @pytest.mark.requirement("2.3", "OPP-10")

@@ -16,7 +16,7 @@ from crmcore.storage.records import Operation
 from races.arena import MANAGERS, SUPERVISORS, clash, history_of, kept, machines, messages_of, recorded, staff_up
 from races.elsewhere import clash_of_processes, dispatch_by_place
 
-ROUNDS = 100
+ROUNDS = 50
 Dispatching = Callable[[Crm, OpportunityId, int], Opportunity]
 
 

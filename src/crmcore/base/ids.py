@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crmcore.base.clock import Clock, cut
 
-__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds", "fixed_id", "id_after"]
+__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds", "first_id_at", "fixed_id", "id_after"]
 
 IdSource = Callable[[], UUID]
 """Answers a new identifier, greater than those it answered before."""
@@ -53,6 +53,12 @@ def _uuid(number: int) -> UUID:
     object.__setattr__(made, "int", number)
     object.__setattr__(made, "is_safe", SafeUUID.unknown)
     return made
+
+
+def first_id_at(instant: dt.datetime) -> UUID:
+    """Answer what all ids that are made before *instant*, to the millisecond, are below, and no later one is."""
+    elapsed = instant - _EPOCH
+    return UUID(int=((elapsed.days * 86_400 + elapsed.seconds) * 1000 + elapsed.microseconds // 1000) << 80)
 
 
 def id_after(seen: UUID, made: UUID) -> UUID:

@@ -1,17 +1,20 @@
 """Seals over the change records, on every store."""
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 import pytest
 from attrs import fields
 
 from company import SetClock
-from company.chances import recorded
+from company.chances import GIVEN, recorded
+from crmcore import SYSTEM, opportunities
+from crmcore.base.errors import Contention
 from crmcore.query import asc, query
 from crmcore.storage.crm import Crm
-from crmcore.storage.ports import Session
-from crmcore.storage.records import ChangeRecord
+from crmcore.storage.ports import Session, Store
+from crmcore.storage.records import ChangeRecord, Seal
 from crmcore.storage.sealing import LAG, broken_seals, seal
 
 pytestmark = pytest.mark.requirement("NFR-13", "NFR-14")
@@ -24,6 +27,12 @@ def meddle(crm: Crm, change: Callable[[Session, ChangeRecord], bool]) -> None:
     assert change(session, second)
     session.commit()
     session.close()
+
+
+def seals(crm: Crm) -> list[Seal]:
+    """All seals."""
+    with crm.work(SYSTEM, readonly=True) as work:
+        return list(work.unscoped(Seal).find())
 
 
 def sealed(crm: Crm, clock: SetClock) -> None:
@@ -55,6 +64,47 @@ def test_the_youngest_are_left_for_the_next_time(crm: Crm, clock: SetClock) -> N
     assert seal(crm) is None
     clock.advance(seconds=1)
     assert seal(crm) is not None
+
+
+def test_a_unit_of_work_that_took_long_is_left_for_the_next_time(crm: Crm, clock: SetClock) -> None:
+    """Others may have committed before it what nobody sees yet."""
+    with crm.work("lihua") as work:
+        opportunities.create(work, **GIVEN)
+        clock.advance(seconds=LAG.total_seconds() - 1)
+    clock.advance(seconds=1)
+    assert seal(crm) is None
+    clock.advance(seconds=LAG.total_seconds())
+    assert seal(crm) is not None
+    assert list(broken_seals(crm)) == []
+
+
+class Overtaken:
+    """A store in which somebody else seals just before we do."""
+
+    def __init__(self, store: Store, overtake: Callable[[], object]) -> None:
+        self._store, self._overtake = store, overtake
+
+    def begin(self, *, write: bool) -> Session:
+        if write:
+            self._overtake()
+        return self._store.begin(write=write)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_who_seals_second_is_told(crm: Crm, clock: SetClock, before: int) -> None:
+    for _ in range(before):
+        recorded(crm)
+        clock.advance(hours=1)
+        seal(crm)
+    recorded(crm)
+    clock.advance(hours=1)
+    other = Crm(crm.store, clock=clock, ids=crm.ids)
+    slow: Any = Crm(crm.store, clock=clock, ids=crm.ids)
+    slow.store = Overtaken(crm.store, lambda: seal(other))
+    with pytest.raises(Contention):
+        seal(slow)
+    assert len(seals(crm)) == before + 1
+    assert list(broken_seals(crm)) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.base.ids import NumberSource, TimeOrderedIds, fixed_id, id_after
+from crmcore.base.ids import NumberSource, TimeOrderedIds, first_id_at, fixed_id, id_after
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = dt.datetime(2026, 11, 21, 12, 30, 55, 123_456, dt.UTC)
@@ -62,6 +62,14 @@ def test_an_id_that_follows_is_later_whatever_the_clocks_say(difference: dt.time
     assert (follows == made) == (made > seen)
     assert (follows.version, follows.variant) == (made.version, made.variant)
     assert follows == UUID(str(follows))
+
+
+@given(st.datetimes(dt.datetime(1970, 1, 2), dt.datetime(9998, 1, 1), timezones=st.just(dt.UTC)))  # noqa: DTZ001  # Hypothesis adds the zone
+def test_the_first_id_of_an_instant_is_between_the_ids_before_and_after(instant: dt.datetime) -> None:
+    millisecond = dt.timedelta(milliseconds=1)
+    before = TimeOrderedIds(Ticking(instant - millisecond), lambda size: b"\xff" * size)()
+    after = TimeOrderedIds(Ticking(instant), bytes)()
+    assert before < first_id_at(instant) < after
 
 
 def test_ids_that_follow_the_same_one_differ() -> None:
