@@ -1,5 +1,6 @@
 """The whole story in Chromium, in Chinese and in English: by mouse, by keyboard, on a phone, and looked at by axe."""
 
+import datetime as dt
 import os
 import shutil
 import threading
@@ -13,8 +14,8 @@ from browsing import PASSWORD
 from flask import Flask
 from werkzeug.serving import make_server
 
-from conftest import STAFF, Chance
-from crmcore import Crm, opportunities
+from conftest import STAFF, Chance, id_of
+from crmcore import Crm, access, opportunities
 
 try:
     from axe_playwright_python.sync_playwright import Axe
@@ -38,6 +39,7 @@ ARGUMENTS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+DAY = dt.date(2026, 12, 1)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 SAY = {
     "zh": {
@@ -351,6 +353,44 @@ def test_on_a_phone_the_menu_is_a_drawer(visit: Callable[..., Visit]) -> None:
     one.page.get_by_role("button", name=one.say("menu")).click()
     menu.get_by_role("link", name="客户信息管理").click()
     one.page.wait_for_url("**/customers")
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("sign", ["W", "北"])
+def test_the_longest_names_fit(
+    visit: Callable[..., Visit], chance: Chance, crm: Crm, viewport: dict[str, int], sign: str
+) -> None:
+    long = {"customer_name": sign * 100, "title": sign * 200, "contact_name": sign * 50, "contact_phone": "9" * 50}
+    waiting = chance(**long, description=sign * 2000, source=sign * 50)
+    running = chance("wangwei", **long, planned=DAY, result=sign * 500)
+    for name in ("lihua", "wangwei"):
+        crm.perform(access.edit_user, id_of(crm, name), full_name=sign * 50, speciality=sign * 50, as_user="admin")
+    crm.perform(access.create_role, name=sign * 50, description=sign * 200, as_user="admin")
+    won = crm.perform(opportunities.win, chance("wangwei", **long).id, proof=sign * 50, as_user="wangwei")
+    one = visit("en", viewport)
+    paths = {
+        "lihua": [
+            "/opportunities",
+            f"/opportunities/{waiting.id}/dispatch",
+            "/development",
+            "/customers",
+            "/search?q=" + sign,
+        ],
+        "wangwei": [
+            f"/opportunities/{running.id}",
+            f"/development/{running.id}/plan",
+            f"/development/{running.id}/execute",
+            f"/customers/{won.customer}",
+            f"/history/opportunity/{won.id}",
+        ],
+        "admin": ["/users", "/roles", "/audit"],
+    }
+    for name, wanted in paths.items():
+        one.sign_in(name)
+        for path in wanted:
+            one.open(path)
+            one.look()
+        one.sign_out()
 
 
 def test_everything_that_matters_works_without_scripts(visit: Callable[..., Visit], chance: Chance) -> None:
