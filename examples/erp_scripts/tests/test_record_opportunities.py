@@ -61,12 +61,20 @@ def test_running_twice_records_once(script: Script, recorded: Look) -> None:
 
 
 def test_a_key_column_tells_lines_apart_for_good(script: Script, recorded: Look, write: Callable[[str], Path]) -> None:
-    file = write(f"ref,{HEADER}\nA1,{LINE}\n")
-    script(file, "--key-column", "Ref")
-    again = script(write(f"ref,{HEADER}\nA1,{LINE} Today.\nA2,{LINE}\n"), "--key-column", "ref")
+    script(write(f"ref,{HEADER}\nA1,{LINE}\n"), "--key-column", "Ref")
+    again = script(write(f"ref,{HEADER}\nA1,{LINE}\nA2,{LINE}\n"), "--key-column", "ref")
     assert again.out == "1 recorded, 1 were there already, 0 refused\n"
     assert "left out" not in again.err
     assert len(recorded()) == 2
+
+
+def test_a_line_that_changed_since_it_was_recorded_is_told(
+    script: Script, recorded: Look, write: Callable[[str], Path]
+) -> None:
+    script(write(f"ref,{HEADER}\nA1,{LINE}\n"), "--key-column", "ref")
+    again = script(write(f"ref,{HEADER}\nA1,{LINE} Today.\n"), "--key-column", "ref")
+    assert (again.code, again.out) == (1, "0 recorded, 0 were there already, 1 refused\n")
+    assert len(recorded()) == 1
 
 
 def test_the_same_line_twice_in_a_file_is_recorded_once(script: Script, write: Callable[[str], Path]) -> None:
