@@ -77,36 +77,27 @@ def test_filters(condition: Condition, document: dict[str, Any]) -> None:
             (asc(s.count),),
             (1, number(1)),
             {
-                "$and": [
-                    {"count": {"$gte": 1}},
-                    {"$or": [{"count": {"$gt": 1}}, {"$and": [{"count": {"$eq": 1}}, {"_id": {"$gt": number(1)}}]}]},
-                ]
+                "count": {"$gte": 1},
+                "$or": [{"count": {"$gt": 1}}, {"count": {"$eq": 1}, "_id": {"$gt": number(1)}}],
             },
         ),
         (
             (desc(s.rank),),
             (1, number(1)),
             {
-                "$and": [
-                    {"rank": {"$not": {"$gt": 1}}},
-                    {
-                        "$or": [
-                            {"rank": {"$not": {"$gte": 1}}},
-                            {"$and": [{"rank": {"$eq": 1}}, {"_id": {"$lt": number(1)}}]},
-                        ]
-                    },
-                ]
+                "rank": {"$not": {"$gt": 1}},
+                "$or": [{"rank": {"$not": {"$gte": 1}}}, {"rank": {"$eq": 1}, "_id": {"$lt": number(1)}}],
             },
         ),
         (
             (desc(s.rank),),
             (None, number(1)),
-            {"$and": [{"rank": {"$eq": None}}, {"$and": [{"rank": {"$eq": None}}, {"_id": {"$lt": number(1)}}]}]},
+            {"$and": [{"rank": {"$eq": None}}, {"rank": {"$eq": None}, "_id": {"$lt": number(1)}}]},
         ),
         (
             (asc(s.rank),),
             (None, number(1)),
-            {"$or": [{"rank": {"$ne": None}}, {"$and": [{"rank": {"$eq": None}}, {"_id": {"$gt": number(1)}}]}]},
+            {"$or": [{"rank": {"$ne": None}}, {"rank": {"$eq": None}, "_id": {"$gt": number(1)}}]},
         ),
     ],
 )
