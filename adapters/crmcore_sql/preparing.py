@@ -67,16 +67,27 @@ class Preparation:
         names = {table.name for table in self._store.tables}
         present = sa.inspect(connection).get_table_names()
         collation = self._store.collation(connection)
+        revision: str | None = None
         if not names & own:
-            stamp(connection, self._revision(connection, present) or NOTHING)
+            revision = self._revision(connection, present) or NOTHING
         elif state is SchemaState.MISSING and names >= own:
-            stamp(connection, REVISIONS[-1])
+            revision = REVISIONS[-1]
         else:
             upgrade(connection, self._store.product, collation)
         metadata = make_tables(self._store.tables, self._store.product, collation)
         metadata.create_all(connection, checkfirst=True)
+        if state is SchemaState.MISSING:
+            self._complete(connection, metadata, present)
+        if revision is not None:  # last, since not every product does all of this at once: half a store is none
+            stamp(connection, revision)
         if self._state(connection) is not SchemaState.CURRENT:
             raise SchemaOutdated(url=self._store.address.public)
+
+    def _complete(self, connection: sa.Connection, metadata: sa.MetaData, present: Sequence[str]) -> None:
+        """Make the indexes of tables that somebody began to make and did not finish."""
+        for name in metadata.tables.keys() & set(present):
+            for index in metadata.tables[name].indexes:
+                index.create(connection, checkfirst=True)
 
     def _state(self, connection: sa.Connection) -> SchemaState:
         inspector = sa.inspect(connection)

@@ -1,6 +1,7 @@
 """The same clashes between processes, which share nothing but the store."""
 
 import multiprocessing
+import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
@@ -72,6 +73,8 @@ def dispatch_by_place(crm: Crm, place: int, chance: OpportunityId) -> Opportunit
     return crm.perform(opportunities.dispatch, chance, to=MANAGERS[place], as_user=SUPERVISORS[place])
 
 
-def install_there(_crm: Crm, _place: int, url: str) -> setup.Installed:
-    """Make a store ready for work."""
+def install_there(_crm: Crm, place: int, where: tuple[str, float]) -> setup.Installed:
+    """Make a store ready for work; the second one comes a little later."""
+    url, later = where
+    time.sleep(place * later)
     return setup.install(url, administrator="admin", password="long enough")

@@ -63,7 +63,8 @@ def empty_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[
 @pytest.mark.requirement("NFR-14", "NFR-15")
 @pytest.mark.timeout(600)
 def test_two_processes_that_install_the_same_store_deliver_once(empty_urls: list[str]) -> None:
-    outcomes = clash_of_processes(empty_urls[0], install_there, empty_urls)
+    places = [(url, 0.1 * number) for number, url in enumerate(empty_urls)]
+    outcomes = clash_of_processes(empty_urls[0], install_there, places)
     for url, installed in zip(empty_urls, outcomes, strict=True):
         assert all(isinstance(one, Installed) for one in installed), installed
         assert sum(one.administrator is not None for one in installed) == 1

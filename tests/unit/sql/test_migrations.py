@@ -62,6 +62,24 @@ def test_upgrading_and_creating_give_the_same_tables(sql_url: str, opened: Any) 
     assert upgraded.keys() == frozen_tables().keys()
 
 
+def test_a_store_whose_preparation_was_cut_short_is_prepared_anew(sql_url: str, opened: Any) -> None:
+    """Where tables are made one by one: some are there, one has not all its indexes yet."""
+    store = opened(sql_url, OWN)
+    whole = tables_of(store)
+    with Preparation(store)._connection() as connection, store.alone(connection):
+        reflected = sa.MetaData()
+        reflected.reflect(connection)
+        for name in (VERSION_TABLE, "outbox_message", "opportunity"):
+            reflected.tables[name].drop(connection)
+        for index in reflected.tables["user"].indexes:
+            index.drop(connection)
+    assert tables_of(store) != whole
+    assert store.state() is SchemaState.MISSING
+    store.prepare()
+    assert store.state() is SchemaState.CURRENT
+    assert tables_of(store) == whole
+
+
 def test_alembic_finds_nothing_to_add(sql_url: str, opened: Any) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
