@@ -32,6 +32,7 @@ MEANING: Final = {
     "+": "allowed",
     "P": "access.no_permission",
     "N": "not_found",
+    "K": "access.core_only",
     "C": "opportunity.not_the_creator",
     "U": "access.user_has_customers",
     "O": "access.own_password",
@@ -121,7 +122,7 @@ storage.history[plan_item]               PPP        +NN      ++N       PPP
 storage.history[customer]                PPP        +NN      ++N       ++N
 storage.history[contact]                 PPP        +NN      ++N       ++N
 storage.history[user]                    ++N        PPP      PPP       PPP
-storage.history[credential]              PPP        PPP      PPP       PPP
+storage.history[credential]              KKK        KKK      KKK       KKK
 storage.as_of[opportunity]               PPP        +NN      ++N       PPP
 storage.as_of[customer]                  PPP        +NN      ++N       ++N
 """

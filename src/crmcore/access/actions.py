@@ -30,7 +30,7 @@ from crmcore.access.staffing import (
     roles_of,
 )
 from crmcore.base.building import build, change
-from crmcore.base.text import fold
+from crmcore.base.text import key_of
 from crmcore.dictionary.lookup import check_codes
 from crmcore.storage.action import ANYONE, SIGNED_IN, action
 from crmcore.storage.work import Work
@@ -94,7 +94,7 @@ def edit_user(work: Work, id: UserId, *, expected: int | None = None, **changes:
     """
     user = work.users.get(id, expected=expected)
     changed = change(user, changes)
-    changed = attrs.evolve(changed, name_key=fold(changed.name), roles=_once(changed.roles))
+    changed = attrs.evolve(changed, name_key=key_of(changed.name), roles=_once(changed.roles))
     check_codes(work, changed, known=user)
     check_roles_given(changed.roles)
     check_keys(work.actor, permissions_of(roles_of(work, user.roles)))
@@ -196,7 +196,7 @@ def _build(work: Work, given: UserFields) -> User:
         User,
         given,
         id=UserId(work.new_id()),
-        name_key=fold(name) if isinstance(name, str) and name else "-",
+        name_key=key_of(name) if isinstance(name, str) and name else "-",
         created_at=work.now,
     )
     check_roles_given(user.roles)

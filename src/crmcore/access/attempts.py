@@ -10,7 +10,7 @@ from attrs import fields
 from crmcore.access.credentials import credential_of, keep_password, stamp_of
 from crmcore.access.entity import Credential, User, UserId, Validity
 from crmcore.base.errors import Refused
-from crmcore.base.text import fold, is_storable
+from crmcore.base.text import is_storable, key_of
 from crmcore.dictionary.parameters import LOCKOUT_FAILURES, LOCKOUT_MINUTES
 from crmcore.query import eq
 from crmcore.storage.action import SIGNED_IN, SYSTEM_ONLY, action
@@ -146,7 +146,7 @@ def _user(work: Work, person: UserId | str) -> User | None:
         return work.session.load(User, person)
     if len(person) > _LONGEST_NAME or not is_storable(person):
         return None
-    return work.unscoped(User).first(eq(fields(User).name_key, fold(person)))
+    return work.unscoped(User).first(eq(fields(User).name_key, key_of(person)))
 
 
 def _still(work: Work, attempt: Attempt) -> tuple[User, Credential] | None:

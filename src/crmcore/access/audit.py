@@ -9,8 +9,9 @@ from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.base.clock import day_range
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
-from crmcore.query import Condition, desc, eq, ge, lt, negate, query
+from crmcore.query import Condition, any_of, desc, eq, ge, lt, negate, query
 from crmcore.storage.action import action
+from crmcore.storage.collection import NOTHING_CHANGED
 from crmcore.storage.listing import exactly, page_of
 from crmcore.storage.records import ChangeRecord, Operation
 from crmcore.storage.work import Work
@@ -34,7 +35,8 @@ def audit_trail(
 ) -> Page[ChangeRecord]:
     """List what everybody changed, and what was refused to whom, newest first; log-ins too.
 
-    Secret values are blotted out. A log-in that succeeded is a change of the credential by the user himself.
+    Versions that changed nothing are left out (see ``Collection.touch``), secret values are blotted out. A log-in that
+    succeeded is a change of the credential by the user himself.
 
     Args:
         work: The unit of work.
@@ -46,7 +48,8 @@ def audit_trail(
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    conditions: list[Condition] = exactly((_c.actor, actor), (_c.entity, entity))
+    something = any_of(eq(_c.operation, Operation.DENIED), negate(eq(_c.changes, NOTHING_CHANGED)))
+    conditions: list[Condition] = [something, *exactly((_c.actor, actor), (_c.entity, entity))]
     if denied is not None:
         refused = eq(_c.operation, Operation.DENIED)
         conditions.append(refused if denied else negate(refused))

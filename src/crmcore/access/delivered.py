@@ -7,7 +7,7 @@ import attrs
 from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR, Role, RoleId
 from crmcore.access.permissions import DELIVERED_ROLES
 from crmcore.base.ids import fixed_id
-from crmcore.base.text import fold
+from crmcore.base.text import key_of
 from crmcore.i18n import Language
 
 __all__ = ["ADMINISTRATOR_ROLE", "delivered_role_id", "delivered_roles"]
@@ -55,7 +55,7 @@ def delivered_roles(language: Language = "zh") -> tuple[Role, ...]:
             id=delivered_role_id(code),
             code=code,
             name=words.name,
-            name_key=fold(words.name),
+            name_key=key_of(words.name),
             description=words.description,
             permissions=permissions,
             version=1,

@@ -8,7 +8,7 @@ from attrs import fields
 from crmcore.access.entity import ACCOUNT_MANAGER, Role, User, UserId, Validity
 from crmcore.access.rules import check_account_manager
 from crmcore.base.errors import Invalid, NotFound, Problem
-from crmcore.base.text import fold
+from crmcore.base.text import key_of
 from crmcore.query import any_of, asc, eq, has, one_of, query
 from crmcore.storage.action import SIGNED_IN, action
 from crmcore.storage.work import Work
@@ -46,7 +46,7 @@ def user_named(work: Work, person: UserId | str) -> User:
         raise Invalid(Problem("assignee", "value.missing", "opportunity"))
     if isinstance(person, UUID):
         return work.unscoped(User).get(person)
-    user = work.unscoped(User).first(eq(_u.name_key, fold(str(person))))
+    user = work.unscoped(User).first(eq(_u.name_key, key_of(str(person))))
     if user is None:
         raise NotFound(entity="user", id=person)
     return user

@@ -8,7 +8,7 @@ from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, Role, RoleId, 
 from crmcore.access.permissions import KEYS
 from crmcore.access.scope import Scope
 from crmcore.base.errors import Invalid, Problem, Refused
-from crmcore.base.text import fold
+from crmcore.base.text import key_of
 
 __all__ = [
     "SCOPES",
@@ -55,6 +55,12 @@ class NoPermission(Refused):
     """None of the person's roles has the permission (requirement RBA-13)."""
 
     code = "access.no_permission"
+
+
+class CoreOnly(NoPermission):
+    """Credentials, changes and messages are read by the core alone."""
+
+    code = "access.core_only"
 
 
 class UserRetired(Refused):
@@ -140,7 +146,7 @@ def may(actor: Actor, permission: str) -> None:
 def check_valid(user: User) -> None:
     """Refuse a user who is not valid any more (requirement USR-02)."""
     if user.status is not Validity.VALID:
-        raise UserRetired(name=user.name)
+        raise UserRetired(name=user.name, id=user.id)
 
 
 def check_account_manager(user: User, roles: Mapping[RoleId, Role]) -> None:
@@ -152,7 +158,7 @@ def check_account_manager(user: User, roles: Mapping[RoleId, Role]) -> None:
 
 def role_key(name: str) -> str:
     """Answer what two roles may not share: the name without case, width and blanks at the ends (requirement RBA-12)."""
-    return fold(name).strip()
+    return key_of(name)
 
 
 def check_roles_given(roles: Iterable[RoleId]) -> None:

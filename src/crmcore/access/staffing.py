@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from attrs import fields
 
 from crmcore.access.delivered import ADMINISTRATOR_ROLE
-from crmcore.access.entity import Role, RoleId, User, Validity
+from crmcore.access.entity import Credential, Role, RoleId, User, Validity
 from crmcore.access.rules import LastAdministrator, RoleInUse, UserHasCustomers, check_roles_valid
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.query import Condition, Query, asc, eq, has, negate, query
@@ -63,8 +63,18 @@ def has_administrator(work: Work, *, beside: User | None = None) -> bool:
 def check_administrator_left(work: Work, leaving: User) -> None:
     """Refuse to lose the last valid administrator, also when two are taken away at the same moment."""
     is_one = leaving.status is Validity.VALID and ADMINISTRATOR_ROLE in leaving.roles
-    if is_one and not has_administrator(work, beside=leaving):
+    if not is_one:
+        return
+    if not has_administrator(work, beside=leaving) or _is_last_with_password(work, leaving):
         raise LastAdministrator(name=leaving.display_name)
+
+
+def _is_last_with_password(work: Work, leaving: User) -> bool:
+    """Tell whether nobody could log in as an administrator any more; where nobody has a password, people never did."""
+    if work.session.load(Credential, leaving.id) is None:
+        return False
+    others = _holders(ADMINISTRATOR_ROLE, eq(_u.status, Validity.VALID), negate(eq(_u.id, leaving.id)))
+    return not any(work.session.load(Credential, one.id) for one in work.unscoped(User).scan(others))
 
 
 def check_unused(work: Work, role: Role, *conditions: Condition) -> None:

@@ -18,7 +18,7 @@ from crmcore.base.constraints import LARGEST_INTEGER, Constraint, Digits, Items,
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.kinds import META, Hint, Shape, name_of, shape_of
 from crmcore.base.numbers import EXACT
-from crmcore.base.text import is_storable
+from crmcore.base.text import is_storable, is_visible
 
 __all__ = ["CONSTRAINTS", "Check", "checked"]
 
@@ -112,12 +112,12 @@ def _text(constraints: tuple[Constraint, ...], fail: Failure) -> Check:
             raise _wrong_type(fail, "text", value)
         if len(value) > most:
             raise fail("value.too_long", max=most, got=len(value))
-        if least and not value.strip():
+        if not (value.isascii() and "\0" not in value) and not is_storable(value):
+            raise fail("value.characters")
+        if least and not is_visible(value):
             raise fail("value.missing")
         if len(value) < least:
             raise fail("value.too_short", min=least, got=len(value))
-        if not (value.isascii() and "\0" not in value) and not is_storable(value):
-            raise fail("value.characters")
         if pattern is not None and not pattern.matches(value):
             raise fail("value.pattern", pattern=pattern.regex)
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-__all__ = ["fold", "is_storable"]
+__all__ = ["fold", "is_storable", "is_visible", "key_of"]
 
 
 def fold(text: str) -> str:
@@ -17,6 +17,22 @@ def fold(text: str) -> str:
     while again != folded:
         folded, again = again, unicodedata.normalize("NFKC", again).casefold()
     return folded
+
+
+def key_of(text: str) -> str:
+    """Bring a name to the form in which two names count as the same: folded, without invisible characters.
+
+    Format characters (zero-width space, direction marks) are left out, and runs of blanks are one blank.
+    """
+    folded = fold(text)
+    if not folded.isascii():
+        folded = "".join(one for one in folded if unicodedata.category(one) != "Cf")
+    return " ".join(folded.split())
+
+
+def is_visible(text: str) -> bool:
+    """Tell whether *text* shows anything: blanks and format characters alone do not."""
+    return any(map(str.isprintable, "".join(text.split())))
 
 
 def is_storable(text: str) -> bool:

@@ -4,6 +4,7 @@ from typing import Final
 
 from attrs import fields
 
+from crmcore.access.directory import account_manager
 from crmcore.access.entity import User, UserId
 from crmcore.base.errors import NotFound
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
@@ -31,13 +32,13 @@ def open_customer(work: Work, name: str, *, manager: UserId, contact: str = "", 
 
     Raises:
         CustomerExists: A customer of this name exists (requirement OPP-13).
+        NotAnAccountManager: *manager* has left, or has another role now.
     """
     key = name_key(name)
     existing = work.unscoped(Customer).first(eq(fields(Customer).name_key, key))
     if existing is not None:
         raise CustomerExists(name=existing.name, number=existing.number, id=existing.id)
-    users = work.unscoped(User)
-    users.touch(users.get(manager))
+    work.unscoped(User).touch(account_manager(work, manager))
     customer = work.unscoped(Customer).add(
         Customer(
             id=CustomerId(work.new_id()),
@@ -64,7 +65,7 @@ def customer_for(work: Work, id: CustomerId, name: str) -> Customer:  # noqa: A0
         CustomerDeleted: He was deleted (requirement CUS-08).
     """
     customer = work.unscoped(Customer).get(id)
-    if customer.name_key != name_key(name) and not work.actor.is_user(customer.manager):
+    if customer.name_key != name_key(name) and not work.customers.first(eq(fields(Customer).id, id)):
         raise NotFound(entity="customer", id=id)
     check_linkable(customer)
     return work.unscoped(Customer).touch(customer)

@@ -7,7 +7,7 @@ from attrs import fields
 from crmcore.access.actor import Actor
 from crmcore.access.scope import Scope
 from crmcore.base.errors import Refused
-from crmcore.base.text import fold
+from crmcore.base.text import key_of
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
 from crmcore.query import Condition, eq, in_query, query
 
@@ -43,8 +43,8 @@ class CustomerDeleted(Refused):
 
 
 def name_key(name: str) -> str:
-    """Answer what two customers may not share: the name without case, width and blanks at the ends."""
-    return fold(name).strip()
+    """Answer what two customers may not share: the name without case, width and what can't be seen."""
+    return key_of(name)
 
 
 def check_linkable(customer: Customer) -> None:

@@ -54,11 +54,12 @@ def entries(
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    labelled = [any_of(contains(_d.label_zh, item.strip()), contains(_d.label_en, item.strip()))]
+    item = str(item or "").strip()
+    labelled = [any_of(contains(_d.label_zh, item), contains(_d.label_en, item))]
     wanted = (
         query(DictionaryEntry)
         .where(*partly((_d.category, category), (_d.code, value)), *exactly((_d.status, status)))
-        .where(*(labelled if item.strip() else ()))
+        .where(*(labelled if item else ()))
         .sort(asc(_d.category), asc(_d.position))
     )
     return page_of(work, work.dictionary, wanted, page=page, size=size)

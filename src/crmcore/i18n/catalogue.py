@@ -22,7 +22,7 @@ def text(key: str, language: Language = "en", /, **params: object) -> str:
         language: ``"zh"`` or ``"en"``.
         params: Values for the placeholders; a parameter the text does not name is ignored.
     """
-    template = _catalogue(language).get(key)
+    template = _catalogue(language_of(language, "en")).get(key)
     if template is None:
         return key
     if "{" not in template:

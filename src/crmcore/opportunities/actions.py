@@ -5,7 +5,7 @@ from typing import Final, Unpack
 import attrs
 
 from crmcore.access.directory import account_manager
-from crmcore.access.entity import UserId
+from crmcore.access.entity import User, UserId
 from crmcore.base.building import build, change
 from crmcore.customers.entity import CustomerId
 from crmcore.customers.opening import customer_for, open_customer
@@ -127,6 +127,7 @@ def dispatch(
     opportunity = work.opportunities.get(id, expected=expected)
     may_dispatch(opportunity, work.actor)
     manager = account_manager(work, to)
+    work.unscoped(User).touch(manager)  # he stays an account manager until this is committed
     stored = work.opportunities.save(
         attrs.evolve(opportunity, assignee=manager.id, assigned_at=work.now, status=OpportunityStatus.ASSIGNED)
     )

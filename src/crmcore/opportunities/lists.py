@@ -68,13 +68,12 @@ def developments(
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    if not work.actor.may("opportunity.read_all"):
-        assignee = work.actor.id
+    own = [] if work.actor.may("opportunity.read_all") else [eq(_o.assignee, work.actor.id)]
     wanted = (
         query(Opportunity)
         .where(one_of(_o.status, DISPATCHED), *exactly((_o.status, status)))
         .where(*partly((_o.customer_name, customer_name), (_o.title, title), (_o.contact_name, contact_name)))
-        .where(*exactly((_o.assignee, assignee)))
+        .where(*own, *exactly((_o.assignee, assignee)))
         .sort(desc(_o.created_at))
     )
     return page_of(work, work.opportunities, wanted, page=page, size=size)

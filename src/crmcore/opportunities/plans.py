@@ -14,7 +14,7 @@ from crmcore.base.building import build, change
 from crmcore.base.errors import Invalid, Problem
 from crmcore.opportunities.entity import Opportunity, OpportunityId, PlanItem, PlanItemChanges, PlanItemId
 from crmcore.opportunities.events import PlanItemAdded, PlanItemChanged, PlanItemDeleted, ResultRecorded
-from crmcore.opportunities.rules import may_develop
+from crmcore.opportunities.rules import may_develop, may_see_plan
 from crmcore.query import asc, eq, query
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
@@ -24,8 +24,12 @@ __all__ = ["add_plan_item", "delete_plan_item", "edit_plan_item", "plan", "recor
 
 @action("plan.read")
 def plan(work: Work, opportunity: OpportunityId) -> Sequence[PlanItem]:
-    """Answer the items of an opportunity's plan by date; empty if no plan was made (requirements PLN-02, PLN-04)."""
-    work.opportunities.get(opportunity)
+    """Answer the items of an opportunity's plan by date; empty if no plan was made (requirements PLN-02, PLN-04).
+
+    Raises:
+        NotTheAssignee: It was dispatched to somebody else, or to nobody yet.
+    """
+    may_see_plan(work.opportunities.get(opportunity), work.actor)
     p = fields(PlanItem)
     wanted = query(PlanItem).where(eq(p.opportunity, opportunity)).sort(asc(p.plan_date))
     return work.unscoped(PlanItem).find(wanted)

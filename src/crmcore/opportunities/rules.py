@@ -24,6 +24,7 @@ __all__ = [
     "may_develop",
     "may_dispatch",
     "may_edit",
+    "may_see_plan",
 ]
 
 _o = fields(Opportunity)
@@ -35,7 +36,7 @@ def _own(actor: Actor) -> Condition:
 
 
 def _plan_of_own(actor: Actor) -> Condition:
-    return in_query(fields(PlanItem).opportunity, query(Opportunity).where(_own(actor)))
+    return in_query(fields(PlanItem).opportunity, query(Opportunity).where(eq(_o.assignee, actor.id)))
 
 
 _READ: Final = frozenset({"opportunity.read", "plan.read"})
@@ -100,6 +101,12 @@ def may_dispatch(opportunity: Opportunity, actor: Actor) -> None:
     _unassigned(opportunity)
 
 
+def may_see_plan(opportunity: Opportunity, actor: Actor) -> None:
+    """Refuse to show the plan to whom it is none of: an account manager sees his own (requirement OPP-07)."""
+    if not actor.is_user(opportunity.assignee) and not actor.may("opportunity.read_all"):
+        raise NotTheAssignee(number=opportunity.number)
+
+
 def may_develop(opportunity: Opportunity, actor: Actor) -> None:
     """Refuse unless the opportunity is being developed, and by *actor* (requirement 2.3, resolution 14.3).
 
@@ -117,7 +124,7 @@ def may_develop(opportunity: Opportunity, actor: Actor) -> None:
 
 def check_proof(proof: str, *, required: bool) -> None:
     """Refuse a success without proof where the company wants one (decision 16.5, requirement X-CTR-05)."""
-    if required and not proof.strip():
+    if required and not str(proof or "").strip():
         raise ProofRequired(Problem(field="proof", code="opportunity.proof_required", entity="opportunity"))
 
 

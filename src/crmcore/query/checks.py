@@ -11,9 +11,9 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import EntitySchema, FieldSpec, describe
 from crmcore.base.text import is_storable
 from crmcore.query.conditions import All, AnyOf, Condition, InQuery, Not, Op, Test
-from crmcore.query.queries import Fn, Measure, Query, Tally
+from crmcore.query.queries import Fn, Measure, Order, Query, Tally
 
-__all__ = ["check_query", "check_tally"]
+__all__ = ["check_at_most", "check_query", "check_tally"]
 
 _TEXT_SEARCH: Final = frozenset({Op.CONTAINS, Op.STARTS})
 _LIST_KINDS: Final = frozenset({"text_list", "uuid_list"})
@@ -22,23 +22,27 @@ _UNRANKED: Final = frozenset({"boolean", "uuid", *_LIST_KINDS})
 """Kinds without a least or greatest value: no store measures them all."""
 LARGEST_OFFSET: Final = 2**31 - 1
 LARGEST_DECIMAL: Final = Decimal(10) ** 18
+MOST_PARTS: Final = 300
+"""Parts of a condition: SQLite and recursion bear some more."""
 MOST_DIGITS: Final = 28
 MOST_PLACES: Final = 18
 
 
-def check_query(query: Query[Any]) -> None:
-    """Check fields, operators, values and page of a query.
+def check_query(query: Query[Any], entity: type[Any] | None = None) -> None:
+    """Check fields, operators, values and page of a query, and that it asks for *entity* if that is given.
 
     Raises:
         Invalid: with ``query.…`` codes, naming the field.
     """
+    _check_kind(query, entity)
     problems = tuple(_query_problems(query))
     if problems:
         raise Invalid(problems)
 
 
-def check_tally(tally: Tally) -> None:
+def check_tally(tally: Tally, entity: type[Any] | None = None) -> None:
     """Check a tally as :func:`check_query` does a query."""
+    _check_kind(tally.of, entity)
     schema = describe(tally.of.entity)
     problems = [*_query_problems(tally.of)]
     for path in tally.by:
@@ -47,18 +51,43 @@ def check_tally(tally: Tally) -> None:
         problems += _measurable(schema, measure)
     if tally.top is not None and tally.top.measure not in {m.name for m in tally.measures}:
         problems.append(Problem(field=tally.top.measure, code="query.unknown_field", entity=schema.name))
+    if tally.top is not None and not _is_count(tally.top.limit):
+        problems.append(_out_of_range("limit", tally.top.limit))
     if problems:
         raise Invalid(problems)
 
 
+def check_at_most(at_most: int | None) -> None:
+    """Refuse a bound of counting that is no number of records."""
+    if at_most is not None and not _is_count(at_most):
+        raise Invalid(_out_of_range("at_most", at_most))
+
+
+def _check_kind(query: object, entity: type[Any] | None) -> None:
+    """Refuse what is no query, or one for another kind of record than the collection holds."""
+    if not isinstance(query, Query) or (entity is not None and query.entity is not entity):
+        raise Invalid(Problem(field="query", code="query.kind"))
+
+
+def _is_count(number: object) -> bool:
+    return type(number) is int and 0 <= number <= LARGEST_OFFSET
+
+
+def _out_of_range(name: str, number: object) -> Problem:
+    return Problem(field=name, code="value.range", params={"min": 0, "max": LARGEST_OFFSET, "got": number})
+
+
 def _query_problems(query: Query[Any]) -> Iterator[Problem]:
     schema = describe(query.entity)
+    if _is_too_large(query.condition):
+        yield Problem(field="query", code="query.too_large", params={"max": MOST_PARTS})
+        return
     yield from _condition_problems(schema, query.condition)
     for order in query.order:
-        yield from _sortable(schema, order.path)
+        yield from _sortable(schema, order.path) if _is_a(order, Order) else _no_condition()
     for name, number in (("limit", query.limit), ("offset", query.offset)):
-        if number is not None and (type(number) is not int or not 0 <= number <= LARGEST_OFFSET):
-            yield Problem(field=name, code="value.range", params={"min": 0, "max": LARGEST_OFFSET, "got": number})
+        if number is not None and not _is_count(number):
+            yield _out_of_range(name, number)
     if query.after is not None and not _is_position(schema, query):
         yield Problem(field="after", code="query.after")
 
@@ -70,6 +99,20 @@ def _is_position(schema: EntitySchema, query: Query[Any]) -> bool:
     return len(keys) == len(values) and all(
         value is None or (spec is not None and _fits(spec, value)) for spec, value in zip(specs, values, strict=True)
     )
+
+
+def _is_too_large(condition: Condition) -> bool:
+    """Tell whether a condition has more parts than every store can work on; counted without recursion."""
+    waiting: list[object] = [condition]
+    for counted, part in enumerate(waiting):
+        if counted >= MOST_PARTS:
+            return True
+        match part:
+            case All(parts) | AnyOf(parts):
+                waiting.extend(parts)
+            case Not(inner):
+                waiting.append(inner)
+    return False
 
 
 def _condition_problems(schema: EntitySchema, condition: Condition) -> Iterator[Problem]:
@@ -85,7 +128,16 @@ def _condition_problems(schema: EntitySchema, condition: Condition) -> Iterator[
                 yield _problem(schema, path, "query.operator")
             yield from _query_problems(inner)
         case _:
-            yield from _test_problems(schema, condition)
+            yield from _test_problems(schema, condition) if _is_a(condition, Test) else _no_condition()
+
+
+def _is_a(part: object, wanted: type[Any]) -> bool:
+    """Check what a type checker would have found; not every caller has one."""
+    return isinstance(part, wanted)
+
+
+def _no_condition() -> Iterator[Problem]:
+    yield Problem(field="query", code="query.no_condition")
 
 
 def _test_problems(schema: EntitySchema, test: Test) -> Iterator[Problem]:
@@ -93,7 +145,9 @@ def _test_problems(schema: EntitySchema, test: Test) -> Iterator[Problem]:
     if spec is None:
         yield _problem(schema, test.path, "query.unknown_field")
         return
-    if test.op in _TEXT_SEARCH and not spec.hint.searchable:
+    if spec.hint.secret:
+        yield _problem(schema, test.path, "query.secret")
+    elif test.op in _TEXT_SEARCH and not spec.hint.searchable:
         yield _problem(schema, test.path, "query.not_searchable")
     elif (test.op is Op.HAS) != (spec.kind in _LIST_KINDS) and test.op is not Op.NULL:
         yield _problem(schema, test.path, "query.operator")
@@ -132,16 +186,21 @@ def _exact(value: Decimal) -> bool:
 
 def _sortable(schema: EntitySchema, path: tuple[str, ...]) -> Iterator[Problem]:
     yield from _known(schema, path)
-    if path in schema.by_path and schema.by_path[path].kind in _LIST_KINDS:
+    if path in schema.by_path and (schema.by_path[path].kind in _LIST_KINDS or schema.by_path[path].hint.secret):
         yield _problem(schema, path, "query.not_sortable")
 
 
 def _measurable(schema: EntitySchema, measure: Measure) -> Iterator[Problem]:
     if measure.fn is Fn.COUNT:
         return
-    yield from _known(schema, measure.path)
-    kind = schema.by_path[measure.path].kind if measure.path in schema.by_path else "integer"
-    if measure.fn is Fn.SUM and kind not in _SUMMABLE:
+    spec = schema.by_path.get(measure.path)
+    if spec is None:
+        yield _problem(schema, measure.path, "query.unknown_field")
+        return
+    kind = spec.kind
+    if spec.hint.secret:
+        yield _problem(schema, measure.path, "query.secret")
+    elif measure.fn is Fn.SUM and kind not in _SUMMABLE:
         yield _problem(schema, measure.path, "query.not_a_number")
     elif kind in _UNRANKED:
         yield _problem(schema, measure.path, "query.operator")

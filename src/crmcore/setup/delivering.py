@@ -7,7 +7,7 @@ from attrs import fields
 
 from crmcore.access.delivered import delivered_roles
 from crmcore.access.entity import Role
-from crmcore.base.text import fold
+from crmcore.base.text import key_of
 from crmcore.dictionary.delivered import delivered_entries
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.i18n import Language
@@ -58,7 +58,7 @@ def _add_role(work: Work, role: Role) -> bool:
         return False
     if roles.first(eq(r.name_key, role.name_key)) is not None:  # a role of the company's own has the name
         name = f"{role.name} ({role.code})"
-        role = attrs.evolve(role, name=name, name_key=fold(name))
+        role = attrs.evolve(role, name=name, name_key=key_of(name))
     roles.add(role)
     return True
 

@@ -11,7 +11,7 @@ from crmcore.access.delivered import ADMINISTRATOR_ROLE
 from crmcore.access.entity import User, Validity
 from crmcore.access.rules import AdministratorExists
 from crmcore.base.errors import SchemaMissing, SchemaNewer, SchemaOutdated
-from crmcore.base.text import fold
+from crmcore.base.text import key_of
 from crmcore.i18n import Language
 from crmcore.query import eq, has, query
 from crmcore.setup.delivering import Delivered, deliver
@@ -111,7 +111,7 @@ def _fill(work: Work, before: SchemaState, language: Language, administrator: st
 
 def _first_administrator(work: Work, language: Language, name: str, password: str) -> User | None:
     known = administrators(work)
-    if any(one.name_key == fold(name) for one in known):
+    if any(one.name_key == key_of(name) for one in known):
         return None
     if known:
         raise AdministratorExists

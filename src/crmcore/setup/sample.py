@@ -18,7 +18,7 @@ from crmcore.access.passwords import check_password
 from crmcore.access.permissions import DELIVERED_ROLES
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.schema import Entity
-from crmcore.base.text import fold
+from crmcore.base.text import key_of
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId
 from crmcore.i18n import LANGUAGES, Language
@@ -203,7 +203,7 @@ def _hire(
 def _free_name(work: Work, name: str) -> str:
     names = itertools.chain((name,), (f"{name}{number}" for number in itertools.count(2)))
     users = work.unscoped(User)
-    return next(one for one in names if users.first(eq(attrs.fields(User).name_key, fold(one))) is None)
+    return next(one for one in names if users.first(eq(attrs.fields(User).name_key, key_of(one))) is None)
 
 
 def _batches(stories: Iterable[Story], size: int) -> Iterator[list[Story]]:

@@ -1,7 +1,9 @@
 """Registers what people can do, each with the permission it needs, and checks that permission before anything else."""
 
 import functools
+import importlib
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any, Concatenate, Final, Literal, ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -40,11 +42,31 @@ class Action:
     """What it is a function of: one unit of work, or the CRM when it needs several."""
 
 
+_USE_CASES: Final = (
+    "crmcore.access.actions",
+    "crmcore.access.attempts",
+    "crmcore.access.audit",
+    "crmcore.access.directory",
+    "crmcore.access.lists",
+    "crmcore.access.role_actions",
+    "crmcore.access.signing_in",
+    "crmcore.customers.actions",
+    "crmcore.dictionary.actions",
+    "crmcore.dictionary.lookup",
+    "crmcore.dictionary.setting_actions",
+    "crmcore.opportunities.actions",
+    "crmcore.opportunities.lists",
+    "crmcore.opportunities.plans",
+    "crmcore.storage.history",
+)
+"""Modules of the core that hold actions."""
 _REGISTRY: Final[dict[str, Action]] = {}
 
 
 def registered() -> tuple[Action, ...]:
-    """List every action, by name."""
+    """List every action, by name; loads all subjects."""
+    for module in _USE_CASES:
+        importlib.import_module(module)
     return tuple(_REGISTRY[name] for name in sorted(_REGISTRY))
 
 
@@ -58,7 +80,7 @@ def action(
     """
 
     def register(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
-        subject, name = _named(function)
+        name, kind = _named(function), _kind_of(function, permissions)
 
         @functools.wraps(function)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -70,7 +92,7 @@ def action(
             except BaseException as error:
                 if isinstance(error, Refused) and not outer:
                     target = next((one for one in (*args, *kwargs.values()) if isinstance(one, UUID)), None)
-                    work.changes.denied(subject, target, error.code)
+                    work.changes.denied(kind, target, error.code)
                 if work.changes.count != written:
                     work.mark_unfinished()
                 raise
@@ -87,7 +109,7 @@ def crm_action(*permissions: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a use case that takes the CRM, since it needs several units of work; each of its steps is an action."""
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
-        _, name = _named(function)
+        name = _named(function)
         _REGISTRY[name] = Action(
             name=name, permissions=permissions, summary=_summary(function), function=function, takes="crm"
         )
@@ -96,10 +118,33 @@ def crm_action(*permissions: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return register
 
 
-def _named(function: Callable[..., Any]) -> tuple[str, str]:
-    """Answer the subject a function belongs to, and the name of the action."""
+def _named(function: Callable[..., Any]) -> str:
+    """Answer the name of the action: subject and function."""
     subject = function.__module__.removeprefix("crmcore.").partition(".")[0]
-    return subject, f"{subject}.{function.__name__}"
+    return f"{subject}.{function.__name__}"
+
+
+def _kind_of(function: Callable[..., Any], permissions: tuple[str, ...]) -> str:
+    """Answer which kind of record a refused attempt is filed under.
+
+    That of the first id it takes (``OpportunityId``); else what its permission is about.
+    """
+    for parameter in inspect.signature(function).parameters.values():
+        named = getattr(parameter.annotation, "__name__", "")
+        if named.endswith("Id"):
+            return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", named.removesuffix("Id")).lower()
+    about = permissions[0].partition(".")[0]
+    return _ABOUT.get(about, about)
+
+
+_ABOUT: Final = {
+    "plan": "plan_item",
+    "dictionary": "dictionary_entry",
+    "parameter": "system_parameter",
+    "audit": "change_record",
+    ANYONE: "",
+    SIGNED_IN: "",
+}
 
 
 def _summary(function: Callable[..., Any]) -> str:

@@ -20,9 +20,10 @@ from crmcore.storage.records import ChangeRecord, Operation
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
 
-__all__ = ["Changes", "digest"]
+__all__ = ["Changes", "digest", "facts_of"]
 
 _hydrate: Final = describe(ChangeRecord).hydrate
+_flatten: Final = describe(ChangeRecord).flatten
 _Facts = tuple[dt.datetime, UUID | None, str, str, Operation, str, UUID | None, int, str]
 """What a change record says, from ``at`` to ``changes``."""
 _Noted = tuple[_Facts, str | None]
@@ -78,7 +79,6 @@ class Changes:
 
     def records(self) -> list[ChangeRecord]:
         """Make the change records to store with the commit; answer them, and the refused attempts."""
-        kept, self._denials = self._denials, []
         made: list[ChangeRecord] = []
         hashes: dict[tuple[str, UUID | None], str] = {}
         for facts, previous in self._noted:
@@ -86,7 +86,11 @@ class Changes:
             record = self._record(facts, "", hashes[about] if previous is None else previous)
             hashes[about] = record.hash
             made.append(record)
-        return made + kept
+        return made + self._denials
+
+    def forget_denials(self) -> None:
+        """Forget the refused attempts: a commit has taken them along."""
+        self._denials = []
 
     def keep_denials(self) -> None:
         """Store the refused attempts that no commit has taken along, in a transaction of their own."""
@@ -142,6 +146,11 @@ class Changes:
             self._last_ids[old.id] = max(last.id, self._last_ids.get(old.id, last.id))
             return last.hash
         return ""
+
+
+def facts_of(record: ChangeRecord) -> tuple[Any, ...]:
+    """Answer what a kept change record says, for :func:`digest`."""
+    return _flatten(record)[:-2]
 
 
 def digest(facts: Sequence[Any]) -> str:

@@ -5,14 +5,34 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import attrs
+from attrs import fields
 
-from crmcore.access.rules import NoPermission, NotSignedIn
+from crmcore.access.rules import CoreOnly, NoPermission, NotSignedIn
 from crmcore.base.errors import AlreadyExists, Conflict, Contention, Invalid, NotFound, Problem
 from crmcore.base.schema import Entity, EntitySchema, describe
-from crmcore.query import EVERYTHING, All, Condition, Measure, Op, Query, Tally, TallyRow, Test, Top, query
-from crmcore.query.checks import check_query, check_tally
+from crmcore.query import (
+    EVERYTHING,
+    All,
+    AnyOf,
+    Condition,
+    InQuery,
+    Measure,
+    Not,
+    Op,
+    Query,
+    Tally,
+    TallyRow,
+    Test,
+    Top,
+    eq,
+    gt,
+    le,
+    query,
+)
+from crmcore.query.checks import LARGEST_OFFSET, check_at_most, check_query, check_tally
 from crmcore.query.conditions import FieldRef, path_of
 from crmcore.query.meaning import value_at
+from crmcore.storage.records import ChangeRecord
 
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
@@ -21,6 +41,7 @@ __all__ = ["SCAN_SIZE", "Collection"]
 
 E = TypeVar("E", bound=Entity)
 SCAN_SIZE: Final = 500
+NOTHING_CHANGED: Final = "{}"
 
 
 class Collection(Generic[E]):
@@ -38,7 +59,8 @@ class Collection(Generic[E]):
 
         Args:
             id: Which.
-            expected: The version the caller has seen; None if that does not matter.
+            expected: The version the caller has seen; None if that does not matter. Versions that changed nothing
+                (see :meth:`touch`) do not count.
 
         Raises:
             NotFound: There is none, or none within what the actor may see.
@@ -47,6 +69,7 @@ class Collection(Generic[E]):
         """
         if not isinstance(id, UUID):
             raise Invalid(Problem("id", "value.uuid", self._schema.name, {"got": str(id)[:50]}))
+        self._work.check_open()
         scope = self._scope()
         if scope is EVERYTHING:
             found = self._work.session.load(self._entity, id)
@@ -57,16 +80,23 @@ class Collection(Generic[E]):
             if scope is not EVERYTHING:
                 self._note_hidden(id)
             raise NotFound(entity=self._schema.name, id=id)
-        if expected is not None and found.version != expected:
+        if expected is not None and found.version != expected and self._has_changed(found, expected):
             raise Conflict(entity=self._schema.name, id=id, current=found)
         self._work.changes.remember(found)
         return found
 
+    def _has_changed(self, found: E, seen: int) -> bool:
+        """Tell whether anything was changed since the version that somebody has seen."""
+        c = fields(ChangeRecord)
+        since = query(ChangeRecord).where(
+            eq(c.entity_id, found.id), gt(c.entity_version, seen), le(c.entity_version, found.version)
+        )
+        touches = since.where(eq(c.entity, self._schema.name), eq(c.changes, NOTHING_CHANGED))
+        return self._work.session.count(touches) != found.version - seen
+
     def find(self, wanted: Query[E] | None = None) -> Sequence[E]:
         """Answer the records a query asks for, in its order; all of them without a query."""
-        asked = wanted or query(self._entity)
-        check_query(asked)
-        return self._work.session.find(self._scoped(asked))
+        return self._work.session.find(self._asked(wanted))
 
     def first(self, *conditions: Condition) -> E | None:
         """Answer one record that meets all *conditions*, the oldest, or None."""
@@ -74,9 +104,8 @@ class Collection(Generic[E]):
 
     def count(self, wanted: Query[E] | None = None, *, at_most: int | None = None) -> int:
         """Count the records that meet a query's condition; stop at *at_most*."""
-        asked = wanted or query(self._entity)
-        check_query(asked)
-        return self._work.session.count(self._scoped(asked), at_most)
+        check_at_most(at_most)
+        return self._work.session.count(self._asked(wanted), at_most)
 
     def tally(
         self,
@@ -87,20 +116,21 @@ class Collection(Generic[E]):
         top: Top | None = None,
     ) -> Sequence[TallyRow]:
         """Group the records that meet a query's condition, and measure the groups."""
-        asked = Tally(
-            of=of or query(self._entity), by=tuple(path_of(field) for field in by), measures=measures, top=top
-        )
-        check_tally(asked)
+        keys = tuple(path_of(field) for field in by)
+        asked = Tally(of=query(self._entity) if of is None else of, by=keys, measures=measures, top=top)
+        check_tally(asked, self._entity)
         return self._work.session.tally(attrs.evolve(asked, of=self._scoped(asked.of)))
 
     def scan(self, wanted: Query[E] | None = None, *, size: int = SCAN_SIZE) -> Iterator[E]:
         """Go through any number of records in a query's order, *size* at a time: equally quick at any depth."""
-        asked = self._scoped(wanted or query(self._entity))
-        check_query(asked)
+        if type(size) is not int or size < 1:
+            raise Invalid(Problem("size", "value.range", params={"min": 1, "max": LARGEST_OFFSET, "got": size}))
+        asked = self._asked(wanted)
         left = asked.limit
         keys = asked.full_order
         page = attrs.evolve(asked, limit=size if left is None else min(size, left))
         while True:
+            self._work.check_open()
             rows = self._work.session.find(page)
             yield from rows
             if left is not None:
@@ -194,19 +224,51 @@ class Collection(Generic[E]):
 
     def _scope(self) -> Condition:
         """Answer the condition that limits what the actor sees."""
-        work = self._work
         if self._unscoped:
             return EVERYTHING
-        condition = work.crm.scope_of(self._entity, work.actor)
-        if condition is None:
-            if work.actor.id is None:
-                raise NotSignedIn(permission=f"{self._schema.name}.read")
-            raise NoPermission(permission=f"{self._schema.name}.read")
-        return condition
+        return self._scope_of(self._entity)
+
+    def _scope_of(self, entity: type[Any]) -> Condition:
+        crm, actor = self._work.crm, self._work.actor
+        condition = crm.scope_of(entity, actor)
+        if condition is not None:
+            return condition
+        scope = crm.scopes.get(entity)
+        if actor.id is None:
+            raise NotSignedIn(permission="")
+        if scope is None:
+            raise CoreOnly(entity=describe(entity).name)
+        raise NoPermission(permission=min(scope.read))
+
+    def _asked(self, wanted: Query[E] | None) -> Query[E]:
+        """Check a query, and narrow it to what the actor sees."""
+        asked = query(self._entity) if wanted is None else wanted
+        check_query(asked, self._entity)
+        return self._scoped(asked)
 
     def _scoped(self, asked: Query[E]) -> Query[E]:
+        self._work.check_open()
+        if self._unscoped:
+            return asked
         scope = self._scope()
-        return asked if scope is EVERYTHING else asked.where(scope)
+        condition = self._within_scope(asked.condition)
+        narrowed = asked if condition is asked.condition else attrs.evolve(asked, condition=condition)
+        return narrowed if scope is EVERYTHING else narrowed.where(scope)
+
+    def _within_scope(self, condition: Condition) -> Condition:
+        """Narrow every semi-join to what the actor sees: it must not answer questions about other records."""
+        match condition:
+            case All(parts) if not all(isinstance(part, Test) for part in parts):
+                return All(tuple(map(self._within_scope, parts)))
+            case AnyOf(parts) if not all(isinstance(part, Test) for part in parts):
+                return AnyOf(tuple(map(self._within_scope, parts)))
+            case Not(part):
+                return Not(self._within_scope(part))
+            case InQuery(path, inner):
+                scope = self._scope_of(inner.entity)
+                narrowed = attrs.evolve(inner, condition=self._within_scope(inner.condition))
+                return InQuery(path, narrowed.where(scope))
+        return condition
 
     def _note_hidden(self, id: UUID) -> None:  # noqa: A002
         """Keep a record of an attempt at somebody else's record; the answer is the same as for a missing one."""

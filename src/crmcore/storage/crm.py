@@ -1,5 +1,6 @@
 """The CRM as an application holds it: one opened store, a clock, ids, and units of work in somebody's name."""
 
+import hashlib
 import random
 import time
 from collections.abc import Callable, Iterable
@@ -16,11 +17,11 @@ from crmcore.access.passwords import PasswordHasher
 from crmcore.access.rules import check_valid
 from crmcore.access.scope import Scope
 from crmcore.base.clock import Clock, cut
-from crmcore.base.errors import Contention, NotFound, Transient, UnknownOutcome
+from crmcore.base.errors import Contention, Invalid, NotFound, Problem, Transient, UnknownOutcome
 from crmcore.base.ids import IdSource, NumberSource
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import describe
-from crmcore.base.text import fold
+from crmcore.base.text import is_storable, key_of
 from crmcore.query import EVERYTHING, Condition, Op, Query, Test
 from crmcore.storage.ports import Session, Store
 from crmcore.storage.records import Receipt
@@ -35,6 +36,7 @@ Person = str | UUID | Actor | None
 
 _FIRST_PAUSE: Final = 0.002
 _LONGEST_PAUSE: Final = 0.2
+_LONGEST_KEY: Final = 200
 
 
 class Crm:
@@ -53,6 +55,7 @@ class Crm:
         scopes: Iterable[Scope] = (),
         patience: float = 15.0,
         passwords: PasswordHasher | None = None,
+        entities: Iterable[type[Any]] = (),
     ) -> None:
         """Use *store*; take time from *clock* and ids from *ids*.
 
@@ -64,6 +67,7 @@ class Crm:
             scopes: Record scopes of an application's own entities.
             patience: Seconds during which ``perform`` runs an action again that lost against others.
             passwords: Hashes passwords; argon2id if not given.
+            entities: An application's own kinds of records, beside the core's.
         """
         self.store = store
         self.clock = clock
@@ -72,6 +76,7 @@ class Crm:
         self.scopes = {**SCOPES, **{scope.entity: scope for scope in scopes}}
         self.patience = patience
         self._passwords = passwords
+        self._kinds = {describe(cls).name: cls for cls in (*ENTITIES, *entities)}
 
     @property
     def passwords(self) -> PasswordHasher:
@@ -94,8 +99,8 @@ class Crm:
             UserRetired: The user is not valid any more (requirement USR-02).
         """
         session = self.store.begin(write=not readonly)
+        work = Work(self, session, cut(self.clock()), readonly=readonly)
         try:
-            work = Work(self, session, cut(self.clock()), readonly=readonly)
             work.actor = self._sign_in(session, as_user)
         except BaseException:
             session.close()
@@ -121,7 +126,8 @@ class Crm:
             args: Passed on.
             as_user: In whose name; see :meth:`work`.
             key: Idempotency key: asking again with the same key, actor and action answers what the first time did
-                instead of doing it again, also when nobody knows whether the first commit went through.
+                instead of doing it again, also when nobody knows whether the first commit went through: the record it
+                answered as it is now, None if it answered something else. 1 to 200 characters; for the same arguments.
             rehearse: Do everything but the commit and keep nothing, not even a record of refused attempts; what only
                 the commit would find out is not found out.
             kwargs: Passed on.
@@ -155,6 +161,14 @@ class Crm:
         if isinstance(actor, System):
             return EVERYTHING
         return EVERYTHING if actor.id is not None and entity not in ENTITIES else None
+
+    def keeps(self, entity: object) -> bool:
+        """Tell whether this CRM keeps records of a kind."""
+        return entity in self._kinds.values()
+
+    def kind_named(self, name: str) -> type[Any]:
+        """Answer the kind of record that is called *name*."""
+        return self._kinds[name]
 
     def close(self) -> None:
         """Give the store's connections back."""
@@ -197,25 +211,32 @@ class Crm:
         )
 
 
-def _user(session: Session, person: str | UUID) -> User:
+def _user(session: Session, person: object) -> User:
     if isinstance(person, UUID):
         user = session.load(User, person)
+    elif not isinstance(person, str) or not is_storable(person):
+        raise NotFound(entity="user", id=repr(person)[:50])
     else:
-        key = Test(("name_key",), Op.EQ, fold(person))
+        key = Test(("name_key",), Op.EQ, key_of(person))
         user = next(iter(session.find(Query(entity=User, condition=key, limit=1))), None)
     if user is None:
         raise NotFound(entity="user", id=person)
     return user
 
 
-def _once(work: Work, key: str, action: Callable[..., R], args: Any, kwargs: Any) -> R:
+def _once(work: Work, key: object, action: Callable[..., R], args: Any, kwargs: Any) -> R:
     """Run the action unless its receipt is there; answer the record it made or changed."""
-    name = f"{action.__module__}.{action.__qualname__}"
+    if not isinstance(key, str) or not 1 <= len(key) <= _LONGEST_KEY or not is_storable(key):
+        raise Invalid(Problem(field="key", code="value.key", params={"max": _LONGEST_KEY}))
+    name = f"{getattr(action, '__module__', '')}.{getattr(action, '__qualname__', repr(action))}"
     id_ = uuid5(NAMESPACE_URL, f"urn:crmcore:receipt:{work.actor.id}:{name}:{key}")
+    arguments = repr((args, sorted(kwargs.items()))).encode(errors="backslashreplace")
+    asked = f"{name[-60:]} {hashlib.sha256(arguments).hexdigest()[:32]}"
     receipt = work.session.load(Receipt, id_)
     if receipt is not None:
-        kinds = {describe(cls).name: cls for cls in ENTITIES}
-        kept = receipt.result_id and work.session.load(kinds[receipt.result], receipt.result_id)
+        if receipt.action != asked:
+            raise Invalid(Problem(field="key", code="value.key_reused"))
+        kept = receipt.result_id and work.of(work.crm.kind_named(receipt.result)).get(receipt.result_id)
         return cast("R", kept)
     result = action(work, *args, **kwargs)
     made = attrs.has(type(result)) and hasattr(result, "id")
@@ -223,7 +244,7 @@ def _once(work: Work, key: str, action: Callable[..., R], args: Any, kwargs: Any
         Receipt(
             id=id_,
             at=work.now,
-            action=name[-100:],
+            action=asked,
             result=name_of(type(result)) if made else "",
             result_id=result.id if made else None,  # type: ignore[attr-defined]  # `made` says it has one
         )

@@ -89,6 +89,7 @@ class Receipt:
     id: UUID
     at: dt.datetime
     action: str = field(validator=Length(0, 100))
+    """Name of the action, and a digest of what it was asked to do."""
     result: str = field(default="", validator=Length(0, 100))
     """Name of the entity the action answered; empty for none."""
     result_id: UUID | None = None

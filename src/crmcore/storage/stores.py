@@ -97,7 +97,8 @@ def open_crm(
         SchemaNewer: A newer version made it.
         Unavailable: The store can't be reached.
     """
-    schemas = tuple(describe(cls) for cls in (*ENTITIES, *entities))
+    kinds = tuple(entities)
+    schemas = tuple(describe(cls) for cls in (*ENTITIES, *kinds))
     store = open_store(url, schemas)
     time = clock or _now
     try:
@@ -107,7 +108,7 @@ def open_crm(
         store.close()
         raise
     made = ids or TimeOrderedIds(time, os.urandom)
-    return Crm(store, clock=time, ids=made, scopes=scopes, passwords=passwords)
+    return Crm(store, clock=time, ids=made, scopes=scopes, passwords=passwords, entities=kinds)
 
 
 def _check_state(store: Store, url: str) -> None:

@@ -1,6 +1,7 @@
 """The unit of work: one transaction in one person's name, whose collections keep scope, versions and changes."""
 
 import datetime as dt
+import enum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeVar, overload
 from uuid import UUID
@@ -10,7 +11,7 @@ from crmcore.access.actor import ANONYMOUS, Actor
 from crmcore.access.entity import Role, User, UserId
 from crmcore.access.rules import NotSignedIn
 from crmcore.base.clock import local_date
-from crmcore.base.errors import Refused
+from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import Entity, describe
 from crmcore.customers.entity import Contact, Customer
@@ -26,7 +27,7 @@ from crmcore.storage.records import MessageState, OutboxMessage
 if TYPE_CHECKING:
     from crmcore.storage.crm import Crm
 
-__all__ = ["ReadOnly", "Unfinished", "Work"]
+__all__ = ["Ended", "ReadOnly", "Unfinished", "Work"]
 
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
@@ -50,6 +51,17 @@ class OutsideAction(Refused):
     """Records are written by registered actions, which check permissions and rules, and by nothing else."""
 
     code = "work.outside_action"
+
+
+class Ended(Refused):
+    """The unit of work was committed or left; open another one."""
+
+    code = "work.ended"
+
+
+class _State(enum.Enum):
+    OPEN = "open"
+    ENDED = "ended"
 
 
 class _Of(Generic[E]):
@@ -95,6 +107,7 @@ class Work:
         self._zone: ZoneInfo | None = None
         self._messages: list[tuple[UUID, tuple[object, ...]]] = []
         self._unfinished = False
+        self._state = _State.OPEN
 
     def __enter__(self) -> Self:
         """Enter the transaction, which ``Crm.work`` has begun."""
@@ -105,9 +118,10 @@ class Work:
     ) -> Literal[False]:
         """Commit, or roll back and keep nothing but the record of refused attempts."""
         try:
-            if error is None:
+            if error is None and self._state is _State.OPEN:
                 self.commit()
         finally:
+            self._state = _State.ENDED
             self.session.close()
             self.changes.keep_denials()
         return False
@@ -133,11 +147,18 @@ class Work:
 
     def parameter(self, parameter: Parameter[T]) -> T:
         """Answer the company's setting, or its default."""
+        self.check_open()
         kept = self.session.load(SystemParameter, parameter.id)
         return parameter.default if kept is None or not kept.value else parameter.read(kept.value)
 
     def of(self, entity: type[E]) -> Collection[E]:
-        """Answer the records of any kind that the actor may see."""
+        """Answer the records of any kind that the actor may see.
+
+        Raises:
+            Invalid: *entity* is no kind of record that this CRM keeps.
+        """
+        if not self.crm.keeps(entity):
+            raise Invalid(Problem(field="entity", code="query.kind"))
         return Collection(self, entity)
 
     def unscoped(self, entity: type[E]) -> Collection[E]:
@@ -158,11 +179,18 @@ class Work:
 
     def record(self, event: Any, *, about: UUID) -> None:
         """Tell other systems what happened to record *about*, through the outbox, if this unit of work commits."""
+        self.check_writable()
         facts = (self.now, name_of(type(event)), about, self.actor.id, event_to_json(event))
         self._messages.append((about, (*facts, MessageState.PENDING, None, 0, 1)))
 
+    def check_open(self) -> None:
+        """Refuse to go on after the unit of work was committed or left."""
+        if self._state is not _State.OPEN:
+            raise Ended
+
     def check_writable(self) -> None:
-        """Refuse to write while reading only, or outside a registered action."""
+        """Refuse to write while reading only, outside a registered action, or after the end."""
+        self.check_open()
         if self.readonly:
             raise ReadOnly
         if not self.action:
@@ -173,7 +201,12 @@ class Work:
         self._unfinished = True
 
     def commit(self) -> None:
-        """Make everything durable at once: records, their changes, and messages."""
+        """Make everything durable at once: records, their changes, and messages. Nothing can be done afterwards.
+
+        Leaving the ``with`` block does this by itself.
+        """
+        self.check_open()
+        self._state = _State.ENDED
         if self._unfinished:
             raise Unfinished
         if self.readonly:
@@ -183,3 +216,4 @@ class Work:
         if records:
             self.session.append(records)
         self.session.commit()
+        self.changes.forget_denials()

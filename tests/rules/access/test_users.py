@@ -273,9 +273,18 @@ def test_a_retired_administrator_does_not_count(crm: Crm, people: People) -> Non
 
 @pytest.mark.requirement("RBA-01")
 def test_one_of_two_administrators_may_leave(crm: Crm, people: People) -> None:
-    crm.perform(access.create_user, name="second", roles=(ADMINISTRATOR,), as_user="admin")
+    crm.perform(
+        access.create_user, name="second", roles=(ADMINISTRATOR,), password="a good long password", as_user="admin"
+    )
     crm.perform(access.retire_user, people.administrator.id, as_user="second")
     assert kept(crm, people.administrator).status is Validity.RETIRED
+
+
+def test_the_last_administrator_who_can_log_in_stays(crm: Crm, people: People) -> None:
+    crm.perform(access.create_user, name="second", roles=(ADMINISTRATOR,), as_user="admin")
+    with pytest.raises(LastAdministrator):
+        crm.perform(access.retire_user, people.administrator.id, as_user="second")
+    assert kept(crm, people.administrator).status is Validity.VALID
 
 
 def test_everybody_chooses_his_language(crm: Crm, people: People) -> None:

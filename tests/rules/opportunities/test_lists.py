@@ -50,7 +50,7 @@ def test_the_plan_list_filters_by_status_and_manager(crm: Crm, people: People) -
     none = crm.perform(opportunities.developments, status=OpportunityStatus.UNASSIGNED, as_user="zhaomin")
     assert none.total == 0
     foreign = crm.perform(opportunities.developments, assignee=people.lihua.id, as_user="wangwei")
-    assert [chance.id for chance in foreign.rows] == [success.id]  # a manager's own, whatever he asks for
+    assert foreign.total == 0  # a manager's own, whatever he asks for
 
 
 @pytest.mark.requirement("OPP-04", "GEN-16")

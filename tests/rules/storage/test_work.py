@@ -15,13 +15,14 @@ from crmcore.access.actor import ANONYMOUS, Actor
 from crmcore.access.entity import Credential, Role, User
 from crmcore.access.rules import NoPermission, NotSignedIn, UserRetired
 from crmcore.base.errors import AlreadyExists, Conflict, Contention, Invalid, NotFound, Refused
+from crmcore.dictionary.parameters import ZONE
 from crmcore.opportunities.entity import Opportunity
 from crmcore.opportunities.rules import AlreadyDispatched
 from crmcore.query import asc, count, desc, eq, query
 from crmcore.storage.action import action
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord, Operation, OutboxMessage, Receipt
-from crmcore.storage.work import OutsideAction, ReadOnly, Unfinished, Work
+from crmcore.storage.work import Ended, OutsideAction, ReadOnly, Unfinished, Work
 
 
 def kept(crm: Crm, entity: type[Any]) -> list[Any]:
@@ -280,3 +281,68 @@ def test_perform_runs_an_action_again_that_lost(crm: Crm) -> None:
 def test_a_crm_closes_its_store(crm: Crm) -> None:
     with crmcore.open("memory://") as opened:
         assert opened.store.state().value == "current"
+
+
+def test_nothing_happens_after_the_end(crm: Crm) -> None:
+    with crm.work(as_user="lihua") as work:
+        chance = opportunities.create(work, **GIVEN)
+        rows = work.opportunities.scan(size=1)
+    for late in (
+        lambda: opportunities.create(work, **GIVEN),
+        lambda: opportunities.detail(work, chance.id),
+        work.opportunities.find,
+        lambda: next(rows),
+        lambda: work.parameter(ZONE),
+        work.commit,
+    ):
+        with pytest.raises(Ended):
+            late()
+    assert kept(crm, Opportunity) == [chance]
+    assert len(kept(crm, ChangeRecord)) == 1
+
+
+def test_a_work_committed_early_is_committed_once(crm: Crm) -> None:
+    with crm.work(as_user="lihua") as work:
+        opportunities.create(work, **GIVEN)
+        work.commit()
+    assert len(kept(crm, Opportunity)) == len(kept(crm, ChangeRecord)) == len(kept(crm, OutboxMessage)) == 1
+
+
+def test_messages_are_sent_by_actions_alone(crm: Crm, people: People) -> None:
+    with crm.work(as_user="lihua") as work, pytest.raises(OutsideAction):
+        work.record(people.lihua, about=people.lihua.id)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201, "\0", "\ud800", 7])
+def test_a_key_that_cannot_be_kept_is_refused(crm: Crm, key: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        crm.perform(opportunities.create, as_user="lihua", key=key, **GIVEN)
+    assert caught.value.fields == {"key"}
+    assert kept(crm, Opportunity) == []
+
+
+def test_a_key_is_for_one_request(crm: Crm) -> None:
+    crm.perform(opportunities.create, as_user="lihua", key="k", **GIVEN)
+    with pytest.raises(Invalid) as caught:
+        crm.perform(opportunities.create, as_user="lihua", key="k", **{**GIVEN, "title": "另一个"})
+    assert caught.value.codes == {"value.key_reused"}
+
+
+def test_a_repeated_request_shows_only_what_the_person_may_still_see(crm: Crm) -> None:
+    chance = crm.perform(opportunities.create, as_user="lihua", key="k", **GIVEN)
+    crm.perform(opportunities.delete, chance.id, as_user="lihua")
+    with pytest.raises(NotFound):
+        crm.perform(opportunities.create, as_user="lihua", key="k", **GIVEN)
+
+
+def test_versions_that_changed_nothing_do_not_spoil_a_form(crm: Crm, people: People) -> None:
+    dispatched(crm, to="wangwei")  # touches the account manager
+    with crm.work(as_user="admin", readonly=True) as work:
+        assert work.users.get(people.wangwei.id).version > people.wangwei.version
+        assert work.users.get(people.wangwei.id, expected=people.wangwei.version).name == "wangwei"
+
+
+@pytest.mark.parametrize("person", [5, True, [], b"lihua", "\ud800", "a\0b"])
+def test_what_is_no_person_is_nobody(crm: Crm, person: Any) -> None:
+    with pytest.raises(NotFound):
+        crm.work(as_user=person)

@@ -60,6 +60,10 @@ def modules() -> tuple[ast.Module, ...]:
     return tuple(ast.parse(file.read_text(encoding="utf-8")) for file in files if "testing" not in file.parts)
 
 
+TYPES = ("text", "str", "integer", "decimal", "date", "instant", "list", "uuid", "bool", "choice")
+"""What a value can be wanted to be."""
+
+
 @cache
 def errors() -> frozenset[type[CrmError]]:
     """Every error class of the core that can be imported without an extra."""
@@ -91,6 +95,7 @@ def labels() -> Iterator[str]:
     yield from (f"permission.{one.code}" for one in PERMISSIONS)
     yield from (f"parameter.{key}" for key in PARAMETERS)
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
+    yield from (f"type.{one}" for one in TYPES)
 
 
 @cache
