@@ -175,6 +175,10 @@ class Visit:
         self.page.wait_for_load_state()
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        spilt = self.page.evaluate(
+            "[...document.querySelectorAll('.sheet')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        )
+        assert not spilt, f"{self.page.url} has {spilt} sheets that are too wide"
         found = Axe().run(self.page, options=RULES).response["violations"]
         bad = [
             (one["id"], [node["target"] for node in one["nodes"]])
@@ -377,6 +381,7 @@ def test_the_longest_names_fit(
             "/search?q=" + sign,
         ],
         "wangwei": [
+            "/development",
             f"/opportunities/{running.id}",
             f"/development/{running.id}/plan",
             f"/development/{running.id}/execute",
