@@ -69,8 +69,14 @@ def test_sending_a_form_twice_records_it_once(browser: Browse, crm: Crm) -> None
     second = one.post("/opportunities/new", data)
     assert first.path == second.path
     assert count(crm) == 1
-    one.post("/opportunities/new", {**data, "key": "not one of ours"})
+    page = one.post("/opportunities/new", {**data, "title": "changed after going back"})
+    assert page.status == 422
+    assert "saved before" in page.text
+    assert count(crm) == 1
+    assert "changed after going back" in one.submit().text
     assert count(crm) == 2
+    one.post("/opportunities/new", {**data, "key": "not one of ours"})
+    assert count(crm) == 3
 
 
 def test_editing(browser: Browse, chance: Chance) -> None:

@@ -26,6 +26,7 @@ _KINDS: Final[Mapping[str, Kind]] = {
 }
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 KEY, VERSION = "key", "version"
+SENT_BEFORE: Final = "value.key_reused"
 FEW_LINES, MANY_LINES = 3, 7
 LONG_TEXT = 1000
 
@@ -111,6 +112,8 @@ class Form:
 
 def troubles(error: CrmError) -> tuple[Trouble, ...]:
     """Say everything that is wrong, each at its field where there is one."""
+    if SENT_BEFORE in _codes(error):
+        return (Trouble(words=t("form.sent_before")),)
     if isinstance(error, Invalid):
         return tuple(Trouble(words=one.explain(language()), field=one.field) for one in error.problems)
     return (Trouble(words=error.explain(language())),)
@@ -196,10 +199,18 @@ def posted_key() -> str | None:
     return key if _KEY.fullmatch(key) else None
 
 
-def kept_key() -> dict[str, str]:
-    """Return the key of the form that was sent, to send it once more after putting things right."""
+def kept_key(error: CrmError) -> dict[str, str]:
+    """Return the key for sending a form once more after putting things right.
+
+    Somebody who goes back to a form that was saved, changes it and sends it again means another record: that one gets
+    a key of its own.
+    """
     key = posted_key()
-    return {KEY: key} if key else fresh_key()
+    return {KEY: key} if key and SENT_BEFORE not in _codes(error) else fresh_key()
+
+
+def _codes(error: CrmError) -> frozenset[str]:
+    return error.codes if isinstance(error, Invalid) else frozenset()
 
 
 def posted_version() -> int:

@@ -126,7 +126,7 @@ def add_step(id: UUID) -> Answer:  # noqa: A002
     try:
         perform(add_plan_item, posted_key(), OpportunityId(id), **asked.parse(values))
     except Invalid as invalid:
-        form = shown_form(asked, values, helps="plan.help", hidden=kept_key())
+        form = shown_form(asked, values, helps="plan.help", hidden=kept_key(invalid))
         return _plan_page(id, form.with_error(invalid), status_of(invalid))
     flash(t("done.saved"), "done")
     return redirect(carry("development.make", id=id))

@@ -137,7 +137,7 @@ def add() -> Answer:
     try:
         perform(add_entry, posted_key(), **asked.parse(values))
     except (Invalid, Refused) as error:
-        return _page(t("dictionary.new"), t("dictionary.save_new"), _new_form(values, kept_key()), error)
+        return _page(t("dictionary.new"), t("dictionary.save_new"), _new_form(values, kept_key(error)), error)
     company().forget()
     flash(t("done.saved"), "done")
     return redirect(back_to("dictionary.index"))

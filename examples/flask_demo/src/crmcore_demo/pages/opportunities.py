@@ -107,7 +107,7 @@ def add() -> Answer:
     try:
         stored = perform(create, posted_key(), **asked.parse(values))
     except Invalid as invalid:
-        form = shown_form(asked, values, helps="opportunities.help", hidden=kept_key())
+        form = shown_form(asked, values, helps="opportunities.help", hidden=kept_key(invalid))
         return _new_page(form.with_error(invalid), status_of(invalid))
     flash(t("done.saved"), "done")
     return redirect(url_for("opportunities.show", id=stored.id))

@@ -121,7 +121,7 @@ def add() -> Answer:
     try:
         stored = perform(create_role, posted_key(), **asked.parse(values))
     except (Invalid, Refused) as error:
-        form = shown_form(asked, values, hidden=kept_key())
+        form = shown_form(asked, values, hidden=kept_key(error))
         return _page(t("roles.new"), t("roles.save_new"), form, error)
     flash(t("done.saved"), "done")
     return redirect(url_for("rights.show", id=stored.id))

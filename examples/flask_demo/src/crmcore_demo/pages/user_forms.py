@@ -112,7 +112,7 @@ def add() -> Answer:
     try:
         stored = perform(create_user, posted_key(), password=request.form.get("password", ""), **asked.parse(values))
     except (Invalid, Refused) as error:
-        return _new_page(_drawn(_asked(), values, kept_key()), error)
+        return _new_page(_drawn(_asked(), values, kept_key(error)), error)
     company().forget()
     flash(t("done.saved"), "done")
     return redirect(url_for("users.show", id=stored.id))
