@@ -1,5 +1,6 @@
 """Records as rows and back: functions generated once for each kind of record and product."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,9 +12,10 @@ from crmcore_sql.codes import NAMES, expression
 from crmcore_sql.compiling import compiled
 from crmcore_sql.products import Product
 from crmcore_sql.reading import make_reader
-from crmcore_sql.specs import Shadow, shadows_of
+from crmcore_sql.specs import Shadow, shadows_of, table_of
+from crmcore_sql.tables import make_table
 
-__all__ = ["EntityMap", "Statements", "map_entity"]
+__all__ = ["EntityMap", "Maps", "Statements", "map_entity"]
 
 Row = Sequence[Any]
 
@@ -54,8 +56,25 @@ class EntityMap:
     """What ``read`` expects, in that order."""
 
 
-def map_entity(schema: EntitySchema, table: sa.Table, product: Product) -> EntityMap:
-    """Generate everything that reads and writes one kind of record."""
+class Maps(dict[type[Any], EntityMap]):
+    """The mappings of a store by class, made when first needed."""
+
+    def __init__(self, schemas: Sequence[EntitySchema], product: Product) -> None:
+        """Know all kinds of records."""
+        super().__init__()
+        self._schemas = {schema.cls: schema for schema in schemas}
+        self._product = product
+
+    def __missing__(self, cls: type[Any]) -> EntityMap:
+        """Make the mapping of a kind of record."""
+        made = self[cls] = map_entity(self._schemas[cls], self._product)
+        return made
+
+
+@functools.lru_cache(maxsize=512)
+def map_entity(schema: EntitySchema, product: Product) -> EntityMap:
+    """Generate everything that reads and writes one kind of record; stores of one product share it."""
+    table = make_table(table_of(schema), sa.MetaData(), product)
     shadows = shadows_of(schema)
     write, change, write_id = _writers(schema, product, tuple(shadows.values()))
     columns = tuple(table.c[spec.name] for spec in schema.fields)

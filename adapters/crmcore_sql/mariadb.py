@@ -28,8 +28,9 @@ from crmcore_sql.store import SqlStore
 
 __all__ = ["MariadbStore"]
 
-_LOST_RACE: Final = frozenset({ER.CHECKREAD, ER.DUP_ENTRY})
-_PASSING: Final = frozenset({ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT})
+_LOST_RACE: Final = frozenset({ER.CHECKREAD, ER.DUP_ENTRY, ER.LOCK_DEADLOCK})
+"""Also a deadlock: each held what the other one waited for, and the server let the other one go on."""
+_PASSING: Final = frozenset({ER.LOCK_WAIT_TIMEOUT})
 _CONNECTION_KILLED: Final = 1927
 _GONE: Final = frozenset({0, 2006, 2013, 2014, 2055, ER.SERVER_SHUTDOWN, _CONNECTION_KILLED})
 _UNREACHABLE: Final = frozenset(

@@ -28,9 +28,10 @@ from crmcore_sql.wire import Wire
 
 __all__ = ["PostgresqlStore"]
 
-_LOST_RACE: Final = frozenset({"40001", "23505"})
-_PASSING: Final = frozenset({"40P01", "55P03"})
-"""A deadlock, a lock that somebody else held for too long."""
+_LOST_RACE: Final = frozenset({"40001", "40P01", "23505"})
+"""Also a deadlock: each held what the other one waited for, and the server let the other one go on."""
+_PASSING: Final = frozenset({"55P03"})
+"""A lock that somebody else held for too long."""
 _CLOSED: Final = ("08", "57P")
 """Broken connections; a server that shuts down, crashes or starts."""
 _UNREACHABLE: Final = ("28", "3D", "53")

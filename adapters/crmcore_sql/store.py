@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from crmcore.base.schema import EntitySchema
 from crmcore.storage.ports import SchemaState
 from crmcore_sql.address import Address
-from crmcore_sql.mapping import map_entity
+from crmcore_sql.mapping import Maps
 from crmcore_sql.plans import Plans
 from crmcore_sql.pool import Pool
 from crmcore_sql.preparing import Preparation
 from crmcore_sql.products import Product
 from crmcore_sql.session import SqlSession
 from crmcore_sql.specs import table_of
-from crmcore_sql.tables import make_tables
 
 __all__ = ["SqlStore"]
 
@@ -29,14 +28,14 @@ class SqlStore(abc.ABC):
     pool: Pool[Any]
 
     def __init__(self, address: Address, schemas: Sequence[EntitySchema]) -> None:
-        """Make the statements for all kinds of records; connect to nothing yet."""
+        """Know all kinds of records; connect to nothing yet."""
         self.address = address
         self.schemas = tuple(schemas)
         self.tables = tuple(table_of(schema) for schema in self.schemas)
-        self.metadata = make_tables(self.tables, self.product)
-        self.maps = {
-            schema.cls: map_entity(schema, self.metadata.tables[schema.name], self.product) for schema in self.schemas
-        }
+        for table in self.tables:
+            for column in table.columns:
+                self.product.column_type(column)  # refuses what this product can't keep
+        self.maps = Maps(self.schemas, self.product)
         self.plans = Plans(self.product, self.maps)
 
     @abc.abstractmethod
