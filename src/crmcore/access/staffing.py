@@ -45,8 +45,11 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[str]:
 
 
 def give_roles(work: Work, roles: Iterable[Role]) -> None:
-    """Make sure that roles are valid, and stay valid until this unit of work is committed."""
-    for role in roles:
+    """Make sure that roles are valid, and stay valid until this unit of work is committed.
+
+    They are touched in the same order by everybody, so that two people don't wait for each other.
+    """
+    for role in sorted(roles, key=lambda one: one.id):
         check_roles_valid((role,))
         work.unscoped(Role).touch(role)
 
