@@ -152,7 +152,7 @@ def _starting(wanted: str) -> Document:
 
 
 def _every(filters: Sequence[Document]) -> Document:
-    """All of *filters* at once; side by side where they name different keys, for which indexes are found more easily."""
+    """All of *filters* at once; side by side where they name different keys: indexes are found more easily so."""
     merged: Document = {}
     for one in filters:
         if merged.keys() & one.keys():

@@ -1,6 +1,6 @@
 """Transactions in MariaDB and MySQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ class MariadbLink:
         """Wrap an open connection."""
         self.raw = raw
         self.cursor = raw.cursor()
-        self.is_alive = is_quiet(raw._sock.fileno())  # type: ignore[attr-defined]  # noqa: SLF001  # nothing public tells
+        self.is_alive: Callable[[], bool] = is_quiet(raw._sock.fileno())  # type: ignore[attr-defined]  # noqa: SLF001  # nothing public tells
 
     def close(self) -> None:
         """Hang up."""

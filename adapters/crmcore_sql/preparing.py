@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from crmcore.base.errors import SchemaMissing, SchemaNewer, SchemaOutdated
@@ -133,7 +134,7 @@ class Preparation:
         try:
             with engine.connect() as connection:
                 yield connection
-        except sa.exc.DBAPIError as error:
+        except DBAPIError as error:
             store.fail(error.orig)
         finally:
             engine.dispose()

@@ -37,7 +37,7 @@ class Product:
     """The type that a value for a column is announced with."""
     write_digest: Callable[[bytes], Any]
     """How the shadow of a long text goes to the driver."""
-    insert_or_nothing: Callable[[sa.Table], sa.sql.dml.Insert]
+    insert_or_nothing: Callable[[sa.Table], sa.Insert]
     table_options: Mapping[str, Any]
     nulls_first: bool
     """A missing value sorts highest unless told otherwise."""
