@@ -287,11 +287,12 @@ def test_what_is_too_large_is_refused(site: Site) -> None:
         {"Content-Length": "99999999999999999999"},
         {"Transfer-Encoding": "nonsense"},
         {"Referer": "\xff\xfe"},
+        {"Referer": "http://[bad"},
         {"Accept": "application/nonsense", "Accept-Language": "\xff", "Range": "bytes=-1"},
     ],
 )
 def test_headers_nobody_sends(site: Site, headers: dict[str, str]) -> None:
-    for path in ("/", "/sign-in", "/static/style.css"):
+    for path in ("/", "/sign-in", "/static/style.css", "/nowhere"):
         response = answer(site.people["lihua"], "GET", path, headers=headers)
         assert "evil.example" not in response.headers.get("Location", "")
     body = gzip.compress(b"name=x")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from conftest import FIELDS, Browse, Chance, id_of
-from crmcore import Crm, dictionary, opportunities
+from crmcore import Crm, access, dictionary, opportunities
+from crmcore.access.delivered import delivered_role_id
 
 DAY = dt.date(2026, 12, 1)
 
@@ -170,6 +171,20 @@ def test_dispatching(browser: Browse, chance: Chance, crm: Crm) -> None:
     page = one.open(f"/opportunities/{it.id}/dispatch")
     assert page.status == 403
     assert "该数据已指派" in page.text
+
+
+@pytest.mark.requirement("RBA-15")
+def test_many_account_managers_are_offered_in_a_list(browser: Browse, chance: Chance, crm: Crm) -> None:
+    it = chance()
+    for number in range(20):
+        role = (delivered_role_id("account_manager"),)
+        crm.perform(access.create_user, name=f"am{number}", roles=role, as_user="admin")
+    one = browser("lihua")
+    page = one.open(f"/opportunities/{it.id}/dispatch")
+    assert any(tag == "select" and facts.get("name") == "assignee" for tag, facts in page.tags)
+    assert len(page.main_form().choices["assignee"]) == 1 + 2 + 20
+    assert one.submit().status == 422
+    assert "Dispatched" in one.submit(assignee=str(id_of(crm, "am7"))).text
 
 
 @pytest.mark.parametrize("whom", ["x", "", "lihua", str(uuid.UUID(int=0)), "\x00", "1" * 4000])

@@ -36,7 +36,10 @@ def status_of(error: CrmError) -> int:
 
 def _came_from() -> str | None:
     """Return the page of this site that led here, if the browser says so."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # a browser sends no such address, but anything else may
+        return None
     if came_from.netloc != request.host or came_from.path == request.path:
         return None
     return local_path(urlunsplit(("", "", came_from.path, came_from.query, "")))

@@ -58,6 +58,8 @@ class Shown:
     rows: int = FEW_LINES
     options: tuple[Option, ...] = ()
     autocomplete: str = ""
+    seldom: bool = False
+    """A filter that stands behind "more"."""
 
     @property
     def described(self) -> str:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import attrs
 from attrs import fields
 from flask import Blueprint, render_template
 
@@ -37,11 +38,11 @@ def index() -> str:
     people = tally_by(work.customers, fields(Customer).manager) if sees_all else ()
     asked = read_filter(
         Shown(name="name", label=label("customer.name")),
-        Shown(name="number", label=label("customer.number")),
         _entries("region", "region"),
-        _entries("level", "customer_level"),
-        codes("status", label("customer.status"), tuple((one.value, label(one)) for one in CustomerStatus)),
         *(colleagues("manager", label("customer.manager"), people) if sees_all else ()),
+        codes("status", label("customer.status"), tuple((one.value, label(one)) for one in CustomerStatus)),
+        Shown(name="number", label=label("customer.number"), seldom=True),
+        attrs.evolve(_entries("level", "customer_level"), seldom=True),
     )
     found = listing(
         work,

@@ -21,6 +21,7 @@ from crmcore_demo.forms import VERSION, Form, Option, Shown, Trouble, posted_ver
 from crmcore_demo.session import company, names_of, perform, person, reading
 
 pages = Blueprint("dispatch", __name__, url_prefix="/opportunities")
+MOST_CARDS = 16
 Answer = str | Response | tuple[str, int]
 
 
@@ -49,15 +50,17 @@ def _page(id: UUID, problem: CrmError | Trouble | None = None, status: int = 200
     work = reading()
     it = detail(work, OpportunityId(id))
     may_dispatch(it, person().actor)
+    options = _options(company().account_managers(work))
+    few = len(options) <= MOST_CARDS
     form = Form(
         fields=(
             Shown(
                 name="assignee",
                 label=label("opportunity.assignee"),
-                kind="pick",
+                kind="pick" if few else "choice",
                 required=True,
                 value=request.form.get("assignee", ""),
-                options=_options(company().account_managers(work)),
+                options=options if few else (Option(value="", words=t("form.choose")), *options),
             ),
         ),
         hidden={VERSION: str(it.version)},

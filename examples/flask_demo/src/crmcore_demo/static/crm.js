@@ -76,7 +76,8 @@
     for (const button of root.querySelectorAll("button[data-of]")) {
       const plain = button.textContent;
       const show = () => {
-        const picked = button.form.querySelector(`[name="${button.dataset.of}"]:checked`);
+        const name = button.dataset.of;
+        const picked = button.form.querySelector(`[name="${name}"]:checked, [name="${name}"] [data-words]:checked`);
         button.textContent = picked ? button.dataset.words.replace("{name}", picked.dataset.words) : plain;
       };
       button.form.addEventListener("change", show);
