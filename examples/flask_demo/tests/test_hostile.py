@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import uuid
 from typing import Any
 
@@ -96,7 +97,9 @@ NAMES = st.sampled_from(
     ]
 )
 FUZZ = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=int(os.environ.get("TEST_FUZZ", "60")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
