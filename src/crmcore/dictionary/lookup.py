@@ -8,7 +8,7 @@ from attrs import fields
 from crmcore.access.entity import Validity
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import Entity, describe
-from crmcore.dictionary.entity import DictionaryEntry
+from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId
 from crmcore.query import Op, Query, Test, asc, eq, query
 from crmcore.storage.action import SIGNED_IN, action
 from crmcore.storage.work import Work
@@ -37,7 +37,8 @@ def labels(work: Work, category: str) -> dict[str, str]:
 def check_codes(work: Work, record: Entity, known: Entity | None = None) -> None:
     """Refuse a record that takes a code which can't be chosen; for actions that store records with dictionary fields.
 
-    A code that the record had before may stay, even if its entry was retired meanwhile (decision 16.9).
+    A code that the record had before may stay, even if its entry was retired meanwhile (decision 16.9). Entries that
+    are taken are touched, so that nobody removes them at the same moment (requirement DIC-04).
 
     Args:
         work: The unit of work.
@@ -47,9 +48,21 @@ def check_codes(work: Work, record: Entity, known: Entity | None = None) -> None
     Raises:
         Invalid: A category has no such entry, or a retired one; every field concerned is listed.
     """
-    problems = tuple(_problems(work, record, known))
+    schema, entries = describe(type(record)), work.unscoped(DictionaryEntry)
+    taken: dict[DictionaryEntryId, DictionaryEntry] = {}
+    problems: list[Problem] = []
+    for name, category, code in _chosen(record, known):
+        entry = entries.first(eq(_d.category, category), eq(_d.code, code), eq(_d.status, Validity.VALID))
+        if entry is None:
+            problems.append(
+                Problem(field=name, code="dictionary.not_offered", entity=schema.name, params={"got": code})
+            )
+        else:
+            taken[entry.id] = entry
     if problems:
         raise Invalid(problems)
+    for id_ in sorted(taken):
+        entries.touch(taken[id_])
 
 
 def holders(work: Work, entry: DictionaryEntry) -> Iterator[tuple[str, int]]:
@@ -63,14 +76,10 @@ def holders(work: Work, entry: DictionaryEntry) -> Iterator[tuple[str, int]]:
                     yield describe(cls).name, count
 
 
-def _problems(work: Work, record: Entity, known: Entity | None) -> Iterator[Problem]:
+def _chosen(record: Entity, known: Entity | None) -> Iterator[tuple[str, str, str]]:
+    """Answer field, category and code of what a record takes from the dictionary and did not have before."""
     schema = describe(type(record))
     before = schema.flatten(known) if known is not None else ("",) * len(schema.fields)
     for spec, was, now in zip(schema.fields, before, schema.flatten(record), strict=True):
-        if spec.hint.dictionary and now and now != was and not _offered(work, spec.hint.dictionary, now):
-            yield Problem(field=spec.name, code="dictionary.not_offered", entity=schema.name, params={"got": now})
-
-
-def _offered(work: Work, category: str, code: str) -> bool:
-    valid = (eq(_d.category, category), eq(_d.code, code), eq(_d.status, Validity.VALID))
-    return work.unscoped(DictionaryEntry).first(*valid) is not None
+        if spec.hint.dictionary and now and now != was:
+            yield spec.name, spec.hint.dictionary, now

@@ -52,6 +52,10 @@ class Changes:
         """Answer a record as it is stored, if it was read or written here."""
         return self._known.get((cls, id_))
 
+    def has(self, schema: EntitySchema, entity: Entity) -> bool:
+        """Tell whether this unit of work has written a record."""
+        return (schema.name, entity.id) in self._changed
+
     def created(self, schema: EntitySchema, new: Entity) -> None:
         """Note a new record."""
         self._note(schema, Operation.CREATED, None, new, "")
@@ -137,7 +141,7 @@ class Changes:
 
         The kind counts beside the id: a credential has the id of its user.
         """
-        if (schema.name, old.id) in self._changed:
+        if self.has(schema, old):
             return None
         same = (Test(("entity_id",), Op.EQ, old.id), Test(("entity_version",), Op.EQ, old.version))
         kind = (Test(("entity",), Op.EQ, schema.name), Not(Test(("operation",), Op.EQ, Operation.DENIED)))

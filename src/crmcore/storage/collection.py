@@ -171,9 +171,12 @@ class Collection(Generic[E]):
     def touch(self, entity: E) -> E:
         """Store a record unchanged as its next version, so that no other unit of work changes it at the same time.
 
-        Rules that look at several records (the last administrator) touch the one they share (design 5).
+        Rules that look at several records (the last administrator) touch the one they share (design 5). Once is enough:
+        what this unit of work has written already is left as it is.
         """
-        return self._store(self._known(entity), entity)
+        known = self._known(entity)
+        done = known == entity and self._work.changes.has(self._schema, known)
+        return known if done else self._store(known, entity)
 
     def remove(self, entity: E) -> None:
         """Remove a record; its change records stay (decision 16.12).

@@ -1,5 +1,6 @@
 """Units of work on every store: all or nothing, in somebody's name, never beside the rules."""
 
+import datetime as dt
 from typing import Any
 from uuid import uuid4
 
@@ -261,6 +262,15 @@ def test_two_who_write_the_same_record(crm: Crm) -> None:
         opportunities.dispatch(second, chance.id, to="wangwei")
     with pytest.raises(AlreadyDispatched):  # running it again finds out why
         crm.perform(opportunities.dispatch, chance.id, to="wangwei", as_user="zhaomin")
+
+
+def test_a_record_is_kept_from_others_by_one_version_however_often_it_is_touched(crm: Crm) -> None:
+    chance = dispatched(crm, to="wangwei")
+    with crm.work(as_user="wangwei") as work:
+        for day in (9, 10, 11):
+            opportunities.add_plan_item(work, chance.id, plan_date=dt.date(2026, 3, day), content="拜访")
+    assert reread(crm, chance).version == chance.version + 1
+    assert [one.entity_version for one in kept(crm, ChangeRecord) if one.entity_id == chance.id] == [1, 2, 3]
 
 
 def test_perform_runs_an_action_again_that_lost(crm: Crm) -> None:
