@@ -88,8 +88,11 @@ class MariadbStore(SqlStore):
                 wait = max(1, round(self._patience))
                 cursor.execute(f"SET sql_mode = '{_MODE}', time_zone = '+00:00', innodb_lock_wait_timeout = {wait}")
                 cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                with suppress(pymysql.err.OperationalError):  # a server that does not know it
+                try:
                     cursor.execute("SET innodb_snapshot_isolation = ON")
+                except pymysql.err.OperationalError as error:
+                    if number_of(error) != ER.UNKNOWN_SYSTEM_VARIABLE:
+                        raise
         except (pymysql.Error, OSError) as error:
             raise Unavailable(url=self.address.public, reason=str(number_of(error))) from error
         return raw

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pymysql
-from pymysql.constants import ER
+from pymysql.constants import ER, SERVER_STATUS
 
 from crmcore.base.errors import Contention, StoreError
 from crmcore.base.schema import Entity
@@ -30,6 +30,12 @@ class MariadbLink:
         self.raw = raw
         self.cursor = raw.cursor()
         self.is_alive: Callable[[], bool] = is_quiet(raw._sock.fileno())  # type: ignore[attr-defined]  # noqa: SLF001  # nothing public tells
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the server said last that a transaction is open."""
+        raw: Any = self.raw
+        return bool(raw.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS)
 
     def close(self) -> None:
         """Hang up."""
@@ -111,7 +117,7 @@ class MariadbSession(SqlSession):
             return
         pool = self._store.pool
         try:
-            if self._begin is None:
+            if link.in_transaction:
                 link.raw.rollback()
         except (pymysql.Error, OSError):
             pool.drop(link)
