@@ -117,6 +117,8 @@ class Form:
 
     def _value(self, control: Control, submitted: str) -> Any:
         text = submitted.replace("\r\n", "\n").strip()
+        if control.kind == "text" and not control.long:  # no browser sends several lines from one
+            text = " ".join(text.splitlines())
         if not text:
             if control.required:
                 raise _wrong(control, "value.missing")

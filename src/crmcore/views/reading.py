@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -80,9 +81,10 @@ def _day(text: str, _zone: ZoneInfo) -> dt.date:
 
 
 def _integer(text: str, _zone: ZoneInfo) -> int:
-    if len(text) > _LONGEST_NUMBER or not text.removeprefix("-").isdecimal():
+    plain = unicodedata.normalize("NFKC", text)  # digits of full width are typed with a Chinese keyboard
+    if len(plain) > _LONGEST_NUMBER or not (plain.isascii() and plain.removeprefix("-").isdecimal()):
         raise ValueError(text)
-    return int(text)
+    return int(plain)
 
 
 def _decimal(text: str, _zone: ZoneInfo) -> Decimal:

@@ -344,3 +344,15 @@ def attempt(form: Form, submitted: dict[str, str]) -> tuple[dict[str, Any], tupl
         return form.parse(submitted), ()
     except Invalid as invalid:
         return {}, invalid.problems
+
+
+def test_a_single_line_stays_one() -> None:
+    form = form_for(Opportunity, zone=ZoneInfo("Asia/Shanghai"), names=("title", "description"))
+    parsed = form.parse({"title": "a\r\nb\u2028c", "description": "a\r\nb"})
+    assert parsed == {"title": "a b c", "description": "a\nb"}
+
+
+def test_digits_of_other_scripts_are_no_number() -> None:
+    form = form_for(Opportunity, zone=ZoneInfo("Asia/Shanghai"), names=("success_rate",))
+    with pytest.raises(Invalid):
+        form.parse({"success_rate": "\u0665"})
