@@ -82,7 +82,7 @@ def _day(text: str, _zone: ZoneInfo) -> dt.date:
 
 def _integer(text: str, _zone: ZoneInfo) -> int:
     plain = unicodedata.normalize("NFKC", text)  # digits of full width are typed with a Chinese keyboard
-    if len(plain) > _LONGEST_NUMBER or not (plain.isascii() and plain.removeprefix("-").isdecimal()):
+    if len(text) > _LONGEST_NUMBER or not (plain.isascii() and text.removeprefix("-").isdecimal()):
         raise ValueError(text)
     return int(plain)
 
