@@ -61,7 +61,8 @@ def reinstate(work: Work, *users: User) -> None:
 def test_an_administrator_always_remains(rivals: list[Crm]) -> None:
     one, other = rivals
     admin = administrators(one)[0]
-    deputy = one.perform(access.create_user, name="deputy", roles=(ADMINISTRATOR_ROLE,), as_user="admin")
+    given: Any = {"name": "deputy", "password": "long enough", "roles": (ADMINISTRATOR_ROLE,)}
+    deputy = one.perform(access.create_user, **given, as_user="admin")
     for number in range(100):
         remove = (retire, degrade, retire_as_system)[number % 3]
         first, second, seen = clash(

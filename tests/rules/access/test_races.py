@@ -69,7 +69,8 @@ def test_two_administrators_cannot_remove_each_other(crm: Crm, people: People, d
 
     for number in range(ROUNDS):
         first = next(one for one in kept(crm, User) if one.status is Validity.VALID and ADMINISTRATOR in one.roles)
-        second = crm.perform(access.create_user, name=f"second{number}", roles=(ADMINISTRATOR,), as_user=first.id)
+        given: Any = {"name": f"second{number}", "password": "long enough", "roles": (ADMINISTRATOR,)}
+        second = crm.perform(access.create_user, **given, as_user=first.id)
         done = at_once([lambda a=first, b=second: remove(a, b), lambda a=first, b=second: remove(b, a)])
         assert administrators(crm) == 1, done
         assert sum(isinstance(one, User) for one in done) == 1, done
@@ -79,7 +80,8 @@ def test_two_administrators_cannot_remove_each_other(crm: Crm, people: People, d
 def test_the_system_cannot_remove_the_last_two_at_once(crm: Crm, people: People) -> None:
     for number in range(ROUNDS):
         first = next(one for one in kept(crm, User) if one.status is Validity.VALID and ADMINISTRATOR in one.roles)
-        second = crm.perform(access.create_user, name=f"second{number}", roles=(ADMINISTRATOR,), as_user=first.id)
+        given: Any = {"name": f"second{number}", "password": "long enough", "roles": (ADMINISTRATOR,)}
+        second = crm.perform(access.create_user, **given, as_user=first.id)
         done = at_once(
             [lambda who=one.id: crm.perform(access.retire_user, who, as_user=SYSTEM) for one in (first, second)]
         )
