@@ -48,6 +48,7 @@ def guarded(say: Speaker, deed: Callable[[], int]) -> int:
                 traceback.print_exc()
             said = public_url(f"{type(error).__name__}: {error}")
             say.failure("cli.unexpected", say.words("unexpected", error=said, variable=_TRACEBACK))
+            _flush()
             return UNEXPECTED
     except BrokenPipeError:
         _let_go()
@@ -63,6 +64,16 @@ def _exit_code(error: CrmError) -> int:
     if isinstance(error, SchemaMismatch):
         return SCHEMA
     return STORE if isinstance(error, StoreError) else REFUSED
+
+
+def _flush() -> None:
+    """Hand over what was said; what can't be written any more must not be tried again at Python's end."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        _let_go()
 
 
 def _let_go() -> None:
