@@ -1,5 +1,6 @@
 """Starts the demo: ``python -m crmcore_demo``."""
 
+import logging
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CrmError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    # That a request waits a moment for a thread is no news for whoever reads the terminal.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with crm:
         key = settings.secret_key or secret_key(settings.instance)
         app = create_app(crm, secret_key=key, behind_proxy=settings.behind_proxy)
