@@ -15,6 +15,8 @@ from crmcore.storage.crm import Crm
 from crmcore.storage.records import Receipt
 from crmcore.subjects import ENTITIES
 
+pytestmark = pytest.mark.extras  # the staff of the company have passwords
+
 
 @pytest.fixture
 def crm() -> Crm:
