@@ -1,6 +1,6 @@
 """Transactions in MariaDB and MySQL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -23,13 +23,18 @@ __all__ = ["MariadbLink", "MariadbSession", "number_of"]
 class MariadbLink:
     """A connection to the server."""
 
-    __slots__ = ("cursor", "is_alive", "raw")
+    __slots__ = ("_is_quiet", "cursor", "raw")
 
     def __init__(self, raw: "pymysql.Connection[Any]") -> None:
         """Wrap an open connection."""
         self.raw = raw
         self.cursor = raw.cursor()
-        self.is_alive: Callable[[], bool] = is_quiet(raw._sock.fileno())  # type: ignore[attr-defined]  # noqa: SLF001  # nothing public tells
+        wire: Any = raw
+        self._is_quiet = is_quiet(wire._sock.fileno())  # noqa: SLF001  # nothing public tells
+
+    def is_alive(self) -> bool:
+        """Tell, without asking the server, whether the other side is still there."""
+        return self._is_quiet()
 
     @property
     def in_transaction(self) -> bool:
