@@ -24,6 +24,8 @@ LARGEST_OFFSET: Final = 2**31 - 1
 LARGEST_DECIMAL: Final = Decimal(10) ** 18
 MOST_PARTS: Final = 300
 """Parts of a condition: SQLite and recursion bear some more."""
+MOST_LEVELS: Final = 40
+"""Levels of a condition: each takes two of the hundred that MongoDB follows."""
 MOST_DIGITS: Final = 28
 MOST_PLACES: Final = 18
 
@@ -79,8 +81,12 @@ def _out_of_range(name: str, number: object) -> Problem:
 
 def _query_problems(query: Query[Any]) -> Iterator[Problem]:
     schema = describe(query.entity)
-    if _is_too_large(query.condition):
+    size, depth = _extent(query.condition)
+    if size > MOST_PARTS:
         yield Problem(field="query", code="query.too_large", params={"max": MOST_PARTS})
+        return
+    if depth > MOST_LEVELS:
+        yield Problem(field="query", code="query.too_deep", params={"max": MOST_LEVELS})
         return
     yield from _condition_problems(schema, query.condition)
     for order in query.order:
@@ -101,18 +107,20 @@ def _is_position(schema: EntitySchema, query: Query[Any]) -> bool:
     )
 
 
-def _is_too_large(condition: Condition) -> bool:
-    """Tell whether a condition has more parts than every store can work on; counted without recursion."""
-    waiting: list[object] = [condition]
-    for counted, part in enumerate(waiting):
-        if counted >= MOST_PARTS:
-            return True
+def _extent(condition: Condition) -> tuple[int, int]:
+    """Count parts and levels of a condition, without recursion and no further than stores can follow."""
+    waiting: list[tuple[object, int]] = [(condition, 1)]
+    depth = 0
+    for counted, (part, level) in enumerate(waiting, start=1):
+        depth = max(depth, level)
+        if counted > MOST_PARTS:
+            return counted, depth
         match part:
             case All(parts) | AnyOf(parts):
-                waiting.extend(parts)
+                waiting.extend((one, level + 1) for one in parts)
             case Not(inner):
-                waiting.append(inner)
-    return False
+                waiting.append((inner, level + 1))
+    return len(waiting), depth
 
 
 def _condition_problems(schema: EntitySchema, condition: Condition) -> Iterator[Problem]:

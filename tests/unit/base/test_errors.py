@@ -71,6 +71,11 @@ def test_an_error_names_fields_permissions_and_states_as_people_do() -> None:
     assert str(said)
 
 
+def test_an_error_names_types_as_people_do() -> None:
+    wrong = Invalid(Problem("title", "value.type", "opportunity", {"wanted": "integer", "got": "str"}))
+    assert "integer" not in wrong.explain("zh")
+
+
 def test_invalid_collects_problems() -> None:
     one, two = Problem("title", "value.missing", "opportunity"), Problem("x", "value.unknown_field")
     error = Invalid([one, two])

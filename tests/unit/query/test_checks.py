@@ -10,6 +10,7 @@ import pytest
 from attrs import fields
 from hypothesis import given
 
+from crmcore.access.entity import Credential
 from crmcore.base.errors import Invalid
 from crmcore.base.values import Money
 from crmcore.query import (
@@ -43,7 +44,7 @@ from crmcore.query import (
     total,
     within,
 )
-from crmcore.query.checks import check_query, check_tally
+from crmcore.query.checks import MOST_LEVELS, MOST_PARTS, check_at_most, check_query, check_tally
 from crmcore.testing.questions import queries, tallies
 from crmcore.testing.samples import Colour, Part, Sample, number
 
@@ -51,6 +52,7 @@ s: Any = fields(Sample)
 m: Any = fields(Money)
 p: Any = fields(Part)
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+COUNTED = tally(query(Sample), measures=(count(),))
 
 
 def found(wanted: Query[Any]) -> set[tuple[str, str]]:
@@ -223,3 +225,80 @@ def test_takes_what_the_kit_asks(wanted: Query[Any]) -> None:
 @given(tallies(Sample, (Part,)))
 def test_takes_what_the_kit_tallies(asked: Any) -> None:
     check_tally(asked)
+
+
+class TestWhatNoTypeCheckerSaw:
+    """Not every caller has a type checker: a script's mistake is one typed error, not a crash in some store."""
+
+    def test_refuses_what_is_no_query(self) -> None:
+        nothing: Any = "sample"
+        with pytest.raises(Invalid) as caught:
+            check_query(nothing)
+        assert caught.value.codes == {"query.kind"}
+
+    def test_refuses_a_query_for_another_kind(self) -> None:
+        for check in (lambda: check_query(query(Part), Sample), lambda: check_tally(COUNTED, Part)):
+            with pytest.raises(Invalid) as caught:
+                check()
+            assert caught.value.codes == {"query.kind"}
+        check_query(query(Part), Part)
+        check_tally(COUNTED, Sample)
+
+    @pytest.mark.parametrize("part", ["name", None, 5, Order(("name",))])
+    def test_refuses_what_is_no_condition(self, part: Any) -> None:
+        assert found(query(Sample).where(part)) == {("query", "query.no_condition")}
+        assert found(query(Sample).where(negate(any_of(part)))) == {("query", "query.no_condition")}
+
+    def test_refuses_what_is_no_order(self) -> None:
+        wrong: Any = (s.name,)
+        with pytest.raises(Invalid) as caught:
+            check_query(attrs.evolve(query(Sample), order=wrong))
+        assert caught.value.codes == {"query.no_condition"}
+
+    @pytest.mark.parametrize("number", [-1, True, "5", 1.5, 2**31])
+    def test_refuses_what_is_no_number_of_records(self, number: Any) -> None:
+        with pytest.raises(Invalid) as caught:
+            check_at_most(number)
+        assert [(one.field, one.code) for one in caught.value.problems] == [("at_most", "value.range")]
+        with pytest.raises(Invalid) as caught:
+            check_tally(attrs.evolve(COUNTED, top=Top("count", number)))
+        assert [(one.field, one.code) for one in caught.value.problems] == [("limit", "value.range")]
+
+    def test_takes_a_number_of_records(self) -> None:
+        check_at_most(None)
+        check_at_most(0)
+        check_tally(attrs.evolve(COUNTED, top=Top("count", 0)))
+
+
+def test_refuses_a_condition_of_too_many_parts() -> None:
+    """Every store has its bound; the core's is below them all."""
+    wide = any_of(*(eq(s.count, number) for number in range(MOST_PARTS)))
+    for condition in (wide, in_query(s.parent, query(Sample).where(wide))):
+        assert found(query(Sample).where(condition)) == {("query", "query.too_large")}
+    check_query(query(Sample).where(any_of(*(eq(s.count, number) for number in range(MOST_PARTS - 2)))))
+
+
+def test_refuses_a_condition_of_too_many_levels() -> None:
+    deep = eq(s.count, 1)
+    for _ in range(MOST_LEVELS - 2):
+        deep = negate(deep)
+    check_query(query(Sample).where(deep))
+    assert found(query(Sample).where(negate(deep))) == {("query", "query.too_deep")}
+    assert found(query(Sample).where(all_of(any_of(deep)))) == {("query", "query.too_deep")}
+    for _ in range(MOST_PARTS):
+        deep = negate(deep)
+    assert found(query(Sample).where(deep)) == {("query", "query.too_large")}
+
+
+def test_secrets_are_not_asked_for() -> None:
+    """Whoever could compare a secret could guess it, sort by it, or take the least."""
+    k: Any = fields(Credential)
+    assert found(query(Credential).where(eq(k.password_hash, "x"))) == {("password_hash", "query.secret")}
+    assert found(query(Credential).sort(asc(k.password_hash))) == {("password_hash", "query.not_sortable")}
+    for asked, code in (
+        (tally(query(Credential), measures=(smallest(k.password_hash),)), "query.secret"),
+        (tally(query(Credential), by=(k.password_hash,), measures=(count(),)), "query.not_sortable"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            check_tally(asked)
+        assert caught.value.codes == {code}

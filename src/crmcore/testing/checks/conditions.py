@@ -25,6 +25,7 @@ from crmcore.query import (
     query,
     within,
 )
+from crmcore.query.checks import MOST_LEVELS, MOST_PARTS
 from crmcore.storage.ports import Store
 from crmcore.testing.fixtures import StoreFixtures
 from crmcore.testing.samples import Colour, Sample, number, sample
@@ -140,13 +141,20 @@ class ConditionChecks(StoreFixtures):
         assert places(store, one_of(s.owner, [number(place) for place in many])) == []
         assert places(store, negate(one_of(s.name, [f"x{place}" for place in many]))) == [0, 1, 2, 3]
 
-    def test_takes_deep_conditions(self, store: Store) -> None:
-        """Conditions nest fifty deep."""
+    def test_takes_deep_and_wide_conditions(self, store: Store) -> None:
+        """A condition may be as deep, and as wide, as the core lets one be."""
         put(store, sample(1, count=1), sample(2, count=2))
-        condition = eq(s.count, 1)
-        for _ in range(25):
-            condition = any_of(all_of(negate(condition)), NOTHING)
-        assert places(store, condition) == [2]
+        deep = eq(s.count, 1)
+        for _ in range(MOST_LEVELS - 3):
+            deep = negate(deep)
+        assert places(store, deep) == [2]
+        nested = eq(s.count, 1)
+        for _ in range(MOST_LEVELS // 3 - 2):
+            nested = any_of(all_of(negate(nested)), NOTHING)
+        assert places(store, nested) == [2]
+        wide = any_of(*(eq(s.count, number) for number in range(2, MOST_PARTS - 1)))
+        assert places(store, wide) == [2]
+        assert places(store, negate(wide)) == [1]
 
     def test_does_not_take_values_for_commands(self, store: Store) -> None:
         """Values that look like a query language are values."""
