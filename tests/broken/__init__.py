@@ -3,11 +3,12 @@
 ``FAULTS`` maps a fault's name to the session class that has it; :class:`BrokenStore` opens sessions of that class.
 """
 
+from broken.answers import ANSWERS
 from broken.keeping import KEEPING
 from broken.questions import QUESTIONS
 from broken.store import BrokenStore
 from broken.transactions import TRANSACTIONS
 
-FAULTS = {**KEEPING, **QUESTIONS, **TRANSACTIONS}
+FAULTS = {**KEEPING, **QUESTIONS, **ANSWERS, **TRANSACTIONS}
 
-__all__ = ["FAULTS", "KEEPING", "QUESTIONS", "TRANSACTIONS", "BrokenStore"]
+__all__ = ["ANSWERS", "FAULTS", "KEEPING", "QUESTIONS", "TRANSACTIONS", "BrokenStore"]
