@@ -23,7 +23,7 @@ __all__ = ["NO_DOCUMENT", "Resolve", "Translation"]
 Resolve = Callable[[Query[Any]], list[UUID]]
 """Answers the ids that a query finds, within the same transaction."""
 NO_DOCUMENT: Final[Document] = {"_id": {"$in": []}}
-_COMPARE: Final = {Op.EQ: "$eq", Op.HAS: "$eq", Op.LT: "$lt", Op.LE: "$lte", Op.GT: "$gt", Op.GE: "$gte"}
+_COMPARE: Final = {Op.LT: "$lt", Op.LE: "$lte", Op.GT: "$gt", Op.GE: "$gte"}
 _LONGEST_PATTERN: Final = 1000
 _SURROGATES: Final = 0xD800
 _AFTER_SURROGATES: Final = 0xE000
@@ -82,7 +82,8 @@ class Translation:
                 return {fold_key(spec): _starting(fold(test.value))}
         if not _is_exact(test.value):
             return _beside(key_of(spec), test)
-        return {key_of(spec): {_COMPARE[test.op]: encode(test.value)}}
+        value = encode(test.value)  # never an expression or a pattern, so it may stand for itself
+        return {key_of(spec): {_COMPARE[test.op]: value} if test.op in _COMPARE else value}
 
     def _following(self, order: Sequence[Order], position: tuple[Any, ...]) -> Document:
         """The filter for what comes after a position: beyond it in one key, level with it in all keys before.

@@ -13,7 +13,7 @@ from uuid import UUID
 from crmcore.base.errors import StoreError
 from crmcore.base.ids import id_after
 from crmcore.base.schema import Entity, EntitySchema, describe
-from crmcore.query import All, Not, Op, Query, Test
+from crmcore.query import All, Op, Query, Test
 from crmcore.storage.codec import compact, differences
 from crmcore.storage.records import ChangeRecord, Operation
 
@@ -139,16 +139,16 @@ class Changes:
     def _hash_before(self, schema: EntitySchema, old: Entity) -> str | None:
         """Answer the hash of the record's last change; None if that was made here and has none yet.
 
-        The kind counts beside the id: a credential has the id of its user.
+        The kind counts beside the id: a credential has the id of its user. It is compared here, for the index knows id
+        and version, and some servers use it only where that is all they are asked.
         """
         if self.has(schema, old):
             return None
         same = (Test(("entity_id",), Op.EQ, old.id), Test(("entity_version",), Op.EQ, old.version))
-        kind = (Test(("entity",), Op.EQ, schema.name), Not(Test(("operation",), Op.EQ, Operation.DENIED)))
-        wanted = Query(entity=ChangeRecord, condition=All((*same, *kind)), limit=1)
-        for last in self._work.session.find(wanted):
-            self._last_ids[old.id] = max(last.id, self._last_ids.get(old.id, last.id))
-            return last.hash
+        for last in self._work.session.find(Query(entity=ChangeRecord, condition=All(same))):
+            if last.entity == schema.name and last.operation is not Operation.DENIED:
+                self._last_ids[old.id] = max(last.id, self._last_ids.get(old.id, last.id))
+                return last.hash
         return ""
 
 

@@ -43,10 +43,10 @@ TRANSLATION = Translation(Codec(SCHEMAS), Sample, lambda _: [number(7)])
     ("condition", "document"),
     [
         (all_of(), {}),
-        (all_of(all_of(), eq(s.count, 1)), {"count": {"$eq": 1}}),
+        (all_of(all_of(), eq(s.count, 1)), {"count": 1}),
         (any_of(), {"_id": {"$in": []}}),
         (NOTHING, {"_id": {"$in": []}}),
-        (any_of(eq(s.count, 1)), {"count": {"$eq": 1}}),
+        (any_of(eq(s.count, 1)), {"count": 1}),
         (any_of(all_of(), NOTHING), {"$or": [{}, {"_id": {"$in": []}}]}),
         (negate(all_of()), {"$nor": [{}]}),
         (one_of(s.count, []), {"count": {"$in": []}}),
