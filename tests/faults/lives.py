@@ -1,11 +1,13 @@
 """Children of the nursery as a test sees them: started, listened to, killed."""
 
+import contextlib
 import os
 import queue
 import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +27,14 @@ class Child:
     def kill(self) -> None:
         """End it as a power cut would."""
         os.kill(self.pid, signal.SIGKILL)
+
+    def mourn(self) -> None:
+        """Wait until it is gone: a signal is sent before it is obeyed."""
+        patience = time.monotonic() + PATIENCE
+        with contextlib.suppress(ProcessLookupError):
+            while time.monotonic() < patience:
+                os.kill(self.pid, 0)
+                time.sleep(0.001)
 
     def freeze(self) -> None:
         """Stop it where it is, with everything that it holds."""
@@ -53,11 +63,14 @@ class Nursery:
 
     def start(self, life: str, url: str, name: str) -> tuple[Child, list[str]]:
         """Start a child and answer it with the first thing it says."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{life} {url} {name}\n")
-        self._process.stdin.flush()
+        self._order(life, url, name)
         first = self.heard()
         return Child(int(first[0])), first[1:]
+
+    def _order(self, *words: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(" ".join(words) + "\n")
+        self._process.stdin.flush()
 
     def heard(self, seconds: float = PATIENCE) -> list[str]:
         """Answer the next line that a child has said: its process id and its words."""
@@ -66,13 +79,24 @@ class Nursery:
         except queue.Empty:
             raise AssertionError(f"no child has said anything for {seconds} seconds") from None
 
+    def wait_for_word(self) -> None:
+        """Wait until a child has said something that nobody has heard yet."""
+        patience = time.monotonic() + PATIENCE
+        while self._said.empty() and time.monotonic() < patience:
+            time.sleep(0.001)
+
     def acknowledged(self, child: Child) -> dict[UUID, int]:
-        """Answer everything a dead child has said that it did: ids and versions."""
+        """Answer everything a dead child has said that it did: ids and versions.
+
+        The nursery itself speaks after it, through the same pipe: what a busy machine has not handed on yet is waited
+        for.
+        """
+        child.mourn()
+        self._order("echo", "-", "heard")
         done: dict[UUID, int] = {}
         while True:
-            try:
-                pid, word, *rest = self._said.get(timeout=0.05)
-            except queue.Empty:
+            pid, word, *rest = self.heard()
+            if word == "heard":
                 return done
             assert (int(pid), word) == (child.pid, "done")
             done[UUID(rest[0])] = int(rest[1])

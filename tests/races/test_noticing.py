@@ -10,6 +10,7 @@ import pytest
 from crmcore.base.errors import Transient
 from crmcore.base.schema import Entity, describe
 from crmcore.memory.store import MemorySession, MemoryStore
+from crmcore.opportunities.entity import Opportunity
 from crmcore.storage.crm import Crm
 from crmcore.subjects import ENTITIES
 from races.arena import crm_on, staff_up
@@ -52,18 +53,21 @@ class Moody(Slow):
 
 
 class Flickering(Slow):
-    """Shows what others commit in the meantime."""
+    """Shows what others commit in the meantime, and waits for it between one record and the next."""
 
     def load(self, entity: type[E], id: UUID) -> E | None:  # noqa: A002  # the port's name
-        self._look()
+        if not self._changes and entity is Opportunity:
+            self._wait()
         return super().load(entity, id)
 
     def _rows(self, entity: type[Any]) -> Iterator[Any]:
-        self._look()
+        self._snapshot = dict(self._store.tables)
         return super()._rows(entity)
 
-    def _look(self) -> None:
-        time.sleep(0.0005)
+    def _wait(self) -> None:
+        seen, patience = self._snapshot[Opportunity], time.monotonic() + 0.01
+        while self._store.tables[Opportunity] is seen and time.monotonic() < patience:
+            time.sleep(0.0002)
         self._snapshot = dict(self._store.tables)
 
 

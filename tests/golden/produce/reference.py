@@ -129,8 +129,9 @@ def _errors(language: Language) -> str:
     classes = error_classes()
     rows = [(f"`{cls.__name__}`{_above(cls)}", *_said(cls.code, language)) for cls in classes]
     taken = {f"error.{cls.code}" for cls in classes}
-    rest = sorted(key for key in keys("en") if key.startswith("error.") and key not in taken)
-    problems = [_said(key.removeprefix("error."), language) for key in rest]
+    others = tuple(f"error.{name.removeprefix('crmcore.')}." for name in _OPTIONAL)
+    rest = sorted(key for key in keys("en") if key.startswith("error.") and not key.startswith(others))
+    problems = [_said(key.removeprefix("error."), language) for key in rest if key not in taken]
     return _page(
         f"# {words['errors']}",
         words["errors_intro"],
