@@ -92,7 +92,8 @@ def _indexes(schema: EntitySchema) -> Iterator[Index]:
     """Plan one index for each set of fields that are unique or that lists go by.
 
     A partial index says ``at least the lowest value`` rather than ``of this type``, because MongoDB can then tell
-    that a search for a value needs no more than the index.
+    that a search for a value needs no more than the index. What may be null comes first in it: a server that takes the
+    index for a search by that field alone, because the index speaks of it, then finds it where it looks.
     """
     for names in schema.uniques:
         specs = [schema.by_name[name] for name in names]
@@ -100,7 +101,7 @@ def _indexes(schema: EntitySchema) -> Iterator[Index]:
             raise TypeError(f"{schema.name}: MongoDB would make each item of a list unique, not the list")
         yield Index(
             name=f"{INDEX_PREFIX}unique_{'_'.join(names)}",
-            key=tuple(map(key_of, specs)),
+            key=tuple(map(key_of, sorted(specs, key=lambda spec: not spec.nullable))),
             unique=True,
             partial={key_of(spec): {"$gte": _LEAST[spec.kind]} for spec in specs if spec.nullable},
         )
