@@ -38,7 +38,20 @@ def _first(_database: Database[Document]) -> None:
     """Version 1 is what the plans say; there is nothing older to bring up to date."""
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_first,)
+def _second(database: Database[Document]) -> None:
+    """Version 2 gives customers and contacts the fields of the customer module."""
+    blank = ("email", "industry", "company_size", "category", "city", "city_fold", "needs")
+    derived = ("name_core", "phone_key", "licence_key", "search_text", "search_text_fold")
+    missing: Document = {"trust": None, "tags": [], "external_key": None, "merged_into": None}
+    missing |= dict.fromkeys((*blank, *derived), "")
+    for collection, fields in (("customer", missing), ("contact", {"email": ""})):
+        for name, value in fields.items():
+            database[collection].update_many(
+                {name: {"$exists": False}}, {"$set": {name: value}}, bypass_document_validation=True
+            )
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_first, _second)
 """The migration at place n leads to version n + 1."""
 
 

@@ -77,7 +77,7 @@ def test_the_wheel_carries_types_and_texts_of_every_package() -> None:
     for package in ("crmcore", "crmcore_sql", "crmcore_mongo"):
         assert f"{package}/py.typed" in files()
         assert importlib.util.find_spec(package) is not None
-    assert {"crmcore/i18n/en.toml", "crmcore/i18n/zh.toml"} <= files()
+    assert {"crmcore/i18n/en/core.toml", "crmcore/i18n/zh/core.toml"} <= files()
     assert any(name.startswith("crmcore_sql/migrations/versions/") for name in files())
 
 

@@ -50,15 +50,23 @@ MENU: Final = (
     MenuEntry("L0102", "L01"),
     MenuEntry("L02"),
     MenuEntry("L0201", "L02"),
+    MenuEntry("L0202", "L02"),
+    MenuEntry("L0203", "L02"),
+    MenuEntry("L0204", "L02"),
     MenuEntry("L05"),
     MenuEntry("L0501", "L05"),
+    MenuEntry("L0502", "L05"),
+    MenuEntry("L0503", "L05"),
     MenuEntry("L0504", "L05"),
     MenuEntry("L06"),
     MenuEntry("L0601", "L06"),
     MenuEntry("L0602", "L06"),
     MenuEntry("L0603", "L06"),
 )
-"""The modules and functions of requirement 1.2 that exist so far, in its order; L0504 parameters, L0603 audit trail."""
+"""The modules and functions of requirement 1.2 that exist so far, in its order.
+
+Beside those: L0203 order history, L0204 import and export, L0504 parameters, L0603 audit trail.
+"""
 
 PERMISSIONS: Final = (
     _permission("opportunity.read", "L0101", ACCOUNT_MANAGER, SALES_SUPERVISOR),
@@ -72,7 +80,24 @@ PERMISSIONS: Final = (
     _permission("plan.develop_all", "L0102"),
     _permission("customer.read", "L0201", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
     _permission("customer.read_all", "L0201", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("customer.create", "L0201", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("customer.edit", "L0201", ACCOUNT_MANAGER),
+    _permission("customer.edit_all", "L0201"),
+    _permission("customer.delete", "L0201", ACCOUNT_MANAGER),
+    _permission("customer.hand_over", "L0201", SALES_SUPERVISOR),
+    _permission("customer.merge", "L0201", SALES_SUPERVISOR),
+    _permission("customer.group", "L0201", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("churn.read", "L0202", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("churn.read_all", "L0202", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("churn.decide", "L0202", ACCOUNT_MANAGER),
+    _permission("order.read", "L0203", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("order.read_all", "L0203", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("customer.import", "L0204", SALES_SUPERVISOR),
+    _permission("customer.export", "L0204", SALES_SUPERVISOR),
+    _permission("order.import", "L0204", SALES_SUPERVISOR),
     _permission("dictionary.manage", "L0501", ADMINISTRATOR),
+    _permission("product.read", "L0502", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("stock.read", "L0503", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
     _permission("parameter.manage", "L0504", ADMINISTRATOR),
     _permission("user.manage", "L0601", ADMINISTRATOR),
     _permission("role.manage", "L0602", ADMINISTRATOR),

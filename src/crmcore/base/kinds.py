@@ -45,6 +45,11 @@ class Hint:
     """Lists filter by it."""
     searchable: bool = False
     """Text search (contains, starts with) is offered; stores keep a folded copy."""
+    keyword: bool = False
+    """People search for parts of it among very many records: stores keep an index of its pairs of characters, so that
+    a search for two characters or more never reads all of them."""
+    derived: bool = False
+    """Computed from other fields when the record is stored; never shown, exported or told in the history."""
     system: bool = False
     """Written by the library, never by a form (requirement GEN-15)."""
     fixed: bool = False

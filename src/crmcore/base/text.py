@@ -2,7 +2,7 @@
 
 import unicodedata
 
-__all__ = ["fold", "is_storable", "is_visible", "key_of"]
+__all__ = ["fold", "is_storable", "is_visible", "key_of", "pairs"]
 
 
 def fold(text: str) -> str:
@@ -28,6 +28,14 @@ def key_of(text: str) -> str:
     if not folded.isascii():
         folded = "".join(one for one in folded if unicodedata.category(one) != "Cf")
     return " ".join(folded.split())
+
+
+def pairs(folded: str) -> frozenset[str]:
+    """List the pairs of neighbouring characters of a folded text; those that reach over a line's end are left out.
+
+    Two Chinese characters are the usual keyword, and indexes over triples don't serve it.
+    """
+    return frozenset(line[place : place + 2] for line in folded.split("\n") for place in range(len(line) - 1))
 
 
 def is_visible(text: str) -> bool:

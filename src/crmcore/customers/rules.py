@@ -1,6 +1,7 @@
 """Who sees which customers, and when a name is taken (requirements CUS-05, CUS-07, OPP-13, decisions 16.1, 16.4)."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from attrs import fields
 
@@ -8,25 +9,34 @@ from crmcore.access.actor import Actor
 from crmcore.access.scope import Scope
 from crmcore.base.errors import Refused
 from crmcore.base.text import key_of
-from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.customers.entity import Contact, Customer, CustomerStatus, Interaction
+from crmcore.customers.grouping import CustomerGroup, CustomField, CustomValue
+from crmcore.customers.merging import CustomerMerge
 from crmcore.query import Condition, eq, in_query, query
+from crmcore.query.conditions import FieldRef
 
-__all__ = ["SCOPES", "CustomerDeleted", "CustomerExists", "check_linkable", "name_key"]
+__all__ = ["SCOPES", "CustomerDeleted", "CustomerExists", "check_linkable", "name_key", "of_own"]
 
 
 def _own(actor: Actor) -> Condition:
     return eq(fields(Customer).manager, actor.id)
 
 
-def _contacts_of_own(actor: Actor) -> Condition:
-    return in_query(fields(Contact).customer, query(Customer).where(_own(actor)))
+def of_own(field: FieldRef[Any]) -> Callable[[Actor], Condition]:
+    """Answer the scope of records that belong to a customer: those of a person's own customers."""
+    return lambda actor: in_query(field, query(Customer).where(_own(actor)))
 
 
 _READ: Final = frozenset({"customer.read"})
 _READ_ALL: Final = frozenset({"customer.read_all"})
 SCOPES: Final = (
     Scope(entity=Customer, read=_READ, read_all=_READ_ALL, own=_own),
-    Scope(entity=Contact, read=_READ, read_all=_READ_ALL, own=_contacts_of_own),
+    Scope(entity=Contact, read=_READ, read_all=_READ_ALL, own=of_own(fields(Contact).customer)),
+    Scope(entity=Interaction, read=_READ, read_all=_READ_ALL, own=of_own(fields(Interaction).customer)),
+    Scope(entity=CustomValue, read=_READ, read_all=_READ_ALL, own=of_own(fields(CustomValue).customer)),
+    Scope(entity=CustomField),
+    Scope(entity=CustomerGroup, read=frozenset({"customer.read", "customer.read_all"})),
+    Scope(entity=CustomerMerge, read_all=frozenset({"customer.merge"}), read=frozenset({"customer.merge"})),
 )
 
 

@@ -39,12 +39,58 @@ _STARS: Final[tuple[_Line, ...]] = (
     ("4", "四星", "Four stars"),
     ("5", "五星", "Five stars"),
 )
+_INDUSTRIES: Final[tuple[_Line, ...]] = (
+    ("manufacturing", "制造业", "Manufacturing"),
+    ("trade", "批发零售", "Wholesale and retail"),
+    ("it", "信息技术", "Information technology"),
+    ("construction", "建筑业", "Construction"),
+    ("finance", "金融", "Finance"),
+    ("logistics", "交通物流", "Transport and logistics"),
+    ("education", "教育科研", "Education and research"),
+    ("health", "医疗健康", "Health"),
+    ("government", "政府机构", "Government"),
+    ("other", "其他", "Other"),
+)
+_SIZES: Final[tuple[_Line, ...]] = (
+    ("1-49", "50人以下", "Fewer than 50"),
+    ("50-199", "50-199人", "50 to 199"),
+    ("200-999", "200-999人", "200 to 999"),
+    ("1000+", "1000人以上", "1,000 or more"),
+)
+_CATEGORIES: Final[tuple[_Line, ...]] = (
+    ("regular", "老客户", "Regular"),
+    ("target", "目标客户", "Target"),
+    ("potential", "潜在客户", "Potential"),
+    ("partner", "合作伙伴", "Partner"),
+)
+_INTERACTION_TYPES: Final[tuple[_Line, ...]] = (
+    ("meeting", "会谈", "Meeting"),
+    ("demonstration", "产品演示", "Product demonstration"),
+    ("negotiation", "商务谈判", "Negotiation"),
+    ("care", "客户关怀", "Customer care"),
+    ("after_sales", "售后回访", "After-sales call"),
+    ("other", "其他", "Other"),
+)
+_CHANNELS: Final[tuple[_Line, ...]] = (
+    ("phone", "电话", "Phone"),
+    ("mail", "邮件", "Mail"),
+    ("visit", "拜访", "Visit"),
+    ("fax", "传真", "Fax"),
+    ("web", "网络", "Web"),
+    ("sms", "短信", "SMS"),
+    ("social", "社交媒体", "Social media"),
+)
 DELIVERED_CATEGORIES: Final[dict[str, tuple[tuple[_Line, ...], bool]]] = {
     "customer_level": (_LEVELS, False),
     "service_type": (_SERVICE_TYPES, True),
     "region": (_REGIONS, True),
     "satisfaction": (_STARS, False),
     "credit": (_STARS, False),
+    "industry": (_INDUSTRIES, True),
+    "company_size": (_SIZES, True),
+    "customer_category": (_CATEGORIES, True),
+    "interaction_type": (_INTERACTION_TYPES, True),
+    "interaction_channel": (_CHANNELS, True),
 }
 """Category to its entries and whether they are editable."""
 

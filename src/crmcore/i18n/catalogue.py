@@ -73,5 +73,9 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, 
 
 @functools.cache
 def _catalogue(language: Language) -> dict[str, str]:
-    source = resources.files("crmcore.i18n").joinpath(f"{language}.toml")
-    return dict(_flatten(tomllib.loads(source.read_text(encoding="utf-8"))))
+    files = sorted(resources.files("crmcore.i18n").joinpath(language).iterdir(), key=lambda one: one.name)
+    found: dict[str, str] = {}
+    for file in files:
+        if file.name.endswith(".toml"):
+            found.update(_flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
+    return found

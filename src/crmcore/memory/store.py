@@ -7,8 +7,8 @@ from uuid import UUID
 
 from crmcore.base.errors import Contention
 from crmcore.base.schema import Entity, EntitySchema
-from crmcore.query import Query, Tally, TallyRow
-from crmcore.query.meaning import predicate, run, tally_rows
+from crmcore.query import Derivation, Query, Tally, TallyRow
+from crmcore.query.meaning import derive, predicate, run, tally_rows
 from crmcore.storage.ports import SchemaState
 
 __all__ = ["MemoryStore", "open_store"]
@@ -127,6 +127,16 @@ class MemorySession:
     def append(self, records: Sequence[Entity]) -> None:
         """Put new records aside until the commit."""
         self._appended.extend(records)
+
+    def renew(self, records: Sequence[Entity]) -> None:
+        """Put new versions of many records into this transaction."""
+        for record in records:
+            if not self.replace(record, record.version - 1):
+                raise Contention(entity=self._store.schemas[type(record)].name, id=record.id)
+
+    def derive(self, derivation: Derivation) -> int:
+        """Put the records that a derivation asks for into this transaction."""
+        return sum(map(self.insert, list(derive(derivation, self._rows))))
 
     def commit(self) -> None:
         """Apply all changes, unless somebody else changed one of the records since the snapshot."""

@@ -38,6 +38,7 @@ from crmcore.query.conditions import (
     starts_with,
     within,
 )
+from crmcore.query.derivations import Derivation, FromJoined, FromSource, Prior
 from crmcore.query.queries import (
     Fn,
     Measure,
@@ -62,13 +63,17 @@ __all__ = [
     "All",
     "AnyOf",
     "Condition",
+    "Derivation",
     "Fn",
+    "FromJoined",
+    "FromSource",
     "InQuery",
     "Measure",
     "Not",
     "Op",
     "Order",
     "Path",
+    "Prior",
     "Query",
     "Tally",
     "TallyRow",

@@ -130,13 +130,20 @@ def _condition_problems(schema: EntitySchema, condition: Condition) -> Iterator[
                 yield from _condition_problems(schema, part)
         case Not(part):
             yield from _condition_problems(schema, part)
-        case InQuery(path, inner):
-            yield from _known(schema, path)
-            if path in schema.by_path and schema.by_path[path].kind != "uuid":
-                yield _problem(schema, path, "query.operator")
+        case InQuery(path, inner, on):
+            yield from _ids(schema, path)
             yield from _query_problems(inner)
+            if _is_a(inner, Query):
+                yield from _ids(describe(inner.entity), on)
         case _:
             yield from _test_problems(schema, condition) if _is_a(condition, Test) else _no_condition()
+
+
+def _ids(schema: EntitySchema, path: tuple[str, ...]) -> Iterator[Problem]:
+    """A semi-join compares ids."""
+    yield from _known(schema, path)
+    if path in schema.by_path and schema.by_path[path].kind != "uuid":
+        yield _problem(schema, path, "query.operator")
 
 
 def _is_a(part: object, wanted: type[Any]) -> bool:

@@ -109,10 +109,14 @@ class Not:
 
 @attrs.frozen
 class InQuery:
-    """The field holds the id of a record that a query finds: the one semi-join; order and page of it do not count."""
+    """The field holds the id of a record that a query finds: the one semi-join; order and page of it do not count.
+
+    With *on* it is what those records have in that field, instead of their ids: customers who have such a contact.
+    """
 
     path: tuple[str, ...]
     query: "Query[Any]"
+    on: tuple[str, ...] = ("id",)
 
 
 Condition = Test | All | AnyOf | Not | InQuery
@@ -180,9 +184,9 @@ def has(field: FieldRef[tuple[T, ...]], item: T) -> Condition:
     return Test(path_of(field), Op.HAS, item)
 
 
-def in_query(field: FieldRef[Any], found: "Query[Any]") -> Condition:
-    """Field holds the id of a record that *found* finds."""
-    return InQuery(path_of(field), found)
+def in_query(field: FieldRef[Any], found: "Query[Any]", *, on: FieldRef[Any] | None = None) -> Condition:
+    """Field holds the id of a record that *found* finds; with *on*, what one of them has in that field."""
+    return InQuery(path_of(field), found, ("id",) if on is None else path_of(on))
 
 
 def all_of(*parts: Condition) -> Condition:

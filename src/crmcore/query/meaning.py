@@ -2,16 +2,17 @@
 
 import enum
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from crmcore.base.numbers import EXACT
 from crmcore.base.text import fold
 from crmcore.query.conditions import All, AnyOf, Condition, InQuery, Not, Op, Test
+from crmcore.query.derivations import Derivation, FromJoined, FromSource, Prior
 from crmcore.query.queries import Fn, Measure, Order, Query, Tally, TallyRow
 
-__all__ = ["Lookup", "predicate", "run", "tally_rows", "value_at"]
+__all__ = ["Lookup", "derive", "predicate", "run", "tally_rows", "value_at"]
 
 Predicate = Callable[[Any], bool]
 Lookup = Callable[[type[Any]], Iterable[Any]]
@@ -35,11 +36,54 @@ def predicate(condition: Condition, lookup: Lookup) -> Predicate:
         case Not(part):
             inner = predicate(part, lookup)
             return lambda entity: not inner(entity)
-        case InQuery(path, query):
-            found = {one.id for one in filter(predicate(query.condition, lookup), lookup(query.entity))}
+        case InQuery(path, query, on):
+            matching = filter(predicate(query.condition, lookup), lookup(query.entity))
+            found = {value_at(one, on) for one in matching} - {None}
             return lambda entity: value_at(entity, path) in found
         case _:
             return _test(condition)
+
+
+def derive(derivation: Derivation, lookup: Lookup) -> Iterator[Any]:
+    """Make the records that a derivation asks for; whether an id is taken is left to the store."""
+    meets = predicate(derivation.where, lookup)
+    joined = {one.id: one for one in lookup(derivation.joined) if meets(one)}
+    earlier = _earlier(derivation, lookup)
+    for source in filter(predicate(derivation.source.condition, lookup), lookup(derivation.source.entity)):
+        partner = joined.get(value_at(source, derivation.on))
+        if partner is not None and not earlier(source):
+            yield derivation.into(
+                **{name: _derived(value, source, partner) for name, value in derivation.values.items()}
+            )
+
+
+def _derived(value: Any, source: Any, joined: Any) -> Any:
+    match value:
+        case FromSource(path):
+            return value_at(source, path)
+        case FromJoined(path):
+            return value_at(joined, path)
+    return value
+
+
+def _earlier(derivation: Derivation, lookup: Lookup) -> Predicate:
+    """Answer what tells whether an earlier record stands in the way of a source record."""
+    if not derivation.unless:
+        return lambda _: False
+    equal = [prior for prior in derivation.unless if prior.op is Op.EQ]
+    known: dict[tuple[Any, ...], list[Any]] = {}
+    for one in lookup(derivation.into):
+        known.setdefault(tuple(value_at(one, prior.path) for prior in equal), []).append(one)
+
+    def compares(prior: Prior, one: Any, source: Any) -> bool:
+        theirs, ours = value_at(one, prior.path), value_at(source, prior.source)
+        return theirs is not None and ours is not None and _compare(prior.op, theirs, comparable(ours))
+
+    def stands(source: Any) -> bool:
+        alike = known.get(tuple(value_at(source, prior.source) for prior in equal), ())
+        return any(all(compares(prior, one, source) for prior in derivation.unless) for one in alike)
+
+    return stands
 
 
 def _test(test: Test) -> Predicate:

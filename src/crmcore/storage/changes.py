@@ -6,7 +6,7 @@ of several machines say: they are made with the commit, those of messages first,
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -67,6 +67,12 @@ class Changes:
     def removed(self, schema: EntitySchema, old: Entity) -> None:
         """Note that a record is gone."""
         self._note(schema, Operation.REMOVED, old, None, self._hash_before(schema, old))
+
+    def summed(self, schema: EntitySchema, about: UUID | None, said: Mapping[str, Any]) -> None:
+        """Note what was done to many records at once; it begins a chain of its own."""
+        facts = self._facts(Operation.CHANGED, schema.name, about, 0, compact(dict(said)))
+        self._noted.append((facts, ""))
+        self.count += 1
 
     def denied(self, entity: str, id_: UUID | None, code: str) -> None:
         """Note a refused attempt; kept even though the unit of work is rolled back."""

@@ -267,10 +267,10 @@ class Collection(Generic[E]):
                 return AnyOf(tuple(map(self._within_scope, parts)))
             case Not(part):
                 return Not(self._within_scope(part))
-            case InQuery(path, inner):
+            case InQuery(path, inner, on):
                 scope = self._scope_of(inner.entity)
                 narrowed = attrs.evolve(inner, condition=self._within_scope(inner.condition))
-                return InQuery(path, narrowed.where(scope))
+                return InQuery(path, narrowed.where(scope), on)
         return condition
 
     def _note_hidden(self, id: UUID) -> None:  # noqa: A002

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from crmcore.base.schema import Entity, EntitySchema
-from crmcore.query import Query, Tally, TallyRow
+from crmcore.query import Derivation, Query, Tally, TallyRow
 
 __all__ = ["SchemaState", "Session", "Store", "StoreFactory"]
 
@@ -62,6 +62,21 @@ class Session(Protocol):
 
     def append(self, records: Sequence[Entity]) -> None:
         """Store records that are new by construction (changes, outbox); many at once, at the latest in ``commit``."""
+
+    def renew(self, records: Sequence[Entity]) -> None:
+        """Store the next versions of many records at once: each has one more than the version that is stored.
+
+        Raises:
+            Contention: One of them is stored in another version, or not at all, or takes a unique value that is taken.
+        """
+
+    def derive(self, derivation: Derivation) -> int:
+        """Make records of records without taking them to the program and back; answer how many were made.
+
+        The number of statements does not depend on the number of records. Called before anything is written in the
+        session. A store whose transactions can't hold it may make the records visible at once, each whole; it then
+        does so even if the session is not committed, which does no harm: a derivation never makes anything twice.
+        """
 
     def commit(self) -> None:
         """Make everything durable and visible at once, or nothing of it. A session is used for one commit.

@@ -14,10 +14,14 @@ from crmcore.base.clock import local_date
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import Entity, describe
-from crmcore.customers.entity import Contact, Customer
+from crmcore.churn.entity import ChurnCase
+from crmcore.customers.entity import Contact, Customer, Interaction
+from crmcore.customers.grouping import CustomerGroup
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
 from crmcore.dictionary.parameters import ZONE, Parameter
 from crmcore.opportunities.entity import Opportunity, PlanItem
+from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem
+from crmcore.storage.bulk import Bulk
 from crmcore.storage.changes import Changes
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.collection import Collection
@@ -92,6 +96,14 @@ class Work:
     plan_items = _Of(PlanItem)
     customers = _Of(Customer)
     contacts = _Of(Contact)
+    interactions = _Of(Interaction)
+    customer_groups = _Of(CustomerGroup)
+    orders = _Of(Order)
+    order_lines = _Of(OrderLine)
+    order_summaries = _Of(OrderSummary)
+    products = _Of(Product)
+    stock = _Of(StockItem)
+    churn_cases = _Of(ChurnCase)
 
     def __init__(self, crm: "Crm", session: Session, now: dt.datetime, *, readonly: bool) -> None:
         """Start in nobody's name; ``Crm.work`` signs the actor in."""
@@ -104,6 +116,8 @@ class Work:
         self.action = ""
         """Name of the registered action that runs, the outermost; empty between actions."""
         self.changes = Changes(self)
+        self.bulk = Bulk(self)
+        """Writing of many records at once; for actions."""
         self._zone: ZoneInfo | None = None
         self._messages: list[tuple[UUID, tuple[object, ...]]] = []
         self._unfinished = False

@@ -1,0 +1,79 @@
+"""Many records at once, with one change record for all of them: for imports, where one for each would be most of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from crmcore.base.errors import Contention
+from crmcore.base.schema import Entity, describe
+
+if TYPE_CHECKING:
+    from crmcore.storage.work import Work
+
+__all__ = ["Bulk"]
+
+E = TypeVar("E", bound=Entity)
+
+
+class Bulk:
+    """Writes many records within a unit of work. Nothing is checked here: neither scopes nor rules nor unique values.
+
+    Every call of :meth:`note` leaves one change record; records that people change by hand are saved through their
+    collection, which keeps what each was before.
+    """
+
+    __slots__ = ("_work",)
+
+    def __init__(self, work: "Work") -> None:
+        """Belong to *work*."""
+        self._work = work
+
+    def add(self, entities: Sequence[E]) -> list[E]:
+        """Store new records as version 1.
+
+        Raises:
+            Contention: A unique value is taken; perhaps only at the commit.
+        """
+        self._work.check_writable()
+        if not entities:
+            return []
+        number = describe(type(entities[0])).renumber
+        stored = [number(one, 1) for one in entities]
+        self._work.session.append(stored)
+        return stored
+
+    def renew(self, entities: Sequence[E]) -> list[E]:
+        """Store changed records as their next versions.
+
+        Raises:
+            Contention: One of them was changed or removed by somebody else.
+        """
+        self._work.check_writable()
+        if not entities:
+            return []
+        number = describe(type(entities[0])).renumber
+        stored = [number(one, one.version + 1) for one in entities]
+        self._work.session.renew(stored)
+        return stored
+
+    def remove(self, entities: Sequence[Entity]) -> None:
+        """Remove records.
+
+        Raises:
+            Contention: One of them was changed or removed by somebody else.
+        """
+        self._work.check_writable()
+        for one in entities:
+            if not self._work.session.delete(type(one), one.id, one.version):
+                raise Contention(entity=describe(type(one)).name, id=one.id)
+
+    def note(self, kind: type[Any], about: UUID | None, said: Mapping[str, Any]) -> None:
+        """Leave one change record for what was done to many records.
+
+        Args:
+            kind: Which kind of record it is filed under.
+            about: What they have in common: a batch, or nothing.
+            said: What was done: name to ``[before, after]``, JSON values.
+        """
+        self._work.check_writable()
+        self._work.changes.summed(describe(kind), about, said)
