@@ -70,8 +70,6 @@ def _flush() -> None:
     """Hand over what was said; what can't be written any more must not be tried again at Python's end."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError:
         _let_go()
 
