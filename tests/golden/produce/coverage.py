@@ -23,12 +23,16 @@ class Part:
     """``yes``, ``partly`` or ``later``."""
     ids: dict[str, str]
     """Id and what it is about."""
+    without: dict[str, str]
+    """Id that no test names, and why."""
 
 
 def parts(root: Path) -> tuple[Part, ...]:
     """Answer every part of the list of requirements."""
     kept = tomllib.loads((root / "docs" / "requirements-ids.toml").read_text(encoding="utf-8"))
-    return tuple(Part(code, one["title"], one["built"], one["ids"]) for code, one in kept.items())
+    return tuple(
+        Part(code, one["title"], one["built"], one["ids"], one.get("without", {})) for code, one in kept.items()
+    )
 
 
 @functools.cache
@@ -93,7 +97,7 @@ def coverage_page(root: Path) -> str:
     for part in parts(root):
         lines += ["", f"## {part.code}: {part.title}", ""]
         if part.built != "later":
-            lines += [line for id_, title in part.ids.items() for line in _entry(id_, title, found.get(id_, []))]
+            lines += [line for id_, title in part.ids.items() for line in _entry(title, found.get(id_, []), part, id_)]
             continue
         lines += ["Not built yet." if not part.ids.keys() & found.keys() else "Not built yet as a whole.", ""]
         lines += ["| Id | About | Tests |", "| --- | --- | --- |"]
@@ -101,13 +105,13 @@ def coverage_page(root: Path) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _entry(id_: str, title: str, tests: list[tuple[str, str]]) -> Iterator[str]:
+def _entry(title: str, tests: list[tuple[str, str]], part: Part, id_: str) -> Iterator[str]:
     yield f"**{id_}** {title}"
     by_file: dict[str, list[str]] = {}
     for file, name in tests:
         by_file.setdefault(file, []).append(name)
     if not by_file:
-        yield ": –"
+        yield f": {part.without.get(id_, '–')}"
     for file, names in by_file.items():
         yield f": `{file}`: {', '.join(f'`{name}`' for name in sorted(set(names)))}"
     yield ""
