@@ -67,9 +67,9 @@ class Customer:
     """Stars, 1 to 5; None for "not specified"."""
     address: str = field(default="", validator=Length(0, 300))
     zip: str = field(default="", validator=Length(0, 10))
-    phone: str = field(default="", validator=Length(0, 50))
-    fax: str = field(default="", validator=Length(0, 50))
-    website: str = field(default="", validator=Length(0, 50))
+    phone: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True))
+    fax: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True))
+    website: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True))
     licence_no: str = field(default="", validator=Length(0, 50))
     legal_person: str = field(default="", validator=Length(0, 50), metadata=hint(personal=True))
     registered_capital: int = field(default=0, validator=Range(0, 10**12), metadata=hint(unit="10k_yuan"))
@@ -110,7 +110,7 @@ class Customer:
         validator=Length(0, 4000),
         metadata=hint(system=True, derived=True, searchable=True, keyword=True, long=True),
     )
-    """What a keyword is looked for in: name, number, phone, and the contacts' names and phones, a line each."""
+    """What a keyword is looked for in, a line each: name, number, phone, fax, website, contacts' names and phones."""
     status: CustomerStatus = field(default=CustomerStatus.NORMAL, metadata=hint(system=True))
     created_by: UserId = field(metadata=hint(system=True, ref="user"))
     created_at: dt.datetime = field(metadata=hint(system=True))
@@ -128,8 +128,8 @@ class Contact:
     name: str = field(validator=Length(1, 50), metadata=hint(searchable=True, personal=True))
     gender: Gender | None = field(default=Gender.MALE, metadata=hint(personal=True))
     position: str = field(default="", validator=Length(0, 50), metadata=hint(personal=True))
-    office_phone: str = field(default="", validator=Length(0, 50), metadata=hint(personal=True))
-    mobile: str = field(default="", validator=Length(0, 50), metadata=hint(personal=True))
+    office_phone: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True, personal=True))
+    mobile: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True, personal=True))
     email: str = field(default="", validator=Length(0, 100), metadata=hint(personal=True))
     memo: str = field(default="", validator=Length(0, 300), metadata=hint(long=True))
     version: int = field(default=0, metadata=hint(system=True))

@@ -81,7 +81,8 @@ def entity_from_json(schema: EntitySchema, plain: Mapping[str, Any]) -> Any:
 def differences(schema: EntitySchema, old: Entity | None, new: Entity | None) -> dict[str, list[Any]]:
     """Say which fields differ between two versions: name to ``[old, new]``; id, version and unset fields are left out.
 
-    For a new or removed record every field that has a value is listed. Secret values are replaced by ``***``.
+    For a new or removed record every field that has a value is listed. Secret values are replaced by ``***``; what is
+    computed from other fields is left out too.
     """
     plan = _plan(schema)
     before = schema.flatten(old) if old is not None else (None,) * len(plan)
@@ -115,7 +116,7 @@ def _plan(schema: EntitySchema) -> _Plan:
     if known is None:
         known = _PLANS[schema] = tuple(
             (
-                None if spec.name in {"id", "version"} else spec.name,
+                None if spec.hint.derived or spec.name in {"id", "version"} else spec.name,
                 _hidden if spec.hint.secret else _TO_JSON.get(spec.kind),
                 ("", ()) if spec.kind in _BLANKABLE and not spec.nullable else (),
             )

@@ -22,6 +22,9 @@ CHANGES = (
     AddColumn("customer", Column("phone_key", "text", length=50), "''"),
     AddColumn("customer", Column("licence_key", "text", length=100), "''"),
     AddColumn("customer", Column("search_text", "text", length=4000), "''"),
+    AddColumn("customer", Column("phone_fold", "fold", length=50), "''"),
+    AddColumn("customer", Column("fax_fold", "fold", length=50), "''"),
+    AddColumn("customer", Column("website_fold", "fold", length=50), "''"),
     AddColumn("customer", Column("city_fold", "fold", length=50), "''"),
     AddColumn("customer", Column("search_text_fold", "fold", length=4000), "''"),
     AddIndex("customer", Index(("external_key",), unique=True)),
@@ -29,6 +32,8 @@ CHANGES = (
     AddIndex("customer", Index(("phone_key", "id"))),
     AddIndex("customer", Index(("licence_key", "id"))),
     AddColumn("contact", Column("email", "text", length=100), "''"),
+    AddColumn("contact", Column("office_phone_fold", "fold", length=50), "''"),
+    AddColumn("contact", Column("mobile_fold", "fold", length=50), "''"),
     CreateTable(Table("interaction", (
         Column("id", "uuid"),
         Column("customer", "uuid"),
