@@ -12,11 +12,13 @@ from crmcore import SYSTEM
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import Role, RoleId, User, UserId, Validity
 from crmcore.base.schema import Entity
+from crmcore.churn.entity import ChurnCase, ChurnCaseId
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
 from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId, SystemParameter
 from crmcore.dictionary.parameters import CHURN_MONTHS
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem, PlanItemId
 from crmcore.query import query
+from crmcore.sales.entity import OrderSummary
 from crmcore.storage.crm import Crm
 from crmcore.storage.ports import Store
 from crmcore.storage.records import ChangeRecord
@@ -123,7 +125,29 @@ class World:
             version=1,
         )
         contact = Contact(id=ContactId(new()), customer=customer.id, name="张", version=1)
-        return {"unassigned": chance, "developed": developed, "item": item, "customer": customer, "contact": contact}
+        return {
+            "unassigned": chance,
+            "developed": developed,
+            "item": item,
+            "customer": customer,
+            "contact": contact,
+            **self._lapse(customer),
+        }
+
+    def _lapse(self, customer: Customer) -> dict[str, Entity]:
+        """A warning about a customer, who has ordered again since."""
+        warned, again = dt.date(2025, 8, 1), dt.date(2026, 2, 27)
+        case = ChurnCase(
+            id=ChurnCaseId(self.crm.ids()),
+            customer=customer.id,
+            customer_name=customer.name,
+            manager=customer.manager,
+            last_order_on=warned,
+            opened_at=self.crm.clock(),
+            version=1,
+        )
+        summary = OrderSummary(id=customer.id, order_count=2, first_order_on=warned, last_order_on=again, version=1)
+        return {"churn_case": case, "order_summary": summary}
 
     def _spare(self) -> dict[str, Entity]:
         """Records without an owner, which no other record holds."""

@@ -12,15 +12,18 @@ import pytest
 
 from company.chances import GIVEN
 from company.world import MISSING, OTHER, World
-from crmcore import SYSTEM, access, customers, dictionary, opportunities
+from crmcore import SYSTEM, access, churn, customers, dictionary, opportunities
 from crmcore.access import attempts
 from crmcore.access.entity import Credential, Role, User
 from crmcore.access.report import all_actions
 from crmcore.access.rules import NoPermission, NotSignedIn, UserRetired
 from crmcore.base.errors import NotFound, Refused
+from crmcore.churn import sweeping
+from crmcore.churn.entity import ChurnCase
 from crmcore.customers.entity import Contact, Customer
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
 from crmcore.opportunities.entity import Opportunity, PlanItem
+from crmcore.sales.entity import OrderSummary
 from crmcore.storage import history
 from crmcore.storage.ports import Store
 from crmcore.storage.records import RECORDS, Operation
@@ -47,6 +50,11 @@ opportunities.create                      P          +        +         P
 opportunities.unassigned                  P          +        +         P
 opportunities.developments                P          +        +         P
 customers.listing                         P          +        +         +
+
+churn.listing                             P          +        +         +
+churn.notice                              P          +        +         +
+churn.open_cases                          P          P        P         P
+churn.is_due                              P          P        P         P
 
 access.users                              +          P        P         P
 access.create_user                        +          P        P         P
@@ -99,6 +107,11 @@ opportunities.terminate                  PPP        +NN      PPP       PPP
 customers.detail                         PPP        +NN      ++N       ++N
 customers.contacts                       PPP        +NN      ++N       ++N
 
+churn.detail                             PPP        +NN      ++N       ++N
+churn.delay                              PPP        +NN      PPP       PPP
+churn.confirm                            PPP        +NN      PPP       PPP
+churn.retain                             PPP        +NN      PPP       PPP
+
 access.user                              ++N        PPP      PPP       PPP
 access.edit_user                         ++N        PPP      PPP       PPP
 access.retire_user                       U+N        PPP      PPP       PPP
@@ -121,6 +134,7 @@ storage.history[opportunity]             PPP        +NN      ++N       PPP
 storage.history[plan_item]               PPP        +NN      ++N       PPP
 storage.history[customer]                PPP        +NN      ++N       ++N
 storage.history[contact]                 PPP        +NN      ++N       ++N
+storage.history[churn_case]              PPP        +NN      ++N       ++N
 storage.history[user]                    ++N        PPP      PPP       PPP
 storage.history[credential]              KKK        KKK      KKK       KKK
 storage.as_of[opportunity]               PPP        +NN      ++N       PPP
@@ -140,6 +154,8 @@ Opportunity                               P         own      all        P
 PlanItem                                  P         own      all        P
 Customer                                  P         own      all       all
 Contact                                   P         own      all       all
+OrderSummary                              P         own      all       all
+ChurnCase                                 P         own      all       all
 ChangeRecord                              P          P        P         P
 OutboxMessage                             P          P        P         P
 Receipt                                   P          P        P         P
@@ -190,6 +206,14 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "customers.listing": ("", lambda work, _: customers.listing(work)),
     "customers.detail": ("customer", customers.detail),
     "customers.contacts": ("customer", customers.contacts),
+    "churn.listing": ("", lambda work, _: churn.listing(work)),
+    "churn.notice": ("", lambda work, _: churn.notice(work)),
+    "churn.open_cases": ("", _unused(sweeping.open_cases)),
+    "churn.is_due": ("", _unused(churn.is_due)),
+    "churn.detail": ("churn_case", churn.detail),
+    "churn.delay": ("churn_case", lambda work, id_: churn.delay(work, id_, "上门拜访")),
+    "churn.confirm": ("churn_case", lambda work, id_: churn.confirm(work, id_, "停业")),
+    "churn.retain": ("churn_case", churn.retain),
     "access.users": ("", lambda work, _: access.users(work)),
     "access.user": ("user", access.user),
     "access.create_user": ("", lambda work, _: access.create_user(work, name="x", roles=_roles(work))),
@@ -245,14 +269,15 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "storage.history[plan_item]": ("item", _history(PlanItem)),
     "storage.history[customer]": ("customer", _history(Customer)),
     "storage.history[contact]": ("contact", _history(Contact)),
+    "storage.history[churn_case]": ("churn_case", _history(ChurnCase)),
     "storage.history[user]": ("user", _history(User)),
     "storage.history[credential]": ("user", _history(Credential)),
     "storage.as_of[opportunity]": ("developed", _as_of(Opportunity)),
     "storage.as_of[customer]": ("customer", _as_of(Customer)),
 }
 """How each action is called, and on which kind of record of the world."""
-TAKE_THE_CRM: Final = {"access.log_in", "access.change_own_password"}
-"""Their steps are in the table; ``tests/rules/access`` tries them as a whole."""
+TAKE_THE_CRM: Final = {"access.log_in", "access.change_own_password", "churn.sweep"}
+"""Their steps are in the table; ``tests/rules`` tries them as a whole."""
 
 
 def _roles(work: Work) -> Any:
@@ -348,6 +373,8 @@ KINDS: Final = {
         PlanItem,
         Customer,
         Contact,
+        OrderSummary,
+        ChurnCase,
         *RECORDS,
     )
 }

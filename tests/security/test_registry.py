@@ -20,7 +20,7 @@ from crmcore.storage.action import ANYONE, SIGNED_IN, SYSTEM_ONLY
 from crmcore.storage.work import Work
 
 ROOT = Path(__file__).parents[2]
-SUBJECTS = ("access", "customers", "dictionary", "opportunities")
+SUBJECTS = ("access", "churn", "customers", "dictionary", "opportunities")
 FOR_ACTIONS = {
     "crmcore.access.credentials": {"credential_of", "keep_password"},
     "crmcore.access.directory": {"account_manager", "user_named"},
@@ -94,7 +94,7 @@ def test_actions_name_permissions_that_exist() -> None:
 
 def test_every_permission_opens_something() -> None:
     named = {code for one in all_actions() for code in one.permissions}
-    widening = {"opportunity.read_all", "customer.read_all"}
+    widening = {"opportunity.read_all", "customer.read_all", "churn.read_all"}
     assert {one.code for one in PERMISSIONS} - widening == named - {ANYONE, SIGNED_IN, SYSTEM_ONLY}
 
 
