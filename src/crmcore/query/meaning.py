@@ -92,7 +92,9 @@ def _test(test: Test) -> Predicate:
         return lambda entity: value_at(entity, path) is None
     if op in {Op.CONTAINS, Op.STARTS}:
         wanted = fold(wanted)
-    elif op not in {Op.ONE_OF, Op.HAS}:
+    elif op is Op.ONE_OF:
+        wanted = frozenset(wanted)  # imports ask for thousands at once
+    elif op is not Op.HAS:
         wanted = comparable(wanted)
 
     def holds(entity: Any) -> bool:

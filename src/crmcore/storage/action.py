@@ -60,6 +60,7 @@ _USE_CASES: Final = (
     "crmcore.opportunities.actions",
     "crmcore.opportunities.lists",
     "crmcore.opportunities.plans",
+    "crmcore.sales.importing",
     "crmcore.storage.history",
 )
 """Modules of the core that hold actions."""

@@ -38,7 +38,7 @@ class Bulk:
         if not entities:
             return []
         number = describe(type(entities[0])).renumber
-        stored = [number(one, 1) for one in entities]
+        stored = [one if one.version == 1 else number(one, 1) for one in entities]
         self._work.session.append(stored)
         return stored
 

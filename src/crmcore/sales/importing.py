@@ -1,0 +1,110 @@
+"""Takes over orders from the sales system, a chunk at a time (requirements ORD-01, ORD-04, decisions 14.12, 16.7).
+
+A chunk is looked up, compared and written as a whole: the number of questions to the store does not depend on how many
+orders it has, and orders that are there already cause no writing at all.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from crmcore.base.errors import Invalid
+from crmcore.base.schema import Entity
+from crmcore.dictionary.parameters import CURRENCY
+from crmcore.sales.comparing import Comparison
+from crmcore.sales.entity import Order, UnmatchedOrder
+from crmcore.sales.events import OrdersImported
+from crmcore.sales.reading import OrderReader
+from crmcore.sales.rows import OrderRow, RowProblems
+from crmcore.storage.action import action
+from crmcore.storage.work import Work
+
+__all__ = ["OrderImport", "import_orders", "refuse_all"]
+
+
+@attrs.frozen(kw_only=True)
+class OrderImport:
+    """What became of a chunk of orders, and what is needed to take it back (see :func:`crmcore.sales.undo_orders`)."""
+
+    rows: int = 0
+    """How many rows there were."""
+    orders_created: int = 0
+    orders_changed: int = 0
+    orders_unchanged: int = 0
+    """Orders that were there exactly like this, and unmatched ones that are waiting already."""
+    orders_unmatched: int = 0
+    """Good rows whose customer nobody knows; they are kept for later."""
+    problems: tuple[RowProblems, ...] = ()
+    """What is wrong with rows of which nothing was written."""
+    unmatched: Mapping[str, str] = attrs.field(factory=dict)
+    """Key of an order without a customer to the reason: ``unknown``, ``ambiguous`` or ``deleted``."""
+    created: Mapping[str, tuple[UUID, ...]] = attrs.field(factory=dict)
+    """Kind of record to the ids of the new ones."""
+    changed: tuple[Entity, ...] = ()
+    """Records that were changed, as they were before."""
+    removed: tuple[Entity, ...] = ()
+    """Records that were removed, as they were before."""
+
+
+@action("order.import")
+def import_orders(
+    work: Work,
+    rows: Iterable[OrderRow | Mapping[str, Any]],
+    *,
+    all_or_nothing: bool = False,
+    batch: UUID | None = None,
+) -> OrderImport:
+    """Take over a chunk of orders as the sales system has them; again changes nothing (requirements ORD-01, ORD-04).
+
+    An order that is there is made what the row says, lines and all; one that is not there is added. An order whose
+    customer is not known is kept, and tried again by :func:`crmcore.sales.rematch`. Customers' sums are kept with it.
+    A unit of work takes over one chunk, of some thousand orders; it sees nothing of a chunk before it.
+
+    Args:
+        work: The unit of work.
+        rows: Whole orders; of two with the same key the later one counts.
+        all_or_nothing: Refuse the whole chunk if anything is wrong with one of its rows.
+        batch: What the change record and the event are filed under, if the chunk is one of several.
+
+    Raises:
+        Invalid: With *all_or_nothing*; every problem's field starts with the number of its row, from 1.
+    """
+    currency = work.parameter(CURRENCY)
+    reading = OrderReader(currency).read(rows)
+    if all_or_nothing and reading.bad:
+        raise refuse_all(reading.bad)
+    compared = Comparison(work, reading.good, currency)
+    writing = compared.writing
+    done = OrderImport(
+        rows=reading.rows,
+        orders_created=len(writing.additions(Order)),
+        orders_changed=compared.changed,
+        orders_unchanged=compared.unchanged,
+        orders_unmatched=len(compared.unmatched),
+        problems=tuple(reading.bad),
+        unmatched=compared.unmatched,
+        created=writing.created,
+        changed=writing.changed,
+        removed=writing.removed,
+    )
+    if writing:
+        writing.write(work)
+        compared.summaries.write()
+        about = batch or work.new_id()
+        counts = {
+            "created": done.orders_created,
+            "changed": done.orders_changed,
+            "unmatched": len(writing.additions(UnmatchedOrder)),
+        }
+        work.bulk.note(Order, batch, {name: [None, number] for name, number in counts.items() if number})
+        work.record(OrdersImported(**counts), about=about)
+    return done
+
+
+def refuse_all(bad: Iterable[RowProblems]) -> Invalid:
+    """Answer an error with the problems of all rows; each names the row, from 1, before its field."""
+    return Invalid(
+        attrs.evolve(problem, field=f"{one.row + 1}.{problem.field}") for one in bad for problem in one.problems
+    )

@@ -1,0 +1,99 @@
+"""Finds the customers that orders belong to, all of a chunk at once (requirement ORD-04)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+from attrs import fields
+
+from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.customers.rules import name_key
+from crmcore.query import count, one_of, query
+from crmcore.sales.rows import ReadOrder
+from crmcore.storage.work import Work
+
+__all__ = ["AMBIGUOUS", "DELETED", "UNKNOWN", "Matches"]
+
+UNKNOWN: Final = "unknown"
+"""Nobody has that number, key or name."""
+AMBIGUOUS: Final = "ambiguous"
+"""Number and key are those of different customers."""
+DELETED: Final = "deleted"
+"""The customer was deleted, and not because he turned out to be another one."""
+_MOST_MERGES: Final = 20
+"""So often is a customer followed to the one he was merged into."""
+_c: Final = fields(Customer)
+
+
+@attrs.frozen
+class _Found:
+    """A customer as far as orders need to know him."""
+
+    id: CustomerId
+    status: CustomerStatus
+    merged_into: CustomerId | None
+
+
+class Matches:
+    """Who the orders of one chunk belong to. Looks at the store a fixed number of times, however many orders there are.
+
+    Nothing but what is needed of each customer is read: a customer has fifty fields.
+    """
+
+    def __init__(self, work: Work, orders: Iterable[ReadOrder]) -> None:
+        """Find the customers of *orders*."""
+        self._work = work
+        orders = list(orders)
+        self._by_number = self._found(_c.number, {one.customer for one in orders} - {""})
+        self._by_key = self._found(_c.external_key, {one.customer_key for one in orders} - {""})
+        self._folded: dict[str, str] = {}
+        for one in orders:
+            known = one.customer in self._by_number or one.customer_key in self._by_key
+            if not known and one.customer_name not in self._folded:
+                self._folded[one.customer_name] = name_key(one.customer_name)
+        self._by_name = self._found(_c.name_key, set(self._folded.values()) - {""})
+        self._merged = self._follow()
+
+    def of(self, order: ReadOrder) -> CustomerId | str:
+        """Answer whose order it is, or why that is not known."""
+        found = self._by_number.get(order.customer)
+        other = self._by_key.get(order.customer_key)
+        if found is None:
+            found = other or self._by_name.get(self._folded.get(order.customer_name, ""))
+        elif other is not None and self._last(found).id != self._last(other).id:
+            return AMBIGUOUS
+        if found is None:
+            return UNKNOWN
+        last = self._last(found)
+        return DELETED if last.status is CustomerStatus.DELETED else last.id
+
+    def _last(self, found: _Found) -> _Found:
+        """Answer the customer that one has turned out to be."""
+        for _ in range(_MOST_MERGES):
+            if found.merged_into is None:
+                break
+            found = self._merged.get(found.merged_into, found)
+        return found
+
+    def _follow(self) -> Mapping[CustomerId, _Found]:
+        """Read the customers that others were merged into."""
+        known: dict[CustomerId, _Found] = {}
+        some: Iterable[_Found] = (*self._by_number.values(), *self._by_key.values(), *self._by_name.values())
+        for _ in range(_MOST_MERGES):
+            wanted = {one.merged_into for one in some if one.merged_into is not None} - known.keys()
+            if not wanted:
+                break
+            some = self._found(_c.id, wanted).values()
+            known.update((one.id, one) for one in some)
+        return known
+
+    def _found(self, field: "attrs.Attribute[Any]", values: set[Any]) -> dict[Any, _Found]:
+        """Answer customers by what they have in a unique field."""
+        if not values:
+            return {}
+        rows = self._work.unscoped(Customer).tally(
+            query(Customer).where(one_of(field, values)),
+            by=(field, _c.id, _c.status, _c.merged_into),
+            measures=(count(),),
+        )
+        return {row.key[0]: _Found(*row.key[1:]) for row in rows}

@@ -1,0 +1,264 @@
+"""Reads and checks the rows of an order feed, half a million in minutes (requirements ORD-04, GEN-11).
+
+The usual row passes a few plain comparisons; whatever these doubt is looked at by the checks of the entities, which
+know what is wrong with it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
+from crmcore.base.errors import Invalid, Problem
+from crmcore.base.numbers import EXACT
+from crmcore.base.schema import EntitySchema, describe
+from crmcore.sales.entity import Order, OrderLine, UnmatchedOrder
+from crmcore.sales.rows import STATUSES, LineProblem, LineRow, OrderRow, ReadOrder, RowProblems
+
+__all__ = ["OrderReader", "Reading", "as_mapping", "ask"]
+
+T = TypeVar("T")
+ZERO: Final = Decimal(0)
+_CENT: Final = Decimal("0.01")
+_PRICE: Final = Decimal("0.0001")
+_AMOUNTS: Final = Decimal(10) ** 16
+_PRICES: Final = Decimal(10) ** 14
+_QUANTITIES: Final = Decimal(10) ** 10
+_MOST_LINES: Final = 100_000
+_FIRST: Final = dt.date(FIRST_YEAR, 1, 1)
+_LAST: Final = dt.date(LAST_YEAR, 12, 31)
+_ORDER: Final = describe(Order)
+_LINE: Final = describe(OrderLine)
+_UNMATCHED: Final = describe(UnmatchedOrder)
+_ROW: Final[dict[str, Any]] = {name: OrderRow._field_defaults.get(name) for name in OrderRow._fields}
+_LINE_ROW: Final[dict[str, Any]] = {name: LineRow._field_defaults[name] for name in LineRow._fields}
+
+
+@attrs.frozen(kw_only=True)
+class Reading(Generic[T]):
+    """The rows of one chunk, read."""
+
+    good: dict[str, T]
+    """By key; of two rows with the same key the later one counts, as if they had come in two chunks."""
+    bad: list[RowProblems]
+    rows: int
+    """How many rows there were."""
+
+
+class OrderReader:
+    """Reads the rows of one chunk."""
+
+    def __init__(self, currency: str) -> None:
+        """Read orders whose currency, where they don't say, is *currency*."""
+        self._currency = currency
+        self._currencies = {currency}
+
+    def read(self, rows: Iterable[OrderRow | Mapping[str, Any]]) -> Reading[ReadOrder]:
+        """Read all rows; tell what is wrong with each that is not good."""
+        good: dict[str, ReadOrder] = {}
+        bad: list[RowProblems] = []
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            found: list[Problem] = []
+            given = row if row.__class__ is OrderRow else OrderRow(**as_mapping(row, _ROW, "order", found))
+            read = self._order(given, found)
+            if read is None:
+                bad.append(RowProblems(row=count - 1, source_key=_shown(given.source_key), problems=tuple(found)))
+            else:
+                good.pop(read.source_key, None)
+                good[read.source_key] = read
+        return Reading(good=good, bad=bad, rows=count)
+
+    def _order(self, row: Any, found: list[Problem]) -> ReadOrder | None:
+        """Answer a row as an order, or None and add what is wrong with it to *found*."""
+        key, day, customer, customer_key, name, status, address, currency, amount, given = row
+        state = STATUSES.get(status) if status.__hash__ else None
+        if state is None:
+            ask(_ORDER, "status", status, found)
+        if day.__class__ is not dt.date or not _FIRST <= day <= _LAST:
+            ask(_ORDER, "ordered_on", day, found)
+        currency = currency or self._currency
+        if currency.__class__ is not str or currency not in self._currencies:
+            self._add_currency(currency, found)
+        if not key or not _plain(key, 100) or key.isspace():
+            ask(_ORDER, "source_key", key, found)
+        if address is None:
+            address = ""
+        elif not _plain(address, 200):
+            ask(_ORDER, "delivery_address", address, found)
+        if customer_key or name or not customer or not _plain(customer, 100):
+            _ask_who(customer, customer_key, name, found)
+        lines, total = _lines(given, found)
+        amount = _total(amount, total if lines else None, found)
+        if found:
+            return None
+        who = (customer or "", customer_key or "", name or "")
+        return ReadOrder(key, *who, day, address, state, currency, amount, lines)  # type: ignore[arg-type]  # checked
+
+    def _add_currency(self, currency: Any, found: list[Problem]) -> None:
+        before = len(found)
+        ask(_ORDER, "currency", currency, found)
+        if len(found) == before:
+            self._currencies.add(currency)
+
+
+def _ask_who(number: Any, key: Any, name: Any, found: list[Problem]) -> None:
+    """Check what the row says about its customer; something it must."""
+    if not (number or key or name):
+        found.append(Problem(field="customer", code="value.missing", entity="order"))
+    for field, value, limit in (
+        ("customer_key", number, 100),
+        ("customer_key", key, 100),
+        ("customer_name", name, 200),
+    ):
+        if value and not _plain(value, limit):
+            ask(_UNMATCHED, field, value, found)
+
+
+def _lines(given: Any, found: list[Problem]) -> tuple[list[tuple[Any, ...]], Decimal]:
+    """Answer the lines and their sum."""
+    if given is None:
+        return [], ZERO
+    if given.__class__ is not list and (not isinstance(given, Sequence) or isinstance(given, str)):
+        params: dict[str, object] = {"wanted": "list", "got": type(given).__name__}
+        found.append(Problem(field="lines", code="value.type", entity="order", params=params))
+        return [], ZERO
+    if len(given) > _MOST_LINES:
+        params = {"max": _MOST_LINES, "got": len(given)}
+        found.append(Problem(field="lines", code="value.too_many", entity="order", params=params))
+        return [], ZERO
+    read: list[tuple[Any, ...]] = []
+    total = ZERO
+    for line in given:
+        if not isinstance(line, tuple) or len(line) != len(LineRow._fields):
+            problems: list[Problem] = []
+            line = _line_row(line, problems)  # noqa: PLW2901
+            found.extend(_numbered(problems, len(read) + 1))
+        made = _line(line)
+        if made is None:
+            problems = []
+            made = _doubted(line, problems)
+            found.extend(_numbered(problems, len(read) + 1))
+        read.append(made)
+        total = EXACT.add(total, made[5])
+    return read, total
+
+
+def _line(row: Any) -> tuple[Any, ...] | None:
+    """Answer the usual line; None for one that has to be looked at more closely."""
+    key, name, quantity, unit, price, amount = row
+    if not (_plain(key, 100) and _plain(name, 200) and _plain(unit, 10)):
+        return None
+    quantity = _decimal(quantity, _QUANTITIES, _PRICE)
+    if quantity is None:
+        return None
+    if price is not None and (price := _decimal(price, _PRICES, _PRICE)) is None:
+        return None
+    if amount is None:
+        if price is None:
+            return None
+        amount = EXACT.multiply(quantity, price).quantize(_CENT, ROUND_HALF_UP, EXACT)
+    amount = _decimal(amount, _AMOUNTS, _CENT)
+    return None if amount is None else (key, name, quantity, unit, price, amount)
+
+
+def _doubted(row: Any, found: list[Problem]) -> tuple[Any, ...]:
+    """Look closely at a line: it is good after all, or what is wrong with it is added to *found*."""
+    key, name, quantity, unit, price, amount = row
+    for field, value in (("product_key", key), ("product_name", name), ("unit", unit)):
+        ask(_LINE, field, value, found)
+    quantity = _asked(_LINE, "quantity", quantity, found)
+    price = None if price is None else _asked(_LINE, "unit_price", price, found)
+    if amount is None and price is not None and quantity is not None:
+        amount = EXACT.multiply(quantity, price).quantize(_CENT, ROUND_HALF_UP, EXACT)
+    read = _asked(_LINE, "amount", amount, found)
+    return (key, name, quantity, unit, price, read if read is not None else ZERO)
+
+
+def _line_row(given: Any, found: list[Problem]) -> LineRow:
+    if isinstance(given, tuple) and len(given) < len(LineRow._fields):
+        return LineRow(*given)
+    return LineRow(**as_mapping(given, _LINE_ROW, "order_line", found))
+
+
+def _numbered(problems: list[Problem], line: int) -> list[Problem]:
+    """Say of which line the problems are."""
+    return [LineProblem(one.field, one.code, one.entity, one.params, line) for one in problems]
+
+
+def _total(given: Any, total: Decimal | None, found: list[Problem]) -> Decimal | None:
+    """Answer what an order costs: what its lines add up to; a total that says otherwise is a mistake (ORD-03).
+
+    Args:
+        given: The total that the row gives, if it does.
+        total: What the lines add up to; None if there are none.
+        found: Takes what is wrong.
+    """
+    if given is None:
+        if total is None:
+            found.append(Problem(field="amount", code="value.missing", entity="order"))
+        elif _decimal(total, _AMOUNTS, _CENT) is None:
+            ask(_ORDER, "amount", total, found)
+        return total
+    read = _decimal(given, _AMOUNTS, _CENT)
+    if read is None:
+        read = _asked(_ORDER, "amount", given, found)
+    if read is not None and total is not None and read != total and not found:
+        params: dict[str, object] = {"total": f"{total:f}", "got": f"{read:f}"}
+        found.append(Problem(field="amount", code="order.total_mismatch", entity="order", params=params))
+    return read
+
+
+def _plain(value: Any, limit: int) -> bool:
+    """Tell whether a text is short and all printable: then every store can keep it."""
+    return value.__class__ is str and len(value) <= limit and value.isprintable()
+
+
+def _decimal(value: Any, limit: Decimal, step: Decimal) -> Decimal | None:
+    """Answer an exact number that fits; None for anything else."""
+    if value.__class__ is int:
+        value = Decimal(value)
+    elif value.__class__ is not Decimal or not value.is_finite():
+        return None
+    if value.copy_abs() >= limit or value != value.quantize(step, context=EXACT):
+        return None
+    return value  # type: ignore[no-any-return]  # its class was looked at
+
+
+def _asked(schema: EntitySchema, field: str, value: Any, found: list[Problem]) -> Decimal | None:
+    """Answer a number that the entity's check has nothing against; else None, and add what it has to *found*."""
+    number = Decimal(value) if value.__class__ is int else value
+    before = len(found)
+    ask(schema, field, number, found)
+    return number if len(found) == before else None
+
+
+def ask(schema: EntitySchema, field: str, value: Any, found: list[Problem]) -> None:
+    """Let an entity's own check look at a value; add what is wrong with it to *found*."""
+    try:
+        schema.by_name[field].check(None, None, value)
+    except Invalid as invalid:
+        found.extend(invalid.problems)
+
+
+def as_mapping(row: Any, defaults: Mapping[str, Any], entity: str, found: list[Problem]) -> dict[str, Any]:
+    """Answer what a row says, and defaults for the rest; names that are no fields are added to *found*."""
+    if not isinstance(row, Mapping):
+        params: dict[str, object] = {"wanted": "mapping", "got": type(row).__name__}
+        found.append(Problem(field=entity, code="value.type", params=params))
+        return dict(defaults)
+    if not row.keys() <= defaults.keys():
+        found.extend(
+            Problem(field=str(one)[:100], code="value.unknown_field", entity=entity)
+            for one in row
+            if one not in defaults
+        )
+        row = {name: value for name, value in row.items() if name in defaults}
+    return {**defaults, **row}
+
+
+def _shown(key: Any) -> str:
+    return key[:100] if isinstance(key, str) else ""
