@@ -21,7 +21,7 @@ from crmcore.storage.ports import SchemaState
 from crmcore.storage.stores import open_crm, public_url
 from crmcore.subjects import ENTITIES
 
-__all__ = ["app"]
+__all__ = ["Json", "Lang", "Url", "app", "respond"]
 
 app: Final = typer.Typer(
     name="crmcore",
@@ -47,7 +47,7 @@ PasswordFrom = Annotated[str, typer.Option("--password-file", metavar="FILE", he
 Names = Annotated[Tongue | None, typer.Option("--language", help="cli.help.language")]
 
 
-def _respond(command: str, lang: Tongue | None, as_json: bool, deed: Callable[[Speaker], Answer]) -> int:  # noqa: FBT001
+def respond(command: str, lang: Tongue | None, as_json: bool, deed: Callable[[Speaker], Answer]) -> int:  # noqa: FBT001
     """Do what a command does and say what came of it."""
     say = Speaker(lang and _language(lang), as_json=as_json)
 
@@ -101,7 +101,7 @@ def init(
             made = setup.install(crm, language=words, administrator=administrator, password=password).administrator
             return _installed(say, crm, done, "made" if made else "there", administrator)
 
-    return _respond("init", lang, as_json, deed)
+    return respond("init", lang, as_json, deed)
 
 
 @app.command(help="cli.help.upgrade")
@@ -113,7 +113,7 @@ def upgrade(url: Url, language: Names = None, lang: Lang = None, as_json: Json =
             done = setup.upgrade(crm, language=_language(language) if language else say.language)
             return _installed(say, crm, done)
 
-    return _respond("upgrade", lang, as_json, deed)
+    return respond("upgrade", lang, as_json, deed)
 
 
 @app.command("demo-data", help="cli.help.demo_data")
@@ -140,7 +140,7 @@ def demo_data(
                 done = setup.demo_data(crm, size=size, language=words, seed=seed, password=password, progress=progress)
         return _filled(say, done, "" if known else password)
 
-    return _respond("demo-data", lang, as_json, deed)
+    return respond("demo-data", lang, as_json, deed)
 
 
 @app.command(help="cli.help.info")
@@ -161,7 +161,7 @@ def info(url: Url, lang: Lang = None, as_json: Json = False) -> int:  # noqa: FB
         rows.append(("crmcore", __version__))
         return Answer({**known, "schema": schema, "records": counts, "crmcore": __version__}, say.table(rows))
 
-    return _respond("info", lang, as_json, deed)
+    return respond("info", lang, as_json, deed)
 
 
 def _first_password(say: Speaker, crm: Crm, name: str, file: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from typer.main import get_command
 
-from crmcore.cli.commands import app
 from crmcore.cli.failures import DONE, USAGE, guarded
 from crmcore.cli.language import SPOKEN, language_for
+from crmcore.cli.nightly import app
 from crmcore.cli.speaker import Speaker
 from crmcore.i18n import Language, text
 

@@ -1,0 +1,57 @@
+"""The command that a scheduler runs every night: ``crmcore sweep`` (requirements CHN-01, CHN-04, CHN-13)."""
+
+import datetime as dt
+import re
+from typing import Annotated
+
+import typer
+
+from crmcore import churn
+from crmcore.access.actor import SYSTEM
+from crmcore.base.errors import Invalid, Problem
+from crmcore.cli.commands import Json, Lang, Url, app, respond
+from crmcore.cli.speaker import Answer, Speaker
+from crmcore.storage.stores import open_crm
+
+__all__ = ["app", "sweep"]
+
+
+@app.command(help="cli.help.sweep")
+def sweep(
+    url: Url,
+    today: Annotated[str, typer.Option(metavar="DATE", help="cli.help.today")] = "",
+    when_due: Annotated[bool, typer.Option("--when-due", help="cli.help.when_due")] = False,  # noqa: FBT002
+    lang: Lang = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> int:
+    """Open a churn case for every customer who may be leaving."""
+
+    def deed(say: Speaker) -> Answer:
+        day = _day(today)
+        with open_crm(url) as crm:
+            if when_due:
+                with crm.work(as_user=SYSTEM, readonly=True) as work:
+                    if not churn.is_due(work):
+                        return Answer({"due": False}, (say.words("sweep.not_due"),))
+            return _swept(say, churn.sweep(crm, day))
+
+    return respond("sweep", lang, as_json, deed)
+
+
+def _day(given: str) -> dt.date | None:
+    if not given:
+        return None
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+            return dt.date.fromisoformat(given)
+    except ValueError:
+        pass
+    raise Invalid(Problem(field="--today", code="value.date", params={"got": given[:50]}))
+
+
+def _swept(say: Speaker, done: churn.Swept) -> Answer:
+    facts = {"today": str(done.today), "cutoff": str(done.cutoff), "opened": done.opened}
+    lines = [say.words("sweep.done", **{**facts, "opened": f"{done.opened:,}"})]
+    if done.never_ordered:
+        lines.append(say.words("sweep.never_ordered", never_ordered=f"{done.never_ordered:,}"))
+    return Answer({"due": True, **facts, "never_ordered": done.never_ordered}, tuple(lines))
