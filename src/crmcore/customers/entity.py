@@ -99,7 +99,9 @@ class Customer:
     """The customer that this one turned out to be; such a customer is deleted (requirement X-ADM-11)."""
     name_core: str = field(default="", validator=Length(0, 200), metadata=hint(system=True, derived=True, indexed=True))
     """The name as it is compared with others: folded, without blanks, punctuation and forms of companies."""
-    phone_key: str = field(default="", validator=Length(0, 50), metadata=hint(system=True, derived=True, indexed=True))
+    phone_key: str = field(
+        default="", validator=Length(0, 50), metadata=hint(system=True, derived=True, indexed=True, searchable=True)
+    )
     """The digits of the phone number, without the country's."""
     licence_key: str = field(
         default="", validator=Length(0, 100), metadata=hint(system=True, derived=True, indexed=True)
@@ -125,7 +127,7 @@ class Contact:
 
     id: ContactId = field(metadata=hint(system=True))
     customer: CustomerId = field(metadata=hint(system=True, ref="customer", indexed=True))
-    name: str = field(validator=Length(1, 50), metadata=hint(searchable=True, personal=True))
+    name: str = field(validator=Length(1, 50), metadata=hint(indexed=True, searchable=True, personal=True))
     gender: Gender | None = field(default=Gender.MALE, metadata=hint(personal=True))
     position: str = field(default="", validator=Length(0, 50), metadata=hint(personal=True))
     office_phone: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True, personal=True))

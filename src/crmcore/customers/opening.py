@@ -7,12 +7,13 @@ from attrs import fields
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import User, UserId
 from crmcore.base.errors import NotFound
+from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
 from crmcore.customers.rules import CustomerExists, check_linkable, name_key
 from crmcore.query import eq
 from crmcore.storage.work import Work
 
-__all__ = ["PREFIX", "customer_for", "open_customer"]
+__all__ = ["PREFIX", "check_name_free", "customer_for", "open_customer"]
 
 PREFIX: Final = "KH"
 """Starts the number of every customer (客户; decision 14.19)."""
@@ -34,27 +35,39 @@ def open_customer(work: Work, name: str, *, manager: UserId, contact: str = "", 
         CustomerExists: A customer of this name exists (requirement OPP-13).
         NotAnAccountManager: *manager* has left, or has another role now.
     """
-    key = name_key(name)
-    existing = work.unscoped(Customer).first(eq(fields(Customer).name_key, key))
-    if existing is not None:
-        raise CustomerExists(name=existing.name, number=existing.number, id=existing.id)
+    check_name_free(work, name)
     work.unscoped(User).touch(account_manager(work, manager))
-    customer = work.unscoped(Customer).add(
-        Customer(
-            id=CustomerId(work.new_id()),
-            number=work.new_number(PREFIX),
-            name=name,
-            name_key=key,
-            manager=manager,
-            created_by=work.user_id,
-            created_at=work.now,
-        )
+    customer = Customer(
+        id=CustomerId(work.new_id()),
+        number=work.new_number(PREFIX),
+        name=name,
+        name_key=name_key(name),
+        manager=manager,
+        created_by=work.user_id,
+        created_at=work.now,
     )
-    if contact.strip():
-        work.unscoped(Contact).add(
-            Contact(id=ContactId(work.new_id()), customer=customer.id, name=contact, office_phone=phone)
-        )
-    return customer
+    if not contact.strip():
+        return work.unscoped(Customer).add(with_derived(customer))
+    person = Contact(id=ContactId(work.new_id()), customer=customer.id, name=contact, office_phone=phone)
+    stored = work.unscoped(Customer).add(with_derived(customer, (person,)))
+    work.unscoped(Contact).add(person)
+    return stored
+
+
+def check_name_free(work: Work, name: str, *, beside: CustomerId | None = None) -> None:
+    """Refuse a name that another customer has who is not deleted (requirement CUS-07).
+
+    Args:
+        work: The unit of work.
+        name: The name that is wanted.
+        beside: The customer who wants it.
+
+    Raises:
+        CustomerExists: Says which customer has it (decision 16.4).
+    """
+    existing = work.unscoped(Customer).first(eq(fields(Customer).name_key, name_key(name)))
+    if existing is not None and existing.id != beside:
+        raise CustomerExists(name=existing.name, number=existing.number, id=existing.id)
 
 
 def customer_for(work: Work, id: CustomerId, name: str) -> Customer:  # noqa: A002

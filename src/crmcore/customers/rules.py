@@ -1,21 +1,59 @@
-"""Who sees which customers, and when a name is taken (requirements CUS-05, CUS-07, OPP-13, decisions 16.1, 16.4)."""
+"""Who sees and changes which customers, in which state (requirements 3.2, CUS-05 to 08, CON-03, decision 16.1)."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from attrs import fields
 
 from crmcore.access.actor import Actor
+from crmcore.access.rules import may
 from crmcore.access.scope import Scope
-from crmcore.base.errors import Refused
-from crmcore.base.text import key_of
+from crmcore.base.errors import Invalid, Problem, Refused
+from crmcore.base.text import is_visible, key_of
 from crmcore.customers.entity import Contact, Customer, CustomerStatus, Interaction
 from crmcore.customers.grouping import CustomerGroup, CustomField, CustomValue
 from crmcore.customers.merging import CustomerMerge
 from crmcore.query import Condition, eq, in_query, query
 from crmcore.query.conditions import FieldRef
 
-__all__ = ["SCOPES", "CustomerDeleted", "CustomerExists", "check_linkable", "name_key", "of_own"]
+__all__ = [
+    "REQUIRED_OF_CONTACTS",
+    "REQUIRED_OF_CUSTOMERS",
+    "SCOPES",
+    "CustomerDeleted",
+    "CustomerExists",
+    "CustomerLost",
+    "LastContact",
+    "NotTheManager",
+    "NotToOthers",
+    "check_linkable",
+    "check_manager_choice",
+    "complete",
+    "may_change",
+    "may_delete",
+    "may_edit",
+    "name_key",
+    "of_own",
+    "unfilled",
+]
+
+E = TypeVar("E")
+REQUIRED_OF_CUSTOMERS: Final = (
+    "name",
+    "region",
+    "level",
+    "address",
+    "zip",
+    "phone",
+    "fax",
+    "website",
+    "legal_person",
+    "bank",
+    "bank_account",
+)
+"""What has to be filled in when a customer's form is saved; one won from an opportunity starts with less (14.15)."""
+REQUIRED_OF_CONTACTS: Final = ("name", "position", "office_phone")
+"""What has to be filled in when a contact's form is saved (requirement 3.4)."""
 
 
 def _own(actor: Actor) -> Condition:
@@ -52,6 +90,30 @@ class CustomerDeleted(Refused):
     code = "customer.deleted"
 
 
+class CustomerLost(Refused):
+    """The customer was confirmed as lost; what is recorded of him changes no more (requirement 3.2)."""
+
+    code = "customer.lost"
+
+
+class NotTheManager(Refused):
+    """Only the account manager who is responsible for a customer changes him (requirements CUS-05, CUS-06)."""
+
+    code = "customer.not_the_manager"
+
+
+class NotToOthers(Refused):
+    """An account manager enters customers of his own; only who hands customers over chooses another (decision 16.2)."""
+
+    code = "customer.not_to_others"
+
+
+class LastContact(Refused):
+    """A customer keeps at least one contact (该联系人不能被删除; requirement CON-03)."""
+
+    code = "customer.last_contact"
+
+
 def name_key(name: str) -> str:
     """Answer what two customers may not share: the name without case, width and what can't be seen."""
     return key_of(name)
@@ -61,3 +123,63 @@ def check_linkable(customer: Customer) -> None:
     """Refuse a deleted customer (requirement CUS-08)."""
     if customer.status is CustomerStatus.DELETED:
         raise CustomerDeleted(name=customer.name)
+
+
+def may_change(customer: Customer, actor: Actor) -> None:
+    """Refuse unless *actor* maintains this customer's contacts and interactions; a lost customer's too (X-LIF)."""
+    _own_or_all(customer, actor)
+    check_linkable(customer)
+
+
+def may_edit(customer: Customer, actor: Actor) -> None:
+    """Refuse unless *actor* maintains this customer, and he is neither lost nor deleted (requirement 3.2)."""
+    may_change(customer, actor)
+    if customer.status is CustomerStatus.LOST:
+        raise CustomerLost(name=customer.name)
+
+
+def may_delete(customer: Customer, actor: Actor) -> None:
+    """Refuse unless *actor* is responsible for the customer, or maintains everybody's (requirement 3.2)."""
+    may(actor, "customer.delete")
+    may_change(customer, actor)
+
+
+def check_manager_choice(actor: Actor, manager: Any, *, is_manager: bool) -> None:
+    """Refuse that an account manager enters a customer for a colleague (decision 16.2).
+
+    Args:
+        actor: Who enters the customer.
+        manager: Id of who shall be responsible.
+        is_manager: Whether *actor* is an account manager himself.
+    """
+    if is_manager and not actor.is_user(manager) and not actor.may("customer.hand_over"):
+        raise NotToOthers
+
+
+def unfilled(entity: str, values: Mapping[str, Any], required: Iterable[str]) -> list[Problem]:
+    """Name the fields of a form that have to be filled in and are not (requirement GEN-11, decision 14.15)."""
+    return [
+        Problem(field=name, code="value.missing", entity=entity)
+        for name in required
+        if not (isinstance(value := values.get(name), str) and is_visible(value))
+    ]
+
+
+def complete(missing: Sequence[Problem], make: Callable[[], E]) -> E:
+    """Answer what *make* makes, unless something is missing.
+
+    Raises:
+        Invalid: What is missing, and what *make* finds wrong, in one list.
+    """
+    try:
+        made = make()
+    except Invalid as invalid:
+        raise Invalid((*invalid.problems, *(one for one in missing if one.field not in invalid.fields))) from None
+    if missing:
+        raise Invalid(missing)
+    return made
+
+
+def _own_or_all(customer: Customer, actor: Actor) -> None:
+    if not actor.is_user(customer.manager) and not actor.may("customer.edit_all"):
+        raise NotTheManager(name=customer.name)

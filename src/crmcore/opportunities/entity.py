@@ -104,7 +104,7 @@ class Opportunity:
     """The account manager it was dispatched to (requirement OPP-02)."""
     assigned_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
     status: OpportunityStatus = field(default=OpportunityStatus.UNASSIGNED, metadata=hint(system=True))
-    customer: CustomerId | None = field(default=None, metadata=hint(system=True, ref="customer"))
+    customer: CustomerId | None = field(default=None, metadata=hint(system=True, indexed=True, ref="customer"))
     """The customer it was won as (requirement OPP-10)."""
     proof: str = field(default="", validator=Length(0, 50), metadata=hint(system=True))
     """Number of the order or contract that proves the success (decision 16.5)."""

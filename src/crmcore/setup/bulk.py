@@ -13,6 +13,7 @@ from crmcore.access.actor import Actor
 from crmcore.access.entity import UserId
 from crmcore.base.building import build
 from crmcore.base.schema import Entity, describe
+from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
 from crmcore.customers.opening import PREFIX as CUSTOMER_PREFIX
 from crmcore.customers.rules import name_key
@@ -56,7 +57,9 @@ class _Ledger:
         """The customer and, if there is one, his contact."""
 
     def records(self) -> list[Entity]:
-        return [self._chance, *self._items, *self._won.values()]
+        people = [one for part, one in self._won.items() if part == "contact"]
+        won = [one if part == "contact" else with_derived(one, people) for part, one in self._won.items()]
+        return [self._chance, *self._items, *won]
 
     def record(self, happening: Happening) -> None:
         work = self._work

@@ -8,6 +8,7 @@ import attrs
 from crmcore.access.actor import Actor
 from crmcore.access.entity import UserId
 from crmcore.base.schema import Entity
+from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, Customer, CustomerId
 from crmcore.opportunities.actions import create, dispatch, terminate, win
 from crmcore.opportunities.entity import OpportunityId, PlanItemId
@@ -76,10 +77,11 @@ class _Player:
         """Fill in the forms of the customer and his contact."""
         customers, contacts = self.work.unscoped(Customer), self.work.unscoped(Contact)
         self.work.action = ACTION
-        customers.save(attrs.evolve(customers.get(self._customer), **happening.facts["customer"]))
         contact = contacts.first(eq(attrs.fields(Contact).customer, self._customer))
         if contact is not None:
-            contacts.save(attrs.evolve(contact, **happening.facts["contact"]))
+            contact = contacts.save(attrs.evolve(contact, **happening.facts["contact"]))
+        completed = attrs.evolve(customers.get(self._customer), **happening.facts["customer"])
+        customers.save(with_derived(completed, () if contact is None else (contact,)))
         self.work.action = ""
 
 
