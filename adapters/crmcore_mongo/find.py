@@ -20,8 +20,8 @@ from crmcore_mongo.urls import Document
 
 __all__ = ["NO_DOCUMENT", "Resolve", "Translation"]
 
-Resolve = Callable[[Query[Any]], list[UUID]]
-"""Answers the ids that a query finds, within the same transaction."""
+Resolve = Callable[[Query[Any], tuple[str, ...]], list[UUID]]
+"""Answers what the records that a query finds have in a field, within the same transaction."""
 NO_DOCUMENT: Final[Document] = {"_id": {"$in": []}}
 _COMPARE: Final = {Op.LT: "$lt", Op.LE: "$lte", Op.GT: "$gt", Op.GE: "$gte"}
 _LONGEST_PATTERN: Final = 1000
@@ -29,7 +29,6 @@ _SURROGATES: Final = 0xD800
 _AFTER_SURROGATES: Final = 0xE000
 _BELOW: Final = Context(prec=34, rounding=ROUND_FLOOR, Emin=-6143, Emax=6144)
 _ABOVE: Final = Context(prec=34, rounding=ROUND_CEILING, Emin=-6143, Emax=6144)
-_LISTS: Final = frozenset({"text_list", "uuid_list"})
 
 
 class Translation:
@@ -63,9 +62,8 @@ class Translation:
                 return _some([self.condition(part) for part in parts])
             case Not(part):
                 return {"$nor": [self.condition(part)]}
-            case InQuery(path, query):
-                spec = self._mapping.spec(path)
-                return NO_DOCUMENT if spec.kind in _LISTS else {key_of(spec): {"$in": self._resolve(query)}}
+            case InQuery(path, query, on):
+                return {key_of(self._mapping.spec(path)): {"$in": self._resolve(query, on)}}
             case Test():
                 return self._test(condition)
 

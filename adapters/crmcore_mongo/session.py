@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
-from pymongo import ReadPreference
+from pymongo import ReadPreference, ReplaceOne
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from crmcore.base.errors import StoreError
+from crmcore.base.errors import Contention, StoreError
 from crmcore.base.schema import Entity
-from crmcore.query import Query, Tally, TallyRow
+from crmcore.query import Derivation, Query, Tally, TallyRow
 from crmcore_mongo import tallies
-from crmcore_mongo.codec import Mapping
+from crmcore_mongo.codec import Mapping, key_of
+from crmcore_mongo.deriving import Deriving
 from crmcore_mongo.errors import UNKNOWN_COMMIT, translated
 from crmcore_mongo.find import Translation
 from crmcore_mongo.urls import Document
@@ -129,6 +131,30 @@ class MongoSession:
             if len(documents) >= _BATCH:
                 self._send(cls)
 
+    def renew(self, records: Sequence[Entity]) -> None:
+        """Store the next versions of many records, each kind in one go."""
+        for cls, some in groupby(records, type):
+            mapping = self._mapping(cls)
+            rest = iter(some)
+            while part := list(islice(rest, _BATCH)):
+                changes = [
+                    ReplaceOne({"_id": one.id, "version": one.version - 1}, mapping.to_document(one)) for one in part
+                ]
+                with self._running(entity=mapping.schema.name):
+                    done = self._collection(cls).bulk_write(changes, session=self._session)
+                if done.matched_count != len(part):
+                    raise Contention(entity=mapping.schema.name)
+
+    def derive(self, derivation: Derivation) -> int:
+        """Make records of records by a pipeline that ends in ``$merge``, which no transaction may hold.
+
+        What it makes is there at once. It carries the mark of this run, by which it is counted.
+        """
+        made = Deriving(self._store.codec, derivation, self._resolve)
+        with self._running(entity=self._mapping(derivation.into).schema.name):
+            self._collection(derivation.source.entity).aggregate(made.pipeline(), allowDiskUse=True)
+            return self._collection(derivation.into).count_documents(made.mark())
+
     def commit(self) -> None:
         """Send what was put aside and commit; a commit of unknown outcome is sent again, the work never."""
         for cls in tuple(self._appended):
@@ -152,10 +178,12 @@ class MongoSession:
         with self._running(entity=self._mapping(cls).schema.name):
             self._collection(cls).insert_many(self._appended.pop(cls), session=self._session)
 
-    def _resolve(self, query: Query[Any]) -> list[UUID]:
+    def _resolve(self, query: Query[Any], on: tuple[str, ...]) -> list[UUID]:
+        key = key_of(self._mapping(query.entity).spec(on))
         condition = self._translation(query.entity).condition(query.condition)
-        found = self._collection(query.entity).find(condition, {"_id": 1}, session=self._session)
-        return [document["_id"] for document in found]
+        shown = {"_id": 0, key: 1} if key != "_id" else {"_id": 1}
+        found = self._collection(query.entity).find(condition, shown, session=self._session)
+        return list({document[key] for document in found} - {None})
 
     @contextmanager
     def _running(self, **about: Any) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import pymysql
@@ -11,6 +11,10 @@ from pymysql.constants import ER, SERVER_STATUS
 
 from crmcore.base.errors import Contention, StoreError
 from crmcore.base.schema import Entity
+from crmcore.query import Derivation
+from crmcore_sql.mapping import EntityMap
+from crmcore_sql.renewing import renewing
+from crmcore_sql.rows import batched_by_size
 from crmcore_sql.session import SqlSession
 from crmcore_sql.sockets import is_quiet
 
@@ -18,6 +22,12 @@ if TYPE_CHECKING:
     from crmcore_sql.mariadb import MariadbStore
 
 __all__ = ["MariadbLink", "MariadbSession", "number_of"]
+
+_MOST: Final = 2000
+"""Appended records are sent when there are so many, so that an import of any length needs little memory."""
+_MOST_RENEWED: Final = 250
+_LARGEST: Final = 1_000_000
+"""Rows and characters in one statement that renews; servers take 16 MB, unless somebody has said less."""
 
 
 class MariadbLink:
@@ -100,15 +110,31 @@ class MariadbSession(SqlSession):
         return super().delete(entity, id, expected) or self._missed(entity, id, expected)
 
     def append(self, records: Sequence[Entity]) -> None:
-        """Put new records aside until the commit."""
+        """Put new records aside until the commit, or until they are many."""
         self._appended.extend(records)
+        if len(self._appended) >= _MOST:
+            self._put_aside()
+
+    def update_many(self, mapping: EntityMap, records: Sequence[Entity]) -> int:
+        """Store the next versions of records."""
+        rows = (mapping.write(one) for one in records)
+        return sum(
+            self._send(renewing(mapping, len(some)), [value for row in some for value in row])
+            for some in batched_by_size(rows, _MOST_RENEWED, _LARGEST)
+        )
+
+    def derive(self, derivation: Derivation) -> int:
+        """Make records of records; what IGNORE let pass may only be ids that are taken."""
+        made = super().derive(derivation)
+        if self._taken().cursor.warning_count:
+            numbers = {row[1] for row in self.rows("SHOW WARNINGS", ())}
+            if numbers - {ER.DUP_ENTRY}:
+                raise StoreError(reason=str(min(numbers - {ER.DUP_ENTRY})))
+        return made
 
     def commit(self) -> None:
         """Make everything durable."""
-        for cls, some in groupby(self._appended, type):
-            mapping = self._maps[cls]
-            self._send(mapping.statements.append, [mapping.write(one) for one in some], many=True)
-        self._appended = []
+        self._put_aside()
         if self._begin is None:
             try:
                 self._taken().raw.commit()
@@ -128,6 +154,13 @@ class MariadbSession(SqlSession):
             pool.drop(link)
         else:
             pool.give_back(link)
+
+    def _put_aside(self) -> None:
+        """Store what was put aside."""
+        for cls, some in groupby(self._appended, type):
+            mapping = self._maps[cls]
+            self._send(mapping.statements.append, [mapping.write(one) for one in some], many=True)
+        self._appended = []
 
     def _missed(self, entity: type[Any], id_: UUID, expected: int) -> bool:
         mapping = self._maps[entity]

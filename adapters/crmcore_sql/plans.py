@@ -7,8 +7,9 @@ from typing import Any, Final
 import attrs
 import sqlalchemy as sa
 
-from crmcore.query import Query, Tally, TallyRow
+from crmcore.query import Derivation, Query, Tally, TallyRow
 from crmcore_sql.compiling import compiled, positional
+from crmcore_sql.deriving import Deriving
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.selects import Selects
@@ -44,6 +45,7 @@ class Plans:
         self._shaper = Shaper(product, maps)
         self._selects = Selects(product, maps)
         self._tallies = Tallies(product, maps, self._selects)
+        self._deriving = Deriving(product, maps, self._selects)
         self._kept: dict[Hashable, Plan] = {}
         self._encoders: dict[Hashable, Callable[[Any], Any]] = {}
         self._lock = threading.Lock()
@@ -108,6 +110,21 @@ class Plans:
             plan = self._keep(key, statement, len(values), self._tallies.reader(tally, wide=wide))
         return plan, plan.arrange(values)
 
+    def derive(self, derivation: Derivation) -> tuple[Plan, Sequence[Any]]:
+        """Answer the statement that makes records of records, and its values."""
+        values: Values = []
+        source, joined = derivation.source, derivation.joined
+        shape = self._shaper.condition(source.entity, source.condition, values)
+        where = self._shaper.condition(joined, derivation.where, values)
+        made = self._deriving.values(derivation, values)
+        links = (derivation.into, source.entity, joined, derivation.on, derivation.unless)
+        key = ("derive", links, shape, where, made)
+        plan = self._kept.get(key)
+        if plan is None:
+            statement = self._deriving.statement(derivation, shape, where)
+            plan = self._keep(key, statement, len(values), list)
+        return plan, plan.arrange(values)
+
     def _position(self, query: Query[Any], values: Values) -> None:
         for order, value in zip(query.full_order, query.after or (), strict=True):
             if value is None:
@@ -118,7 +135,7 @@ class Plans:
                 encode = self._encoders[key] = self._shaper.encode(query.entity, order.path)
             values.append(encode(value))
 
-    def _keep(self, key: Hashable, statement: sa.Select[Any], size: int, read: Callable[..., list[Any]]) -> Plan:
+    def _keep(self, key: Hashable, statement: sa.sql.ClauseElement, size: int, read: Callable[..., list[Any]]) -> Plan:
         made = compiled(statement, self._product.dialect)
         plan = Plan(made.text, positional([f"v{place}" for place in range(size)], made.names), read)
         with self._lock:

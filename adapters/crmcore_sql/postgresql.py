@@ -19,7 +19,9 @@ from crmcore.base.errors import (
 )
 from crmcore.base.schema import EntitySchema
 from crmcore_sql.address import Address
+from crmcore_sql.arrays import ManyRows, many_rows
 from crmcore_sql.foresight import Foresight
+from crmcore_sql.mapping import EntityMap
 from crmcore_sql.pool import Pool
 from crmcore_sql.postgresql_session import PostgresqlSession
 from crmcore_sql.products import POSTGRESQL
@@ -53,8 +55,16 @@ class PostgresqlStore(SqlStore):
         self._prepares = address.choice("prepare", ("YES", "NO"), "YES") == "YES"
         self._conninfo = self._read_conninfo()
         self.foresight = Foresight()
+        self._many: dict[EntityMap, ManyRows] = {}
         most = int(address.number("pool_size", 32))
         self.pool: Pool[Wire] = Pool(self._open_link, most=most, idle=8, patience=self._patience * 2)
+
+    def many_rows(self, mapping: EntityMap) -> ManyRows:
+        """Answer the statements for many rows of one kind of record, made when first needed."""
+        made = self._many.get(mapping)
+        if made is None:
+            made = self._many[mapping] = many_rows(mapping, self.product)
+        return made
 
     def begin(self, *, write: bool) -> PostgresqlSession:
         """Open a transaction; the server hears of it with the first statement."""

@@ -1,6 +1,7 @@
 """Transactions in PostgreSQL."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
@@ -9,6 +10,8 @@ import psycopg
 from crmcore.base.errors import StoreError
 from crmcore.base.schema import Entity
 from crmcore_sql.foresight import Lookup
+from crmcore_sql.mapping import EntityMap
+from crmcore_sql.rows import batched
 from crmcore_sql.session import SqlSession
 from crmcore_sql.wire import Statement, Wire
 
@@ -21,6 +24,10 @@ E = TypeVar("E", bound=Entity)
 _WRITE: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ", ())
 _READ: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
 _COMMIT: Final[Statement] = ("COMMIT", ())
+_FEW: Final = 8
+"""Rows from which on one statement for all is quicker than one for each."""
+_MOST: Final = 2000
+"""Rows in one statement; appended records are sent when there are so many, so that an import needs little memory."""
 _ROLLBACK: Final[Statement] = ("ROLLBACK", ())
 
 
@@ -66,17 +73,31 @@ class PostgresqlSession(SqlSession):
         return self._send(self._taken(), (statement, values)).command_tuples or 0
 
     def append(self, records: Sequence[Entity]) -> None:
-        """Put new records aside until the commit."""
+        """Put new records aside until the commit, or until they are many."""
         self._appended.extend(records)
+        if len(self._appended) >= _MOST:
+            self._learn()
+            link = self._taken()
+            for statement in self._put_aside():
+                self._send(link, statement)
+            self._appended = []
+
+    def update_many(self, mapping: EntityMap, records: Sequence[Entity]) -> int:
+        """Store the next versions of records, as arrays."""
+        self._learn()
+        link, many = self._taken(), self._store.many_rows(mapping)
+        found = 0
+        for some in batched(records, _MOST):
+            for statement in many.statements(many.update, [mapping.write(one) for one in some]):
+                found += self._send(link, statement).command_tuples or 0
+        return found
 
     def commit(self) -> None:
         """Make everything durable, in one round trip."""
         link = self._taken()
         self._learn()
         batch: list[Statement] = [] if self._begin is None else [self._begin]
-        for record in self._appended:
-            mapping = self._maps[type(record)]
-            batch.append((mapping.statements.append, mapping.write(record)))
+        batch += self._put_aside()
         if self._begin is not None and not self._appended:
             return
         try:
@@ -104,6 +125,18 @@ class PostgresqlSession(SqlSession):
             pool.give_back(link)
         else:
             pool.drop(link)
+
+    def _put_aside(self) -> Iterator[Statement]:
+        """Answer the statements that store what was put aside."""
+        for cls, records in groupby(self._appended, type):
+            mapping = self._maps[cls]
+            rows = [mapping.write(one) for one in records]
+            if len(rows) < _FEW:
+                yield from ((mapping.statements.append, row) for row in rows)
+                continue
+            many = self._store.many_rows(mapping)
+            for some in batched(rows, _MOST):
+                yield from many.statements(many.insert, some)
 
     def _taken(self) -> Wire:
         if self._link is None:

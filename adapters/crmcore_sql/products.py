@@ -38,6 +38,8 @@ class Product:
     write_digest: Callable[[bytes], Any]
     """How the shadow of a long text goes to the driver."""
     insert_or_nothing: Callable[[sa.Table], sa.Insert]
+    derive_or_nothing: Callable[[sa.Table], sa.Insert]
+    """An insert that leaves out records whose id is taken, and no others."""
     table_options: Mapping[str, Any]
     nulls_first: bool
     """A missing value sorts highest unless told otherwise."""
@@ -75,6 +77,7 @@ SQLITE: Final = Product(
     bind_type=_same,
     write_digest=bytes,
     insert_or_nothing=lambda table: sqlite.insert(table).on_conflict_do_nothing(),
+    derive_or_nothing=lambda table: sqlite.insert(table).on_conflict_do_nothing(index_elements=["id"]),
     table_options={},
     nulls_first=False,
     row_values=True,
@@ -134,6 +137,7 @@ POSTGRESQL: Final = Product(
     bind_type=_postgresql_bind,
     write_digest=lambda digest: f"\\x{digest.hex()}",
     insert_or_nothing=lambda table: postgresql.insert(table).on_conflict_do_nothing(),
+    derive_or_nothing=lambda table: postgresql.insert(table).on_conflict_do_nothing(index_elements=["id"]),
     table_options={},
     nulls_first=True,
     row_values=True,
@@ -186,6 +190,7 @@ MARIADB: Final = Product(
     bind_type=_same,
     write_digest=bytes,
     insert_or_nothing=sa.insert,
+    derive_or_nothing=lambda table: sa.insert(table).prefix_with("IGNORE"),
     table_options={"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_row_format": "DYNAMIC"},
     nulls_first=False,
     row_values=False,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
@@ -12,7 +13,7 @@ from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.shapes import ARRAY
 
-__all__ = ["Binds", "Selects"]
+__all__ = ["Binds", "Selects", "moved_to"]
 
 Clause = sa.ColumnElement[Any]
 _ALL: Final = str(2**62)
@@ -105,11 +106,13 @@ class Selects:
                 return sa.or_(sa.false(), *each)
             case Not(part):
                 return sa.not_(self.where(mapping, part, key[1], binds, strict=True))
-            case InQuery(path, query):
+            case InQuery(path, query, on):
                 inner = self._maps[query.entity]
-                table = inner.table.alias()
-                moved = _on(inner, table)
-                ids = sa.select(table.c.id).where(self.where(moved, query.condition, key[3], binds))
+                moved = moved_to(inner.table.alias(), inner)
+                named = moved.table.c["_".join(on)]
+                ids = sa.select(named).where(self.where(moved, query.condition, key[3], binds))
+                if named.nullable:  # one missing value among them would make NOT IN unknown
+                    ids = ids.where(named.is_not(None))
                 column = mapping.table.c["_".join(path)]
                 found = column.in_(ids)
                 return sa.and_(column.is_not(None), found) if strict and column.nullable else found
@@ -217,10 +220,8 @@ class Binds:
         return sa.bindparam(f"v{next(self._names)}", type_=self._product.bind_type(type_))
 
 
-def _on(mapping: EntityMap, table: Any) -> EntityMap:
+def moved_to(table: Any, mapping: EntityMap) -> EntityMap:
     """The same mapping over another name of its table: a query may look into its own table."""
-    import attrs
-
     return attrs.evolve(mapping, table=table)
 
 

@@ -2,11 +2,14 @@
 
 import abc
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+from crmcore.base.errors import Contention
 from crmcore.base.schema import Entity
-from crmcore.query import Query, Tally, TallyRow
+from crmcore.query import Derivation, Query, Tally, TallyRow
+from crmcore_sql.mapping import EntityMap
 
 if TYPE_CHECKING:
     from crmcore_sql.store import SqlStore
@@ -40,6 +43,10 @@ class SqlSession(abc.ABC):
         """Store records that are new by construction."""
 
     @abc.abstractmethod
+    def update_many(self, mapping: EntityMap, records: Sequence[Entity]) -> int:
+        """Store the next versions of records of one kind; answer how many were stored in the version before."""
+
+    @abc.abstractmethod
     def commit(self) -> None:
         """Make everything durable."""
 
@@ -68,6 +75,19 @@ class SqlSession(abc.ABC):
         """Group and measure."""
         plan, values = self._plans.tally(tally, wide=False)
         return plan.read(self.rows(plan.text, values))
+
+    def renew(self, records: Sequence[Entity]) -> None:
+        """Store the next versions of many records, each kind in one go."""
+        for cls, some in groupby(records, type):
+            changed = list(some)
+            mapping = self._maps[cls]
+            if self.update_many(mapping, changed) != len(changed):
+                raise Contention(entity=mapping.schema.name)
+
+    def derive(self, derivation: Derivation) -> int:
+        """Make records of records, in one statement."""
+        plan, values = self._plans.derive(derivation)
+        return self.affected(plan.text, values)
 
     def insert(self, entity: Entity) -> bool:
         """Store a new record, unless its id or a unique value is taken."""

@@ -56,7 +56,8 @@ class Shaper:
             return ("not", self.condition(entity, condition.part, values))  # type: ignore[union-attr]
         assert isinstance(condition, InQuery)  # noqa: S101  # there are five kinds of conditions
         inner = condition.query
-        return ("in", condition.path, inner.entity, self.condition(inner.entity, inner.condition, values))
+        found = self.condition(inner.entity, inner.condition, values)
+        return ("in", condition.path, inner.entity, found, condition.on)
 
     def _test(self, entity: type[Any], test: Test, values: Values) -> Hashable:
         op = test.op._value_

@@ -6,9 +6,10 @@ from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from crmcore.base.errors import Transient
+from crmcore.base.errors import StoreError, Transient
 from crmcore.base.schema import Entity
 from crmcore.query import Fn, Tally, TallyRow
+from crmcore_sql.mapping import EntityMap
 from crmcore_sql.session import SqlSession
 
 if TYPE_CHECKING:
@@ -101,10 +102,19 @@ class SqliteSession(SqlSession):
             try:
                 if len(rows) == 1:
                     self._execute(statement, rows[0])
-                elif self._link is not None:
-                    self._link.executemany(statement, rows)
+                else:
+                    self._opened().executemany(statement, rows)
             except sqlite3.Error as error:
                 self._store.fail(error)
+
+    def update_many(self, mapping: EntityMap, records: Sequence[Entity]) -> int:
+        """Store the next versions of records."""
+        change = mapping.change
+        rows = [change(one, one.version - 1) for one in records]
+        try:
+            return self._opened().executemany(mapping.statements.replace, rows).rowcount
+        except sqlite3.Error as error:
+            self._store.fail(error)
 
     def commit(self) -> None:
         """Make everything durable."""
@@ -115,6 +125,11 @@ class SqliteSession(SqlSession):
         if self._writes:
             self._writes = False
             self._store.writing.release()
+
+    def _opened(self) -> SqliteLink:
+        if self._link is None:
+            raise StoreError(reason="the session is closed")
+        return self._link
 
     def close(self) -> None:
         """Give the transaction up if it was not committed."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from crmcore.base.schema import describe
 from crmcore.query.conditions import EVERYTHING, Condition, Op
 from crmcore.query.queries import Query
 
@@ -41,12 +42,13 @@ class Prior:
 class Derivation:
     """Make one new record of each record that *source* finds, unless it was made before.
 
-    Nothing is made where the joined record is missing or does not meet *where*, where an earlier record meets all of
-    *unless*, and where the new record's id is taken: so running it again, or twice at once, makes nothing twice.
+    Nothing is made where the joined record is missing or does not meet *where*, where a value is missing that the new
+    record must have, where an earlier record meets all of *unless*, and where the new record's id is taken: so running
+    it again, or twice at once, makes nothing twice.
     """
 
     into: type[Any]
-    """Kind of the new records; none of its fields is inside a value object."""
+    """Kind of the new records; none of its fields is inside a value object, and nothing but its id is unique."""
     source: Query[Any]
     """Only its condition counts."""
     joined: type[Any]
@@ -56,6 +58,18 @@ class Derivation:
     where: Condition = EVERYTHING
     """What the joined record has to meet."""
     unless: tuple[Prior, ...] = ()
-    """If an earlier record meets all of these, nothing is made; none given: earlier records do not matter."""
+    """If an earlier record meets all of these, nothing is made; none given: earlier records do not matter.
+
+    One of them at least asks for equality, or the earlier records would have to be read through for every source.
+    """
     values: Mapping[str, Any]
     """Every field of the new record: a :class:`FromSource`, a :class:`FromJoined`, or the value itself."""
+
+    def needed(self) -> tuple[FromSource | FromJoined, ...]:
+        """Answer what must be there for a record to be made: values that may be missing, for fields that may not."""
+        into = describe(self.into).by_name
+        kinds = {FromSource: describe(self.source.entity), FromJoined: describe(self.joined)}
+        given = [(name, one) for name, one in self.values.items() if isinstance(one, FromSource | FromJoined)]
+        return tuple(
+            [one for name, one in given if not into[name].nullable and kinds[type(one)].by_path[one.path].nullable]
+        )

@@ -49,9 +49,12 @@ def derive(derivation: Derivation, lookup: Lookup) -> Iterator[Any]:
     meets = predicate(derivation.where, lookup)
     joined = {one.id: one for one in lookup(derivation.joined) if meets(one)}
     earlier = _earlier(derivation, lookup)
+    needed = derivation.needed()
     for source in filter(predicate(derivation.source.condition, lookup), lookup(derivation.source.entity)):
         partner = joined.get(value_at(source, derivation.on))
-        if partner is not None and not earlier(source):
+        if partner is None or any(_derived(one, source, partner) is None for one in needed):
+            continue
+        if not earlier(source):
             yield derivation.into(
                 **{name: _derived(value, source, partner) for name, value in derivation.values.items()}
             )

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from crmcore.base.errors import Contention
 from crmcore.base.schema import Entity, describe
+from crmcore.query import Derivation
+from crmcore.query.derivation_checks import check_derivation
 
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
@@ -55,6 +57,19 @@ class Bulk:
         stored = [number(one, one.version + 1) for one in entities]
         self._work.session.renew(stored)
         return stored
+
+    def derive(self, derivation: Derivation) -> int:
+        """Let the store make new records of others, however many, as version 1; answer how many it made.
+
+        To be called before anything else is written: MongoDB makes them visible at once (see ``Session.derive``).
+
+        Raises:
+            Invalid: The derivation could not make whole records; nothing was made.
+            Contention: Somebody else made or changed some of them at the same time.
+        """
+        self._work.check_writable()
+        check_derivation(derivation)
+        return self._work.session.derive(derivation)
 
     def remove(self, entities: Sequence[Entity]) -> None:
         """Remove records.

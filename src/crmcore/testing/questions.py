@@ -58,11 +58,17 @@ def conditions(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = (), dept
             parts = draw(st.lists(conditions(cls, others, depth - 1), max_size=3))
             return All(tuple(parts)) if shape == 7 else AnyOf(tuple(parts))
         case 9 if others:
-            path = draw(st.sampled_from([spec.path for spec in describe(cls).fields if spec.kind == "uuid"]))
             other = draw(st.sampled_from(others))
-            return InQuery(path, Query(entity=other, condition=draw(conditions(other, (), depth - 1))))
+            found = Query(entity=other, condition=draw(conditions(other, (), depth - 1)))
+            return InQuery(draw(_references(cls)), found, draw(st.one_of(st.just(("id",)), _references(other))))
         case _:
             return draw(_tests(cls))
+
+
+@functools.cache
+def _references(cls: Any) -> st.SearchStrategy[tuple[str, ...]]:
+    """The fields that hold an id."""
+    return st.sampled_from([spec.path for spec in describe(cls).fields if spec.kind == "uuid"])
 
 
 @st.composite

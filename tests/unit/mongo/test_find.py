@@ -36,7 +36,7 @@ from crmcore_mongo.find import Translation
 from crmcore_mongo.store import MongoStore
 
 s: Any = fields(Sample)
-TRANSLATION = Translation(Codec(SCHEMAS), Sample, lambda _: [number(7)])
+TRANSLATION = Translation(Codec(SCHEMAS), Sample, lambda *_: [number(7)])
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,6 @@ TRANSLATION = Translation(Codec(SCHEMAS), Sample, lambda _: [number(7)])
         (starts_with(s.name, ""), {"name_fold": {"$gte": ""}}),
         (in_query(s.parent, query(Part)), {"parent": {"$in": [number(7)]}}),
         (in_query(s.id, query(Part)), {"_id": {"$in": [number(7)]}}),
-        (in_query(s.members, query(Part)), {"_id": {"$in": []}}),
     ],
 )
 def test_filters(condition: Condition, document: dict[str, Any]) -> None:
@@ -132,7 +131,7 @@ def test_compares_decimals_of_more_digits_than_mongodb_has(store: MongoStore, si
     for compare in (lt, le, gt, ge, eq):
         asked = query(Sample).where(compare(s.ratio, wanted))
         assert find(store, asked) == run(
-            [sample(1, ratio=Decimal(sign)), sample(2, ratio=Decimal(sign) * 2), sample(3)], asked, lambda _: []
+            [sample(1, ratio=Decimal(sign)), sample(2, ratio=Decimal(sign) * 2), sample(3)], asked, lambda *_: []
         )
     assert TRANSLATION.condition(lt(s.ratio, wanted)) == {"ratio": {"$lte": Decimal128(below)}}
     assert TRANSLATION.condition(ge(s.ratio, wanted)) == {"ratio": {"$gte": Decimal128(above)}}

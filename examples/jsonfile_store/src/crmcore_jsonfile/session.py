@@ -7,8 +7,8 @@ from uuid import UUID
 
 from crmcore.base.errors import Contention
 from crmcore.base.schema import Entity, describe
-from crmcore.query import Query, Tally, TallyRow
-from crmcore.query.meaning import predicate, run, tally_rows
+from crmcore.query import Derivation, Query, Tally, TallyRow
+from crmcore.query.meaning import derive, predicate, run, tally_rows
 
 E = TypeVar("E", bound=Entity)
 Tables = Mapping[type[Any], dict[UUID, Any]]
@@ -72,6 +72,16 @@ class JsonFileSession:
         for record in records:
             if not self.insert(record):
                 raise Contention(entity=describe(type(record)).name, id=record.id)
+
+    def renew(self, records: Sequence[Entity]) -> None:
+        """Store the next versions of many records."""
+        for record in records:
+            if not self.replace(record, record.version - 1):
+                raise Contention(entity=describe(type(record)).name, id=record.id)
+
+    def derive(self, derivation: Derivation) -> int:
+        """Make records of records, as crmcore itself says what that means."""
+        return sum(map(self.insert, list(derive(derivation, self._rows))))
 
     def commit(self) -> None:
         """Make what was written durable, all of it at once."""
