@@ -1,5 +1,6 @@
 """The same clashes between processes, which share nothing but the store."""
 
+import datetime as dt
 import multiprocessing
 import time
 from collections.abc import Callable, Sequence
@@ -7,7 +8,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from crmcore import opportunities, setup
+from crmcore import churn, opportunities, setup
 from crmcore.base.errors import CrmError
 from crmcore.opportunities.entity import Opportunity, OpportunityId
 from crmcore.storage.crm import Crm
@@ -78,3 +79,8 @@ def install_there(_crm: Crm, place: int, where: tuple[str, float]) -> setup.Inst
     url, later = where
     time.sleep(place * later)
     return setup.install(url, administrator="admin", password="long enough")
+
+
+def sweep_there(crm: Crm, _place: int, today: dt.date) -> churn.Swept:
+    """Run the churn check for a day."""
+    return churn.sweep(crm, today)
