@@ -17,11 +17,11 @@ from crmcore.sales.comparing import Comparison
 from crmcore.sales.entity import Order, UnmatchedOrder
 from crmcore.sales.events import OrdersImported
 from crmcore.sales.reading import OrderReader
-from crmcore.sales.rows import OrderRow, RowProblems
+from crmcore.sales.rows import OrderRow, ReadOrder, RowProblems
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["OrderImport", "import_orders", "refuse_all"]
+__all__ = ["OrderImport", "import_orders", "refuse_all", "take_over"]
 
 
 @attrs.frozen(kw_only=True)
@@ -75,15 +75,27 @@ def import_orders(
     reading = OrderReader(currency).read(rows)
     if all_or_nothing and reading.bad:
         raise refuse_all(reading.bad)
-    compared = Comparison(work, reading.good, currency)
+    done = take_over(work, reading.good, currency, batch=batch)
+    return attrs.evolve(done, rows=reading.rows, problems=tuple(reading.bad))
+
+
+def take_over(work: Work, orders: Mapping[str, ReadOrder], currency: str, *, batch: UUID | None = None) -> OrderImport:
+    """Make what is kept what good orders say; for actions.
+
+    Args:
+        work: The unit of work.
+        orders: Orders by their keys.
+        currency: The company's.
+        batch: What the change record and the event are filed under.
+    """
+    compared = Comparison(work, orders, currency)
     writing = compared.writing
     done = OrderImport(
-        rows=reading.rows,
+        rows=len(orders),
         orders_created=len(writing.additions(Order)),
         orders_changed=compared.changed,
         orders_unchanged=compared.unchanged,
         orders_unmatched=len(compared.unmatched),
-        problems=tuple(reading.bad),
         unmatched=compared.unmatched,
         created=writing.created,
         changed=writing.changed,
@@ -92,14 +104,13 @@ def import_orders(
     if writing:
         writing.write(work)
         compared.summaries.write()
-        about = batch or work.new_id()
         counts = {
             "created": done.orders_created,
             "changed": done.orders_changed,
             "unmatched": len(writing.additions(UnmatchedOrder)),
         }
         work.bulk.note(Order, batch, {name: [None, number] for name, number in counts.items() if number})
-        work.record(OrdersImported(**counts), about=about)
+        work.record(OrdersImported(**counts), about=batch or work.new_id())
     return done
 
 

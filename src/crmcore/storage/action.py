@@ -70,6 +70,11 @@ _USE_CASES: Final = (
     "crmcore.opportunities.lists",
     "crmcore.opportunities.plans",
     "crmcore.sales.importing",
+    "crmcore.sales.lists",
+    "crmcore.sales.pulling",
+    "crmcore.sales.undoing",
+    "crmcore.sales.unmatched",
+    "crmcore.sales.wares",
     "crmcore.storage.history",
 )
 """Modules of the core that hold actions."""

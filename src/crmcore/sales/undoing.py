@@ -1,0 +1,133 @@
+"""Takes an import of orders, products or stock back, exactly (requirement X-ADM-10)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import attrs
+from attrs import fields
+
+from crmcore.base.errors import Contention, Refused
+from crmcore.base.schema import Entity, describe
+from crmcore.query import one_of, query
+from crmcore.sales.entity import Order, OrderLine, Product, StockItem, UnmatchedOrder
+from crmcore.sales.events import OrdersUndone
+from crmcore.sales.summing import Summaries
+from crmcore.storage.action import action
+from crmcore.storage.work import Work
+
+__all__ = ["ChangedSince", "Undone", "undo_orders"]
+
+_KINDS: Final[dict[str, type[Any]]] = {
+    describe(kind).name: kind for kind in (StockItem, Product, UnmatchedOrder, OrderLine, Order)
+}
+"""What imports of sales data write, in the order in which it is removed: parts first."""
+_WHOLES: Final = (Order, Product, StockItem)
+"""Kinds that people count."""
+
+
+class ChangedSince(Refused):
+    """A later import, or a merge of customers, changed what is to be taken back; that has to be taken back first."""
+
+    code = "order.changed_since"
+
+
+@attrs.frozen(kw_only=True)
+class Undone:
+    """What taking an import back did."""
+
+    removed: int = 0
+    """Orders, products and stock items that went."""
+    restored: int = 0
+    """Orders, products and stock items that are again as they were."""
+
+
+@action("order.import")
+def undo_orders(
+    work: Work,
+    *,
+    created: Mapping[str, Sequence[UUID]],
+    changed: Sequence[Entity] = (),
+    removed: Sequence[Entity] = (),
+    batch: UUID | None = None,
+) -> Undone:
+    """Take back one chunk of an import of orders, products or stock: what it wrote is as it was before, sums included.
+
+    Several chunks are taken back one by one, the last first, each in a unit of work. Taking back again changes nothing.
+
+    Args:
+        work: The unit of work.
+        created: What :class:`OrderImport` says: kind of record to ids.
+        changed: Records as they were before; they get back their versions too.
+        removed: Records as they were before.
+        batch: What the change record and the event are filed under.
+
+    Raises:
+        ChangedSince: Something was changed since; nothing is taken back.
+    """
+    gone = {cls: _found(work, cls, created.get(kind, ())) for kind, cls in _KINDS.items()}
+    _check_untouched(work, gone)
+    back = _to_restore(work, changed)
+    missing = [one for one in removed if work.session.load(type(one), one.id) is None]
+    summaries = _summed_up(work, gone[Order], [pair for pair in back if isinstance(pair[0], Order)])
+    for records in gone.values():
+        work.bulk.remove(records)
+    for old, now in back:
+        if not work.session.replace(old, now.version):
+            raise Contention(entity=describe(type(old)).name, id=old.id)
+    if missing:
+        work.session.append(missing)
+    summaries.write()
+    done = Undone(
+        removed=sum(len(gone[cls]) for cls in _WHOLES), restored=sum(isinstance(old, _WHOLES) for old, _ in back)
+    )
+    if back or missing or any(gone.values()):
+        counts = {"removed": [done.removed, None], "restored": [None, done.restored]}
+        work.bulk.note(Order, batch, counts)
+        work.record(OrdersUndone(done.removed, done.restored), about=batch or work.new_id())
+    return done
+
+
+def _found(work: Work, kind: type[Any], ids: Collection[UUID]) -> list[Any]:
+    return list(work.unscoped(kind).find(query(kind).where(one_of(fields(kind).id, ids)))) if ids else []
+
+
+def _check_untouched(work: Work, gone: Mapping[type[Any], list[Any]]) -> None:
+    """Refuse if something that is to go is not as the import left it."""
+    orders = {one.id: one for one in gone[Order]}
+    lines = {one.id for one in gone[OrderLine]}
+    of_orders = query(OrderLine).where(one_of(fields(OrderLine).order, orders))
+    others = [one for one in work.unscoped(OrderLine).find(of_orders) if one.id not in lines] if orders else []
+    for one in (*others, *(one for records in gone.values() for one in records if one.version != 1)):
+        raise ChangedSince(number=_number_of(work, one))
+
+
+def _to_restore(work: Work, changed: Sequence[Entity]) -> list[tuple[Any, Any]]:
+    """Answer pairs of what is to be restored and how it is now; what is restored already is left out."""
+    pairs: list[tuple[Any, Any]] = []
+    for kind in _KINDS.values():
+        wanted = {one.id: one for one in changed if type(one) is kind}
+        now = {one.id: one for one in _found(work, kind, wanted)}
+        for id_, old in wanted.items():
+            found = now.get(id_)
+            if found is None or found.version not in {old.version, old.version + 1}:
+                raise ChangedSince(number=_number_of(work, old))
+            if found != old:
+                pairs.append((old, found))
+    return pairs
+
+
+def _number_of(work: Work, record: Any) -> str:
+    """Answer the number of the order, or other record, that something belongs to."""
+    whole = work.session.load(Order, record.order) if isinstance(record, OrderLine) else record
+    return "" if whole is None else str(whole.source_key)
+
+
+def _summed_up(work: Work, gone: Sequence[Order], back: Sequence[tuple[Order, Order]]) -> Summaries:
+    """Sum up the customers concerned, as their orders will be."""
+    touched = [*gone, *(now for _, now in back)]
+    before = {one.customer for one in touched}
+    summaries = Summaries(work, before.union(old.customer for old, _ in back))
+    summaries.recount(before, but={one.id for one in touched})
+    summaries.add(old for old, _ in back)
+    return summaries
