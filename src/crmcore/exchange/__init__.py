@@ -1,1 +1,51 @@
-"""Placeholder."""
+"""Import and export: files of customers and contacts in and out (requirements X-ADM-08, X-ADM-10, 14.20)."""
+
+from typing import TYPE_CHECKING
+
+from crmcore.base.lazy import exports
+
+if TYPE_CHECKING:
+    from crmcore.exchange.actions import batch, batches, import_errors
+    from crmcore.exchange.chunks import RowError
+    from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportBatchId, ImportState
+    from crmcore.exchange.kinds import columns_of
+    from crmcore.exchange.mapping import Preview, preview
+    from crmcore.exchange.outcomes import ImportResult
+    from crmcore.exchange.plans import ImportPlan
+    from crmcore.exchange.running import import_file
+    from crmcore.exchange.sources import ImportFile, open_file
+
+__all__ = [
+    "ExportRecord",
+    "ImportBatch",
+    "ImportBatchId",
+    "ImportFile",
+    "ImportPlan",
+    "ImportResult",
+    "ImportState",
+    "Preview",
+    "RowError",
+    "batch",
+    "batches",
+    "columns_of",
+    "import_errors",
+    "import_file",
+    "open_file",
+    "preview",
+]
+
+_HERE = "crmcore.exchange"
+__getattr__, __dir__ = exports(
+    __name__,
+    {
+        **dict.fromkeys(("batch", "batches", "import_errors"), f"{_HERE}.actions"),
+        "RowError": f"{_HERE}.chunks",
+        **dict.fromkeys(("ExportRecord", "ImportBatch", "ImportBatchId", "ImportState"), f"{_HERE}.entity"),
+        "columns_of": f"{_HERE}.kinds",
+        **dict.fromkeys(("Preview", "preview"), f"{_HERE}.mapping"),
+        "ImportResult": f"{_HERE}.outcomes",
+        "ImportPlan": f"{_HERE}.plans",
+        "import_file": f"{_HERE}.running",
+        **dict.fromkeys(("ImportFile", "open_file"), f"{_HERE}.sources"),
+    },
+)

@@ -1,0 +1,84 @@
+"""What the rows of a file do to contacts of customers who are there already (requirements X-ADM-10, CON-02)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from crmcore.access.entity import User
+from crmcore.base.errors import Problem
+from crmcore.base.schema import describe
+from crmcore.customers.entity import Contact, CustomerStatus
+from crmcore.customers.rules import name_key
+from crmcore.exchange.drafts import Draft
+from crmcore.exchange.kinds import columns_of
+from crmcore.exchange.lookups import contacts_of, customers_by, seen_among
+from crmcore.exchange.outcomes import Outcome
+from crmcore.exchange.plans import ImportPlan
+from crmcore.exchange.reading_rows import ReadRows
+from crmcore.exchange.sources import Row
+from crmcore.storage.work import Work
+
+__all__ = ["ContactRows"]
+
+_SPECS: Final = describe(Contact).by_name
+
+
+class ContactRows:
+    """Decides row by row what becomes of contacts; a contact is known by his name within his customer's."""
+
+    def __init__(self, work: Work, plan: ImportPlan, rows: Sequence[Row], read: ReadRows) -> None:
+        """Look up the customers, and the contacts they have."""
+        self._plan, self._read, self._size = plan, read, len(rows)
+        self.draft = Draft(work)
+        self.managers: dict[UUID, User] = {}
+        known = columns_of("contact")
+        self._fields = [name for name in read.columns if known[name].cls is Contact]
+        self._key = f"customer_{plan.key}"
+        said = read.columns[self._key]
+        if plan.key == "name":
+            said = [None if name is None else name_key(name) for name in said]
+        self._said = said
+        found = customers_by(work, "name_key" if plan.key == "name" else plan.key, filter(None, said))
+        visible = seen_among(work, found.values())
+        self._customers = {value: one for value, one in found.items() if one.id in visible}
+        theirs = contacts_of(work, visible)
+        for one in self._customers.values():
+            self.draft.know(one, theirs.get(one.id, []))
+
+    def decide(self) -> Iterator[Outcome]:
+        """Answer for each row ``created``, ``updated``, ``unchanged`` or ``failed``."""
+        for place in range(self._size):
+            yield "failed" if place in self._read.wrong else self._decide(place)
+
+    def used_managers(self) -> set[UUID]:
+        """Answer that nobody is given customers."""
+        return set()
+
+    def _decide(self, place: int) -> Outcome:
+        key = self._said[place]
+        if key is None or self._read.columns["name"][place] is None:
+            missing = ("customer", self._plan.key) if key is None else ("contact", "name")
+            return self._fail(place, *missing, "value.missing")
+        customer = self._customers.get(key)
+        if customer is None:
+            return self._fail(place, "customer", self._plan.key, "exchange.not_known")
+        if customer.status is CustomerStatus.DELETED:
+            return self._fail(place, "customer", self._plan.key, "exchange.deleted")
+        clear = self._plan.blank == "clear"
+        given: dict[str, Any] = {}
+        for name in self._fields:
+            value = self._read.columns[name][place]
+            if value is not None:
+                given[name] = value
+            elif clear or self._plan.mode == "insert":
+                given[name] = None if _SPECS[name].nullable else _SPECS[name].default
+        done = self.draft.contact(customer.id, given, only="" if self._plan.mode == "upsert" else self._plan.mode)
+        if done == "taken" or done == "missing":  # noqa: PLR1714  # so that the type checker sees what is left
+            return self._fail(place, "contact", "name", "exchange.taken" if done == "taken" else "exchange.not_known")
+        return done
+
+    def _fail(self, place: int, entity: str, field: str, code: str) -> Outcome:
+        column = self._read.columns.get(self._key if entity == "customer" else field)
+        got = None if column is None else column[place]
+        self._read.refuse(place, Problem(field, code, entity, {} if got is None else {"got": str(got)[:40]}))
+        return "failed"

@@ -1,0 +1,184 @@
+"""What a chunk of an import is about to write: records as they will be, looked at before anything is written."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import attrs
+
+from crmcore.access.entity import User
+from crmcore.base.schema import describe
+from crmcore.base.text import key_of
+from crmcore.customers.deriving import derived_values, with_derived
+from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
+from crmcore.customers.opening import PREFIX
+from crmcore.customers.rules import name_key
+from crmcore.dictionary.entity import DictionaryEntry
+from crmcore.storage.work import Work
+
+__all__ = ["Draft", "Written", "given_of"]
+
+_CUSTOMER: Final = describe(Customer)
+_PLACES: Final = {spec.name: place for place, spec in enumerate(_CUSTOMER.fields)}
+_NULLABLE: Final = frozenset(spec.name for spec in _CUSTOMER.fields if spec.nullable)
+_DEFAULTS: Final[list[Any]] = [None if spec.default is attrs.NOTHING else spec.default for spec in _CUSTOMER.fields]
+_ID, _NUMBER, _NAME, _PHONE, _FAX, _WEBSITE, _LICENCE = (
+    _PLACES[name] for name in ("id", "number", "name", "phone", "fax", "website", "licence_no")
+)
+
+
+Drafted = Literal["created", "updated", "unchanged", "taken", "missing"]
+
+
+@attrs.frozen
+class Written:
+    """What a chunk has written, by kind of record."""
+
+    created: dict[str, list[UUID]]
+    changed: list[tuple[Any, Any]]
+    """Each record before and after."""
+
+
+def given_of(cls: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer what to make a record with: where nothing is given, a field that can't be without a value is left out."""
+    nullable = {spec.name for spec in describe(cls).fields if spec.nullable}
+    return {name: value for name, value in values.items() if value is not None or name in nullable}
+
+
+class Draft:
+    """Customers and contacts of a chunk, those that are there and those that are new, as its rows leave them."""
+
+    def __init__(self, work: Work) -> None:
+        """Start with nothing."""
+        self._work = work
+        self._new: dict[UUID, list[Any]] = {}
+        self._known: dict[UUID, list[Customer]] = {}
+        """Customers as they are stored, and as they will be."""
+        self._contacts: dict[UUID, list[Contact]] = {}
+        self._new_contacts: set[UUID] = set()
+        self._old_contacts: dict[UUID, Contact] = {}
+        self._touched: set[UUID] = set()
+        """Known customers whose computed values may be others now."""
+
+    def know(self, customer: Customer, contacts: list[Contact]) -> None:
+        """Take in a customer who is there."""
+        self._known[customer.id] = [customer, customer]
+        self._contacts[customer.id] = [*contacts]
+
+    def add(self, values: Mapping[str, Any]) -> CustomerId:
+        """Draft a new customer; where nothing is given, a field holds its default if it can't be without a value."""
+        row = [*_DEFAULTS]
+        for name, value in values.items():
+            if value is not None or name in _NULLABLE:
+                row[_PLACES[name]] = value
+        work = self._work
+        id_ = row[_ID] = CustomerId(work.new_id())
+        row[_NUMBER] = row[_NUMBER] or work.new_number(PREFIX)
+        row[_PLACES["name_key"]] = name_key(row[_NAME])
+        row[_PLACES["created_by"]], row[_PLACES["created_at"]] = work.user_id, work.now
+        self._new[id_] = row
+        return id_
+
+    def value(self, customer: UUID, name: str) -> Any:
+        """Answer what a customer will have in a field."""
+        row = self._new.get(customer)
+        return row[_PLACES[name]] if row is not None else getattr(self._known[customer][1], name)
+
+    def change(self, customer: UUID, changes: Mapping[str, Any]) -> bool:
+        """Draft changes of a customer; answer whether there are any."""
+        different = {name: value for name, value in changes.items() if self.value(customer, name) != value}
+        if not different:
+            return False
+        if "name" in different:
+            different["name_key"] = name_key(different["name"])
+        row = self._new.get(customer)
+        if row is not None:
+            for name, value in different.items():
+                row[_PLACES[name]] = value
+        else:
+            pair = self._known[customer]
+            pair[1] = attrs.evolve(pair[1], **different)
+            self._touched.add(customer)
+        return True
+
+    def contact(self, customer: UUID, given: Mapping[str, Any], *, only: str = "") -> Drafted:
+        """Draft a contact: the customer's contact of this name is changed, or a new one added.
+
+        Args:
+            customer: Whose.
+            given: Field to value, ``name`` among them.
+            only: ``insert`` or ``update`` if nothing else may be done.
+
+        Returns:
+            ``created``, ``updated`` or ``unchanged``; ``taken`` or ``missing`` for what *only* forbids.
+        """
+        mine = self._contacts.setdefault(customer, [])
+        wanted = key_of(given["name"])
+        place = next((place for place, one in enumerate(mine) if key_of(one.name) == wanted), None)
+        if place is None:
+            if only == "update":
+                return "missing"
+            made = Contact(id=ContactId(self._work.new_id()), customer=CustomerId(customer), **given_of(Contact, given))
+            mine.append(made)
+            self._new_contacts.add(made.id)
+            self._touched.add(customer)
+            return "created"
+        if only == "insert":
+            return "taken"
+        changed = attrs.evolve(mine[place], **given)
+        if changed == mine[place]:
+            return "unchanged"
+        if changed.id not in self._new_contacts:
+            self._old_contacts.setdefault(changed.id, mine[place])
+        mine[place] = changed
+        self._touched.add(customer)
+        return "updated"
+
+    def additions(self) -> list[Customer]:
+        """Answer the new customers as they will be, with everything that is computed of them."""
+        return [self._finished(row) for row in self._new.values()]
+
+    def write(self, managers: list[User], entries: list[DictionaryEntry]) -> Written:
+        """Write everything.
+
+        Args:
+            managers: Who are given customers; touched, so that they can't be retired at the same moment (USR-06).
+            entries: What is chosen from the dictionary; renewed, so that it can't be deleted meanwhile (DIC-04).
+        """
+        bulk = self._work.bulk
+        for user in managers:
+            self._work.unscoped(User).touch(user)
+        bulk.renew(entries)
+        customers = bulk.add(self.additions())
+        contacts = [one for mine in self._contacts.values() for one in mine]
+        new_contacts = bulk.add([one for one in contacts if one.id in self._new_contacts])
+        renewed = self._renewed_customers()
+        old = [self._old_contacts[one.id] for one in contacts if one.id in self._old_contacts]
+        now = [one for one in contacts if one.id in self._old_contacts]
+        changed = [*zip((one for one, _ in renewed), bulk.renew([after for _, after in renewed]), strict=True)]
+        changed_contacts = zip(old, bulk.renew(now), strict=True)
+        created: dict[str, list[UUID]] = {
+            "customer": [one.id for one in customers],
+            "contact": [one.id for one in new_contacts],
+        }
+        return Written(created, [*changed, *changed_contacts])
+
+    def _renewed_customers(self) -> list[tuple[Customer, Customer]]:
+        pairs = ((id_, self._known[id_]) for id_ in self._touched if id_ in self._known)
+        found = [(before, with_derived(after, self._contacts[id_])) for id_, (before, after) in pairs]
+        return [(before, after) for before, after in found if before != after]
+
+    def _finished(self, row: list[Any]) -> Customer:
+        derived = derived_values(
+            number=row[_NUMBER],
+            name=row[_NAME],
+            phone=row[_PHONE],
+            fax=row[_FAX],
+            website=row[_WEBSITE],
+            licence_no=row[_LICENCE],
+            contacts=self._contacts.get(row[_ID], ()),
+        )
+        for name, value in derived.items():
+            row[_PLACES[name]] = value
+        made: Customer = _CUSTOMER.hydrate(row)
+        return made
