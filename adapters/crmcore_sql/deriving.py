@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from crmcore.query import Derivation, FromJoined, FromSource, Op, Prior
 from crmcore_sql.codes import function
-from crmcore_sql.mapping import EntityMap
+from crmcore_sql.mapping import EntityMap, shadow_writer
 from crmcore_sql.products import Product
 from crmcore_sql.selects import Binds, Selects, moved_to
 from crmcore_sql.shapes import Values
@@ -97,7 +97,8 @@ class Deriving:
             write = function(self._product.codes.write, spec)
             yield _Made(spec.name, mapping.table.c[spec.name].type, derivation.values[spec.name], "", write)
         for (name, kind), shadow in mapping.shadows.items():
-            yield _Made(shadow.name, mapping.table.c[shadow.name].type, derivation.values[name], kind, shadow.make)
+            write = shadow_writer(shadow, self._product)
+            yield _Made(shadow.name, mapping.table.c[shadow.name].type, derivation.values[name], kind, write)
 
 
 def _selected(made: _Made, sides: _Sides, binds: Binds) -> Clause:

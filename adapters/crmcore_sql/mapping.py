@@ -1,13 +1,14 @@
 """Records as rows and back: functions generated once for each kind of record and product."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
 
 from crmcore.base.schema import EntitySchema
+from crmcore.base.text import fragments
 from crmcore_sql.codes import NAMES, expression
 from crmcore_sql.compiling import compiled
 from crmcore_sql.products import Product
@@ -15,7 +16,7 @@ from crmcore_sql.reading import make_reader
 from crmcore_sql.specs import Shadow, shadows_of, table_of
 from crmcore_sql.tables import make_table
 
-__all__ = ["EntityMap", "Maps", "Statements", "map_entity"]
+__all__ = ["EntityMap", "Maps", "Statements", "map_entity", "shadow_writer"]
 
 Row = Sequence[Any]
 
@@ -54,6 +55,8 @@ class EntityMap:
     """Where the values for ``taken`` are in a written row."""
     columns: tuple[sa.Column[Any], ...]
     """What ``read`` expects, in that order."""
+    keywords: frozenset[tuple[str, ...]]
+    """Paths of the fields that have an index of keywords."""
 
 
 class Maps(dict[type[Any], EntityMap]):
@@ -74,11 +77,11 @@ class Maps(dict[type[Any], EntityMap]):
 @functools.lru_cache(maxsize=512)
 def map_entity(schema: EntitySchema, product: Product) -> EntityMap:
     """Generate everything that reads and writes one kind of record; stores of one product share it."""
-    table = make_table(table_of(schema), sa.MetaData(), product)
+    table = make_table(table_of(schema), sa.MetaData(), product, counted=False)
     shadows = shadows_of(schema)
     write, change, write_id = _writers(schema, product, tuple(shadows.values()))
     columns = tuple(table.c[spec.name] for spec in schema.fields)
-    names = [column.name for column in table.columns]
+    names = [column.name for column in table.columns if not column.system]
     taken = ["id", *(name for index in _uniques(table) for name in index)]
     return EntityMap(
         schema=schema,
@@ -91,6 +94,7 @@ def map_entity(schema: EntitySchema, product: Product) -> EntityMap:
         write_id=write_id,
         taken_places=tuple(map(names.index, taken)),
         columns=columns,
+        keywords=frozenset(one.source.path for one in shadows.values() if one.kind == "fragments"),
     )
 
 
@@ -101,7 +105,7 @@ def _statements(table: sa.Table, columns: Sequence[sa.Column[Any]], product: Pro
     def value(column: sa.Column[Any], name: str = "") -> sa.BindParameter[Any]:
         return sa.bindparam(name or f"p_{column.name}", type_=product.bind_type(column.type))
 
-    row = {column.name: value(column) for column in table.columns}
+    row = {column.name: value(column) for column in table.columns if not column.system}
     changed = {name: bound for name, bound in row.items() if name != "id"}
     one = table.c.id == value(table.c.id)
     expected = table.c.version == value(table.c.version, "expected")
@@ -129,12 +133,13 @@ def _writers(schema: EntitySchema, product: Product, shadows: Sequence[Shadow]) 
         f"    {variable} = {_attribute(spec.path)}\n" for variable, spec in zip(variables, schema.fields, strict=True)
     )
     written: dict[str, str] = {}
+    searched = {shadow.source.name for shadow in shadows if shadow.kind == "fragments"}
     for variable, spec in zip(variables, schema.fields, strict=True):
         text = expression(product.codes.write, spec, variable, names)
         guarded = spec.nullable and text != variable
         written[spec.name] = f"None if {variable} is None else {text}" if guarded else text
     for shadow in shadows:
-        written[shadow.name] = _shadow(shadow, variables[schema.fields.index(shadow.source)], product, names)
+        written[shadow.name] = _shadow(shadow, variables[schema.fields.index(shadow.source)], product, names, searched)
     rest = ", ".join(text for name, text in written.items() if name != "id")
     source = (
         f"def write(entity):\n{taken}"
@@ -154,10 +159,26 @@ def _attribute(path: tuple[str, ...]) -> str:
     return "".join(f"None if {step} is None else " for step in steps[:-1]) + steps[-1]
 
 
-def _shadow(shadow: Shadow, variable: str, product: Product, names: dict[str, Any]) -> str:
+def shadow_writer(shadow: Shadow, product: Product) -> Callable[[Any], Any]:
+    """Answer the function that makes a shadow of a value, as it goes to the driver."""
+    match shadow.kind:
+        case "digest":
+            return lambda value: product.write_digest(shadow.make(value))
+        case "fragments":
+            return lambda value: product.write_fragments(shadow.make(value))
+        case _:
+            return shadow.make
+
+
+def _shadow(shadow: Shadow, variable: str, product: Product, names: dict[str, Any], searched: Collection[str]) -> str:
     names[f"make_{shadow.name}"] = shadow.make
     text = f"make_{shadow.name}({variable})"
     if shadow.kind == "digest":
         names["write_digest"] = product.write_digest
         text = f"write_digest({text})"
+    elif shadow.kind == "fragments":  # of the folded text, which was made just before
+        names |= {"fragments": fragments, "write_fragments": product.write_fragments}
+        text = f"write_fragments(fragments(folded_{variable}))"
+    elif shadow.source.name in searched:
+        text = f"(folded_{variable} := {text})"
     return f"None if {variable} is None else {text}" if shadow.source.nullable else text

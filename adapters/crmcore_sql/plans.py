@@ -7,11 +7,12 @@ from typing import Any, Final
 import attrs
 import sqlalchemy as sa
 
-from crmcore.query import Derivation, Query, Tally, TallyRow
+from crmcore.query import Condition, Derivation, Query, Tally, TallyRow
 from crmcore_sql.compiling import compiled, positional
 from crmcore_sql.deriving import Deriving
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
+from crmcore_sql.searches import Searches
 from crmcore_sql.selects import Selects
 from crmcore_sql.shapes import Shaper, Values
 from crmcore_sql.tallies import Tallies
@@ -44,6 +45,7 @@ class Plans:
         self._product, self._maps = product, maps
         self._shaper = Shaper(product, maps)
         self._selects = Selects(product, maps)
+        self.searches = Searches(product, maps, self._selects)
         self._tallies = Tallies(product, maps, self._selects)
         self._deriving = Deriving(product, maps, self._selects)
         self._kept: dict[Hashable, Plan] = {}
@@ -53,12 +55,8 @@ class Plans:
     def find(self, query: Query[Any]) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement of a page, and its values."""
         values: Values = []
-        entity, after, limit, offset = query.entity, query.after, query.limit, query.offset
-        shape = self._shaper.condition(entity, query.condition, values)
-        missing = None
-        if after is not None:
-            missing = tuple([one is None for one in after])
-            self._position(query, values)
+        entity, limit, offset = query.entity, query.limit, query.offset
+        shape, missing = self.shape(query, values)
         key = ("find", entity, shape, query.order, missing, limit is None, offset > 0)
         if limit is not None:
             values.append(limit)
@@ -124,6 +122,25 @@ class Plans:
             statement = self._deriving.statement(derivation, shape, where)
             plan = self._keep(key, statement, len(values), list)
         return plan, plan.arrange(values)
+
+    def shape(self, query: Query[Any], values: Values) -> tuple[Hashable, tuple[bool, ...] | None]:
+        """Answer the shapes of a query's condition and position, and add their values to *values*."""
+        shape = self._shaper.condition(query.entity, query.condition, values)
+        if query.after is None:
+            return shape, None
+        self._position(query, values)
+        return shape, tuple([one is None for one in query.after])
+
+    def shape_of(self, entity: type[Any], condition: Condition, values: Values) -> Any:
+        """Answer the shape of a condition, and add its values to *values*."""
+        return self._shaper.condition(entity, condition, values)
+
+    def kept(
+        self, key: Hashable, size: int, read: Callable[..., list[Any]], make: Callable[[], sa.Select[Any]]
+    ) -> Plan:
+        """Answer the statement of a shape with so many values, made if it is new."""
+        plan = self._kept.get(key)
+        return self._keep(key, make(), size, read) if plan is None else plan
 
     def _position(self, query: Query[Any], values: Values) -> None:
         for order, value in zip(query.full_order, query.after or (), strict=True):

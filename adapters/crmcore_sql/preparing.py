@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 
 from crmcore.base.errors import SchemaMissing, SchemaNewer, SchemaOutdated
 from crmcore.storage.ports import SchemaState
+from crmcore_sql.keywords import ensure_keywords
 from crmcore_sql.migrations import NOTHING, REVISIONS, VERSION_TABLE
 from crmcore_sql.tables import make_tables
 
@@ -79,6 +80,7 @@ class Preparation:
         metadata.create_all(connection, checkfirst=True)
         if state is SchemaState.MISSING:
             self._complete(connection, metadata, present)
+        ensure_keywords(connection, self._store.product, self._store.tables, collation)
         if revision is not None:  # last, since not every product does all of this at once: half a store is none
             stamp(connection, revision)
         if self._state(connection) is not SchemaState.CURRENT:

@@ -1,6 +1,6 @@
 """What is different in SQLite, PostgreSQL and MariaDB when tables and statements are made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.dialects.mysql.pymysql import MySQLDialect_pymysql
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from crmcore_sql.codes import MARIADB as MARIADB_CODES
 from crmcore_sql.codes import POSTGRESQL as POSTGRESQL_CODES
 from crmcore_sql.codes import SQLITE as SQLITE_CODES
 from crmcore_sql.codes import Codes
+from crmcore_sql.fragments import as_array, as_json, as_words
 from crmcore_sql.specs import Column
 
 __all__ = ["MARIADB", "POSTGRESQL", "PRODUCTS", "SQLITE", "Product"]
@@ -37,6 +39,8 @@ class Product:
     """The type that a value for a column is announced with."""
     write_digest: Callable[[bytes], Any]
     """How the shadow of a long text goes to the driver."""
+    write_fragments: Callable[[Iterable[str]], Any]
+    """How what a text is found by goes to the driver."""
     insert_or_nothing: Callable[[sa.Table], sa.Insert]
     derive_or_nothing: Callable[[sa.Table], sa.Insert]
     """An insert that leaves out records whose id is taken, and no others."""
@@ -69,13 +73,28 @@ def _sqlite_type(column: Column) -> Type:
             return sa.Text()
 
 
+class _SqliteCompiler(SQLiteCompiler):
+    """Writes what a statement says about the indexes of a table."""
+
+    def get_from_hint_text(self, _table: Any, text: str | None) -> str | None:
+        """As it was given: ``NOT INDEXED``."""
+        return text
+
+
+def _sqlite_dialect() -> sa.Dialect:
+    dialect = SQLiteDialect_pysqlite(paramstyle="qmark")
+    dialect.statement_compiler = _SqliteCompiler
+    return dialect
+
+
 SQLITE: Final = Product(
     name="sqlite",
-    dialect=SQLiteDialect_pysqlite(paramstyle="qmark"),
+    dialect=_sqlite_dialect(),
     codes=SQLITE_CODES,
     column_type=_sqlite_type,
     bind_type=_same,
     write_digest=bytes,
+    write_fragments=as_words,
     insert_or_nothing=lambda table: sqlite.insert(table).on_conflict_do_nothing(),
     derive_or_nothing=lambda table: sqlite.insert(table).on_conflict_do_nothing(index_elements=["id"]),
     table_options={},
@@ -86,6 +105,13 @@ SQLITE: Final = Product(
 
 
 # ---------------------------------------------------------------- PostgreSQL
+_ITEMS: Final[Mapping[str, Type]] = {
+    "text_list": sa.Text(collation="C"),
+    "uuid_list": sa.Uuid(),
+    "fragments": sa.Integer(),
+}
+
+
 def _postgresql_type(column: Column) -> Type:
     match column.kind:
         case "uuid":
@@ -102,10 +128,8 @@ def _postgresql_type(column: Column) -> Type:
             return postgresql.TIMESTAMP(timezone=True, precision=3)
         case "enum":
             return sa.String(column.length, collation="C")
-        case "text_list":
-            return postgresql.ARRAY(sa.Text(collation="C"))
-        case "uuid_list":
-            return postgresql.ARRAY(sa.Uuid())
+        case "text_list" | "uuid_list" | "fragments":
+            return postgresql.ARRAY(_ITEMS[column.kind])
         case "text" if column.length <= _LONGEST_TYPED:
             return sa.String(column.length, collation="C")
         case "digest":
@@ -136,6 +160,7 @@ POSTGRESQL: Final = Product(
     column_type=_postgresql_type,
     bind_type=_postgresql_bind,
     write_digest=lambda digest: f"\\x{digest.hex()}",
+    write_fragments=as_array,
     insert_or_nothing=lambda table: postgresql.insert(table).on_conflict_do_nothing(),
     derive_or_nothing=lambda table: postgresql.insert(table).on_conflict_do_nothing(index_elements=["id"]),
     table_options={},
@@ -172,7 +197,7 @@ def _mariadb_type(column: Column) -> Type:
             return mysql.DATETIME(fsp=3)
         case "enum":
             return mysql.VARCHAR(column.length)
-        case "text_list" | "uuid_list":
+        case "text_list" | "uuid_list" | "fragments":
             return mysql.LONGTEXT()
         case "digest":
             return sa.BINARY(32)
@@ -189,6 +214,7 @@ MARIADB: Final = Product(
     column_type=_mariadb_type,
     bind_type=_same,
     write_digest=bytes,
+    write_fragments=as_json,
     insert_or_nothing=sa.insert,
     derive_or_nothing=lambda table: sa.insert(table).prefix_with("IGNORE"),
     table_options={"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_row_format": "DYNAMIC"},

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from crmcore.query import EVERYTHING, All, AnyOf, Condition, InQuery, Not, Op, Order, Test
 from crmcore_sql.following import stepwise
+from crmcore_sql.fragments import having_fragments
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.shapes import ARRAY
@@ -53,16 +54,37 @@ class Selects:
         """
         mapping = self._maps[entity]
         binds = Binds(self._product)
-        statement = sa.select(*mapping.columns)
-        if condition != EVERYTHING:
-            statement = statement.where(self.where(mapping, condition, key, binds))
+        found = self.narrowed(sa.select(*mapping.columns), mapping, condition, key, binds)
         if after is not None:
-            columns = [mapping.table.c["_".join(one.path)] for one in order]
-            statement = statement.where(self._following(columns, order, after, binds))
-        statement = statement.order_by(*(self._sorted(mapping.table, one) for one in order))
+            found = self.following(found, mapping, order, after, binds)
+        statement = found.order_by(*self.sorted(mapping.table, order))
         if limited or moved:
             statement = self.page(statement, binds, limited=limited, moved=moved)
         return statement
+
+    def narrowed(
+        self, statement: sa.Select[Any], mapping: EntityMap, condition: Condition, key: Any, binds: "Binds"
+    ) -> sa.Select[Any]:
+        """Narrow a statement to the records that meet a condition."""
+        if condition == EVERYTHING:
+            return statement
+        return statement.where(self.where(mapping, condition, key, binds))
+
+    def following(
+        self,
+        statement: sa.Select[Any],
+        mapping: EntityMap,
+        order: Sequence[Order],
+        after: Sequence[bool],
+        binds: "Binds",
+    ) -> sa.Select[Any]:
+        """Narrow a statement to what comes after a position."""
+        columns = [mapping.table.c["_".join(one.path)] for one in order]
+        return statement.where(self._following(columns, order, after, binds))
+
+    def sorted(self, table: Any, order: Sequence[Order]) -> list[Clause]:
+        """Answer the sort keys of a statement on *table*."""
+        return [self._sorted(table, one) for one in order]
 
     def count(self, entity: type[Any], condition: Condition, key: Any, *, limited: bool) -> sa.Select[Any]:
         """Answer the statement that counts, up to a limit if there is one."""
@@ -132,7 +154,8 @@ class Selects:
             case Op.ONE_OF:
                 return self._one_of(column, size, binds)
             case Op.CONTAINS:
-                return self._contains(mapping.table.c[f"{column.name}_fold"], binds)
+                among = [having_fragments(self._product, mapping, column.name, size, binds)] if size else []
+                return sa.and_(*among, self.containing(mapping.table.c[f"{column.name}_fold"], binds))
             case Op.STARTS:
                 return _starts(mapping.table.c[f"{column.name}_fold"], size, binds)
             case Op.HAS:
@@ -154,7 +177,7 @@ class Selects:
             return column.in_(sa.select(sa.func.substr(packed, places.c.place, sa.literal_column("16"))))
         return column.in_(sa.select(sa.func.json_each(packed).table_valued("value").c.value))
 
-    def _contains(self, column: sa.Column[Any], binds: "Binds") -> Clause:
+    def containing(self, column: sa.Column[Any], binds: "Binds") -> Clause:
         """By position rather than LIKE: nothing to escape, no length limit, no case folding by the server."""
         wanted = binds(sa.Text())
         match self._product.name:

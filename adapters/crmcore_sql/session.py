@@ -10,6 +10,8 @@ from crmcore.base.errors import Contention
 from crmcore.base.schema import Entity
 from crmcore.query import Derivation, Query, Tally, TallyRow
 from crmcore_sql.mapping import EntityMap
+from crmcore_sql.searches import search_of
+from crmcore_sql.searching import count_found, find_found
 
 if TYPE_CHECKING:
     from crmcore_sql.store import SqlStore
@@ -62,11 +64,17 @@ class SqlSession(abc.ABC):
 
     def find(self, query: Query[E]) -> Sequence[E]:
         """Answer a page of records."""
+        search = search_of(query, self._maps[query.entity])
+        if search is not None and (found := find_found(self, self._store.searching, search)) is not None:
+            return found
         plan, values = self._plans.find(query)
         return plan.read(self.rows(plan.text, values))
 
     def count(self, query: Query[Any], at_most: int | None = None) -> int:
         """Count records."""
+        search = None if at_most is None else search_of(query, self._maps[query.entity])
+        if search is not None and (found := count_found(self, self._store.searching, search, at_most or 0)) is not None:
+            return found
         plan, values = self._plans.count(query, at_most)
         counted: int = self.rows(plan.text, values)[0][0]
         return counted

@@ -16,6 +16,7 @@ from crmcore.base.schema import FieldSpec
 from crmcore.base.text import fold
 from crmcore.query import All, AnyOf, Condition, InQuery, Not, Op, Test
 from crmcore_sql.codes import function, scale_of, write_array
+from crmcore_sql.fragments import keyword_bind
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.specs import digest
@@ -76,6 +77,8 @@ class Shaper:
         match test.op:
             case Op.NULL:
                 return lambda _value, _values: None
+            case Op.CONTAINS if test.path in mapping.keywords:
+                return keyword_bind(self._product)
             case Op.CONTAINS:
                 return lambda value, values: values.append(fold(value))
             case Op.STARTS:

@@ -9,7 +9,7 @@ import attrs
 from crmcore.base.constraints import Digits, Length
 from crmcore.base.kinds import Kind
 from crmcore.base.schema import EntitySchema, FieldSpec
-from crmcore.base.text import fold
+from crmcore.base.text import fold, fragments
 
 __all__ = ["Column", "Index", "Shadow", "Table", "digest", "shadows_of", "table_of"]
 
@@ -26,7 +26,7 @@ class Column:
     """One column."""
 
     name: str
-    kind: Kind | Literal["fold", "digest"]
+    kind: Kind | Literal["fold", "digest", "fragments"]
     """A kind of field, or what a shadow is for."""
     nullable: bool = attrs.field(default=False, kw_only=True)
     length: int = attrs.field(default=0, kw_only=True)
@@ -41,6 +41,8 @@ class Index:
 
     columns: tuple[str, ...]
     unique: bool = False
+    keyword: bool = attrs.field(default=False, kw_only=True)
+    """It finds records by the fragments in its only column."""
 
     def name_on(self, table: str) -> str:
         """Name the index after its columns; a long name ends with a digest instead."""
@@ -64,18 +66,22 @@ class Shadow:
     """A column computed from a field in Python, so that every product searches and compares the same.
 
     ``fold`` is the text as search compares it. ``digest`` stands for a text that must be unique but may be too long for
-    an index; where it is equal, the texts are.
+    an index; where it is equal, the texts are. ``fragments`` are what an index of keywords finds a text by.
     """
 
     name: str
     source: FieldSpec
-    kind: Literal["fold", "digest"]
+    kind: Literal["fold", "digest", "fragments"]
     make: Callable[[Any], Any]
 
 
 def digest(text: str) -> bytes:
     """Answer 32 bytes that stand for a text."""
     return hashlib.sha256(text.encode()).digest()
+
+
+def _found_by(text: str) -> set[str]:
+    return fragments(fold(text))
 
 
 def shadows_of(schema: EntitySchema) -> dict[tuple[str, str], Shadow]:
@@ -85,6 +91,13 @@ def shadows_of(schema: EntitySchema) -> dict[tuple[str, str], Shadow]:
     for spec in schema.fields:
         if spec.hint.searchable:
             found[spec.name, "fold"] = Shadow(name=f"{spec.name}_fold", source=spec, kind="fold", make=fold)
+        if spec.hint.keyword:
+            if not spec.hint.searchable:
+                message = f"{schema.name}.{spec.name}: a keyword is looked for in what is searchable"
+                raise TypeError(message)
+            found[spec.name, "fragments"] = Shadow(
+                name=f"{spec.name}_fragments", source=spec, kind="fragments", make=_found_by
+            )
         if spec.name in unique and spec.kind == "text" and _length(spec) > _INDEXED_CHARACTERS:
             found[spec.name, "digest"] = Shadow(name=f"{spec.name}_digest", source=spec, kind="digest", make=digest)
     return found
@@ -104,6 +117,7 @@ def table_of(schema: EntitySchema) -> Table:
         for names in schema.uniques
     ]
     indexes += [Index(_with_id(names)) for names in schema.indexes]
+    indexes += [Index((one.name,), keyword=True) for one in shadows.values() if one.kind == "fragments"]
     for name in {name for names in schema.indexes for name in names}:
         if schema.by_name[name].kind == "text" and _length(schema.by_name[name]) > _INDEXED_CHARACTERS:
             message = f"{schema.name}.{name}: an index takes texts of at most {_INDEXED_CHARACTERS} characters"

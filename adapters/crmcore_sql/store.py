@@ -15,6 +15,7 @@ from crmcore_sql.plans import Plans
 from crmcore_sql.pool import Pool
 from crmcore_sql.preparing import Preparation
 from crmcore_sql.products import Product
+from crmcore_sql.searching import SearchPlans
 from crmcore_sql.session import SqlSession
 from crmcore_sql.specs import table_of
 
@@ -37,6 +38,7 @@ class SqlStore(abc.ABC):
                 self.product.column_type(column)  # refuses what this product can't keep
         self.maps = Maps(self.schemas, self.product)
         self.plans = Plans(self.product, self.maps)
+        self.searching = SearchPlans(self.plans, self.maps)
 
     @abc.abstractmethod
     def begin(self, *, write: bool) -> SqlSession:

@@ -94,7 +94,7 @@ class AddColumn:
         """Add it, filled."""
         column = make_column(self.column, target.product)
         if self.default is not None:
-            column.server_default = sa.DefaultClause(sa.text(self.default))
+            column.server_default = sa.DefaultClause(sa.text(self._default_on(target.product)))
         op.add_column(self.table, column)
         if self.default is not None and target.product.name != "sqlite":  # SQLite would have to copy the table
             op.alter_column(
@@ -104,6 +104,10 @@ class AddColumn:
                 existing_type=column.type,
                 existing_nullable=self.column.nullable,
             )
+
+    def _default_on(self, product: Product) -> str:
+        """PostgreSQL writes an empty list in its own way."""
+        return "'{}'" if self.default == "'[]'" and product.name == "postgresql" else self.default or ""
 
 
 @attrs.frozen
@@ -164,7 +168,9 @@ class AddIndex:
         tables[self.table] = attrs.evolve(known, indexes=(*known.indexes, self.index))
 
     def apply(self, op: Any, tables: dict[str, Table], target: Target) -> None:
-        """Create it."""
+        """Create it; what other products find keywords by is made after all changes."""
+        if self.index.keyword and target.product.name != "postgresql":
+            return
         known = attrs.evolve(tables[self.table], indexes=())
         op.execute(sa.schema.CreateIndex(make_index(self.index, _made(known, target), target.product)))
 

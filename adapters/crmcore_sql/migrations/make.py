@@ -36,7 +36,12 @@ __all__ = ["differences", "main", "render"]
 
 ENTITIES: Final = "crmcore.subjects:ENTITIES"
 """Where the core lists what it keeps; looked up by name, for this package knows no entity."""
-_DEFAULTS: Final = {"integer": "0", "boolean": "false", "decimal": "0", "text_list": "'[]'", "uuid_list": "'[]'"}
+_DEFAULTS: Final = {
+    "integer": "0",
+    "boolean": "false",
+    "decimal": "0",
+    **dict.fromkeys(("text_list", "uuid_list", "fragments"), "'[]'"),
+}
 
 
 def differences(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterator[Change]:

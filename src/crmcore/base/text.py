@@ -1,8 +1,14 @@
 """What "the same text" means when people search: width and case do not matter."""
 
+import re
 import unicodedata
+from operator import add
+from typing import Final
 
-__all__ = ["fold", "is_storable", "is_visible", "key_of", "pairs"]
+__all__ = ["fold", "fragments", "is_storable", "is_visible", "key_of", "sought"]
+
+_FOUR_DIGITS: Final = re.compile(r"(?=([0-9]{4}))")
+_MANY_DIGITS: Final = re.compile(r"[0-9]{4,}")
 
 
 def fold(text: str) -> str:
@@ -30,12 +36,26 @@ def key_of(text: str) -> str:
     return " ".join(folded.split())
 
 
-def pairs(folded: str) -> frozenset[str]:
-    """List the pairs of neighbouring characters of a folded text; those that reach over a line's end are left out.
+def fragments(folded: str) -> set[str]:
+    """List what a folded text is found by in an index of keywords: its pairs of characters, and fours of digits.
 
-    Two Chinese characters are the usual keyword, and indexes over triples don't serve it.
+    Two Chinese characters are the usual keyword, and indexes over triples don't serve it. Pairs of digits are in every
+    second phone number, so runs of four digits count too. Nothing reaches over the end of a line.
     """
-    return frozenset(line[place : place + 2] for line in folded.split("\n") for place in range(len(line) - 1))
+    found = set(_FOUR_DIGITS.findall(folded))
+    for line in folded.split("\n"):
+        found.update(map(add, line, line[1:]))
+    return found
+
+
+def sought(folded: str) -> frozenset[str]:
+    """List the fragments that every text has which contains a keyword; none for a keyword of one character.
+
+    Pairs of digits within a four of digits are left out: it is rarer than they are.
+    """
+    fours = frozenset(_FOUR_DIGITS.findall(folded))
+    rest = _MANY_DIGITS.sub(lambda run: f"{run[0][0]}\n{run[0][-1]}", folded)
+    return fours | fragments(rest)
 
 
 def is_visible(text: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.base.text import fold, is_storable
+from crmcore.base.text import fold, fragments, is_storable, sought
 
 TEXTS = st.text() | st.text("aAéÉßẞİıſKKÅΣσςﬁ①ａＡ\u0301\u0345ϒΐ")
 
@@ -50,3 +50,31 @@ def test_nul_and_lone_surrogates_can_not_be_kept(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "a", "\x01", "\uffff", "😀", "\ufeff"])
 def test_strange_texts_can_be_kept(text: str) -> None:
     assert is_storable(text)
+
+
+LINES = st.text("ab北京0129 %_😀\n", max_size=14)
+
+
+@pytest.mark.requirement("X-CUS-02")
+@given(LINES, LINES, LINES)
+def test_a_text_has_every_fragment_of_a_keyword_that_it_contains(before: str, keyword: str, after: str) -> None:
+    assert sought(keyword) <= fragments(before + keyword + after)
+
+
+@pytest.mark.requirement("X-CUS-02")
+@pytest.mark.parametrize(
+    ("keyword", "expected"),
+    [
+        ("北京", {"北京"}),
+        ("北京华", {"北京", "京华"}),
+        ("138", {"13", "38"}),
+        ("13800", {"1380", "3800"}),
+        ("kh26112", {"kh", "h2", "2611", "6112"}),
+        ("8000转12", {"8000", "0转", "转1", "12"}),
+        ("😀", set()),
+        ("", set()),
+        ("a\nb", set()),
+    ],
+)
+def test_a_keyword_is_looked_for_by_its_rarest_fragments(keyword: str, expected: set[str]) -> None:
+    assert sought(keyword) == expected

@@ -8,6 +8,7 @@ revision = "0002"
 down_revision = "0001"
 
 CHANGES = (
+    AddIndex("opportunity", Index(("customer", "id"))),
     AddColumn("customer", Column("email", "text", length=100), "''"),
     AddColumn("customer", Column("industry", "text", length=50), "''"),
     AddColumn("customer", Column("company_size", "text", length=50), "''"),
@@ -26,14 +27,18 @@ CHANGES = (
     AddColumn("customer", Column("fax_fold", "fold", length=50), "''"),
     AddColumn("customer", Column("website_fold", "fold", length=50), "''"),
     AddColumn("customer", Column("city_fold", "fold", length=50), "''"),
+    AddColumn("customer", Column("phone_key_fold", "fold", length=50), "''"),
     AddColumn("customer", Column("search_text_fold", "fold", length=4000), "''"),
+    AddColumn("customer", Column("search_text_fragments", "fragments", length=4000), "'[]'"),
     AddIndex("customer", Index(("external_key",), unique=True)),
     AddIndex("customer", Index(("name_core", "id"))),
     AddIndex("customer", Index(("phone_key", "id"))),
     AddIndex("customer", Index(("licence_key", "id"))),
+    AddIndex("customer", Index(("search_text_fragments",), keyword=True)),
     AddColumn("contact", Column("email", "text", length=100), "''"),
     AddColumn("contact", Column("office_phone_fold", "fold", length=50), "''"),
     AddColumn("contact", Column("mobile_fold", "fold", length=50), "''"),
+    AddIndex("contact", Index(("name", "id"))),
     CreateTable(Table("interaction", (
         Column("id", "uuid"),
         Column("customer", "uuid"),

@@ -1,0 +1,137 @@
+"""How the fragments of a text are written: as numbers where the server keeps lists, as words where it reads text."""
+
+import functools
+import zlib
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from crmcore.base.text import fold, sought
+
+if TYPE_CHECKING:
+    from crmcore_sql.mapping import EntityMap
+    from crmcore_sql.products import Product
+
+__all__ = [
+    "as_array",
+    "as_json",
+    "as_words",
+    "candidates",
+    "having_fragments",
+    "keyword_bind",
+    "keyword_table",
+    "number_of",
+]
+
+_MOST_SOUGHT: Final = 32
+"""Fragments of one keyword that are looked up; a longer one is told from others by these and by looking at the hits."""
+_MOST_JOINED: Final = 8
+"""The same where each of them is a table to join."""
+_MIDDLE: Final = 2**31
+_PRIVATE: Final = 0xE000
+_WORD: Final = {code: _PRIVATE + code for code in range(0x80) if not chr(code).isalnum()}
+"""Between words SQLite sees everything in ASCII that is no letter and no digit."""
+
+
+@functools.lru_cache(maxsize=2**16)
+def number_of(fragment: str) -> str:
+    """Answer a number of 32 bits that stands for a fragment; two of them may share one, since hits are looked at."""
+    return str(zlib.crc32(fragment.encode()) - _MIDDLE)
+
+
+def as_array(found: Iterable[str]) -> str:
+    """Write fragments as PostgreSQL reads an array."""
+    return "{" + ",".join(map(number_of, found)) + "}"
+
+
+def as_json(found: Iterable[str]) -> str:
+    """Write fragments as a list in JSON."""
+    return "[" + ",".join(map(number_of, found)) + "]"
+
+
+def as_words(found: Iterable[str]) -> str:
+    """Write fragments as words of a text."""
+    return "\n".join(found).translate(_WORD_BREAKS)
+
+
+_WORD_BREAKS: Final = {**_WORD, 0x0A: 0x20}
+
+
+def keyword_bind(product: "Product") -> Callable[[Any, list[Any]], int]:
+    """Answer what adds the values of a keyword: its fragments, as the product takes them, and the folded text.
+
+    It answers how many values the fragments take.
+    """
+    most = _MOST_JOINED if product.name == "mariadb" else _MOST_SOUGHT
+
+    def bind(keyword: str, values: list[Any]) -> int:
+        folded = fold(keyword)
+        chosen = sorted(sought(folded), key=_rarest_first)[:most]
+        taken = _taken(product, chosen) if chosen else []
+        values.extend(taken)
+        values.append(folded)
+        return len(taken)
+
+    return bind
+
+
+def _rarest_first(fragment: str) -> tuple[bool, bool, str]:
+    """Fours of digits first, then what is not all ASCII; the same for every process."""
+    return (len(fragment) == 2, fragment.isascii(), fragment)  # noqa: PLR2004  # a pair
+
+
+def _taken(product: "Product", chosen: list[str]) -> list[Any]:
+    match product.name:
+        case "sqlite":
+            return [" ".join(f'"{word}"' for word in as_words(chosen).split(" "))]
+        case "postgresql":
+            return [as_array(chosen)]
+        case _:
+            return [int(number_of(one)) for one in chosen]
+
+
+def keyword_table(table: str, column: str) -> str:
+    """Name what SQLite and MariaDB find the fragments in a column by."""
+    return f"{table}_{column}"
+
+
+def having_fragments(
+    product: "Product", mapping: "EntityMap", field: str, size: int, binds: Callable[[Any], Any]
+) -> sa.ColumnElement[Any]:
+    """Answer the condition that a text has the fragments of a keyword, which an index finds."""
+    table = mapping.table
+    if product.name == "postgresql":
+        column = table.c[mapping.shadows[field, "fragments"].name]
+        having: sa.ColumnElement[Any] = column.contains(binds(column.type))
+        return having
+    key: sa.ColumnElement[Any] = table.c.rowid if product.name == "sqlite" else table.c.id
+    return sa.and_(*(key.in_(ids) for ids in _lists(product, mapping, field, size, binds)))
+
+
+def candidates(
+    product: "Product", mapping: "EntityMap", field: str, size: int, binds: Callable[[Any], Any]
+) -> sa.Select[Any]:
+    """Answer one row for each record whose text has the fragments of a keyword, without a look at it where possible."""
+    if product.name == "postgresql":
+        having = having_fragments(product, mapping, field, size, binds)
+        return sa.select(sa.literal_column("1")).select_from(mapping.table).where(having)
+    first, *others = _lists(product, mapping, field, size, binds)
+    (key,) = first.selected_columns
+    return first.where(*(key.in_(ids) for ids in others))
+
+
+def _lists(
+    product: "Product", mapping: "EntityMap", field: str, size: int, binds: Callable[[Any], Any]
+) -> list[sa.Select[Any]]:
+    """Answer the keys of all records that have the fragments: one list in SQLite, elsewhere one for each fragment."""
+    name = keyword_table(mapping.schema.name, mapping.shadows[field, "fragments"].name)
+    if product.name == "sqlite":
+        words = sa.table(name, sa.column("rowid"))
+        matching: Any = sa.column(name).op("MATCH", is_comparison=True)
+        return [sa.select(words.c.rowid).where(matching(binds(sa.Text())))]
+    found = []
+    for place in range(size):
+        kept = sa.table(name, sa.column("fragment"), sa.column("id")).alias(f"fragment{place}")
+        found.append(sa.select(kept.c.id).where(kept.c.fragment == binds(sa.Integer())))
+    return found

@@ -1,0 +1,119 @@
+"""Makes the indexes by which SQLite and MariaDB find keywords; PostgreSQL has an index of its own kind for them.
+
+SQLite has a full-text index over the words of a column, MariaDB a table of fragments. Triggers keep both in step with
+the records, whatever writes them, in the same transaction: what a transaction wrote it also finds.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+import sqlalchemy as sa
+
+from crmcore_sql.fragments import keyword_table
+from crmcore_sql.products import Product
+from crmcore_sql.specs import Table
+from crmcore_sql.tables import ROW, make_table
+
+__all__ = ["ensure_keywords"]
+
+_EVENTS: Final = ("insert", "update", "delete")
+
+
+def ensure_keywords(connection: sa.Connection, product: Product, tables: Iterable[Table], collation: str) -> None:
+    """Create what is missing, filled from the records; doing it again changes nothing."""
+    for table in tables:
+        for index in table.indexes:
+            if not index.keyword:
+                continue
+            if product.name == "sqlite":
+                _Sqlite(connection, product, table, index.columns[0]).ensure()
+            elif product.name == "mariadb":
+                _Mariadb(connection, table, index.columns[0], collation).ensure()
+
+
+@attrs.frozen
+class _Sqlite:
+    """One keyword index in SQLite: words of a table that has the texts, found by the number of a row."""
+
+    connection: sa.Connection
+    product: Product
+    table: Table
+    column: str
+
+    def ensure(self) -> None:
+        """Make the index and its triggers, and fill it if any of them was missing."""
+        inspector = sa.inspect(self.connection)
+        if ROW not in {column["name"] for column in inspector.get_columns(self.table.name)}:
+            self._number_rows()
+        found = set(self.connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
+        name, column = keyword_table(self.table.name, self.column), self.column
+        triggers = {f"{name}_{event}": event for event in _EVENTS}
+        if {name, *triggers} <= found:
+            return
+        self._run(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({column}, content='{self.table.name}',"
+            f" content_rowid='{ROW}', detail=none, columnsize=0, tokenize='ascii')"
+        )
+        out = f"INSERT INTO {name} ({name}, rowid, {column}) VALUES ('delete', old.{ROW}, old.{column});"  # noqa: S608  # names of the schema
+        into = f"INSERT INTO {name} (rowid, {column}) VALUES (new.{ROW}, new.{column});"  # noqa: S608  # names of the schema
+        done = {"insert": into, "update": f"{out} {into}", "delete": out}
+        changed = f"OF {column} ON {self.table.name} WHEN old.{column} IS NOT new.{column}"
+        for trigger, event in triggers.items():
+            what = changed if event == "update" else f"ON {self.table.name}"
+            self._run(f"CREATE TRIGGER IF NOT EXISTS {trigger} AFTER {event} {what} BEGIN {done[event]} END")
+        self._run(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608  # names of the schema
+
+    def _number_rows(self) -> None:
+        """Copy a table that was made without an index of keywords into one whose rows are numbered."""
+        name = self.table.name
+        copy = attrs.evolve(self.table, name=f"{name}_copy")
+        self.connection.execute(sa.schema.CreateTable(make_table(copy, sa.MetaData(), self.product)))
+        names = ", ".join(f'"{column.name}"' for column in self.table.columns)
+        self._run(f"INSERT INTO {name}_copy ({names}) SELECT {names} FROM {name} ORDER BY id")  # noqa: S608  # as above
+        self._run(f"DROP TABLE {name}")
+        self._run(f"ALTER TABLE {name}_copy RENAME TO {name}")
+        for index in make_table(self.table, sa.MetaData(), self.product).indexes:
+            self.connection.execute(sa.schema.CreateIndex(index))
+
+    def _run(self, statement: str) -> None:
+        self.connection.exec_driver_sql(statement)
+
+
+@attrs.frozen
+class _Mariadb:
+    """One keyword index in MariaDB or MySQL: a table of fragments and ids."""
+
+    connection: sa.Connection
+    table: Table
+    column: str
+    collation: str
+
+    def ensure(self) -> None:
+        """Make table and triggers; the last trigger says that the table was filled."""
+        name, own = keyword_table(self.table.name, self.column), self.table.name
+        self._run(
+            f"CREATE TABLE IF NOT EXISTS {name} (fragment INTEGER NOT NULL, id BINARY(16) NOT NULL,"
+            " PRIMARY KEY (fragment, id)) ENGINE=InnoDB"
+        )
+        asked = sa.text("SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()")
+        found = set(self.connection.execute(asked).scalars())
+        into = f"INSERT IGNORE INTO {name} (fragment, id) SELECT each_.fragment,"
+        if f"{name}_delete" not in found:
+            self._run(f"{into} {own}.id FROM {own} STRAIGHT_JOIN {self._each(own)}")
+        put = f"{into} NEW.id FROM {self._each('NEW')};"
+        out = (
+            f"DELETE kept FROM {self._each('OLD')} STRAIGHT_JOIN {name} AS kept"
+            " ON kept.fragment = each_.fragment AND kept.id = OLD.id;"
+        )
+        changed = f"IF NOT (OLD.{self.column} <=> NEW.{self.column}) THEN {out} {put} END IF;"
+        for event, done in zip(_EVENTS, (put, changed, out), strict=True):
+            if f"{name}_{event}" not in found:
+                self._run(f"CREATE TRIGGER {name}_{event} AFTER {event} ON {own} FOR EACH ROW BEGIN {done} END")
+
+    def _each(self, row: str) -> str:
+        """The fragments of a row, one a line."""
+        return f"JSON_TABLE({row}.{self.column}, '$[*]' COLUMNS (fragment INTEGER PATH '$')) AS each_"
+
+    def _run(self, statement: str) -> None:
+        self.connection.exec_driver_sql(statement)

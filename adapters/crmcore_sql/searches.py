@@ -1,0 +1,125 @@
+"""Statements of a search by keyword, in both ways there are: by the index of keywords, or by the order of the list."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+
+from crmcore.query import EVERYTHING, All, Condition, Op, Query, Test
+from crmcore_sql.fragments import candidates
+from crmcore_sql.mapping import EntityMap
+from crmcore_sql.products import Product
+from crmcore_sql.selects import Binds, Selects
+
+__all__ = ["Search", "Searches", "search_of"]
+
+
+@attrs.frozen
+class Search:
+    """A query with a keyword, taken apart."""
+
+    query: Query[Any]
+    """The whole query."""
+    test: Test
+    """The test for the keyword."""
+    rest: Query[Any]
+    """The query without that test."""
+
+
+def search_of(query: Query[Any], mapping: EntityMap) -> Search | None:
+    """Take a query apart that asks for a keyword besides everything else it asks for; None for any other."""
+    if not mapping.keywords:
+        return None
+    test, rest = _taken_out(query.condition, mapping)
+    return None if test is None else Search(query, test, attrs.evolve(query, condition=rest))
+
+
+def _taken_out(condition: Condition, mapping: EntityMap) -> tuple[Test | None, Condition]:
+    match condition:
+        case Test(path, Op.CONTAINS) if path in mapping.keywords:
+            return condition, EVERYTHING
+        case All(parts):
+            for place, part in enumerate(parts):
+                test, rest = _taken_out(part, mapping)
+                if test is not None:
+                    left = () if rest == EVERYTHING else (rest,)
+                    return test, All((*parts[:place], *left, *parts[place + 1 :]))
+    return None, condition
+
+
+class Searches:
+    """Makes statements for one product; their values come in the order in which they are asked for here."""
+
+    def __init__(self, product: Product, maps: Mapping[type[Any], EntityMap], selects: Selects) -> None:
+        """Know all kinds of records."""
+        self._product, self._maps, self._selects = product, maps, selects
+
+    def candidates(self, search: Search, size: int) -> sa.Select[Any]:
+        """Count the records that have the fragments of a keyword, up to a limit."""
+        mapping, binds = self._maps[search.query.entity], Binds(self._product)
+        some = candidates(self._product, mapping, "_".join(search.test.path), size, binds)
+        return _counted(self._selects.page(some, binds))
+
+    def led(self, query: Query[Any], key: Any, after: Sequence[bool] | None) -> sa.Select[Any]:
+        """Find by the index of keywords, whatever else there is, and sort what was found."""
+        mapping, binds = self._maps[query.entity], Binds(self._product)
+        inner = self._ordered_by_nothing(query, key, after, mapping, binds)
+        if self._product.name == "sqlite":
+            found = inner.with_only_columns(*mapping.columns).with_hint(mapping.table, "NOT INDEXED", "sqlite")
+            table: Any = mapping.table
+        else:  # what has to be cut first is not led by the order
+            table = self._cut(inner).subquery(mapping.schema.name)
+            found = sa.select(*(table.c[column.name] for column in mapping.columns))
+        found = found.order_by(*self._selects.sorted(table, query.full_order))
+        return self._paged(found, query, binds)
+
+    def walk(self, search: Search, key: Any, after: Sequence[bool] | None) -> sa.Select[Any]:
+        """Look at the first records of the list, up to a limit, and find those with the keyword among them."""
+        rest, binds = search.rest, Binds(self._product)
+        mapping = self._maps[rest.entity]
+        inner = self._ordered_by_nothing(rest, key, after, mapping, binds)
+        first = self._selects.page(inner.order_by(*self._selects.sorted(mapping.table, rest.full_order)), binds)
+        table = first.subquery(mapping.schema.name)
+        found: sa.Select[Any] = sa.select(*(table.c[column.name] for column in mapping.columns))
+        found = found.where(self._containing(search, table, binds))
+        if self._product.name != "sqlite":  # which keeps the order, but would sort all of them to be told so
+            found = found.order_by(*self._selects.sorted(table, rest.full_order))
+        return self._paged(found, rest, binds)
+
+    def walked(self, search: Search, key: Any) -> sa.Select[Any]:
+        """Look at some records, up to a limit, and count those with the keyword among them, up to another."""
+        rest, binds = search.rest, Binds(self._product)
+        mapping = self._maps[rest.entity]
+        inner = self._ordered_by_nothing(rest, key, None, mapping, binds)
+        table = self._selects.page(inner, binds).subquery(mapping.schema.name)
+        found = sa.select(sa.literal_column("1")).select_from(table).where(self._containing(search, table, binds))
+        return _counted(self._selects.page(found, binds))
+
+    def _containing(self, search: Search, table: Any, binds: Binds) -> sa.ColumnElement[Any]:
+        return self._selects.containing(table.c["_".join((*search.test.path, "fold"))], binds)
+
+    def _ordered_by_nothing(
+        self, query: Query[Any], key: Any, after: Sequence[bool] | None, mapping: EntityMap, binds: Binds
+    ) -> sa.Select[Any]:
+        columns = [column for column in mapping.table.columns if not column.system]
+        found = self._selects.narrowed(sa.select(*columns), mapping, query.condition, key, binds)
+        if after is None:
+            return found
+        return self._selects.following(found, mapping, query.full_order, after, binds)
+
+    def _cut(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """Say that the rows are limited, without limiting them."""
+        if self._product.name == "postgresql":
+            return statement.offset(sa.literal_column("0"))
+        return statement.limit(sa.literal_column(str(2**62)))
+
+    def _paged(self, statement: sa.Select[Any], query: Query[Any], binds: Binds) -> sa.Select[Any]:
+        limited, moved = query.limit is not None, query.offset > 0
+        if not limited and not moved:
+            return statement
+        return self._selects.page(statement, binds, limited=limited, moved=moved)
+
+
+def _counted(some: sa.Select[Any]) -> sa.Select[Any]:
+    return sa.select(sa.func.count()).select_from(some.subquery("some"))
