@@ -5,7 +5,9 @@ standard input what a child shall do (``life url name``), and the children say o
 done, a line each: a line is only printed once the store has acknowledged the work.
 """
 
+import datetime as dt
 import importlib
+import itertools
 import os
 import pkgutil
 import signal
@@ -13,9 +15,10 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any, Final
+from uuid import UUID
 
 import crmcore
-from crmcore import opportunities
+from crmcore import churn, opportunities, sales
 from crmcore.opportunities.entity import Opportunity
 
 
@@ -63,7 +66,43 @@ def hold(url: str, name: str) -> None:
         time.sleep(3600)
 
 
-LIVES: Final[dict[str, Callable[[str, str], None]]] = {"work": work, "hold": hold}
+def sweep(url: str, first: str) -> None:
+    """Run the churn check for one day after the other; the days are told apart by their ordinals."""
+    crm = crmcore.open(url)
+    say("ready")
+    for ordinal in itertools.count(int(first)):
+        done = churn.sweep(crm, dt.date.fromordinal(ordinal))
+        say("done", UUID(int=ordinal), done.opened)
+
+
+CHUNK: Final = 30
+"""Orders in a chunk, two lines each."""
+
+
+def chunk_of(number: int) -> list[Any]:
+    """The orders of a chunk: of customers "0" to "4", at a price that follows from their numbers."""
+    return [
+        {
+            "source_key": f"{number}-{place}",
+            "ordered_on": dt.date(2025, 1, 1) + dt.timedelta(days=number),
+            "customer_name": f"客户 {place % 5}",
+            "status": "paid" if place % 2 else "new",
+            "lines": [("P1", "笔记本电脑", 2, "台", 100 + place, None), ("P2", "服务", 1, "次", number + 1, None)],
+        }
+        for place in range(CHUNK)
+    ]
+
+
+def orders(url: str, first: str) -> None:
+    """Take over one chunk of orders after the other."""
+    crm = crmcore.open(url)
+    say("ready")
+    for number in itertools.count(int(first)):
+        done = crm.perform(sales.import_orders, chunk_of(number), as_user="zhaomin")
+        say("done", UUID(int=number), done.orders_created)
+
+
+LIVES: Final[dict[str, Callable[[str, str], None]]] = {"work": work, "hold": hold, "sweep": sweep, "orders": orders}
 
 
 def preload() -> None:
