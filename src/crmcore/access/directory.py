@@ -18,7 +18,7 @@ __all__ = ["account_manager", "account_managers", "names", "user_named"]
 _u = fields(User)
 
 
-@action("opportunity.dispatch")
+@action("customer.hand_over", "opportunity.dispatch")
 def account_managers(work: Work) -> Sequence[User]:
     """List all valid users who are account managers, by name (requirement RBA-15)."""
     role = fields(Role)

@@ -9,7 +9,7 @@ from crmcore.access.directory import account_manager
 from crmcore.access.entity import ACCOUNT_MANAGER, User, UserId
 from crmcore.base.building import build, change
 from crmcore.base.errors import Invalid, Problem
-from crmcore.customers.custom_values import CustomForm, custom_form, store_custom
+from crmcore.customers.custom_forms import CustomForm, custom_form, store_custom
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, CustomerStatus
 from crmcore.customers.events import CustomerDeleted, CustomerEntered

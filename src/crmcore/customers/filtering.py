@@ -12,7 +12,7 @@ from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.base.clock import day_range
 from crmcore.base.errors import Invalid, Problem
 from crmcore.churn.entity import OPEN, ChurnCase
-from crmcore.customers.custom_values import fields_in_use
+from crmcore.customers.custom_forms import fields_in_use
 from crmcore.customers.deriving import digits_of
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.customers.grouping import CustomField, CustomKind, CustomValue

@@ -7,7 +7,7 @@ from attrs import fields
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
-from crmcore.customers.custom_values import fields_in_use, kept_in
+from crmcore.customers.custom_forms import fields_in_use, kept_in
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.customers.filtering import CustomerFilters, conditions
 from crmcore.customers.grouping import CustomField, CustomValue

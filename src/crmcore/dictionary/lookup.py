@@ -8,8 +8,9 @@ from attrs import fields
 from crmcore.access.entity import Validity
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import Entity, describe
+from crmcore.customers.grouping import CustomField, CustomValue
 from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId
-from crmcore.query import Op, Query, Test, asc, eq, query
+from crmcore.query import Op, Query, Test, asc, eq, in_query, query
 from crmcore.storage.action import SIGNED_IN, action
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES
@@ -74,6 +75,17 @@ def holders(work: Work, entry: DictionaryEntry) -> Iterator[tuple[str, int]]:
                 count = work.unscoped(cls).count(wanted)
                 if count:
                     yield describe(cls).name, count
+    count = _chosen_in_own_fields(work, entry)
+    if count:
+        yield describe(CustomValue).name, count
+
+
+def _chosen_in_own_fields(work: Work, entry: DictionaryEntry) -> int:
+    """Count the values of the company's own fields that are this choice (requirement X-CUS-08)."""
+    choosing = query(CustomField).where(eq(fields(CustomField).choices, entry.category))
+    v = fields(CustomValue)
+    chosen = query(CustomValue).where(in_query(v.custom_field, choosing), eq(v.text, entry.code))
+    return work.unscoped(CustomValue).count(chosen)
 
 
 def _chosen(record: Entity, known: Entity | None) -> Iterator[tuple[str, str, str]]:

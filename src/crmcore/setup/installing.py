@@ -12,6 +12,7 @@ from crmcore.access.entity import User, Validity
 from crmcore.access.rules import AdministratorExists
 from crmcore.base.errors import SchemaMissing, SchemaNewer, SchemaOutdated
 from crmcore.base.text import key_of
+from crmcore.customers.upkeep import derive_all
 from crmcore.i18n import Language
 from crmcore.query import eq, has, query
 from crmcore.setup.delivering import Delivered, deliver
@@ -78,7 +79,9 @@ def upgrade(crm: Crm | str, *, language: Language = "zh") -> Installed:
         with open_crm(crm, check=False) as opened:
             return upgrade(opened, language=language)
     before = _prepare(crm, allowed={SchemaState.OUTDATED, SchemaState.CURRENT})
-    return Installed(before, crm.perform(deliver, language=language, as_user=SYSTEM))
+    delivered = crm.perform(deliver, language=language, as_user=SYSTEM)
+    derive_all(crm)
+    return Installed(before, delivered)
 
 
 def administrators(work: Work) -> list[User]:

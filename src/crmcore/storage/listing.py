@@ -13,7 +13,7 @@ from crmcore.query import Condition, Query, contains, eq
 from crmcore.storage.collection import Collection
 from crmcore.storage.work import Work
 
-__all__ = ["exactly", "page_of", "partly"]
+__all__ = ["exactly", "page_of", "partly", "place_of"]
 
 E = TypeVar("E", bound=Entity)
 
@@ -32,11 +32,27 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
         Invalid: Page or size is no whole number.
     """
     _check_whole(page=page, size=1 if size is None else size)
-    rows = min(max(size, 1), PAGE_SIZE.maximum or size) if size is not None else work.parameter(PAGE_SIZE)
     total = records.count(wanted)
-    number = min(max(page, 1), page_count(total, rows))
+    number, rows = place_of(work, total, page=page, size=size)
     found = records.find(attrs.evolve(wanted, limit=rows, offset=(number - 1) * rows)) if total else ()
     return Page(found, total, number, rows)
+
+
+def place_of(work: Work, total: int, *, page: int, size: int | None) -> tuple[int, int]:
+    """Answer which page of a list to show, and how many records are on one.
+
+    Args:
+        work: The unit of work, for the company's page size.
+        total: Number of records in the list.
+        page: Which page is wanted, from 1; less counts as 1, more as the last.
+        size: Most records on a page, 1 to 200; None for the company's setting.
+
+    Raises:
+        Invalid: Page or size is no whole number.
+    """
+    _check_whole(page=page, size=1 if size is None else size)
+    rows = min(max(size, 1), PAGE_SIZE.maximum or size) if size is not None else work.parameter(PAGE_SIZE)
+    return min(max(page, 1), page_count(total, rows)), rows
 
 
 def _check_whole(**numbers: object) -> None:

@@ -1,0 +1,191 @@
+"""Everything that happened with a customer, in one list (requirement X-CUS-12).
+
+Each source is asked for as many of its latest as the page can need, and they are merged: a page costs the same however
+long the history of other customers is. A person sees what he may see of orders, churn cases and opportunities.
+"""
+
+import datetime as dt
+import enum
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+from uuid import UUID
+
+import attrs
+from attrs import fields
+
+from crmcore.access.entity import UserId
+from crmcore.base.paging import Page
+from crmcore.churn.entity import OPEN, ChurnCase
+from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction
+from crmcore.i18n import has_text, language_of, text
+from crmcore.opportunities.entity import Opportunity
+from crmcore.query import Query, desc, eq, negate, one_of, query
+from crmcore.sales.entity import Order
+from crmcore.storage.action import action
+from crmcore.storage.listing import place_of
+from crmcore.storage.records import ChangeRecord, Operation
+from crmcore.storage.work import Work
+
+__all__ = ["TimelineEntry", "TimelineKind", "timeline"]
+
+_r = fields(ChangeRecord)
+_UNCHANGED: Final = "{}"
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class TimelineKind(enum.Enum):
+    """What an entry of the timeline is about."""
+
+    ENTERED = "entered"
+    CHANGED = "changed"
+    OPPORTUNITY = "opportunity"
+    CONTACT = "contact"
+    INTERACTION = "interaction"
+    ORDER = "order"
+    CHURN_WARNING = "churn_warning"
+    CHURN_CLOSED = "churn_closed"
+
+
+_TITLES: Final = {
+    TimelineKind.ENTERED: "timeline.entered",
+    TimelineKind.CHANGED: "timeline.changed",
+    TimelineKind.OPPORTUNITY: "timeline.opportunity",
+    TimelineKind.CONTACT: "timeline.contact",
+    TimelineKind.INTERACTION: "timeline.interaction",
+    TimelineKind.ORDER: "timeline.order",
+    TimelineKind.CHURN_WARNING: "timeline.churn_warning",
+    TimelineKind.CHURN_CLOSED: "timeline.churn_closed",
+}
+
+
+@attrs.frozen(kw_only=True)
+class TimelineEntry:
+    """One thing that happened with a customer."""
+
+    at: dt.datetime
+    """When; of an order, the start of its day in the company's zone."""
+    kind: TimelineKind
+    title: str
+    """What it is called, in the reader's language or as somebody wrote it."""
+    detail: str = ""
+    record: UUID
+    """Id of the record it is about."""
+    by: UserId | None = None
+    """Who did it, where that is known."""
+
+
+@action("customer.read_all", "customer.read")
+def timeline(work: Work, id: CustomerId, *, page: int = 1, size: int | None = None) -> Page[TimelineEntry]:  # noqa: A002
+    """List everything that happened with a customer, newest first (requirement X-CUS-12).
+
+    When he was entered and changed, the opportunity he was won from, contacts, interactions, orders, and churn cases.
+
+    Args:
+        work: The unit of work.
+        id: Which customer.
+        page: Which page, from 1.
+        size: Most entries on a page; None for the company's setting.
+    """
+    customer = work.customers.get(id)
+    told = _Teller(work, customer)
+    number, rows = place_of(work, told.total(), page=page, size=size)
+    entries = sorted(told.latest(number * rows), key=_place, reverse=True)
+    return Page(tuple(entries[(number - 1) * rows : number * rows]), told.total(), number, rows)
+
+
+def _place(entry: TimelineEntry) -> tuple[dt.datetime, UUID, str]:
+    return entry.at, entry.record, entry.kind.value
+
+
+class _Teller:
+    """Asks every kind of record about one customer."""
+
+    def __init__(self, work: Work, customer: Customer) -> None:
+        self._work, self._customer = work, customer
+        self._language = language_of(work.actor.language)
+        self._queries = tuple(self._asked())
+        self._total: int | None = None
+
+    def total(self) -> int:
+        """Count the entries."""
+        if self._total is None:
+            self._total = 1 + sum(self._records(wanted).count(wanted) for wanted, _ in self._queries)
+        return self._total
+
+    def latest(self, most: int) -> Iterator[TimelineEntry]:
+        """Answer the latest *most* entries of each source, and perhaps more."""
+        customer = self._customer
+        entered: dict[str, Any] = {"at": customer.created_at, "detail": customer.name, "by": customer.created_by}
+        yield self._entry(TimelineKind.ENTERED, customer.id, **entered)
+        for wanted, tell in self._queries:
+            for record in self._records(wanted).find(wanted.page(most)):
+                yield tell(record)
+
+    def _asked(self) -> Iterator[tuple[Query[Any], Any]]:
+        """Answer what to ask for, newest first, and how to tell of it."""
+        about = self._customer.id
+        p, i, c, o = fields(Contact), fields(Interaction), fields(ChurnCase), fields(Order)
+        said = (eq(_r.entity, "customer"), eq(_r.operation, Operation.CHANGED), negate(eq(_r.changes, _UNCHANGED)))
+        changed = query(ChangeRecord).where(eq(_r.entity_id, about), *said)
+        yield changed.sort(desc(_r.at)), self._changed
+        yield query(Contact).where(eq(p.customer, about)).sort(desc(p.id)), self._contact
+        yield query(Interaction).where(eq(i.customer, about)).sort(desc(i.at)), self._interaction
+        if self._sees(Order):
+            yield query(Order).where(eq(o.customer, about)).sort(desc(o.ordered_on)), self._order
+        if self._sees(ChurnCase):
+            cases = query(ChurnCase).where(eq(c.customer, about))
+            yield cases.sort(desc(c.opened_at)), self._warning
+            yield cases.where(negate(one_of(c.status, OPEN))).sort(desc(c.closed_at)), self._closed
+        if self._sees(Opportunity):
+            won = query(Opportunity).where(eq(fields(Opportunity).customer, about))
+            yield won.sort(desc(fields(Opportunity).closed_at)), self._opportunity
+
+    def _sees(self, entity: type[Any]) -> bool:
+        return self._work.crm.scope_of(entity, self._work.actor) is not None
+
+    def _records(self, wanted: Query[Any]) -> Any:
+        entity = wanted.entity
+        return self._work.unscoped(entity) if entity is ChangeRecord else self._work.of(entity)
+
+    def _changed(self, record: ChangeRecord) -> TimelineEntry:
+        names = [f"customer.{name}" for name in json.loads(record.changes) if name != "name_key"]
+        labels = [text(name, self._language) for name in names if has_text(name, self._language)]
+        by = None if record.actor is None else UserId(record.actor)
+        listed = ("、" if self._language == "zh" else ", ").join(labels)
+        return self._entry(TimelineKind.CHANGED, self._customer.id, at=record.at, detail=listed, by=by)
+
+    def _contact(self, person: Contact) -> TimelineEntry:
+        at = _made_at(person.id, self._customer.created_at)
+        return self._entry(TimelineKind.CONTACT, person.id, person.name, at=at, detail=person.position)
+
+    def _interaction(self, one: Interaction) -> TimelineEntry:
+        facts: dict[str, Any] = {"at": one.at, "detail": one.detail or one.memo, "by": one.created_by}
+        return self._entry(TimelineKind.INTERACTION, one.id, one.title, **facts)
+
+    def _order(self, order: Order) -> TimelineEntry:
+        at = dt.datetime.combine(order.ordered_on, dt.time(), self._work.zone).astimezone(dt.UTC)
+        detail = f"{order.amount} {order.currency}"
+        return self._entry(TimelineKind.ORDER, order.id, order.source_key, at=at, detail=detail)
+
+    def _warning(self, case: ChurnCase) -> TimelineEntry:
+        detail = "" if case.last_order_on is None else case.last_order_on.isoformat()
+        return self._entry(TimelineKind.CHURN_WARNING, case.id, at=case.opened_at, detail=detail)
+
+    def _closed(self, case: ChurnCase) -> TimelineEntry:
+        status = text(f"churn_status.{case.status.value}", self._language)
+        at = case.closed_at or case.opened_at
+        return self._entry(TimelineKind.CHURN_CLOSED, case.id, status, at=at, detail=case.reason)
+
+    def _opportunity(self, chance: Opportunity) -> TimelineEntry:
+        at = chance.closed_at or chance.created_at
+        return self._entry(TimelineKind.OPPORTUNITY, chance.id, chance.title, at=at, detail=chance.number)
+
+    def _entry(self, kind: TimelineKind, record: UUID, said: str = "", **facts: Any) -> TimelineEntry:
+        return TimelineEntry(kind=kind, record=record, title=text(_TITLES[kind], self._language, said=said), **facts)
+
+
+def _made_at(id_: UUID, otherwise: dt.datetime) -> dt.datetime:
+    """Answer when a time-ordered id was made."""
+    time_ordered = 7
+    return _EPOCH + dt.timedelta(milliseconds=id_.int >> 80) if id_.version == time_ordered else otherwise
