@@ -171,7 +171,7 @@ class Selects:
             return column == sa.any_(binds(postgresql.ARRAY(column.type)))
         packed = binds(sa.Text())
         if isinstance(column.type, sa.LargeBinary):  # ids, sixteen bytes each
-            start = sa.select(sa.literal_column("1").label("place")).cte("places", recursive=True)
+            start = sa.select(sa.literal_column("1").label("place")).cte(recursive=True)
             ahead = start.c.place + sa.literal_column("16")
             places = start.union_all(sa.select(ahead).where(ahead < sa.func.length(packed)))
             return column.in_(sa.select(sa.func.substr(packed, places.c.place, sa.literal_column("16"))))

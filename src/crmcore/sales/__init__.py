@@ -36,11 +36,12 @@ if TYPE_CHECKING:
     from crmcore.sales.pulling import OrderSource, Pulled, pull, rematch_all
     from crmcore.sales.rows import LineRow, OrderRow, RowProblems
     from crmcore.sales.summing import sum_up
-    from crmcore.sales.undoing import Undone, undo_orders
+    from crmcore.sales.undoing import ChangedSince, Undone, undo_orders
     from crmcore.sales.unmatched import Rematch, discard_unmatched, reason_key, rematch, unmatched_orders
     from crmcore.sales.wares import WareImport, import_products, import_stock
 
 __all__ = [
+    "ChangedSince",
     "LineRow",
     "Order",
     "OrderDetail",
@@ -113,7 +114,7 @@ _NAMES = {
     "pulling": ("OrderSource", "Pulled", "pull", "rematch_all"),
     "rows": ("LineRow", "OrderRow", "RowProblems"),
     "summing": ("sum_up",),
-    "undoing": ("Undone", "undo_orders"),
+    "undoing": ("ChangedSince", "Undone", "undo_orders"),
     "unmatched": ("Rematch", "discard_unmatched", "reason_key", "rematch", "unmatched_orders"),
     "wares": ("WareImport", "import_products", "import_stock"),
 }
