@@ -15,6 +15,9 @@ import attrs
 from crmcore.customers.deriving import core_of, digits_of, licence_of
 
 __all__ = [
+    "SAME_LICENCE",
+    "SAME_NAME",
+    "SAME_PHONE",
     "Comparison",
     "DuplicateReason",
     "Features",
@@ -24,6 +27,7 @@ __all__ = [
     "name_comparison",
     "pieces_of",
     "score_of",
+    "similar_pairs",
     "telling_licence",
     "telling_phone",
 ]
@@ -78,13 +82,18 @@ SAME_NAME: Final = Likeness(DuplicateReason.NAME, 95)
 SAME_PHONE: Final = Likeness(DuplicateReason.PHONE, 75)
 _REORDERED: Final = 92
 _CONTAINED: Final = 88
+_FEWEST: Final = 50
+"""Per cent of characters that two names have in common in the same order if one part of a name was moved."""
 _CERTAIN: Final = 100
 _SHORTEST_PHONE: Final = 6
 _SHORTEST_LICENCE: Final = 6
 _SHORTEST_PART: Final = 4
 """Fewer characters of a name are found in too many others."""
 _SHORTEST_LATIN_PART: Final = 7
-_NUMERALS: Final = re.compile(r"\d|[零〇一二三四五六七八九十百千两兩]")
+_WINDOW: Final = 4
+"""How many names after each, in some order, it is compared with."""
+_APART: Final = re.compile(r"\d|[零〇一二三四五六七八九十百千两兩]|分公司|子公司|分行|支行|分店|办事处|辦事處")
+"""What tells two customers apart whose names are alike otherwise: a number, or which part of a company it is."""
 _LATIN: Final = re.compile(r"[a-z]")
 
 
@@ -141,7 +150,7 @@ def name_comparison() -> Comparison | None:
 
     Names are alike by the share of characters they have in common in the same order; if they have the same characters
     in another order (华建北京科技, 北京华建科技); or if one is the other and something more (华建科技, 北京华建科技).
-    Names that differ in a number are never alike: 第一中学 is not 第二中学.
+    Names that differ in a number, or in being a branch, are never alike: 第一中学 is not 第二中学.
     """
     try:
         from rapidfuzz.fuzz import ratio
@@ -149,8 +158,11 @@ def name_comparison() -> Comparison | None:
         return None
 
     def alike(one: str, other: str, least: int) -> int:
-        score = round(max(ratio(one, other, score_cutoff=least), _rearranged(one, other)))
-        return score if score >= least and _numerals(one) == _numerals(other) else 0
+        common = ratio(one, other, score_cutoff=_FEWEST)
+        if not common:  # most pairs: parts of the same name have more in common, also in another order
+            return 0
+        score = round(common if common >= least else _rearranged(one, other))
+        return score if score >= least and _apart(one) == _apart(other) else 0
 
     return alike
 
@@ -167,8 +179,8 @@ def _rearranged(one: str, other: str) -> int:
     return _CONTAINED if 2 * len(shorter) >= len(longer) and shorter in longer else 0
 
 
-def _numerals(name: str) -> list[str]:
-    return sorted(_NUMERALS.findall(name))
+def _apart(name: str) -> list[str]:
+    return sorted(_APART.findall(name))
 
 
 def pieces_of(core: str) -> tuple[str, ...]:
@@ -184,3 +196,33 @@ def pieces_of(core: str) -> tuple[str, ...]:
         third = size // 3
         parts += [core[:third], core[third : size - third], core[size - third :]]
     return tuple(dict.fromkeys(part for part in parts if not part.isdecimal()))
+
+
+def similar_pairs(names: Iterable[str], likeness: Comparison, least: int) -> dict[tuple[str, str], int]:
+    """Answer pairs of alike names with their likeness, out of very many names.
+
+    Names are compared with the next few in the order in which they read, and in that in which they read backwards; and
+    with those that are made of the same characters. Of very many names that begin and end alike some may be missed.
+    """
+    found: dict[tuple[str, str], int] = {}
+    known = list(names)
+    for order, limit in ((str, None), (_backwards, None), (_by_characters, _by_characters)):
+        ordered = sorted(known, key=order)
+        keys = ordered if limit is None else list(map(limit, ordered))
+        for place, one in enumerate(ordered):
+            for ahead in range(place + 1, min(place + 1 + _WINDOW, len(ordered))):
+                if limit is not None and keys[ahead] != keys[place]:
+                    break
+                other = ordered[ahead]
+                score = likeness(one, other, least)
+                if score:
+                    found[min(one, other), max(one, other)] = score
+    return found
+
+
+def _backwards(name: str) -> str:
+    return name[::-1]
+
+
+def _by_characters(name: str) -> str:
+    return "".join(sorted(name))

@@ -36,8 +36,11 @@ class CustomerMerge:
     absorbed: CustomerId = field(metadata=hint(system=True, ref="customer"))
     """The customer that was deleted."""
     state: MergeState = field(default=MergeState.DONE, metadata=hint(system=True))
-    before: str = field(validator=Length(2, 4_000_000), metadata=hint(system=True, long=True))
-    """JSON: both customers as they were, and which records were relinked, in which version."""
+    before: str = field(validator=Length(2, 4_000_000), metadata=hint(system=True, secret=True, long=True))
+    """JSON: both customers as they were, and which records were relinked, in which version.
+
+    A secret: it says of others what the list of merges does not, and would double the history.
+    """
     done_by: UserId = field(metadata=hint(system=True, ref="user"))
     done_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))

@@ -18,6 +18,7 @@ __all__ = [
     "CHURN_NEVER_ORDERED",
     "CHURN_RUN_AT",
     "CURRENCY",
+    "LEAST_LIKENESS",
     "LOCKOUT_FAILURES",
     "LOCKOUT_MINUTES",
     "PAGE_SIZE",
@@ -134,6 +135,8 @@ CHURN_RUN_AT: Final = Parameter(key="churn.run_at", default=dt.time(2, 0), parse
 """Time of day of the nightly check, in the company's zone (requirements CHN-04, CHN-13)."""
 CHURN_NEVER_ORDERED: Final = _yes_or_no("churn.never_ordered", default=False)
 """Flag customers that never ordered, too (requirement CHN-03)."""
+LEAST_LIKENESS: Final = _whole_number("customer.least_likeness", 85, 60, 100, unit="%")
+"""Names less alike than this are not shown as possible duplicates (requirement CUS-07)."""
 LOCKOUT_FAILURES: Final = _whole_number("access.lockout_failures", 5, 1, 100)
 """Failed log-ins in a row before log-in pauses."""
 LOCKOUT_MINUTES: Final = _whole_number("access.lockout_minutes", 15, 1, 1440, unit="min")
@@ -149,6 +152,7 @@ PARAMETERS: Final[dict[str, Parameter[Any]]] = {
         CHURN_MONTHS,
         CHURN_RUN_AT,
         CHURN_NEVER_ORDERED,
+        LEAST_LIKENESS,
         LOCKOUT_FAILURES,
         LOCKOUT_MINUTES,
     )

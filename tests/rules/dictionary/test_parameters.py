@@ -22,6 +22,7 @@ DEFAULTS = {
     "churn.months": "6",
     "churn.run_at": "02:00",
     "churn.never_ordered": "no",
+    "customer.least_likeness": "85",
     "access.lockout_failures": "5",
     "access.lockout_minutes": "15",
 }

@@ -68,6 +68,7 @@ def test_a_slip_a_move_or_a_part_more_make_a_similar_name(one: str, other: str) 
         ("北京第一机床厂", "北京第二机床厂"),
         ("华建科技2018", "华建科技2019"),
         ("北京华建科技", "上海大众汽车"),
+        ("北京华建科技有限公司", "北京华建科技有限公司分公司"),
         ("中国银行", "中国银行北京市海淀区中关村分行"),
         ("华建", "北京华建"),
         ("united steel", "listed untie"),

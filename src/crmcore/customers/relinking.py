@@ -1,0 +1,160 @@
+"""Moves what belongs to one customer to another when the two are merged, and back when the merge is undone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
+
+import attrs
+from attrs import fields
+
+from crmcore.base.errors import Conflict, NotFound, Refused
+from crmcore.base.kinds import name_of
+from crmcore.churn.entity import ChurnCase
+from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction
+from crmcore.customers.merging import CustomerMerge, MergeState
+from crmcore.opportunities.entity import Opportunity
+from crmcore.query import Query, eq, one_of, query
+from crmcore.query.conditions import FieldRef, path_of
+from crmcore.sales.entity import Order
+from crmcore.storage.work import Work
+
+__all__ = [
+    "LINKS",
+    "MOST_ORDERS",
+    "MOST_OTHERS",
+    "MergeChanged",
+    "MergeTooLarge",
+    "Moved",
+    "moving",
+    "relink",
+    "returning",
+]
+
+T = TypeVar("T")
+LINKS: Final[dict[type[Any], FieldRef[Any]]] = {
+    Contact: fields(Contact).customer,
+    Interaction: fields(Interaction).customer,
+    ChurnCase: fields(ChurnCase).customer,
+    Opportunity: fields(Opportunity).customer,
+    Customer: fields(Customer).merged_into,
+    Order: fields(Order).customer,
+}
+"""What is linked to a customer, by which field; customers that were merged into him are, too."""
+MOST_ORDERS: Final = 50_000
+MOST_OTHERS: Final = 5_000
+"""More does not belong to one customer, and would not fit into what is kept of a merge."""
+_AT_ONCE: Final = 500
+
+Moved = dict[str, list[list[Any]]]
+"""Name of the kind to the records that were moved: id in hexadecimal and version afterwards; orders without version."""
+
+
+class MergeTooLarge(Refused):
+    """So many records belong to the customer that they can't be moved in one transaction and kept for undoing."""
+
+    code = "customer.merge_too_large"
+
+
+class MergeChanged(Refused):
+    """What a merge moved was changed, removed or moved since; undoing it would lose that."""
+
+    code = "customer.merge_changed"
+
+
+def moving(work: Work, absorbed: CustomerId) -> dict[type[Any], Sequence[Any]]:
+    """Answer everything that is linked to a customer.
+
+    Raises:
+        MergeTooLarge: That is too much.
+    """
+    found: dict[type[Any], Sequence[Any]] = {}
+    for cls, field in LINKS.items():
+        most = MOST_ORDERS if cls is Order else MOST_OTHERS
+        records = _merged_into(work, absorbed) if cls is Customer else _linked(work, cls, field, absorbed, most)
+        if len(records) > most:
+            raise MergeTooLarge(entity=name_of(cls), most=most)
+        found[cls] = records
+    return found
+
+
+def relink(work: Work, linked: Mapping[type[Any], Sequence[Any]], to: CustomerId) -> Moved:
+    """Link records to a customer; answer which, for :func:`returning`.
+
+    Each leaves its change record; orders, which come in thousands and from elsewhere, leave one together.
+    """
+    moved: Moved = {}
+    for cls, records in linked.items():
+        (name,) = path_of(LINKS[cls])
+        changed = [attrs.evolve(one, **{name: to}) for one in records]
+        if cls is Order:
+            for some in _portions(changed):
+                work.bulk.renew(some)
+            if changed:
+                work.bulk.note(Order, to, {"orders": [0, len(changed)]})
+            moved[name_of(cls)] = [[one.id.hex] for one in changed]
+        else:
+            stored = [_saved(work, before, one) for before, one in zip(records, changed, strict=True)]
+            moved[name_of(cls)] = [[one.id.hex, one.version] for one in stored]
+    return moved
+
+
+def returning(work: Work, moved: Moved, kept: CustomerId) -> dict[type[Any], Sequence[Any]]:
+    """Answer the records that a merge moved, as they are now.
+
+    Orders may have been changed by the sales system since, as long as they are still the kept customer's.
+
+    Raises:
+        MergeChanged: Something was changed, removed or moved since.
+    """
+    found: dict[type[Any], Sequence[Any]] = {}
+    for cls, field in LINKS.items():
+        listed = moved.get(name_of(cls), [])
+        known = {one.id: one for one in _by_ids(work, cls, [UUID(hex=one[0]) for one in listed])}
+        found[cls] = [_unchanged(work, cls, known.get(UUID(hex=one[0])), one, field, kept) for one in listed]
+    return found
+
+
+def _unchanged(
+    work: Work, cls: type[Any], record: Any, listed: Sequence[Any], field: FieldRef[Any], kept: CustomerId
+) -> Any:
+    """Answer the record if it is as the merge left it; versions that changed nothing do not count."""
+    if record is None or getattr(record, path_of(field)[0]) != kept:
+        raise MergeChanged(entity=name_of(cls))
+    if cls is not Order and record.version != listed[1]:
+        try:
+            work.unscoped(cls).get(record.id, expected=listed[1])
+        except (Conflict, NotFound):
+            raise MergeChanged(entity=name_of(cls)) from None
+    return record
+
+
+def _saved(work: Work, before: Any, changed: Any) -> Any:
+    work.changes.remember(before)  # it was read a moment ago: there is no need to read it again
+    return work.unscoped(type(changed)).save(changed)
+
+
+def _linked(work: Work, cls: type[Any], field: FieldRef[Any], customer: CustomerId, most: int) -> Sequence[Any]:
+    return work.unscoped(cls).find(query(cls).where(eq(field, customer)).page(most + 1))
+
+
+def _merged_into(work: Work, customer: CustomerId) -> list[Customer]:
+    """Answer the customers that were merged into this one, by way of the merges: those are found by index."""
+    m = fields(CustomerMerge)
+    known: dict[UUID, Customer] = {}
+    waiting: list[CustomerId] = [customer]
+    while waiting and len(known) <= MOST_OTHERS:
+        done = query(CustomerMerge).where(one_of(m.kept, waiting), eq(m.state, MergeState.DONE))
+        ids = {one.absorbed for one in work.unscoped(CustomerMerge).find(done)} - known.keys()
+        waiting = sorted(ids)
+        known |= {one.id: one for one in _by_ids(work, Customer, waiting)}
+    return [one for one in known.values() if one.merged_into == customer]
+
+
+def _by_ids(work: Work, cls: type[Any], ids: Sequence[UUID]) -> Iterator[Any]:
+    for some in _portions(ids):
+        wanted: Query[Any] = query(cls).where(one_of(cast("FieldRef[UUID]", fields(cls).id), some))
+        yield from work.unscoped(cls).find(wanted)
+
+
+def _portions(records: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (records[start : start + _AT_ONCE] for start in range(0, len(records), _AT_ONCE))
