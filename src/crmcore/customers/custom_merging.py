@@ -11,14 +11,13 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.base.errors import Conflict, NotFound
 from crmcore.base.schema import describe
 from crmcore.customers.custom_forms import kept_in
 from crmcore.customers.entity import CustomerId
 from crmcore.customers.grouping import CustomField, CustomValue
 from crmcore.customers.merge_choices import CUSTOM, FieldChoice, side_of
-from crmcore.customers.relinking import MergeChanged
-from crmcore.query import asc, one_of, query
+from crmcore.customers.relinking import MergeChanged, digest_of
+from crmcore.query import asc, eq, one_of, query
 from crmcore.storage.codec import entity_to_json, value_from_json
 from crmcore.storage.work import Work
 
@@ -74,7 +73,7 @@ def merge_custom(
             changed = attrs.evolve(pair.kept, **{name: getattr(pair.absorbed, name) for name in _HELD})
         before = pair.absorbed if pair.kept is None else pair.kept
         stored = values.save(changed)
-        done.append({"id": stored.id.hex, "version": stored.version, "before": entity_to_json(before)})
+        done.append({"id": stored.id.hex, "digest": digest_of(stored), "before": entity_to_json(before)})
     return done
 
 
@@ -94,11 +93,8 @@ def restore_custom(work: Work, before: Iterable[CustomValue]) -> None:
 
 
 def _as_before(work: Work, done: Mapping[str, Any], kept: CustomerId) -> CustomValue:
-    try:
-        present = work.unscoped(CustomValue).get(UUID(hex=done["id"]), expected=done["version"])
-    except (Conflict, NotFound):
-        raise MergeChanged(entity="custom_value") from None
-    if present.customer != kept:
+    present = work.unscoped(CustomValue).first(eq(_v.id, UUID(hex=done["id"])))
+    if present is None or present.customer != kept or digest_of(present) != done["digest"]:
         raise MergeChanged(entity="custom_value")
     specs = describe(CustomValue).by_name
     values = {name: value_from_json(specs[name], done["before"][name]) for name in ("customer", *_HELD)}

@@ -37,7 +37,7 @@ class CustomerMerge:
     """The customer that was deleted."""
     state: MergeState = field(default=MergeState.DONE, metadata=hint(system=True))
     before: str = field(validator=Length(2, 4_000_000), metadata=hint(system=True, secret=True, long=True))
-    """JSON: both customers as they were, and which records were relinked, in which version.
+    """JSON: both customers as they were, and which records were relinked, and what they said then.
 
     A secret: it says of others what the list of merges does not, and would double the history.
     """

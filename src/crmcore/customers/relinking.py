@@ -1,5 +1,6 @@
 """Moves what belongs to one customer to another when the two are merged, and back when the merge is undone."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.base.errors import Conflict, NotFound, Refused
+from crmcore.base.errors import Refused
 from crmcore.base.kinds import name_of
+from crmcore.base.schema import describe
 from crmcore.churn.entity import ChurnCase
 from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction
 from crmcore.customers.merging import CustomerMerge, MergeState
@@ -16,6 +18,7 @@ from crmcore.opportunities.entity import Opportunity
 from crmcore.query import Query, eq, one_of, query
 from crmcore.query.conditions import FieldRef, path_of
 from crmcore.sales.entity import Order
+from crmcore.storage.codec import compact, entity_to_json
 from crmcore.storage.work import Work
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "MergeChanged",
     "MergeTooLarge",
     "Moved",
+    "digest_of",
     "moving",
     "relink",
     "returning",
@@ -46,7 +50,10 @@ MOST_OTHERS: Final = 5_000
 _AT_ONCE: Final = 500
 
 Moved = dict[str, list[list[Any]]]
-"""Name of the kind to the records that were moved: id in hexadecimal and version afterwards; orders without version."""
+"""Name of the kind to the records that were moved: id in hexadecimal, and what they said then (``digest_of``).
+
+Not the version: a record that was moved on and came back by undoing says the same again. Orders say nothing here.
+"""
 
 
 class MergeTooLarge(Refused):
@@ -94,7 +101,7 @@ def relink(work: Work, linked: Mapping[type[Any], Sequence[Any]], to: CustomerId
             moved[name_of(cls)] = [[one.id.hex] for one in changed]
         else:
             stored = [_saved(work, before, one) for before, one in zip(records, changed, strict=True)]
-            moved[name_of(cls)] = [[one.id.hex, one.version] for one in stored]
+            moved[name_of(cls)] = [[one.id.hex, digest_of(one)] for one in stored]
     return moved
 
 
@@ -110,22 +117,24 @@ def returning(work: Work, moved: Moved, kept: CustomerId) -> dict[type[Any], Seq
     for cls, field in LINKS.items():
         listed = moved.get(name_of(cls), [])
         known = {one.id: one for one in _by_ids(work, cls, [UUID(hex=one[0]) for one in listed])}
-        found[cls] = [_unchanged(work, cls, known.get(UUID(hex=one[0])), one, field, kept) for one in listed]
+        found[cls] = [_unchanged(cls, known.get(UUID(hex=one[0])), one, field, kept) for one in listed]
     return found
 
 
-def _unchanged(
-    work: Work, cls: type[Any], record: Any, listed: Sequence[Any], field: FieldRef[Any], kept: CustomerId
-) -> Any:
-    """Answer the record if it is as the merge left it; versions that changed nothing do not count."""
+def _unchanged(cls: type[Any], record: Any, listed: Sequence[Any], field: FieldRef[Any], kept: CustomerId) -> Any:
+    """Answer the record if it is as the merge left it."""
     if record is None or getattr(record, path_of(field)[0]) != kept:
         raise MergeChanged(entity=name_of(cls))
-    if cls is not Order and record.version != listed[1]:
-        try:
-            work.unscoped(cls).get(record.id, expected=listed[1])
-        except (Conflict, NotFound):
-            raise MergeChanged(entity=name_of(cls)) from None
+    if cls is not Order and digest_of(record) != listed[1]:
+        raise MergeChanged(entity=name_of(cls))
     return record
+
+
+def digest_of(record: Any) -> str:
+    """Answer what tells whether a record says something else than before: a digest of all but its version."""
+    derived = {spec.name for spec in describe(type(record)).fields if spec.hint.derived}
+    said = {name: value for name, value in entity_to_json(record).items() if name not in {*derived, "version"}}
+    return hashlib.sha256(compact(said).encode()).hexdigest()[:16]
 
 
 def _saved(work: Work, before: Any, changed: Any) -> Any:
