@@ -10,11 +10,11 @@ from crmcore.dictionary.delivered import DELIVERED_CATEGORIES, delivered_entries
 
 CHAPTER_8 = {
     "administrator": {"L0501", "L0504", "L0601", "L0602", "L0603"},
-    "account_manager": {"L0101", "L0102", "L0201"},
-    "sales_supervisor": {"L0101", "L0102", "L0201"},
-    "executive": {"L0201"},
+    "account_manager": {"L0101", "L0102", "L0201", "L0202", "L0203", "L0502", "L0503"},
+    "sales_supervisor": {"L0101", "L0102", "L0201", "L0202", "L0203", "L0204", "L0502", "L0503"},
+    "executive": {"L0201", "L0202", "L0203", "L0502", "L0503"},
 }
-"""Menu documents of each role: chapter 8, and decision 16.1 for reading customers."""
+"""Menu documents of each role: chapter 8, decision 16.1 for reading customers, 16.2 for import."""
 
 
 @pytest.mark.requirement("RBA-01", "RBA-02", "RBA-03", "RBA-04", "8", "16.1")
@@ -65,7 +65,7 @@ def test_delivered_ids_never_change_and_are_in_order() -> None:
 @pytest.mark.requirement("6.1")
 def test_delivered_entries_are_in_the_order_of_their_lists() -> None:
     made = list(delivered_entries())
-    assert len({one.id for one in made}) == len({(one.category, one.code) for one in made}) == len(made) == 25
+    assert len({one.id for one in made}) == len({(one.category, one.code) for one in made}) == len(made) == 25 + 10 + 4 + 4 + 6 + 7
     assert len({(one.category, one.label_zh) for one in made}) == len(made)
     for category, (lines, editable) in DELIVERED_CATEGORIES.items():
         mine = [one for one in made if one.category == category]

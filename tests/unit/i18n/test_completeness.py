@@ -45,11 +45,12 @@ MESSAGES = {
 
 @cache
 def catalogue(language: Language) -> frozenset[str]:
-    """The keys of the file itself: tests of an application's own texts add others."""
+    """The keys of the files themselves: tests of an application's own texts add others."""
     import tomllib
 
-    source = SOURCES[0] / "i18n" / f"{language}.toml"
-    return frozenset(key for key, _ in _flatten(tomllib.loads(source.read_text(encoding="utf-8"))))
+    sources = sorted((SOURCES[0] / "i18n" / language).glob("*.toml"))
+    tables = (tomllib.loads(source.read_text(encoding="utf-8")) for source in sources)
+    return frozenset(key for table in tables for key, _ in _flatten(table))
 
 
 @cache

@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 from crmcore.base.errors import SchemaNewer, StoreError, Transient
 from crmcore.base.schema import describe
+from crmcore.customers.entity import Contact, Customer
 from crmcore.storage.ports import SchemaState
 from crmcore.testing.rivals import all_results
 from crmcore.testing.samples import SCHEMAS, Mark, Part, Sample, mark, number, sample
@@ -38,12 +39,12 @@ def _meta(store: MongoStore) -> Any:
 
 def test_makes_collections_validators_and_indexes(store: MongoStore) -> None:
     made = _everything(store)
-    assert made.keys() == {META, "sample", "part", "mark"}
+    assert made.keys() == {META, *(plan.collection for plan in PLANS)}
     assert made["part"][0]["validator"] == plan_of(describe(Part)).validator
     assert made["part"][1].keys() == {"_id_", "crm_unique_sample_series_number", "crm_by_sample"}
     assert _meta(store) == {
         "_id": "schema",
-        "version": 1,
+        "version": len(MIGRATIONS),
         "collections": {plan.collection: plan.fingerprint for plan in PLANS},
     }
 
@@ -53,7 +54,7 @@ def test_says_what_it_is(store: MongoStore) -> None:
     assert facts["product"] == "MongoDB"
     assert facts["version"][0].isdigit()
     assert facts["address"] == store.address
-    assert facts["schema"] == "1"
+    assert facts["schema"] == str(len(MIGRATIONS))
 
 
 def test_states(mongo_url: str) -> None:
@@ -150,7 +151,11 @@ def test_runs_what_has_not_run_yet_in_order(store: MongoStore) -> None:
     assert ran == [store.database.name, "third"]
     upkeep.prepare()
     assert len(ran) == 2
-    assert (upkeep.version(), upkeep.state(), store.state()) == (3, SchemaState.CURRENT, SchemaState.NEWER)
+    assert (upkeep.version(), upkeep.state(), store.state()) == (
+        len(MIGRATIONS) + 2,
+        SchemaState.CURRENT,
+        SchemaState.NEWER,
+    )
 
 
 def test_runs_no_migration_on_an_empty_database(mongo_url: str) -> None:
@@ -167,6 +172,21 @@ def test_the_first_migration_has_nothing_to_do(store: MongoStore) -> None:
     before = _everything(store)
     MIGRATIONS[0](store.database)
     assert _everything(store) == before
+
+
+def test_the_second_migration_gives_customers_the_fields_they_lack(mongo_url: str) -> None:
+    store = open_store(mongo_url, [describe(Customer), describe(Contact)])
+    store.prepare()
+    customers = store.database["customer"].with_options(write_concern=store.safe)
+    customers.insert_one({"_id": 1, "name": "北京华建", "city": "北京"}, bypass_document_validation=True)
+    for _ in range(2):
+        MIGRATIONS[1](store.database)
+    found = customers.find_one({"_id": 1}) or {}
+    assert (found["city"], found["tags"], found["external_key"], found["search_text"]) == ("北京", [], None, "")
+    described = plan_of(describe(Customer)).validator["$jsonSchema"]["required"]
+    since = {"email", "industry", "company_size", "category", "needs", "trust", "merged_into", "name_core"}
+    assert since <= found.keys() & set(described)
+    store.close()
 
 
 def test_a_failed_migration_leaves_the_version(store: MongoStore) -> None:
