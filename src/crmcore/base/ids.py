@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crmcore.base.clock import Clock, cut
 
-__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds", "first_id_at", "fixed_id", "id_after", "id_beside"]
+__all__ = ["Entropy", "IdSource", "NumberSource", "TimeOrderedIds", "first_id_at", "fixed_id", "id_after", "ids_after"]
 
 IdSource = Callable[[], UUID]
 """Answers a new identifier, greater than those it answered before."""
@@ -72,15 +72,16 @@ def id_after(seen: UUID, made: UUID) -> UUID:
     return _uuid((time << 80) | _VERSION | (counter << 64) | _VARIANT | made.int & _RANDOM)
 
 
-def id_beside(id: UUID, place: int) -> UUID:  # noqa: A002
-    """Answer the id of a part of what *id* stands for: always the same, of the same instant, and next to it in indexes.
+def ids_after(id: UUID, count: int) -> list[UUID]:  # noqa: A002
+    """Answer *count* ids of the same instant as a new id, in order and next to it in indexes: quicker than as many new.
 
     Args:
-        id: A time-ordered id.
-        place: Which of the parts, from 1; a few hundred thousand at most.
+        id: A time-ordered id that was made for this; it is none of the answered.
+        count: How many; a few million at most.
     """
-    number = id.int
-    return _uuid(number & ~_RANDOM | (number + place) & _RANDOM)
+    rest = min(id.int & _RANDOM, _RANDOM - count)  # of 62 bits: practically always room for all
+    first = (id.int & ~_RANDOM) + rest + 1
+    return [_uuid(number) for number in range(first, first + count)]
 
 
 def fixed_id(name: str, place: int) -> UUID:

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from attrs import fields
 
-from crmcore.base.ids import id_beside
+from crmcore.base.ids import ids_after
 from crmcore.base.schema import describe
 from crmcore.customers.entity import CustomerId
 from crmcore.query import one_of, query
-from crmcore.sales.entity import Order, OrderId, OrderLine, OrderLineId, UnmatchedOrder
+from crmcore.sales.entity import Order, OrderId, OrderLine, UnmatchedOrder
 from crmcore.sales.matching import Matches
 from crmcore.sales.rows import ReadOrder
 from crmcore.sales.summing import Summaries
@@ -44,6 +44,7 @@ class Comparison:
         self._waiting = self._keyed(UnmatchedOrder, orders)
         self._lines = self._kept_lines()
         matches = Matches(work, orders.values())
+        new: list[tuple[ReadOrder, CustomerId]] = []
         for key, read in orders.items():
             owner = matches.of(read)
             if key in self._kept:
@@ -52,9 +53,10 @@ class Comparison:
                 self._keep_waiting(read, owner)
                 continue
             else:
-                self._add(read, owner)
+                new.append((read, owner))
             if key in self._waiting:
                 self.writing.gone.append(self._waiting[key])
+        self._add_all(new)
         self.summaries = self._summed_up(currency)
 
     def _keyed(self, kind: Any, keys: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,13 +73,15 @@ class Comparison:
                 found[line.order][line.position] = line
         return found
 
-    def _add(self, read: ReadOrder, owner: CustomerId) -> None:
-        """Add an order that is not there."""
-        id_, lines = OrderId(self._work.new_id()), read.lines
-        self.writing.additions(Order).append(_order((id_, read.source_key, owner, *read[4:9], len(lines), 1)))
-        self.writing.additions(OrderLine).extend(
-            [_line((id_beside(id_, place), id_, place, *line, 1)) for place, line in enumerate(lines, start=1)]
-        )
+    def _add_all(self, new: list[tuple[ReadOrder, CustomerId]]) -> None:
+        """Add the orders that are not there."""
+        made = iter(ids_after(self._work.new_id(), len(new) + sum(len(read.lines) for read, _ in new)))
+        orders, lines = self.writing.additions(Order), self.writing.additions(OrderLine)
+        for read, owner in new:
+            id_, of_it = next(made), read.lines
+            orders.append(_order((id_, read.source_key, owner, *read[4:9], len(of_it), 1)))
+            for place, line in enumerate(of_it, start=1):
+                lines.append(_line((next(made), id_, place, *line, 1)))
 
     def _compare(self, kept: Order, read: ReadOrder, owner: CustomerId | str) -> None:
         """Make what is kept of an order what the row says; its customer stays if the row does not say whose it is."""
@@ -98,7 +102,7 @@ class Comparison:
         for place, line in enumerate(lines, start=1):
             known = kept.pop(place, None)
             if known is None:
-                made = _line((OrderLineId(id_beside(id_, place)), id_, place, *line, 1))
+                made = _line((self._work.new_id(), id_, place, *line, 1))
                 self.writing.additions(OrderLine).append(made)
             elif _line_content(known) != line:
                 self.writing.change(known, _line((known.id, id_, place, *line, known.version)))

@@ -51,34 +51,25 @@ class Matches:
             known = one.customer in self._by_number or one.customer_key in self._by_key
             if not known and one.customer_name not in self._folded:
                 self._folded[one.customer_name] = name_key(one.customer_name)
-        self._by_name = self._found(_c.name_key, set(self._folded.values()) - {""})
-        self._merged = self._follow()
+        by_name = self._found(_c.name_key, set(self._folded.values()) - {""})
+        merged = self._follow((*self._by_number.values(), *self._by_key.values(), *by_name.values()))
+        self._numbers = {number: _owner(one, merged) for number, one in self._by_number.items()}
+        self._keys = {key: _owner(one, merged) for key, one in self._by_key.items()}
+        self._names = {name: _owner(one, merged) for name, one in by_name.items()}
 
     def of(self, order: ReadOrder) -> CustomerId | str:
         """Answer whose order it is, or why that is not known."""
-        found = self._by_number.get(order.customer)
-        other = self._by_key.get(order.customer_key)
+        found = self._numbers.get(order.customer)
+        other = self._keys.get(order.customer_key) if order.customer_key else None
         if found is None:
-            found = other or self._by_name.get(self._folded.get(order.customer_name, ""))
-        elif other is not None and self._last(found).id != self._last(other).id:
+            found = other or self._names.get(self._folded.get(order.customer_name, ""))
+        elif other is not None and found != other:
             return AMBIGUOUS
-        if found is None:
-            return UNKNOWN
-        last = self._last(found)
-        return DELETED if last.status is CustomerStatus.DELETED else last.id
+        return found or UNKNOWN
 
-    def _last(self, found: _Found) -> _Found:
-        """Answer the customer that one has turned out to be."""
-        for _ in range(_MOST_MERGES):
-            if found.merged_into is None:
-                break
-            found = self._merged.get(found.merged_into, found)
-        return found
-
-    def _follow(self) -> Mapping[CustomerId, _Found]:
+    def _follow(self, some: Iterable[_Found]) -> Mapping[CustomerId, _Found]:
         """Read the customers that others were merged into."""
         known: dict[CustomerId, _Found] = {}
-        some: Iterable[_Found] = (*self._by_number.values(), *self._by_key.values(), *self._by_name.values())
         for _ in range(_MOST_MERGES):
             wanted = {one.merged_into for one in some if one.merged_into is not None} - known.keys()
             if not wanted:
@@ -97,3 +88,12 @@ class Matches:
             measures=(count(),),
         )
         return {row.key[0]: _Found(*row.key[1:]) for row in rows}
+
+
+def _owner(found: _Found, merged: Mapping[CustomerId, _Found]) -> CustomerId | str:
+    """Answer the customer that one has turned out to be, unless that one was deleted."""
+    for _ in range(_MOST_MERGES):
+        if found.merged_into is None:
+            break
+        found = merged.get(found.merged_into, found)
+    return DELETED if found.status is CustomerStatus.DELETED else found.id

@@ -12,21 +12,22 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
-from crmcore.base.errors import Invalid, Problem
+from crmcore.base.errors import Problem
 from crmcore.base.numbers import EXACT
-from crmcore.base.schema import EntitySchema, describe
+from crmcore.base.schema import describe
+from crmcore.sales.checking import AMOUNTS, CENT, PRICE, as_mapping, ask, asked, decimal, plain
 from crmcore.sales.entity import Order, OrderLine, UnmatchedOrder
 from crmcore.sales.rows import STATUSES, LineProblem, LineRow, OrderRow, ReadOrder, RowProblems
 
-__all__ = ["OrderReader", "Reading", "as_mapping", "ask"]
+__all__ = ["OrderReader", "Reading"]
 
 T = TypeVar("T")
 ZERO: Final = Decimal(0)
-_CENT: Final = Decimal("0.01")
-_PRICE: Final = Decimal("0.0001")
-_AMOUNTS: Final = Decimal(10) ** 16
 _PRICES: Final = Decimal(10) ** 14
 _QUANTITIES: Final = Decimal(10) ** 10
+_KEY: Final = 100
+_NAME: Final = 200
+_UNIT: Final = 10
 _MOST_LINES: Final = 100_000
 _FIRST: Final = dt.date(FIRST_YEAR, 1, 1)
 _LAST: Final = dt.date(LAST_YEAR, 12, 31)
@@ -83,13 +84,13 @@ class OrderReader:
         currency = currency or self._currency
         if currency.__class__ is not str or currency not in self._currencies:
             self._add_currency(currency, found)
-        if not key or not _plain(key, 100) or key.isspace():
+        if not key or not plain(key, _KEY) or key.isspace():
             ask(_ORDER, "source_key", key, found)
         if address is None:
             address = ""
-        elif not _plain(address, 200):
+        elif not plain(address, _NAME):
             ask(_ORDER, "delivery_address", address, found)
-        if customer_key or name or not customer or not _plain(customer, 100):
+        if customer_key or name or not customer or not plain(customer, _KEY):
             _ask_who(customer, customer_key, name, found)
         lines, total = _lines(given, found)
         amount = _total(amount, total if lines else None, found)
@@ -114,7 +115,7 @@ def _ask_who(number: Any, key: Any, name: Any, found: list[Problem]) -> None:
         ("customer_key", key, 100),
         ("customer_name", name, 200),
     ):
-        if value and not _plain(value, limit):
+        if value and not plain(value, limit):
             ask(_UNMATCHED, field, value, found)
 
 
@@ -150,18 +151,18 @@ def _lines(given: Any, found: list[Problem]) -> tuple[list[tuple[Any, ...]], Dec
 def _line(row: Any) -> tuple[Any, ...] | None:
     """Answer the usual line; None for one that has to be looked at more closely."""
     key, name, quantity, unit, price, amount = row
-    if not (_plain(key, 100) and _plain(name, 200) and _plain(unit, 10)):
+    if not (key.__class__ is name.__class__ is unit.__class__ is str):
         return None
-    quantity = _decimal(quantity, _QUANTITIES, _PRICE)
-    if quantity is None:
+    if len(key) > _KEY or len(name) > _NAME or len(unit) > _UNIT or not (key + name + unit).isprintable():
         return None
-    if price is not None and (price := _decimal(price, _PRICES, _PRICE)) is None:
+    quantity = decimal(quantity, _QUANTITIES, PRICE)
+    if quantity is None or (price is not None and (price := decimal(price, _PRICES, PRICE)) is None):
         return None
-    if amount is None:
-        if price is None:
-            return None
-        amount = EXACT.multiply(quantity, price).quantize(_CENT, ROUND_HALF_UP, EXACT)
-    amount = _decimal(amount, _AMOUNTS, _CENT)
+    if amount is not None:
+        amount = decimal(amount, AMOUNTS, CENT)
+    elif price is not None:
+        amount = EXACT.multiply(quantity, price).quantize(CENT, ROUND_HALF_UP, EXACT)
+        amount = None if amount.copy_abs() >= AMOUNTS else amount
     return None if amount is None else (key, name, quantity, unit, price, amount)
 
 
@@ -170,11 +171,11 @@ def _doubted(row: Any, found: list[Problem]) -> tuple[Any, ...]:
     key, name, quantity, unit, price, amount = row
     for field, value in (("product_key", key), ("product_name", name), ("unit", unit)):
         ask(_LINE, field, value, found)
-    quantity = _asked(_LINE, "quantity", quantity, found)
-    price = None if price is None else _asked(_LINE, "unit_price", price, found)
+    quantity = asked(_LINE, "quantity", quantity, found)
+    price = None if price is None else asked(_LINE, "unit_price", price, found)
     if amount is None and price is not None and quantity is not None:
-        amount = EXACT.multiply(quantity, price).quantize(_CENT, ROUND_HALF_UP, EXACT)
-    read = _asked(_LINE, "amount", amount, found)
+        amount = EXACT.multiply(quantity, price).quantize(CENT, ROUND_HALF_UP, EXACT)
+    read = asked(_LINE, "amount", amount, found)
     return (key, name, quantity, unit, price, read if read is not None else ZERO)
 
 
@@ -200,64 +201,16 @@ def _total(given: Any, total: Decimal | None, found: list[Problem]) -> Decimal |
     if given is None:
         if total is None:
             found.append(Problem(field="amount", code="value.missing", entity="order"))
-        elif _decimal(total, _AMOUNTS, _CENT) is None:
+        elif decimal(total, AMOUNTS, CENT) is None:
             ask(_ORDER, "amount", total, found)
         return total
-    read = _decimal(given, _AMOUNTS, _CENT)
+    read = decimal(given, AMOUNTS, CENT)
     if read is None:
-        read = _asked(_ORDER, "amount", given, found)
+        read = asked(_ORDER, "amount", given, found)
     if read is not None and total is not None and read != total and not found:
         params: dict[str, object] = {"total": f"{total:f}", "got": f"{read:f}"}
         found.append(Problem(field="amount", code="order.total_mismatch", entity="order", params=params))
     return read
-
-
-def _plain(value: Any, limit: int) -> bool:
-    """Tell whether a text is short and all printable: then every store can keep it."""
-    return value.__class__ is str and len(value) <= limit and value.isprintable()
-
-
-def _decimal(value: Any, limit: Decimal, step: Decimal) -> Decimal | None:
-    """Answer an exact number that fits; None for anything else."""
-    if value.__class__ is int:
-        value = Decimal(value)
-    elif value.__class__ is not Decimal or not value.is_finite():
-        return None
-    if value.copy_abs() >= limit or value != value.quantize(step, context=EXACT):
-        return None
-    return value  # type: ignore[no-any-return]  # its class was looked at
-
-
-def _asked(schema: EntitySchema, field: str, value: Any, found: list[Problem]) -> Decimal | None:
-    """Answer a number that the entity's check has nothing against; else None, and add what it has to *found*."""
-    number = Decimal(value) if value.__class__ is int else value
-    before = len(found)
-    ask(schema, field, number, found)
-    return number if len(found) == before else None
-
-
-def ask(schema: EntitySchema, field: str, value: Any, found: list[Problem]) -> None:
-    """Let an entity's own check look at a value; add what is wrong with it to *found*."""
-    try:
-        schema.by_name[field].check(None, None, value)
-    except Invalid as invalid:
-        found.extend(invalid.problems)
-
-
-def as_mapping(row: Any, defaults: Mapping[str, Any], entity: str, found: list[Problem]) -> dict[str, Any]:
-    """Answer what a row says, and defaults for the rest; names that are no fields are added to *found*."""
-    if not isinstance(row, Mapping):
-        params: dict[str, object] = {"wanted": "mapping", "got": type(row).__name__}
-        found.append(Problem(field=entity, code="value.type", params=params))
-        return dict(defaults)
-    if not row.keys() <= defaults.keys():
-        found.extend(
-            Problem(field=str(one)[:100], code="value.unknown_field", entity=entity)
-            for one in row
-            if one not in defaults
-        )
-        row = {name: value for name, value in row.items() if name in defaults}
-    return {**defaults, **row}
 
 
 def _shown(key: Any) -> str:

@@ -41,6 +41,7 @@ class Summaries:
             id_: (s.order_count, s.first_order_on, s.last_order_on, s.last_order, s.amount, s.paid_amount)  # type: ignore[misc]  # a summary of no order is not kept
             for id_, s in self._known.items()
         }
+        self._before = dict(self._parts)
 
     def recount(self, customers: Collection[CustomerId], *, but: Collection[OrderId] = ()) -> None:
         """Sum up all orders of some of the customers again, as they are stored, but those left out."""
@@ -79,13 +80,11 @@ class Summaries:
         new: list[OrderSummary] = []
         changed: list[OrderSummary] = []
         for id_, parts in self._parts.items():
-            before = self._known.get(id_)
+            before = self._before.get(id_)
             if before is None:
                 new.append(_hydrate((id_, *parts, 1)))
-                continue
-            now = _hydrate((id_, *parts, before.version))
-            if now != before:
-                changed.append(now)
+            elif parts is not before and parts != before:
+                changed.append(_hydrate((id_, *parts, self._known[id_].version)))
         self._work.bulk.add(new)
         self._work.bulk.renew(changed)
         self._work.bulk.remove([one for id_, one in self._known.items() if id_ not in self._parts])
