@@ -2,18 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from crmcore.base.lazy import exports
+from crmcore.base.lazy import exports as _exports
 
 if TYPE_CHECKING:
     from crmcore.exchange.actions import batch, batches, import_errors
     from crmcore.exchange.chunks import RowError
     from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportBatchId, ImportState
+    from crmcore.exchange.exporting import export, export_frame, exports
     from crmcore.exchange.kinds import columns_of
     from crmcore.exchange.mapping import Preview, preview
     from crmcore.exchange.outcomes import ImportResult
     from crmcore.exchange.plans import ImportPlan
     from crmcore.exchange.running import import_file
     from crmcore.exchange.sources import ImportFile, open_file
+    from crmcore.exchange.undoing import ImportUndone, UndoResult, undo
 
 __all__ = [
     "ExportRecord",
@@ -23,29 +25,37 @@ __all__ = [
     "ImportPlan",
     "ImportResult",
     "ImportState",
+    "ImportUndone",
     "Preview",
     "RowError",
+    "UndoResult",
     "batch",
     "batches",
     "columns_of",
+    "export",
+    "export_frame",
+    "exports",
     "import_errors",
     "import_file",
     "open_file",
     "preview",
+    "undo",
 ]
 
 _HERE = "crmcore.exchange"
-__getattr__, __dir__ = exports(
+__getattr__, __dir__ = _exports(
     __name__,
     {
         **dict.fromkeys(("batch", "batches", "import_errors"), f"{_HERE}.actions"),
         "RowError": f"{_HERE}.chunks",
         **dict.fromkeys(("ExportRecord", "ImportBatch", "ImportBatchId", "ImportState"), f"{_HERE}.entity"),
+        **dict.fromkeys(("export", "export_frame", "exports"), f"{_HERE}.exporting"),
         "columns_of": f"{_HERE}.kinds",
         **dict.fromkeys(("Preview", "preview"), f"{_HERE}.mapping"),
         "ImportResult": f"{_HERE}.outcomes",
         "ImportPlan": f"{_HERE}.plans",
         "import_file": f"{_HERE}.running",
         **dict.fromkeys(("ImportFile", "open_file"), f"{_HERE}.sources"),
+        **dict.fromkeys(("ImportUndone", "UndoResult", "undo"), f"{_HERE}.undoing"),
     },
 )

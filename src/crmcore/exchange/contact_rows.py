@@ -1,12 +1,10 @@
 """What the rows of a file do to contacts of customers who are there already (requirements X-ADM-10, CON-02)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
 from uuid import UUID
 
 from crmcore.access.entity import User
 from crmcore.base.errors import Problem
-from crmcore.base.schema import describe
 from crmcore.customers.entity import Contact, CustomerStatus
 from crmcore.customers.rules import name_key
 from crmcore.exchange.drafts import Draft
@@ -19,8 +17,6 @@ from crmcore.exchange.sources import Row
 from crmcore.storage.work import Work
 
 __all__ = ["ContactRows"]
-
-_SPECS: Final = describe(Contact).by_name
 
 
 class ContactRows:
@@ -64,15 +60,9 @@ class ContactRows:
             return self._fail(place, "customer", self._plan.key, "exchange.not_known")
         if customer.status is CustomerStatus.DELETED:
             return self._fail(place, "customer", self._plan.key, "exchange.deleted")
-        clear = self._plan.blank == "clear"
-        given: dict[str, Any] = {}
-        for name in self._fields:
-            value = self._read.columns[name][place]
-            if value is not None:
-                given[name] = value
-            elif clear or self._plan.mode == "insert":
-                given[name] = None if _SPECS[name].nullable else _SPECS[name].default
-        done = self.draft.contact(customer.id, given, only="" if self._plan.mode == "upsert" else self._plan.mode)
+        given = {name: self._read.columns[name][place] for name in self._fields}
+        only = "" if self._plan.mode == "upsert" else self._plan.mode
+        done = self.draft.contact(customer.id, given, only=only, clear=self._plan.blank == "clear")
         if done == "taken" or done == "missing":  # noqa: PLR1714  # so that the type checker sees what is left
             return self._fail(place, "contact", "name", "exchange.taken" if done == "taken" else "exchange.not_known")
         return done

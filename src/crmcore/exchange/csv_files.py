@@ -89,4 +89,5 @@ class _Lines:
 
     def let_go(self) -> None:
         """Leave the file open for whoever opened it."""
-        self._text.detach()
+        if not self._text.closed:
+            self._text.detach()

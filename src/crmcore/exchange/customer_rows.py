@@ -6,9 +6,9 @@ from uuid import UUID
 
 from crmcore.base.errors import Problem
 from crmcore.base.schema import describe
-from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.customers.rules import name_key
-from crmcore.exchange.drafts import Draft, given_of
+from crmcore.exchange.drafts import Draft, places_of
 from crmcore.exchange.kinds import columns_of
 from crmcore.exchange.lookups import Managers, contacts_of, customers_by, seen_among, taken
 from crmcore.exchange.outcomes import Outcome
@@ -42,6 +42,9 @@ class CustomerRows:
         self._key = "name_key" if plan.key == "name" else plan.key
         if "name" in columns:
             columns["name_key"] = [None if name is None else name_key(name) for name in columns["name"]]
+        stored = [*self._own, *(["name_key"] if "name" in columns else [])]
+        self._places = places_of(stored)
+        self._rows = [*zip(*(columns[name] for name in stored), strict=True)]
         found = self._found()
         visible = seen_among(work, found.values())
         self._hidden = {one.id for one in found.values()} - visible
@@ -83,8 +86,7 @@ class CustomerRows:
         return {one for one in (*given, *(self.draft.value(id_, "manager") for id_ in self.made.values())) if one}
 
     def _insert(self, place: int) -> Outcome:
-        values = {name: self._read.columns[name][place] for name in self._own}
-        if values.get("name") is None:
+        if self._value("name", place) is None:
             return self._fail(place, "name", "value.missing")
         manager = self._manager(place)
         if manager is None:
@@ -94,9 +96,9 @@ class CustomerRows:
         contact = self._contact(place)
         if contact is None:
             return "failed"
-        id_ = self.draft.add({**values, "manager": manager})
+        id_ = self.draft.add(self._places, self._rows[place], manager)
         if contact:
-            self.draft.contact(id_, given_of(Contact, contact))
+            self.draft.first_contact(id_, contact)
         self.made[place] = id_
         self._claim(place, id_)
         return "created"
@@ -125,8 +127,7 @@ class CustomerRows:
             return "failed"
         changed = self.draft.change(id_, changes)
         if contact:
-            given = {name: value for name, value in contact.items() if value is not None or clear}
-            changed = self.draft.contact(id_, given) != "unchanged" or changed
+            changed = self.draft.contact(id_, contact, clear=clear) != "unchanged" or changed
         self._claim(place, id_)
         return "updated" if changed else "unchanged"
 

@@ -1,6 +1,6 @@
 """What a chunk of an import is about to write: records as they will be, looked at before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -16,15 +16,20 @@ from crmcore.customers.rules import name_key
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.storage.work import Work
 
-__all__ = ["Draft", "Written", "given_of"]
+__all__ = ["Draft", "Written", "places_of"]
 
 _CUSTOMER: Final = describe(Customer)
 _PLACES: Final = {spec.name: place for place, spec in enumerate(_CUSTOMER.fields)}
-_NULLABLE: Final = frozenset(spec.name for spec in _CUSTOMER.fields if spec.nullable)
+_NULLABLE: Final = frozenset(place for place, spec in enumerate(_CUSTOMER.fields) if spec.nullable)
+_CONTACT: Final = describe(Contact)
+_CONTACT_PLACES: Final = {spec.name: place for place, spec in enumerate(_CONTACT.fields)}
+_CONTACT_DEFAULTS: Final[list[Any]] = [None if one.default is attrs.NOTHING else one.default for one in _CONTACT.fields]
+_NULLABLE_OF_CONTACT: Final = frozenset(spec.name for spec in _CONTACT.fields if spec.nullable)
 _DEFAULTS: Final[list[Any]] = [None if spec.default is attrs.NOTHING else spec.default for spec in _CUSTOMER.fields]
 _ID, _NUMBER, _NAME, _PHONE, _FAX, _WEBSITE, _LICENCE = (
     _PLACES[name] for name in ("id", "number", "name", "phone", "fax", "website", "licence_no")
 )
+_MANAGER, _CREATED_BY, _CREATED_AT = (_PLACES[name] for name in ("manager", "created_by", "created_at"))
 
 
 Drafted = Literal["created", "updated", "unchanged", "taken", "missing"]
@@ -39,10 +44,17 @@ class Written:
     """Each record before and after."""
 
 
-def given_of(cls: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer what to make a record with: where nothing is given, a field that can't be without a value is left out."""
-    nullable = {spec.name for spec in describe(cls).fields if spec.nullable}
-    return {name: value for name, value in values.items() if value is not None or name in nullable}
+def _given_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer what a contact will hold: where nothing is given, the default of a field that can't be without a value."""
+    return {
+        name: _CONTACT_DEFAULTS[_CONTACT_PLACES[name]] if value is None and name not in _NULLABLE_OF_CONTACT else value
+        for name, value in values.items()
+    }
+
+
+def places_of(names: Iterable[str]) -> list[int]:
+    """Answer where a customer's fields stand, for :meth:`Draft.add`."""
+    return [_PLACES[name] for name in names]
 
 
 class Draft:
@@ -65,17 +77,23 @@ class Draft:
         self._known[customer.id] = [customer, customer]
         self._contacts[customer.id] = [*contacts]
 
-    def add(self, values: Mapping[str, Any]) -> CustomerId:
-        """Draft a new customer; where nothing is given, a field holds its default if it can't be without a value."""
+    def add(self, places: Sequence[int], values: Iterable[Any], manager: UUID) -> CustomerId:
+        """Draft a new customer; where nothing is given, a field holds its default if it can't be without a value.
+
+        Args:
+            places: Of the fields, from :func:`places_of`.
+            values: What they hold, checked; the folded name among them.
+            manager: Who is given the customer.
+        """
         row = [*_DEFAULTS]
-        for name, value in values.items():
-            if value is not None or name in _NULLABLE:
-                row[_PLACES[name]] = value
+        for place, value in zip(places, values, strict=True):
+            if value is not None or place in _NULLABLE:
+                row[place] = value
+        row[_MANAGER] = manager
         work = self._work
         id_ = row[_ID] = CustomerId(work.new_id())
         row[_NUMBER] = row[_NUMBER] or work.new_number(PREFIX)
-        row[_PLACES["name_key"]] = name_key(row[_NAME])
-        row[_PLACES["created_by"]], row[_PLACES["created_at"]] = work.user_id, work.now
+        row[_CREATED_BY], row[_CREATED_AT] = work.user_id, work.now
         self._new[id_] = row
         return id_
 
@@ -101,12 +119,24 @@ class Draft:
             self._touched.add(customer)
         return True
 
-    def contact(self, customer: UUID, given: Mapping[str, Any], *, only: str = "") -> Drafted:
+    def first_contact(self, customer: UUID, given: Mapping[str, Any]) -> None:
+        """Draft the contact of a new customer; the values are checked."""
+        row = [*_CONTACT_DEFAULTS]
+        for name, value in given.items():
+            if value is not None or name in _NULLABLE_OF_CONTACT:
+                row[_CONTACT_PLACES[name]] = value
+        row[_CONTACT_PLACES["id"]], row[_CONTACT_PLACES["customer"]] = self._work.new_id(), customer
+        made: Contact = _CONTACT.hydrate(row)
+        self._contacts[customer] = [made]
+        self._new_contacts.add(made.id)
+
+    def contact(self, customer: UUID, given: Mapping[str, Any], *, only: str = "", clear: bool) -> Drafted:
         """Draft a contact: the customer's contact of this name is changed, or a new one added.
 
         Args:
             customer: Whose.
-            given: Field to value, ``name`` among them.
+            given: Field to value, ``name`` among them; None where nothing is given.
+            clear: Nothing empties the field of a contact who is there.
             only: ``insert`` or ``update`` if nothing else may be done.
 
         Returns:
@@ -118,14 +148,15 @@ class Draft:
         if place is None:
             if only == "update":
                 return "missing"
-            made = Contact(id=ContactId(self._work.new_id()), customer=CustomerId(customer), **given_of(Contact, given))
+            made = Contact(id=ContactId(self._work.new_id()), customer=CustomerId(customer), **_given_of(given))
             mine.append(made)
             self._new_contacts.add(made.id)
             self._touched.add(customer)
             return "created"
         if only == "insert":
             return "taken"
-        changed = attrs.evolve(mine[place], **given)
+        wanted_now = {name: value for name, value in given.items() if clear or value is not None}
+        changed = attrs.evolve(mine[place], **_given_of(wanted_now))
         if changed == mine[place]:
             return "unchanged"
         if changed.id not in self._new_contacts:

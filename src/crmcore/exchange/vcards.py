@@ -47,7 +47,7 @@ def card(said: Mapping[str, str], *, version: str = "3.0") -> str:
         said: Text by the names of :data:`CARD_COLUMNS`; empty ones are left out.
         version: ``3.0``, which every phone reads, or ``4.0``.
     """
-    texts = {name: _escaped(kept(text)) for name, text in said.items() if text}
+    texts = {name: _escaped(kept(text, long=name == "memo")) for name, text in said.items() if text}
     gender = "GENDER" if version == "4.0" else "X-GENDER"
     lines = ["BEGIN:VCARD", f"VERSION:{version}"]
     name = texts.get("name", "")
@@ -97,7 +97,8 @@ def card_rows(source: BinaryIO, encoding: str) -> Iterator[list[str]]:
     except UnicodeError as error:
         raise file_refused("exchange.wrong_encoding", row=number, encoding=encoding) from error
     finally:
-        text.detach()
+        if not text.closed:
+            text.detach()
     if said is not None:
         raise file_refused("exchange.card_not_ended", row=number)
 
@@ -109,7 +110,10 @@ def _take(said: dict[str, str], name: str, facts: str, value: str) -> None:
             kinds = facts.upper()
             bare = re.sub(r"[\s()-]", "", value)
             mobile = "CELL" in kinds or ("TYPE=" not in kinds and _MOBILE.fullmatch(bare) is not None)
-            said.setdefault("mobile" if mobile else "office_phone", _plain(value.removeprefix("tel:")))
+            said.setdefault(
+                "mobile" if mobile else "office_phone",
+                _plain(value.removeprefix("tel:") if "VALUE=URI" in kinds else value),
+            )
         case "N":
             family, given, *_ = [*map(_plain, _parts(value)), "", ""]
             blank = " " if family.isascii() and given.isascii() else ""

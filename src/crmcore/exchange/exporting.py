@@ -1,0 +1,185 @@
+"""Taking records out of the CRM: a right of its own, and every export is on record (X-ADM-08, X-ADM-09, 14.20)."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+from uuid import UUID
+
+import attrs
+from attrs import fields
+
+from crmcore.base.errors import NotFound
+from crmcore.base.paging import Page
+from crmcore.customers.filtering import CustomerFilters
+from crmcore.exchange.entity import ExportRecord
+from crmcore.exchange.limits import file_refused
+from crmcore.exchange.tables import ExportTable
+from crmcore.exchange.writing import WRITERS, as_frame
+from crmcore.i18n import Language
+from crmcore.query import desc, query
+from crmcore.storage.action import action, crm_action
+from crmcore.storage.codec import compact
+from crmcore.storage.crm import Crm, Person
+from crmcore.storage.listing import page_of
+from crmcore.storage.work import Work
+
+__all__ = ["export", "export_frame", "export_table", "exports", "note_export", "note_exported"]
+
+_FRAME: Final = "pandas"
+_LONGEST: Final = 4_000
+
+
+@crm_action("customer.export")
+def export(
+    crm: Crm,
+    kind: str,
+    to: str | Path | BinaryIO,
+    *,
+    as_user: Person,
+    format: str = "csv",  # noqa: A002  # what it is called everywhere
+    language: Language | None = None,
+    filters: CustomerFilters | None = None,
+) -> ExportRecord:
+    """Write customers, contacts or orders to a file: those that the exporter may see (requirement X-ADM-08, 14.20).
+
+    That somebody exports is recorded before the first row is written, and how many rows it were afterwards. A file
+    that is imported again gives the same records.
+
+    Args:
+        crm: The CRM.
+        kind: ``customer``, ``contact`` or ``order``.
+        to: Path of the file, or an open one.
+        as_user: In whose name.
+        format: ``csv``, ``xlsx`` (extra ``excel``) or, of contacts, ``vcard``.
+        language: Language of headings and labels; None for names and codes, as programs want them.
+        filters: Which customers, as in their list; contacts and orders are those of the customers.
+
+    Raises:
+        Invalid: Kind, format or a filter is wrong.
+        MissingPackage: A package that the format needs is not installed.
+    """
+    write = WRITERS.get(format)
+    if write is None:
+        raise file_refused("exchange.unknown_format", got=str(format)[:20])
+    with (
+        _on_record(crm, kind, format, filters or {}, as_user) as done,
+        crm.work(as_user=as_user, readonly=True) as work,
+        _target(to) as target,
+    ):
+        done.rows = write(export_table(work, kind, filters=filters, language=language), target)
+    return done.record
+
+
+@crm_action("customer.export")
+def export_frame(crm: Crm, kind: str, *, as_user: Person, filters: CustomerFilters | None = None) -> Any:
+    """Answer customers, contacts or orders as a pandas ``DataFrame`` (extra ``pandas``); on record like a file.
+
+    Args:
+        crm: The CRM.
+        kind: ``customer``, ``contact`` or ``order``.
+        as_user: In whose name.
+        filters: Which customers, as in their list.
+
+    Raises:
+        MissingPackage: pandas is not installed.
+    """
+    with _on_record(crm, kind, _FRAME, filters or {}, as_user) as done:
+        with crm.work(as_user=as_user, readonly=True) as work:
+            frame = as_frame(export_table(work, kind, filters=filters))
+        done.rows = len(frame)
+    return frame
+
+
+@action("customer.export")
+def export_table(
+    work: Work, kind: str, *, filters: CustomerFilters | None = None, language: Language | None = None
+) -> ExportTable:
+    """Answer the table that is written; its rows are read while the unit of work is open.
+
+    Args:
+        work: The unit of work.
+        kind: ``customer``, ``contact`` or ``order``.
+        filters: Which customers, as in their list.
+        language: Language of headings and labels; None for names and codes.
+    """
+    return ExportTable(work, kind, filters or {}, language)
+
+
+@action("customer.export")
+def note_export(work: Work, kind: str, format: str, filters: Mapping[str, Any]) -> ExportRecord:  # noqa: A002
+    """Record that somebody begins to take records out.
+
+    Args:
+        work: The unit of work.
+        kind: Kind of the records.
+        format: Format they are written in.
+        filters: Which are wanted.
+    """
+    ExportTable(work, kind, CustomerFilters(**filters), None)  # type: ignore[typeddict-item]  # which it checks
+    said = compact({name: str(value) for name, value in filters.items() if value not in ("", None)})
+    return work.unscoped(ExportRecord).add(
+        ExportRecord(
+            id=work.new_id(),
+            kind=kind,
+            format=format,
+            filters=said[:_LONGEST],
+            taken_by=work.user_id,
+            taken_at=work.now,
+        )
+    )
+
+
+@action("customer.export")
+def note_exported(work: Work, id: UUID, rows: int) -> ExportRecord:  # noqa: A002
+    """Record how many rows an export has taken out; for whoever has begun it.
+
+    Args:
+        work: The unit of work.
+        id: The export.
+        rows: How many rows it were.
+
+    Raises:
+        NotFound: The actor has begun no such export.
+    """
+    begun = work.unscoped(ExportRecord).get(id)
+    if begun.taken_by != work.user_id:
+        raise NotFound(entity="export_record", id=id)
+    return work.unscoped(ExportRecord).save(attrs.evolve(begun, rows=rows))
+
+
+@action("audit.read")
+def exports(work: Work, *, page: int = 1, size: int | None = None) -> Page[ExportRecord]:
+    """List who took what out of the CRM, the latest first (requirement X-ADM-09).
+
+    Args:
+        work: The unit of work.
+        page: Which page, from 1.
+        size: Most records on a page; None for the company's setting.
+    """
+    newest = query(ExportRecord).sort(desc(fields(ExportRecord).taken_at))
+    return page_of(work, work.of(ExportRecord), newest, page=page, size=size)
+
+
+class _Done:
+    """What an export has come to."""
+
+    def __init__(self, record: ExportRecord) -> None:
+        self.record = record
+        self.rows = 0
+
+
+@contextmanager
+def _on_record(crm: Crm, kind: str, format: str, filters: CustomerFilters, person: Person) -> Iterator[_Done]:  # noqa: A002
+    done = _Done(crm.perform(note_export, kind, format, filters, as_user=person))
+    yield done
+    done.record = crm.perform(note_exported, done.record.id, done.rows, as_user=person)
+
+
+@contextmanager
+def _target(to: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+    if isinstance(to, str | Path):
+        with Path(to).open("wb") as target:
+            yield target
+    else:
+        yield to

@@ -1,0 +1,146 @@
+"""What is exported of customers, contacts and orders: columns, and rows in batches (requirements X-ADM-08, 14.20)."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from attrs import fields
+
+from crmcore.access.entity import User
+from crmcore.base.schema import FieldSpec, describe
+from crmcore.base.text import key_of
+from crmcore.customers.entity import Contact, Customer
+from crmcore.customers.filtering import CustomerFilters, conditions
+from crmcore.exchange.guarding import listed
+from crmcore.exchange.kinds import Column, columns_of
+from crmcore.exchange.limits import file_refused
+from crmcore.exchange.lookups import Choices, contacts_of
+from crmcore.i18n import Language
+from crmcore.query import asc, in_query, one_of, query
+from crmcore.sales.entity import Order
+from crmcore.storage.collection import SCAN_SIZE
+from crmcore.storage.work import Work
+from crmcore.views.reading import written
+from crmcore.views.shown import shown
+
+__all__ = ["KINDS", "Cell", "ExportTable"]
+
+Cell = str | int | Decimal | None
+_ORDER: Final = ("source_key", "ordered_on", "status", "currency", "amount", "line_count", "delivery_address")
+_NUMBERS: Final = frozenset({"integer", "decimal"})
+
+
+def _order_columns() -> dict[str, Column]:
+    of_customer = (Column(f"customer_{name}", Customer, name) for name in ("number", "name"))
+    columns = (*of_customer, *(Column(name, Order, name) for name in _ORDER))
+    return {one.name: one for one in columns}
+
+
+KINDS: Final[dict[str, Callable[[], dict[str, Column]]]] = {
+    "customer": lambda: columns_of("customer"),
+    "contact": lambda: columns_of("contact"),
+    "order": _order_columns,
+}
+"""What can be exported, and its columns."""
+
+
+class ExportTable:
+    """The rows that somebody may see of what he wants exported; a batch at a time is in memory."""
+
+    def __init__(self, work: Work, kind: str, filters: CustomerFilters, language: Language | None) -> None:
+        """Prepare.
+
+        Args:
+            work: The unit of work; it limits what is seen.
+            kind: ``customer``, ``contact`` or ``order``.
+            filters: Which customers, as in their list; contacts and orders are those of the customers.
+            language: Language of headings and labels; None for names and codes, as programs want them.
+
+        Raises:
+            Invalid: Nothing of that kind is exported, or a filter is wrong.
+        """
+        if kind not in KINDS:
+            raise file_refused("exchange.unknown_kind", got=str(kind)[:50])
+        self._work, self._kind, self._language = work, kind, language
+        self.columns = tuple(KINDS[kind]().values())
+        self.specs = tuple(describe(one.cls).by_name[one.field] for one in self.columns)
+        self._conditions = conditions(work, filters)
+        self._users = {one.id: one.name for one in work.unscoped(User).find()}
+        self._choices = Choices(work, (one.hint.dictionary for one in self.specs if one.hint.dictionary))
+        self._labels: dict[tuple[str, str], str] = {}
+
+    def headings(self) -> list[str]:
+        """Answer the headings."""
+        return [one.label(self._language) if self._language else one.name for one in self.columns]
+
+    def rows(self) -> Iterator[list[Cell]]:
+        """Go through the rows, oldest records first."""
+        for records in self._batches():
+            others = self._others(records)
+            for record in records:
+                yield [
+                    self._cell(spec, None if (one := others(record, column)) is None else getattr(one, column.field))
+                    for column, spec in zip(self.columns, self.specs, strict=True)
+                ]
+
+    def _batches(self) -> Iterator[list[Any]]:
+        """Go through the records, some hundred at a time; the unit of work applies its scopes."""
+        customers = query(Customer).where(*self._conditions)
+        found: Iterator[Any]
+        if self._kind == "customer":
+            found = self._work.customers.scan(customers.sort(asc(fields(Customer).id)))
+        elif self._kind == "contact":
+            mine = query(Contact).where(in_query(fields(Contact).customer, customers))
+            found = self._work.contacts.scan(mine.sort(asc(fields(Contact).id)))
+        else:
+            bought = query(Order).where(in_query(fields(Order).customer, customers))
+            found = self._work.orders.scan(bought.sort(asc(fields(Order).id)))
+        while batch := list(itertools.islice(found, SCAN_SIZE)):
+            yield batch
+
+    def _others(self, records: Sequence[Any]) -> Callable[[Any, Column], Any]:
+        """Answer how to find the record that a column of a row belongs to: its own, or one beside it."""
+        if self._kind == "customer":
+            contacts = contacts_of(self._work, [one.id for one in records])
+            first: Mapping[UUID, Any] = {id_: theirs[0] for id_, theirs in contacts.items()}
+            return lambda record, column: record if column.cls is Customer else first.get(record.id)
+        ids = sorted({one.customer for one in records})
+        found = self._work.unscoped(Customer).find(query(Customer).where(one_of(fields(Customer).id, ids)))
+        customers = {one.id: one for one in found}
+        return lambda record, column: customers[record.customer] if column.cls is Customer else record
+
+    def _cell(self, spec: FieldSpec, value: Any) -> Cell:
+        """Answer what stands in a cell; every text reads back as the value."""
+        if value is None:
+            return None
+        if spec.hint.ref == "user":
+            return self._users.get(value, "")
+        if spec.kind in _NUMBERS:
+            number: Cell = value
+            return number
+        if spec.kind == "text_list":
+            return listed(value)
+        if self._language and value and (spec.hint.dictionary or spec.kind == "enum"):
+            return self._label(spec, value)
+        return value if isinstance(value, str) else written(value, self._work.zone)
+
+    def _label(self, spec: FieldSpec, value: Any) -> str:
+        """Answer the label of a choice, or its code where the label would be read as another choice or none."""
+        assert self._language is not None  # noqa: S101  # asked before
+        if spec.kind == "enum":
+            return shown(value, self._language, self._work.zone)
+        category = spec.hint.dictionary
+        known = self._labels.get((category, value))
+        if known is None:
+            entry = self._choices.entries.get((category, value))
+            label = "" if entry is None else entry.label_zh if self._language == "zh" else entry.label_en
+            known = label if self._choices.of(category).get(key_of(label)) == value else value
+            self._labels[category, value] = known
+        return known
+
+
+def longest(specs: Iterable[FieldSpec]) -> list[bool]:
+    """Answer which columns hold texts of several lines."""
+    return [one.hint.long or one.kind == "text_list" for one in specs]

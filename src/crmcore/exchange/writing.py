@@ -1,0 +1,121 @@
+"""Writes rows as separated values, Excel workbooks, vCards or pandas data frames, a row at a time (X-ADM-08, 14.20)."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, BinaryIO, Final
+
+from crmcore.access.argon2 import MissingPackage
+from crmcore.exchange.guarding import guarded, kept
+from crmcore.exchange.limits import file_refused
+from crmcore.exchange.tables import Cell, ExportTable, longest
+from crmcore.exchange.vcards import CARD_COLUMNS, card
+
+__all__ = ["WRITERS", "as_frame"]
+
+_MOST_ROWS: Final = 1_048_575
+"""Rows of a spreadsheet, less the heading."""
+_UNPRINTABLE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+
+
+def write_csv(table: ExportTable, to: BinaryIO) -> int:
+    """Write UTF-8 with the mark by which spreadsheets recognise it; no text is taken for a formula."""
+    text = io.TextIOWrapper(to, encoding="utf-8-sig", newline="")
+    try:
+        rows = csv.writer(text)
+        long = longest(table.specs)
+        rows.writerow([guarded(one) for one in table.headings()])
+        done = 0
+        for cells in table.rows():
+            rows.writerow(
+                [
+                    guarded(cell, long=several) if isinstance(cell, str) else _number(cell)
+                    for cell, several in zip(cells, long, strict=True)
+                ]
+            )
+            done += 1
+        text.flush()
+    finally:
+        text.detach()
+    return done
+
+
+def write_xlsx(table: ExportTable, to: BinaryIO) -> int:
+    """Write an Excel workbook in which every text is a text, whatever it begins with."""
+    openpyxl = _openpyxl()
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    long = longest(table.specs)
+
+    def cell_of(value: Cell, *, several: bool) -> Any:
+        if not isinstance(value, str):
+            return value
+        made = openpyxl.cell.WriteOnlyCell(sheet, value=_UNPRINTABLE.sub(_escape, kept(value, long=several)))
+        made.data_type = "s"  # what begins with = is no formula
+        return made
+
+    sheet.append([cell_of(one, several=True) for one in table.headings()])
+    done = 0
+    for cells in table.rows():
+        if done == _MOST_ROWS:
+            raise file_refused("exchange.too_many_rows", max=_MOST_ROWS)
+        sheet.append([cell_of(cell, several=several) for cell, several in zip(cells, long, strict=True)])
+        done += 1
+    book.save(to)
+    return done
+
+
+def write_vcards(table: ExportTable, to: BinaryIO) -> int:
+    """Write a card for each contact, version 3.0, which every phone reads."""
+    names = [one.name for one in table.columns]
+    if not {*CARD_COLUMNS} <= {*names}:
+        raise file_refused("exchange.unknown_format", got="vcard")
+    done = 0
+    for cells in table.rows():
+        said = dict(zip(names, map(_text, cells), strict=True))
+        to.write(card({name: said[name] for name in CARD_COLUMNS}).encode())
+        done += 1
+    return done
+
+
+def as_frame(table: ExportTable) -> Any:
+    """Answer a pandas ``DataFrame`` with a column for each field, by name."""
+    try:
+        import pandas as pd
+    except ModuleNotFoundError as error:
+        raise MissingPackage(package="pandas", extra="pandas") from error
+    rows: Iterator[list[Cell]] = table.rows()
+    frame = pd.DataFrame.from_records(list(rows), columns=[one.name for one in table.columns])
+    whole = [one.name for one, spec in zip(table.columns, table.specs, strict=True) if spec.kind == "integer"]
+    return frame.astype(dict.fromkeys(whole, "Int64"))
+
+
+WRITERS: Final[dict[str, Callable[[ExportTable, BinaryIO], int]]] = {
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+    "vcard": write_vcards,
+}
+"""The formats that files are written in; each answers how many rows it wrote."""
+
+
+def _number(value: Cell) -> str:
+    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _text(value: Cell) -> str:
+    return value if isinstance(value, str) else _number(value)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"_x{ord(found[0]):04X}_"
+
+
+def _openpyxl() -> Any:
+    try:
+        import openpyxl
+        import openpyxl.cell
+    except ModuleNotFoundError as error:
+        raise MissingPackage(package="openpyxl", extra="excel") from error
+    return openpyxl

@@ -1,0 +1,192 @@
+"""What is exported comes in again as it was; exporting is a right of its own, on record (X-ADM-08, X-ADM-09, 14.20)."""
+
+import csv
+import io
+from typing import Any
+
+import attrs
+import pytest
+
+from company.staff import People
+from crmcore import SYSTEM, exchange
+from crmcore.access.delivered import delivered_role_id
+from crmcore.access.entity import ACCOUNT_MANAGER, Role
+from crmcore.access.rules import NoPermission
+from crmcore.base.errors import NotFound
+from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Gender
+from crmcore.customers.rules import name_key
+from crmcore.exchange import ImportPlan
+from crmcore.exchange.exporting import note_export, note_exported
+from crmcore.i18n import Language
+from crmcore.query import query
+from crmcore.storage.crm import Crm
+from crmcore.storage.records import ChangeRecord
+
+BOSS = "zhaomin"
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "+86 10 6551-2233",
+    "'=1+1",
+    "''",
+    ' "引号", 和;分号',
+    "多\r\n行\n\r文本\r",
+    "😀\u200f עברית \u202e反",
+    "\t制表\x0b_x0041_\x01\ufeff",
+    "@SUM(A1)\\n,;\\",
+    "＝1",
+    '["a"]',
+)
+
+
+def fill(crm: Crm, people: People) -> None:
+    """Put customers with hostile texts in every field into the CRM, past forms, which would tidy them."""
+    session = crm.store.begin(write=True)
+    for place, text in enumerate(HOSTILE):
+        customer = Customer(
+            id=CustomerId(crm.ids()),
+            number=f"KH-{place}",
+            name=f"{text}{place}",
+            name_key=name_key(f"{text}{place}"),
+            manager=(people.lihua.id, people.wangwei.id)[place % 2],
+            phone=text,
+            remark=text,
+            tags=(text, "") if place % 2 else (),
+            external_key=None if place % 3 else text,
+            satisfaction=None,
+            trust=place % 5 + 1,
+            registered_capital=10**12 - place,
+            created_by=people.lihua.id,
+            created_at=crm.clock(),
+            version=1,
+        )
+        contact = Contact(
+            id=ContactId(crm.ids()),
+            customer=customer.id,
+            name=f"人{text}",
+            gender=(Gender.MALE, Gender.FEMALE, None)[place % 3],
+            mobile=text,
+            memo=text,
+            version=1,
+        )
+        assert session.insert(customer)
+        assert session.insert(contact)
+    session.commit()
+    session.close()
+
+
+def known(crm: Crm) -> Any:
+    """The customers and their contacts, but for ids, times and what is computed."""
+    session = crm.store.begin(write=False)
+    try:
+        contacts: dict[Any, list[Any]] = {}
+        for one in session.find(query(Contact)):
+            contacts.setdefault(one.customer, []).append(_bare(one, "customer"))
+        return {
+            one.number: (_bare(one, "created_at", "created_by", "search_text", "name_core"), contacts.get(one.id, []))
+            for one in session.find(query(Customer))
+        }
+    finally:
+        session.close()
+
+
+def _bare(record: Any, *names: str) -> dict[str, Any]:
+    left = {"id", "version", "phone_key", "licence_key", *names}
+    return {name: value for name, value in attrs.asdict(record, recurse=False).items() if name not in left}
+
+
+def empty(crm: Crm) -> None:
+    session = crm.store.begin(write=True)
+    for cls in (Contact, Customer):
+        for one in session.find(query(cls)):
+            assert session.delete(cls, one.id, one.version)
+    session.commit()
+    session.close()
+
+
+def exported(crm: Crm, kind: str, **ways: Any) -> bytes:
+    to = io.BytesIO()
+    exchange.export(crm, kind, to, as_user=BOSS, **ways)
+    return to.getvalue()
+
+
+def take(crm: Crm, data: bytes, kind: str, **facts: Any) -> exchange.ImportResult:
+    plan = ImportPlan(mapping=exchange.preview(data, kind=kind).mapping, kind=kind, **facts)
+    return exchange.import_file(crm, data, plan, as_user=BOSS)
+
+
+@pytest.mark.requirement("X-ADM-08", "X-ADM-10", "14.20")
+@pytest.mark.extras
+@pytest.mark.parametrize(("written", "language"), [("csv", None), ("xlsx", "zh"), ("csv", "en")])
+def test_what_is_exported_comes_in_again_as_it_was(
+    crm: Crm, people: People, written: str, language: Language | None
+) -> None:
+    fill(crm, people)
+    before = known(crm)
+    data = exported(crm, "customer", format=written, language=language)
+    empty(crm)
+    done = take(crm, data, "customer", key="number")
+    assert done.errors == ()
+    assert known(crm) == before
+    assert take(crm, data, "customer", mode="update", key="number").unchanged == len(HOSTILE)
+
+
+@pytest.mark.requirement("X-ADM-08", "X-PHB-01")
+def test_contacts_come_in_again_from_cards(crm: Crm, people: People) -> None:
+    fill(crm, people)
+    before = known(crm)
+    data = exported(crm, "contact", format="vcard")
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    session = crm.store.begin(write=True)
+    for one in session.find(query(Contact)):
+        assert session.delete(Contact, one.id, one.version)
+    session.commit()
+    session.close()
+    assert take(crm, data, "contact", key="number").errors == ()
+    assert known(crm) == before
+
+
+@pytest.mark.requirement("X-ADM-08")
+def test_no_exported_text_is_a_formula(crm: Crm, people: People) -> None:
+    fill(crm, people)
+    rows = list(csv.reader(io.StringIO(exported(crm, "customer").decode("utf-8-sig"), newline="")))
+    assert len(rows) == len(HOSTILE) + 1
+    assert not [cell for row in rows for cell in row if cell.startswith(tuple("=+-@\t\r"))]
+
+
+@pytest.mark.requirement("X-ADM-08", "X-ADM-09", "14.20", "CUS-05")
+def test_exporting_is_a_right_of_its_own_and_on_record(crm: Crm, people: People) -> None:
+    fill(crm, people)
+    with pytest.raises(NoPermission):
+        exchange.export(crm, "customer", io.BytesIO(), as_user="lihua")
+    record = exchange.export(crm, "customer", io.BytesIO(), as_user=BOSS, filters={"name": "=cmd"})
+    assert (record.rows, record.taken_by, record.filters) == (1, people.supervisor.id, '{"name":"=cmd"}')
+    with crm.work(as_user="admin", readonly=True) as work:
+        assert list(exchange.exports(work).rows) == [record]
+        told = [one for one in work.unscoped(ChangeRecord).find() if one.entity_id == record.id]
+        assert [one.action for one in told] == ["exchange.note_export", "exchange.note_exported"]
+
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        role = work.unscoped(Role).get(delivered_role_id(ACCOUNT_MANAGER))
+    session = crm.store.begin(write=True)
+    allowed = attrs.evolve(role, permissions=(*role.permissions, "customer.export"), version=role.version + 1)
+    assert session.replace(allowed, role.version)
+    session.commit()
+    session.close()
+    to = io.BytesIO()
+    assert exchange.export(crm, "customer", to, as_user="lihua").rows == (len(HOSTILE) + 1) // 2
+    assert "wangwei" not in to.getvalue().decode("utf-8-sig")
+    assert exchange.export(crm, "contact", io.BytesIO(), as_user="lihua").rows == (len(HOSTILE) + 1) // 2
+    with pytest.raises(NotFound):
+        crm.perform(note_exported, record.id, 0, as_user="lihua")
+    assert crm.perform(note_export, "order", "csv", {}, as_user="lihua").rows == 0
+
+
+@pytest.mark.requirement("X-ADM-08")
+@pytest.mark.extras
+def test_pandas_gets_the_values_themselves(crm: Crm, people: People) -> None:
+    pytest.importorskip("pandas")
+    fill(crm, people)
+    frame = exchange.export_frame(crm, "customer", as_user=BOSS)
+    assert sorted(frame["phone"]) == sorted(HOSTILE)
+    assert frame["registered_capital"].sum() == sum(10**12 - place for place in range(len(HOSTILE)))
+    assert frame["satisfaction"].isna().all()

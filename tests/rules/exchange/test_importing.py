@@ -1,0 +1,219 @@
+"""Files of customers and contacts go in whole chunks at a time, with everything wrong told (X-ADM-10, CUS-07, 16.2)."""
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from company.staff import People
+from crmcore import exchange
+from crmcore.base.errors import Invalid
+from crmcore.base.schema import describe
+from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.exchange import ImportPlan, ImportState
+from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
+from crmcore.query import eq, query
+from crmcore.storage.crm import Crm
+from crmcore.storage.ports import Store
+from crmcore.storage.records import ChangeRecord
+from crmcore.subjects import ENTITIES
+
+BOSS = "zhaomin"
+BOOKS = (ChangeRecord, ImportBatch, ImportChunk, ExportRecord)
+TABLE = """客户名称,客户经理,客户等级,电话,外部编号,联系人,联系人手机
+北京华建,李华,1,010-65512233,E1,张三,13800138000
+光明乳业,wangwei,战略合作伙伴,,E2,,
+"多
+行",lihua,1,,E3,"王""五",
+北京华建,李华,1,,E4,,
+坏等级,李华,没有,,E5,,
+无人,nobody,1,,E6,,
+缺联系人,李华,1,,E7,,139
+,李华,1,,E8,,
+"""
+
+
+def contents(store: Store) -> dict[Any, Any]:
+    """Everything in a store but the books kept of imports; versions only say how often something was stored."""
+    session = store.begin(write=False)
+    try:
+        kinds = [cls for cls in ENTITIES if cls not in BOOKS]
+        return {(cls, one.id): describe(cls).renumber(one, 1) for cls in kinds for one in session.find(query(cls))}
+    finally:
+        session.close()
+
+
+def plan_for(data: bytes, **facts: Any) -> ImportPlan:
+    return ImportPlan(mapping=exchange.preview(data, kind=facts.get("kind", "customer")).mapping, **facts)
+
+
+def take(crm: Crm, text: str | bytes, **facts: Any) -> exchange.ImportResult:
+    data = text.encode() if isinstance(text, str) else text
+    ways = {name: facts.pop(name) for name in ("dry_run", "errors", "progress") if name in facts}
+    return exchange.import_file(crm, data, plan_for(data, **facts), as_user=BOSS, **ways)
+
+
+def by_name(crm: Crm) -> dict[str, Customer]:
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        return {one.name: one for one in work.customers.find()}
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-07", "16.2", "GEN-11")
+def test_good_rows_go_in_and_the_others_are_told_of(crm: Crm, people: People, tmp_path: Path) -> None:
+    before = contents(crm.store)
+    rehearsed = take(crm, TABLE, dry_run=True, chunk_size=2)
+    assert contents(crm.store) == before
+    path = tmp_path / "wrong.csv"
+    done = take(crm, TABLE, chunk_size=3, errors=path)
+    assert (done.rows, done.created, done.failed) == (8, 3, 5)
+    assert [(one.row, {(p.entity, p.field, p.code) for p in one.problems}) for one in done.errors] == [
+        (5, {("customer", "name", "exchange.taken")}),
+        (6, {("customer", "level", "dictionary.not_offered")}),
+        (7, {("customer", "manager", "exchange.no_manager")}),
+        (8, {("contact", "name", "value.missing")}),
+        (9, {("customer", "name", "value.missing")}),
+    ]
+    assert (rehearsed.created, rehearsed.failed, rehearsed.errors) == (3, 5, done.errors)
+    found = by_name(crm)
+    assert {*found} == {"北京华建", "光明乳业", "多 行"}
+    assert found["光明乳业"].manager == people.wangwei.id
+    assert found["北京华建"].phone_key == "1065512233"
+    with crm.work(as_user="lihua", readonly=True) as work:
+        assert {(one.name, one.mobile) for one in work.contacts.find()} == {("张三", "13800138000"), ('王"五', "")}
+        assert work.customers.count(query(Customer).where(eq(attrs.fields(Customer).name_core, "北京华建"))) == 1
+
+    mended = path.read_text("utf-8-sig").replace("没有", "1").replace("nobody", "lihua")
+    assert mended.splitlines()[0].endswith(",错误")
+    again = take(crm, mended)
+    assert (again.created, again.failed) == (2, 3)
+    assert {"坏等级", "无人"} < {*by_name(crm)}
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_known_customers_are_changed_by_a_key(crm: Crm, people: People) -> None:
+    take(crm, "name,external_key,manager,phone,contact_name\nA,1,lihua,111,甲\nB,2,lihua,222,\n")
+    head = "external_key,name,phone,city,contact_name,contact_mobile\n"
+    text = f"{head}2,乙公司,,上海,乙,139\n1,A,111,,甲,\n9,C,9,,,\n2,,,,丙,\n"
+    done = take(crm, text, mode="update", key="external_key")
+    assert (done.created, done.updated, done.unchanged, done.failed) == (0, 2, 1, 1)
+    assert {p.code for p in done.errors[0].problems} == {"exchange.not_known"}
+    changed = by_name(crm)["乙公司"]
+    assert (changed.phone, changed.city, changed.name_key) == ("222", "上海", "乙公司")
+    assert "139" in changed.search_text
+    assert "丙" in changed.search_text
+    done = take(crm, text, mode="upsert", key="external_key", blank="clear", manager=people.wangwei.id)
+    assert (done.created, done.updated, done.failed) == (1, 2, 0)
+    found = by_name(crm)
+    assert (found["乙公司"].phone, found["C"].manager) == ("", people.wangwei.id)
+    done = take(crm, "number,name\n" + f"{changed.number},A\n", mode="update", key="number")
+    assert {p.code for p in done.errors[0].problems} == {"exchange.taken"}
+
+
+@pytest.mark.requirement("X-ADM-10", "CON-02")
+def test_contacts_go_to_customers_who_are_there(crm: Crm) -> None:
+    take(crm, "name,manager,contact_name\nA,lihua,甲\nB,lihua,\n")
+    text = "姓名,公司名称,手机,性别\n甲,Ａ,138,女\n乙,b,139,\n丙,没有的,1,\n甲,A,,男\n"
+    done = take(crm, text, kind="contact", mode="upsert")
+    assert (done.created, done.updated, done.failed) == (1, 2, 1)
+    assert done.errors[0].row == 4
+    with crm.work(as_user="lihua", readonly=True) as work:
+        found = {one.name: (one.mobile, one.gender and one.gender.value) for one in work.contacts.find()}
+    assert found == {"甲": ("138", "male"), "乙": ("139", None)}
+    assert "139" in by_name(crm)["B"].search_text
+    assert take(crm, text, kind="contact").failed == 4
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_an_import_that_was_broken_off_goes_on_and_is_undone_exactly(crm: Crm, tmp_path: Path) -> None:
+    take(crm, "name,external_key,manager,phone,contact_name\nK1,K1,lihua,111,甲\nK2,K2,wangwei,222,\n")
+    before = contents(crm.store)
+    lines = [f"N{n},N{n},lihua,{n},人{n}" for n in range(7)] + [
+        "K1,K1,lihua,999,新",
+        "K2,K2,wangwei,,",
+        "N1,N1,lihua,8,",
+    ]
+    text = "name,external_key,manager,phone,contact_name\n" + "\n".join(lines) + "\nbad,bad,nobody,,\n"
+    facts: dict[str, Any] = {"mode": "upsert", "key": "external_key", "chunk_size": 3}
+
+    def stop(done: int, of: int) -> None:
+        assert of == 11
+        if done == 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take(crm, text, progress=stop, **facts)
+    assert {*by_name(crm)} == {"K1", "K2", "N0", "N1", "N2", "N3", "N4", "N5"}
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        broken_off = exchange.batches(work).rows[0]
+    assert (broken_off.state, broken_off.chunks, broken_off.rows_read) == (ImportState.RUNNING, 2, 6)
+
+    done = take(crm, text, errors=tmp_path / "wrong.csv", **facts)
+    assert done.batch is not None
+    assert done.batch.id == broken_off.id
+    assert (done.created, done.updated, done.unchanged, done.failed) == (7, 2, 1, 1)
+    assert "bad,bad,nobody" in (tmp_path / "wrong.csv").read_text("utf-8-sig")
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        assert [one.row for one in exchange.import_errors(work, done.batch.id)] == [12]
+        changes = query(ChangeRecord).where(eq(attrs.fields(ChangeRecord).entity, "import_batch"))
+        told = [one for one in work.unscoped(ChangeRecord).find(changes) if one.entity_id == done.batch.id]
+        assert len(told) == 1 + 4 + 1  # begun, four chunks, ended
+
+    undone = exchange.undo(crm, done.batch.id, as_user=BOSS)
+    assert (undone.batch.state, undone.kept) == (ImportState.UNDONE, ())
+    assert contents(crm.store) == before
+    with pytest.raises(exchange.ImportUndone):
+        exchange.undo(crm, done.batch.id, as_user=BOSS)
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_undoing_leaves_what_somebody_went_on_with(crm: Crm) -> None:
+    done = take(crm, "name,manager,contact_name\nA,lihua,甲\nB,lihua,乙\nC,lihua,丙\nD,lihua,\n", chunk_size=2)
+    known = by_name(crm)
+    session = crm.store.begin(write=True)
+    changed = attrs.evolve(known["A"], phone="1", version=known["A"].version + 1)
+    assert session.replace(changed, known["A"].version)
+    contact = Contact(id=crm.ids(), customer=known["C"].id, name="后来的", version=1)
+    assert session.insert(contact)
+    session.commit()
+    session.close()
+    assert done.batch is not None
+    undone = exchange.undo(crm, done.batch.id, as_user=BOSS)
+    assert {(one.kind, one.reason) for one in undone.kept} == {
+        ("customer", "changed"),
+        ("customer", "in_use"),
+        ("contact", "in_use"),
+    }
+    assert {*by_name(crm)} == {"A", "C"}
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        assert {one.name for one in work.contacts.find()} == {"甲", "丙", "后来的"}
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-08")
+def test_deleted_customers_are_left_alone(crm: Crm) -> None:
+    take(crm, "name,external_key,manager\nA,1,lihua\n")
+    known = by_name(crm)["A"]
+    session = crm.store.begin(write=True)
+    gone = attrs.evolve(known, status=CustomerStatus.DELETED, name_key=None, version=known.version + 1)
+    assert session.replace(gone, known.version)
+    session.commit()
+    session.close()
+    done = take(crm, "name,external_key,manager\nA,1,lihua\n", mode="upsert", key="external_key")
+    assert {p.code for p in done.errors[0].problems} == {"exchange.deleted"}
+    assert take(crm, "name,manager\nA,lihua\n").created == 1
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_a_plan_that_does_not_fit_changes_nothing(crm: Crm) -> None:
+    before = contents(crm.store)
+    data = b"name,manager\nA,lihua\n"
+    for mapping, code in (
+        (("name",), "exchange.columns"),
+        (("name", "nothing"), "exchange.unknown_field"),
+        (("name", "name"), "exchange.twice"),
+        (("", "manager"), "exchange.needed"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            exchange.import_file(crm, data, ImportPlan(mapping=mapping), as_user=BOSS)
+        assert code in caught.value.codes
+    assert contents(crm.store) == before
