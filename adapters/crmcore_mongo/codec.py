@@ -1,12 +1,14 @@
 """Entities as BSON documents and back: exact, and without running an entity's checks on what was checked before.
 
 A document has one key for each value of the entity, ``price_amount`` for a value inside a value, ``_id`` for the id,
-and ``name_fold`` beside ``name`` where text search is offered. What is missing is written as null, so that
-every key is there.
+and ``name_fold`` beside ``name`` where text search is offered, with ``name_fragments`` where an index of keywords is.
+What is missing is written as null, so that every key is there.
 """
 
 import datetime as dt
+import functools
 import operator
+import zlib
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -19,12 +21,14 @@ from cattrs.fns import identity
 
 from crmcore.base.kinds import Kind
 from crmcore.base.schema import EntitySchema, FieldSpec
-from crmcore.base.text import fold
+from crmcore.base.text import fold, fragments
 from crmcore_mongo.urls import Document
 
-__all__ = ["Codec", "Mapping", "fold_key", "key_of"]
+__all__ = ["Codec", "Mapping", "fold_key", "fragments_key", "key_of", "number_of"]
 
 FOLD: Final = "_fold"
+FRAGMENTS: Final = "_fragments"
+_MIDDLE: Final = 2**31
 Decode = Callable[[Any], Any]
 _LISTS: Final[dict[Kind, Any]] = {"text_list": tuple[str, ...], "uuid_list": tuple[UUID, ...]}
 _WRITTEN_OTHERWISE: Final = frozenset({"decimal", "date", "enum", "text_list", "uuid_list"})
@@ -39,6 +43,17 @@ def key_of(spec: FieldSpec) -> str:
 def fold_key(spec: FieldSpec) -> str:
     """Name the key that holds a searchable field in the form in which search compares it."""
     return spec.name + FOLD
+
+
+def fragments_key(spec: FieldSpec) -> str:
+    """Name the key that holds what an index of keywords finds a field by."""
+    return spec.name + FRAGMENTS
+
+
+@functools.lru_cache(maxsize=2**16)
+def number_of(fragment: str) -> int:
+    """Answer a number of 32 bits that stands for a fragment; two of them may share one, since hits are looked at."""
+    return zlib.crc32(fragment.encode()) - _MIDDLE
 
 
 @attrs.frozen(eq=False)
@@ -99,6 +114,7 @@ class Codec:
             if spec.kind in _WRITTEN_OTHERWISE
         )
         folds = tuple((spec.name, fold_key(spec)) for spec in schema.fields if spec.hint.searchable)
+        searched = tuple((fold_key(spec), fragments_key(spec)) for spec in schema.fields if spec.hint.keyword)
         flatten = schema.flatten
 
         def to_document(entity: Any) -> Document:
@@ -108,6 +124,8 @@ class Codec:
                     document[key] = encode(value)
             for key, folded in folds:
                 document[folded] = None if (value := document[key]) is None else fold(value)
+            for folded, found in searched:
+                document[found] = list(map(number_of, fragments(document[folded] or "")))
             return document
 
         return to_document

@@ -6,9 +6,9 @@ from typing import Any, Final
 from bson import ObjectId
 
 from crmcore.base.schema import FieldSpec
-from crmcore.base.text import fold
+from crmcore.base.text import fold, fragments
 from crmcore.query import Derivation, FromJoined, FromSource, Op, Prior
-from crmcore_mongo.codec import Codec, fold_key, key_of
+from crmcore_mongo.codec import Codec, fold_key, fragments_key, key_of, number_of
 from crmcore_mongo.find import Resolve, Translation
 from crmcore_mongo.urls import Document
 
@@ -104,6 +104,8 @@ class Deriving:
             made[key_of(spec)] = self._value(value)
             if spec.hint.searchable:
                 made[fold_key(spec)] = self._folded(value)
+            if spec.hint.keyword:
+                made[fragments_key(spec)] = self._found_by(value)
         return {**made, MARK: {"$literal": self._run}}
 
     def _value(self, value: Any) -> Any:
@@ -117,6 +119,13 @@ class Deriving:
             return {"$literal": None if value is None else fold(value)}
         spec, prefix = self._origin(value)
         return prefix + fold_key(spec)
+
+    def _found_by(self, value: Any) -> Any:
+        """What a keyword of another record finds this one by too: only texts that have such an index are copied."""
+        if not _copied(value):
+            return {"$literal": list(map(number_of, fragments(fold(value or ""))))}
+        spec, prefix = self._origin(value)
+        return prefix + fragments_key(spec)
 
     def _origin(self, value: FromSource | FromJoined) -> tuple[FieldSpec, str]:
         if isinstance(value, FromSource):

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from bson import Decimal128
 
-from crmcore.base.text import fold
+from crmcore.base.text import fold, sought
 from crmcore.query import All, AnyOf, Condition, InQuery, Not, Op, Order, Query, Test
-from crmcore_mongo.codec import Codec, Mapping, fold_key, key_of
+from crmcore_mongo.codec import Codec, Mapping, fold_key, fragments_key, key_of, number_of
 from crmcore_mongo.urls import Document
 
 __all__ = ["NO_DOCUMENT", "Resolve", "Translation"]
@@ -25,6 +25,8 @@ Resolve = Callable[[Query[Any], tuple[str, ...]], list[UUID]]
 NO_DOCUMENT: Final[Document] = {"_id": {"$in": []}}
 _COMPARE: Final = {Op.LT: "$lt", Op.LE: "$lte", Op.GT: "$gt", Op.GE: "$gte"}
 _LONGEST_PATTERN: Final = 1000
+_MOST_SOUGHT: Final = 32
+"""Fragments of one keyword that are looked up; a longer one is told from others by these and by looking at the hits."""
 _SURROGATES: Final = 0xD800
 _AFTER_SURROGATES: Final = 0xE000
 _BELOW: Final = Context(prec=34, rounding=ROUND_FLOOR, Emin=-6143, Emax=6144)
@@ -75,7 +77,9 @@ class Translation:
             case Op.ONE_OF:
                 return {key_of(spec): {"$in": [encode(one) for one in test.value if _is_exact(one)]}}
             case Op.CONTAINS:
-                return _containing(fold_key(spec), fold(test.value))
+                wanted = fold(test.value)
+                found = _containing(fold_key(spec), wanted)
+                return _having(fragments_key(spec), wanted) | found if spec.hint.keyword else found
             case Op.STARTS:
                 return {fold_key(spec): _starting(fold(test.value))}
         if not _is_exact(test.value):
@@ -139,6 +143,12 @@ def _containing(key: str, wanted: str) -> Document:
     if len(pattern) <= _LONGEST_PATTERN:
         return {key: {"$regex": pattern}}
     return {"$expr": {"$gte": [{"$indexOfBytes": [f"${key}", {"$literal": wanted}]}, 0]}}
+
+
+def _having(key: str, wanted: str) -> Document:
+    """The filter for text that has the fragments of a keyword, which an index finds by the first of them."""
+    chosen = [number_of(one) for one in sought(wanted)[:_MOST_SOUGHT]]
+    return {key: {"$all": chosen}} if chosen else {}
 
 
 def _starting(wanted: str) -> Document:

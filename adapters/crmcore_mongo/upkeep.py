@@ -42,8 +42,19 @@ def _second(database: Database[Document]) -> None:
     """Version 2 gives customers and contacts the fields of the customer module."""
     blank = ("email", "industry", "company_size", "category", "city", "city_fold", "needs")
     derived = ("name_core", "phone_key", "licence_key", "search_text", "search_text_fold")
-    folds = ("phone_fold", "phone_key_fold", "fax_fold", "website_fold")  # the core stores old customers anew, which fills them
-    missing: Document = {"trust": None, "tags": [], "external_key": None, "merged_into": None}
+    folds = (
+        "phone_fold",
+        "phone_key_fold",
+        "fax_fold",
+        "website_fold",
+    )  # the core stores old customers anew, which fills them
+    missing: Document = {
+        "search_text_fragments": [],
+        "trust": None,
+        "tags": [],
+        "external_key": None,
+        "merged_into": None,
+    }
     missing |= dict.fromkeys((*blank, *derived, *folds), "")
     contacts = dict.fromkeys(("email", "office_phone_fold", "mobile_fold"), "")
     for collection, fields in (("customer", missing), ("contact", contacts)):

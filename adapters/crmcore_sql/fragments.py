@@ -67,18 +67,13 @@ def keyword_bind(product: "Product") -> Callable[[Any, list[Any]], int]:
 
     def bind(keyword: str, values: list[Any]) -> int:
         folded = fold(keyword)
-        chosen = sorted(sought(folded), key=_rarest_first)[:most]
+        chosen = sought(folded)[:most]
         taken = _taken(product, chosen) if chosen else []
         values.extend(taken)
         values.append(folded)
         return len(taken)
 
     return bind
-
-
-def _rarest_first(fragment: str) -> tuple[bool, bool, str]:
-    """Fours of digits first, then what is not all ASCII; the same for every process."""
-    return (len(fragment) == 2, fragment.isascii(), fragment)  # noqa: PLR2004  # a pair
 
 
 def _taken(product: "Product", chosen: list[str]) -> list[Any]:

@@ -93,7 +93,8 @@ class Searches:
         mapping = self._maps[rest.entity]
         inner = self._ordered_by_nothing(rest, key, None, mapping, binds)
         table = self._selects.page(inner, binds).subquery(mapping.schema.name)
-        found = sa.select(sa.literal_column("1")).select_from(table).where(self._containing(search, table, binds))
+        one: sa.Select[Any] = sa.select(sa.literal_column("1"))
+        found = one.select_from(table).where(self._containing(search, table, binds))
         return _counted(self._selects.page(found, binds))
 
     def _containing(self, search: Search, table: Any, binds: Binds) -> sa.ColumnElement[Any]:

@@ -48,14 +48,14 @@ def fragments(folded: str) -> set[str]:
     return found
 
 
-def sought(folded: str) -> frozenset[str]:
+def sought(folded: str) -> list[str]:
     """List the fragments that every text has which contains a keyword; none for a keyword of one character.
 
-    Pairs of digits within a four of digits are left out: it is rarer than they are.
+    The rarest come first: fours of digits, then what is not all ASCII. Pairs of digits within a four are left out.
     """
-    fours = frozenset(_FOUR_DIGITS.findall(folded))
+    fours = set(_FOUR_DIGITS.findall(folded))
     rest = _MANY_DIGITS.sub(lambda run: f"{run[0][0]}\n{run[0][-1]}", folded)
-    return fours | fragments(rest)
+    return sorted(fours | fragments(rest), key=lambda one: (-len(one), one.isascii(), one))
 
 
 def is_visible(text: str) -> bool:

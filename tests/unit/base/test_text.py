@@ -58,23 +58,23 @@ LINES = st.text("ab北京0129 %_😀\n", max_size=14)
 @pytest.mark.requirement("X-CUS-02")
 @given(LINES, LINES, LINES)
 def test_a_text_has_every_fragment_of_a_keyword_that_it_contains(before: str, keyword: str, after: str) -> None:
-    assert sought(keyword) <= fragments(before + keyword + after)
+    assert set(sought(keyword)) <= fragments(before + keyword + after)
 
 
 @pytest.mark.requirement("X-CUS-02")
 @pytest.mark.parametrize(
     ("keyword", "expected"),
     [
-        ("北京", {"北京"}),
-        ("北京华", {"北京", "京华"}),
-        ("138", {"13", "38"}),
-        ("13800", {"1380", "3800"}),
-        ("kh26112", {"kh", "h2", "2611", "6112"}),
-        ("8000转12", {"8000", "0转", "转1", "12"}),
-        ("😀", set()),
-        ("", set()),
-        ("a\nb", set()),
+        ("北京", ["北京"]),
+        ("北京华", ["京华", "北京"]),
+        ("138", ["13", "38"]),
+        ("13800", ["1380", "3800"]),
+        ("kh26112", ["2611", "6112", "h2", "kh"]),
+        ("8000转12", ["8000", "0转", "转1", "12"]),
+        ("😀", []),
+        ("", []),
+        ("a\nb", []),
     ],
 )
-def test_a_keyword_is_looked_for_by_its_rarest_fragments(keyword: str, expected: set[str]) -> None:
+def test_a_keyword_is_looked_for_by_its_rarest_fragments(keyword: str, expected: list[str]) -> None:
     assert sought(keyword) == expected

@@ -50,6 +50,8 @@ def test_plans_indexes() -> None:
         {"name": "crm_by_parent", "key": {"parent": 1, "_id": 1}},
         {"name": "crm_by_colour_day", "key": {"colour": 1, "day": 1, "_id": 1}},
         {"name": "crm_by_at", "key": {"at": 1, "_id": 1}},
+        {"name": "crm_by_name_fragments", "key": {"name_fragments": 1}},
+        {"name": "crm_by_label_fragments", "key": {"label_fragments": 1}},
     ]
 
 

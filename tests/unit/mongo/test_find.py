@@ -31,7 +31,7 @@ from crmcore.query import (
 from crmcore.query.meaning import run
 from crmcore.testing.samples import SCHEMAS, Part, Sample, number, sample
 from crmcore.testing.sessions import find, put
-from crmcore_mongo.codec import Codec
+from crmcore_mongo.codec import Codec, number_of
 from crmcore_mongo.find import Translation
 from crmcore_mongo.store import MongoStore
 
@@ -51,7 +51,12 @@ TRANSLATION = Translation(Codec(SCHEMAS), Sample, lambda *_: [number(7)])
         (negate(all_of()), {"$nor": [{}]}),
         (one_of(s.count, []), {"count": {"$in": []}}),
         (eq(s.label, None), {"label": {"$eq": None}}),
-        (contains(s.name, "Ａ.$"), {"name_fold": {"$regex": r"a\.\$"}}),
+        (contains(s.note, "Ａ.$"), {"note_fold": {"$regex": r"a\.\$"}}),
+        (contains(s.name, "$"), {"name_fold": {"$regex": r"\$"}}),
+        (
+            contains(s.name, "Ａ.$"),
+            {"name_fragments": {"$all": [number_of(".$"), number_of("a.")]}, "name_fold": {"$regex": r"a\.\$"}},
+        ),
         (starts_with(s.name, "Ａz"), {"name_fold": {"$gte": "az", "$lt": "a{"}}),
         (starts_with(s.name, "\ud7ff"), {"name_fold": {"$gte": "\ud7ff", "$lt": "\ue000"}}),
         (
