@@ -16,7 +16,7 @@ from crmcore.customers.custom_forms import fields_in_use
 from crmcore.customers.deriving import digits_of
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.customers.grouping import CustomField, CustomKind, CustomValue
-from crmcore.query import Condition, all_of, any_of, eq, ge, gt, has, in_query, le, lt, negate, one_of, query
+from crmcore.query import Condition, all_of, any_of, eq, ge, gt, has, in_query, lt, negate, one_of, query
 from crmcore.sales.entity import OrderSummary
 from crmcore.storage.listing import exactly, partly
 from crmcore.storage.work import Work
@@ -169,14 +169,20 @@ def _flag_wanted(field: CustomField, wanted: Any) -> Iterator[Condition]:
 
 def _number_wanted(field: CustomField, wanted: Any) -> Iterator[Condition]:
     least, most = (_amount(one, field.code) for one in _bounds(wanted))
-    yield from () if least is None else (ge(_v.number, least),)
-    yield from () if most is None else (le(_v.number, most),)
+    if least is not None:
+        yield ge(_v.number, least)
+    if (
+        most is not None
+    ):  # not "at most": some MongoDB-wire servers leave the bound itself out in an index of two fields
+        yield any_of(lt(_v.number, most), eq(_v.number, most))
 
 
 def _day_wanted(field: CustomField, wanted: Any) -> Iterator[Condition]:
     first, last = (_day(one, field.code) for one in _bounds(wanted))
-    yield from () if first is None else (ge(_v.day, first),)
-    yield from () if last is None else (le(_v.day, last),)
+    if first is not None:
+        yield ge(_v.day, first)
+    if last is not None:
+        yield lt(_v.day, last + dt.timedelta(days=1))
 
 
 _TESTS: Final[dict[CustomKind, Callable[[CustomField, Any], Any]]] = {
