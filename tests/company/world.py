@@ -13,9 +13,11 @@ from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import Role, RoleId, User, UserId, Validity
 from crmcore.base.schema import Entity
 from crmcore.churn.entity import ChurnCase, ChurnCaseId
-from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
+from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, CustomerStatus
+from crmcore.customers.merging import CustomerMerge, CustomerMergeId
 from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId, SystemParameter
 from crmcore.dictionary.parameters import CHURN_MONTHS
+from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportBatchId, ImportChunk
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem, PlanItemId
 from crmcore.query import query
 from crmcore.sales.entity import OrderSummary
@@ -132,6 +134,9 @@ class World:
             "customer": customer,
             "contact": contact,
             **self._lapse(customer),
+            "export": ExportRecord(
+                id=new(), kind="customer", format="csv", rows=1, taken_by=owner.id, taken_at=now, version=1
+            ),
         }
 
     def _lapse(self, customer: Customer) -> dict[str, Entity]:
@@ -153,7 +158,7 @@ class World:
         """Records without an owner, which no other record holds."""
         new = self.crm.ids
         entry = DictionaryEntry(
-            id=DictionaryEntryId(new()), category="industry", code="it", label_zh="信息", label_en="IT", version=1
+            id=DictionaryEntryId(new()), category="industry", code="kites", label_zh="风筝", label_en="Kites", version=1
         )
         retired = attrs.evolve(
             entry, id=DictionaryEntryId(new()), code="steam", label_zh="蒸汽", status=Validity.RETIRED
@@ -163,7 +168,41 @@ class World:
             self.users["lihua"], id=UserId(new()), name="spare", name_key="spare", full_name="闲人"
         )
         setting = SystemParameter(id=CHURN_MONTHS.id, key=CHURN_MONTHS.key, value="7", version=1)
-        return {"entry": entry, "retired_entry": retired, "role": role, "spare_user": colleague, "setting": setting}
+        batch = ImportBatch(
+            id=ImportBatchId(new()), kind="customer", fingerprint="f", chunks=1, started_at=self.crm.clock(), version=1
+        )
+        content = '{"changed":[],"created":{},"errors":[]}'
+        chunk = ImportChunk(id=new(), batch=batch.id, number=1, content=content, version=1)
+        theirs = self.records["customer", OTHER]
+        gone = attrs.evolve(
+            theirs,
+            id=CustomerId(new()),
+            number="KH-merged",
+            name_key=None,
+            status=CustomerStatus.DELETED,
+            merged_into=theirs.id,
+        )
+        parts = '"kept":{},"absorbed":{},"kept_after":{},"absorbed_after":{},"moved":{},"custom":[]'
+        merge = CustomerMerge(
+            id=CustomerMergeId(new()),
+            kept=theirs.id,
+            absorbed=gone.id,
+            before=f"{{{parts}}}",
+            done_by=self.users["zhaomin"].id,
+            done_at=self.crm.clock(),
+            version=1,
+        )
+        return {
+            "merged": gone,
+            "merge": merge,
+            "entry": entry,
+            "retired_entry": retired,
+            "role": role,
+            "spare_user": colleague,
+            "setting": setting,
+            "import_batch": batch,
+            "import_chunk": chunk,
+        }
 
     def _role(self, code: str) -> dict[str, Any]:
         with self.crm.work(as_user=SYSTEM, readonly=True) as work:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
+from attrs import fields
 
 from company.chances import GIVEN
 from company.world import MISSING, OTHER, World
@@ -20,9 +21,13 @@ from crmcore.access.rules import NoPermission, NotSignedIn, UserRetired
 from crmcore.base.errors import NotFound, Refused
 from crmcore.churn import sweeping
 from crmcore.churn.entity import ChurnCase
-from crmcore.customers.entity import Contact, Customer
+from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.customers.merging import CustomerMerge
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
+from crmcore.exchange import ImportPlan, actions, exporting, undoing
+from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.opportunities.entity import Opportunity, PlanItem
+from crmcore.query import eq, negate
 from crmcore.sales.entity import OrderSummary
 from crmcore.storage import history
 from crmcore.storage.ports import Store
@@ -55,6 +60,18 @@ churn.listing                             P          +        +         +
 churn.notice                              P          +        +         +
 churn.open_cases                          P          P        P         P
 churn.is_due                              P          P        P         P
+
+exchange.begin                            P          P        +         P
+exchange.check_rows                       P          P        +         P
+exchange.batches                          P          P        +         P
+exchange.export_table                     P          P        +         P
+exchange.note_export                      P          P        +         P
+exchange.exports                          +          P        P         P
+
+customers.possible_duplicates             P          +        +         P
+customers.duplicates_of_many              P          P        +         P
+customers.duplicate_groups                P          P        +         P
+customers.merge_history                   P          P        +         P
 
 access.users                              +          P        P         P
 access.create_user                        +          P        P         P
@@ -112,6 +129,11 @@ churn.delay                              PPP        +NN      PPP       PPP
 churn.confirm                            PPP        +NN      PPP       PPP
 churn.retain                             PPP        +NN      PPP       PPP
 
+customers.merge[kept]                    PPP        PPP      ++N       PPP
+customers.merge[absorbed]                PPP        PPP      ++N       PPP
+customers.merge_preview                  PPP        PPP      ++N       PPP
+customers.undo_merge                     PPP        PPP      ++N       PPP
+
 access.user                              ++N        PPP      PPP       PPP
 access.edit_user                         ++N        PPP      PPP       PPP
 access.retire_user                       U+N        PPP      PPP       PPP
@@ -129,6 +151,13 @@ dictionary.edit_entry                    ++N        PPP      PPP       PPP
 dictionary.retire_entry                  ++N        PPP      PPP       PPP
 dictionary.restore_entry                 ++N        PPP      PPP       PPP
 dictionary.delete_entry                  ++N        PPP      PPP       PPP
+
+exchange.batch                           PPP        PPP      ++N       PPP
+exchange.import_errors                   PPP        PPP      ++N       PPP
+exchange.take_rows                       PPP        PPP      ++N       PPP
+exchange.end                             PPP        PPP      ++N       PPP
+exchange.undo_last_chunk                 PPP        PPP      ++N       PPP
+exchange.note_exported                   PPP        PPP      +NN       PPP
 
 storage.history[opportunity]             PPP        +NN      ++N       PPP
 storage.history[plan_item]               PPP        +NN      ++N       PPP
@@ -156,6 +185,10 @@ Customer                                  P         own      all       all
 Contact                                   P         own      all       all
 OrderSummary                              P         own      all       all
 ChurnCase                                 P         own      all       all
+ImportBatch                               P          P       all        P
+ImportChunk                               P          P       all        P
+ExportRecord                             all         P        P         P
+CustomerMerge                             P          P       all        P
 ChangeRecord                              P          P        P         P
 OutboxMessage                             P          P        P         P
 Receipt                                   P          P        P         P
@@ -165,6 +198,8 @@ Seal                                      P          P        P         P
 
 Call = Callable[[Work, Any], Any]
 DAY: Final = dt.date(2026, 3, 10)
+PLAN: Final = ImportPlan(mapping=("name",))
+ROWS: Final = [(2, ["某公司"])]
 
 
 def _history(cls: type[Any]) -> Call:
@@ -214,6 +249,29 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "churn.delay": ("churn_case", lambda work, id_: churn.delay(work, id_, "上门拜访")),
     "churn.confirm": ("churn_case", lambda work, id_: churn.confirm(work, id_, "停业")),
     "churn.retain": ("churn_case", churn.retain),
+    "exchange.begin": ("", lambda work, _: actions.begin(work, PLAN, ("n",), fingerprint="x")),
+    "exchange.check_rows": ("", lambda work, _: actions.check_rows(work, PLAN, ROWS)),
+    "exchange.batches": ("", lambda work, _: actions.batches(work)),
+    "exchange.batch": ("import_batch", actions.batch),
+    "exchange.import_errors": ("import_batch", actions.import_errors),
+    "exchange.take_rows": ("import_batch", lambda work, id_: actions.take_rows(work, id_, PLAN, ROWS, number=2)),
+    "exchange.end": ("import_batch", actions.end),
+    "exchange.undo_last_chunk": ("import_batch", undoing.undo_last_chunk),
+    "exchange.export_table": ("", lambda work, _: exporting.export_table(work, "customer")),
+    "exchange.note_export": ("", lambda work, _: exporting.note_export(work, "customer", "csv", {})),
+    "exchange.note_exported": ("export", lambda work, id_: exporting.note_exported(work, id_, 1)),
+    "exchange.exports": ("", lambda work, _: exporting.exports(work)),
+    "customers.possible_duplicates": ("", lambda work, _: customers.possible_duplicates(work, name="x")),
+    "customers.duplicates_of_many": ("", lambda work, _: customers.duplicates_of_many(work, [{"name": "x"}])),
+    "customers.duplicate_groups": ("", lambda work, _: customers.duplicate_groups(work)),
+    "customers.merge_history": ("", lambda work, _: customers.merge_history(work)),
+    "customers.merge[kept]": ("customer", lambda work, id_: customers.merge(work, id_, _another(work, id_))),
+    "customers.merge[absorbed]": ("customer", lambda work, id_: customers.merge(work, _another(work, id_), id_)),
+    "customers.merge_preview": (
+        "customer",
+        lambda work, id_: customers.merge_preview(work, id_, _another(work, id_)),
+    ),
+    "customers.undo_merge": ("merge", customers.undo_merge),
     "access.users": ("", lambda work, _: access.users(work)),
     "access.user": ("user", access.user),
     "access.create_user": ("", lambda work, _: access.create_user(work, name="x", roles=_roles(work))),
@@ -276,12 +334,20 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "storage.as_of[customer]": ("customer", _as_of(Customer)),
 }
 """How each action is called, and on which kind of record of the world."""
-TAKE_THE_CRM: Final = {"access.log_in", "access.change_own_password", "churn.sweep"}
+_FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
+TAKE_THE_CRM: Final = {"access.log_in", "access.change_own_password", "churn.sweep", *_FILES}
 """Their steps are in the table; ``tests/rules`` tries them as a whole."""
 
 
 def _roles(work: Work) -> Any:
     return (work.unscoped(Role).find()[0].id,)
+
+
+def _another(work: Work, id_: Any) -> Any:
+    """A customer that can be merged with the one in question."""
+    c = fields(Customer)
+    found = work.unscoped(Customer).first(negate(eq(c.id, id_)), eq(c.status, CustomerStatus.NORMAL))
+    return MISSING if found is None else found.id
 
 
 def rows(table: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -375,6 +441,10 @@ KINDS: Final = {
         Contact,
         OrderSummary,
         ChurnCase,
+        ImportBatch,
+        ImportChunk,
+        ExportRecord,
+        CustomerMerge,
         *RECORDS,
     )
 }

@@ -144,6 +144,7 @@ def note_exported(work: Work, id: UUID, rows: int) -> ExportRecord:  # noqa: A00
     """
     begun = work.unscoped(ExportRecord).get(id)
     if begun.taken_by != work.user_id:
+        work.changes.denied("export_record", id, "access.out_of_scope")
         raise NotFound(entity="export_record", id=id)
     return work.unscoped(ExportRecord).save(attrs.evolve(begun, rows=rows))
 
