@@ -220,7 +220,7 @@ MARIADB: Final = Product(
     table_options={"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_row_format": "DYNAMIC"},
     nulls_first=False,
     row_values=False,
-    list_size=2**31,
+    list_size=32,
 )
 
 PRODUCTS: Final = {one.name: one for one in (SQLITE, POSTGRESQL, MARIADB)}

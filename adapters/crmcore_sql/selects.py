@@ -5,14 +5,13 @@ from typing import Any, Final
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from crmcore.query import EVERYTHING, All, AnyOf, Condition, InQuery, Not, Op, Order, Test
 from crmcore_sql.following import stepwise
 from crmcore_sql.fragments import having_fragments
+from crmcore_sql.listed import has, one_of
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
-from crmcore_sql.shapes import ARRAY
 
 __all__ = ["Binds", "Selects", "moved_to"]
 
@@ -152,30 +151,15 @@ class Selects:
                 short = mapping.table.c[mapping.shadows[column.name, "digest"].name]
                 return sa.and_(short == binds(short.type), column == binds(column.type))
             case Op.ONE_OF:
-                return self._one_of(column, size, binds)
+                return one_of(self._product, column, size, binds)
             case Op.CONTAINS:
                 among = [having_fragments(self._product, mapping, column.name, size, binds)] if size else []
                 return sa.and_(*among, self.containing(mapping.table.c[f"{column.name}_fold"], binds))
             case Op.STARTS:
                 return _starts(mapping.table.c[f"{column.name}_fold"], size, binds)
             case Op.HAS:
-                return self._has(column, binds)
+                return has(self._product, column, binds)
         return _COMPARISONS[op](column, binds(column.type))
-
-    def _one_of(self, column: sa.Column[Any], size: Any, binds: "Binds") -> Clause:
-        if size == 0:
-            return sa.false()
-        if size != ARRAY:
-            return sa.or_(sa.false(), column.in_([binds(column.type) for _ in range(size)]))
-        if self._product.name == "postgresql":
-            return column == sa.any_(binds(postgresql.ARRAY(column.type)))
-        packed = binds(sa.Text())
-        if isinstance(column.type, sa.LargeBinary):  # ids, sixteen bytes each
-            start = sa.select(sa.literal_column("1").label("place")).cte(recursive=True)
-            ahead = start.c.place + sa.literal_column("16")
-            places = start.union_all(sa.select(ahead).where(ahead < sa.func.length(packed)))
-            return column.in_(sa.select(sa.func.substr(packed, places.c.place, sa.literal_column("16"))))
-        return column.in_(sa.select(sa.func.json_each(packed).table_valued("value").c.value))
 
     def containing(self, column: sa.Column[Any], binds: "Binds") -> Clause:
         """By position rather than LIKE: nothing to escape, no length limit, no case folding by the server."""
@@ -188,18 +172,6 @@ class Selects:
             case _:
                 found = sa.func.locate(wanted, column)
         return found > sa.literal_column("0")
-
-    def _has(self, column: sa.Column[Any], binds: "Binds") -> Clause:
-        match self._product.name:
-            case "sqlite":
-                each = sa.func.json_each(column).table_valued("value").alias()
-                return sa.exists(sa.select(sa.literal_column("1")).where(each.c.value == binds(sa.Text())))
-            case "postgresql":
-                item: Any = column.type
-                has: Clause = binds(item.item_type) == sa.any_(column)
-            case _:
-                has = sa.func.json_contains(column, binds(sa.Text())) == sa.literal_column("1")
-        return has
 
     def _sorted(self, table: Any, one: Order) -> Clause:
         column = table.c["_".join(one.path)]

@@ -170,13 +170,19 @@ def _item(spec: FieldSpec, product: Product) -> Callable[[Any], Any]:
 def _one_of(write: Callable[[Any], Any], product: Product, spec: FieldSpec) -> Bind:
     """Few values go in one by one, padded to a power of two so that few shapes arise; many as one array."""
     most = product.list_size
+    packings: dict[str, Callable[[list[Any]], Any]] = {
+        "sqlite": b"".join if spec.kind == "uuid" else json.dumps,  # ids one behind the other
+        "postgresql": write_array,
+        "mariadb": tuple,
+    }
+    packed = packings[product.name]
 
     def bind(wanted: tuple[Any, ...], values: Values) -> Hashable:
         written = [write(one) for one in wanted]
         if not written:
             return 0
         if len(written) > most:
-            values.append(write_array(written) if product.name == "postgresql" else _packed(written, spec))
+            values.append(packed(written))
             return ARRAY
         size = 1 << (len(written) - 1).bit_length()
         values.extend(written)
@@ -184,8 +190,3 @@ def _one_of(write: Callable[[Any], Any], product: Product, spec: FieldSpec) -> B
         return size
 
     return bind
-
-
-def _packed(written: list[Any], spec: FieldSpec) -> bytes | str:
-    """One value that SQLite takes apart again: ids one behind the other, everything else as JSON."""
-    return b"".join(written) if spec.kind == "uuid" else json.dumps(written)

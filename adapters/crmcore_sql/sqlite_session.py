@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmcore.base.errors import StoreError, Transient
 from crmcore.base.schema import Entity
-from crmcore.query import Fn, Tally, TallyRow
+from crmcore.query import Derivation, Fn, Tally, TallyRow
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.session import SqlSession
 
@@ -106,6 +106,11 @@ class SqliteSession(SqlSession):
                     self._opened().executemany(statement, rows)
             except sqlite3.Error as error:
                 self._store.fail(error)
+
+    def derive(self, derivation: Derivation) -> int:
+        """Make records of records; the driver counts them unless the statement begins with a WITH."""
+        made = super().derive(derivation)
+        return made if made >= 0 else int(self.rows("SELECT changes()", ())[0][0])
 
     def update_many(self, mapping: EntityMap, records: Sequence[Entity]) -> int:
         """Store the next versions of records."""

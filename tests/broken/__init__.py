@@ -5,10 +5,11 @@
 
 from broken.answers import ANSWERS
 from broken.keeping import KEEPING
+from broken.many import MANY
 from broken.questions import QUESTIONS
 from broken.store import BrokenStore
 from broken.transactions import TRANSACTIONS
 
-FAULTS = {**KEEPING, **QUESTIONS, **ANSWERS, **TRANSACTIONS}
+FAULTS = {**KEEPING, **QUESTIONS, **ANSWERS, **TRANSACTIONS, **MANY}
 
-__all__ = ["ANSWERS", "FAULTS", "KEEPING", "QUESTIONS", "TRANSACTIONS", "BrokenStore"]
+__all__ = ["ANSWERS", "FAULTS", "KEEPING", "MANY", "QUESTIONS", "TRANSACTIONS", "BrokenStore"]

@@ -33,8 +33,9 @@ class Misunderstanding(MemorySession):
             case Not(part):
                 inner = self.holds(part)
                 return lambda entity: not inner(entity)
-            case InQuery(path, of):
-                found = {one.id for one in filter(self.holds(of.condition), self._rows(of.entity))}
+            case InQuery(path, of, on):
+                matching = filter(self.holds(of.condition), self._rows(of.entity))
+                found = {value_at(one, on) for one in matching} - {None}
                 return self.understood(condition) or (lambda entity: value_at(entity, path) in found)
         return self.understood(condition) or predicate(condition, self._rows)
 
@@ -145,6 +146,33 @@ class PagesInside(Misunderstanding):
             return None
         found = {one.id for one in run(self._rows(condition.query.entity), condition.query, self._rows)}
         return lambda entity: value_at(entity, condition.path) in found
+
+
+class JoinsByIdOnly(Misunderstanding):
+    """Takes the records that an inner question finds by their ids, whatever field it names."""
+
+    def holds(self, condition: Condition) -> Predicate:
+        return super().holds(attrs.evolve(condition, on=("id",)) if isinstance(condition, InQuery) else condition)
+
+
+class JoinsMissingValues(Misunderstanding):
+    """Takes a missing value for the same as a missing value of a record that an inner question finds."""
+
+    def understood(self, condition: Any) -> Predicate | None:
+        if not isinstance(condition, InQuery):
+            return None
+        matching = filter(self.holds(condition.query.condition), self._rows(condition.query.entity))
+        found = {value_at(one, condition.on) for one in matching}
+        return lambda entity: value_at(entity, condition.path) in found
+
+
+class LooksForAThousand(Misunderstanding):
+    """Looks at the last thousand values of a list only."""
+
+    def understood(self, condition: Any) -> Predicate | None:
+        if not isinstance(condition, Test) or condition.op is not Op.ONE_OF:
+            return None
+        return predicate(attrs.evolve(condition, value=condition.value[-1_000:]), self._rows)
 
 
 QUESTIONS: dict[str, type[MemorySession]] = {doc(cls): cls for cls in Misunderstanding.__subclasses__()}

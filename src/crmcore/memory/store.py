@@ -70,6 +70,8 @@ class MemorySession:
         """Take the snapshot: the tables are shared until somebody commits."""
         self._store = store
         self._changes: dict[type[Any], dict[UUID, Any]] = {}
+        self._own: dict[tuple[Unique, tuple[Any, ...]], UUID] = {}
+        """Who has which unique value, of the records that this transaction has changed."""
         self._appended: list[Entity] = []
         self._open = True
         with store.lock:
@@ -102,7 +104,7 @@ class MemorySession:
         cls = type(entity)
         if self.load(cls, entity.id) is not None or self._is_taken(entity):
             return False
-        self._changes.setdefault(cls, {})[entity.id] = entity
+        self._change(cls, entity.id, entity)
         return True
 
     def replace(self, entity: Entity, expected: int) -> bool:
@@ -113,7 +115,7 @@ class MemorySession:
             return False
         if self._is_taken(entity):
             raise Contention(entity=self._store.schemas[cls].name, id=entity.id)
-        self._changes.setdefault(cls, {})[entity.id] = entity
+        self._change(cls, entity.id, entity)
         return True
 
     def delete(self, entity: type[Any], id: UUID, expected: int) -> bool:  # noqa: A002
@@ -121,7 +123,7 @@ class MemorySession:
         known = self.load(entity, id)
         if known is None or known.version != expected:
             return False
-        self._changes.setdefault(entity, {})[id] = None
+        self._change(entity, id, None)
         return True
 
     def append(self, records: Sequence[Entity]) -> None:
@@ -183,10 +185,19 @@ class MemorySession:
             holder = self._store.taken[unique].get(values)
             if holder is not None and holder != entity.id and holder not in changed:
                 return True
-            for id_, other in changed.items():
-                if other is not None and id_ != entity.id and (unique, values) in self._unique_values(cls, other):
-                    return True
+            if self._own.get((unique, values), entity.id) != entity.id:
+                return True
         return False
+
+    def _change(self, cls: type[Any], id_: UUID, now: Any) -> None:
+        """Note what becomes of a record in this transaction, and which unique values it then has."""
+        changed = self._changes.setdefault(cls, {})
+        if (old := changed.get(id_)) is not None:
+            for value in self._unique_values(cls, old):
+                self._own.pop(value, None)
+        changed[id_] = now
+        if now is not None:
+            self._own.update(dict.fromkeys(self._unique_values(cls, now), id_))
 
     def _check(self) -> None:
         """Refuse if a record was changed, or a unique value taken, since the snapshot."""

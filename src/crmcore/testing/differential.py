@@ -6,12 +6,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crmcore.base.schema import Entity
+from crmcore.memory import MemoryStore
+from crmcore.query import Derivation, query
+from crmcore.query.derivation_checks import check_derivation
 from crmcore.storage.ports import Session, Store
 from crmcore.testing import questions, steps, strategies
 from crmcore.testing.comparing import Question, compare, same_records
 from crmcore.testing.fixtures import StoreFixtures
 from crmcore.testing.histories import History, writers_wait
-from crmcore.testing.samples import Part, Sample
+from crmcore.testing.samples import SCHEMAS, Notice, Part, Sample
+from crmcore.testing.sessions import committed, find, put, remove_all
 
 __all__ = ["DifferentialKit"]
 
@@ -35,6 +39,8 @@ class DifferentialKit(StoreFixtures):
     """How many sets of records are tried."""
     questions: ClassVar[int] = 600
     """How many questions are asked about each of them."""
+    derivations: ClassVar[int] = 20
+    """How many derivations are run, each over its own records."""
     histories: ClassVar[int] = 100
     """How many sequences of interleaved sessions are tried."""
     length: ClassVar[int] = 60
@@ -53,6 +59,26 @@ class DifferentialKit(StoreFixtures):
         @given(question=QUESTIONS)
         def same(question: Question) -> None:
             compare(question, ours, reference)
+
+        same()
+
+    def test_derives_like_the_reference(self, store: Store) -> None:
+        """Every derivation makes what :func:`crmcore.query.meaning.derive` says, again and again nothing twice."""
+        earlier = st.lists(strategies.entities(Notice), max_size=4, unique_by=lambda one: one.id)
+
+        @self._searching(self.derivations)
+        @given(parts=PARTS, samples=SAMPLES, notices=earlier, one=questions.derivations())
+        def same(parts: list[Part], samples: list[Sample], notices: list[Notice], one: Derivation) -> None:
+            check_derivation(one)
+            remove_all(store, Notice)
+            with same_records(store, [*parts, *samples[:6], *notices]):
+                pass
+            reference = MemoryStore(SCHEMAS)
+            put(reference, *find(store, query(Part)), *find(store, query(Sample)), *notices)
+            for _ in range(2):
+                counted = [committed(at, lambda session: session.derive(one)) for at in (store, reference)]
+                assert counted[0] == counted[1], one
+                assert find(store, query(Notice)) == find(reference, query(Notice)), one
 
         same()
 

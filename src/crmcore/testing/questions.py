@@ -14,20 +14,25 @@ from crmcore.query import (
     All,
     AnyOf,
     Condition,
+    Derivation,
     Fn,
+    FromJoined,
+    FromSource,
     InQuery,
     Measure,
     Not,
     Op,
     Order,
+    Prior,
     Query,
     Tally,
     Test,
     Top,
 )
+from crmcore.testing.samples import Notice, Part, Sample
 from crmcore.testing.strategies import given_values, ids, texts
 
-__all__ = ["conditions", "measures", "orders", "queries", "tallies", "wanted_values"]
+__all__ = ["conditions", "derivations", "measures", "orders", "queries", "tallies", "wanted_values"]
 
 _RANKED: Final = frozenset({"integer", "decimal", "date", "instant", "text", "enum"})
 _COMPARING: Final = (Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.ONE_OF, Op.NULL)
@@ -142,3 +147,28 @@ def tallies(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = ()) -> Tall
     largest = draw(st.sampled_from([*countable, None, None]))
     top = None if largest is None else Top(largest, draw(st.integers(1, 4)))
     return Tally(of=draw(queries(cls, others)), by=tuple(by), measures=asked, top=top)
+
+
+@st.composite
+def derivations(draw: st.DrawFn) -> Derivation:
+    """Notices of parts and their samples: any conditions, any way to tell what was made before, ids that may miss."""
+    comparable = [(("about",), ("sample",)), (("series",), ("series",)), (("number",), ("number",))]
+    same = draw(st.lists(st.sampled_from(comparable), max_size=2, unique=True))
+    later = draw(st.lists(st.sampled_from(comparable[1:]), max_size=1)) if same else []
+    about = draw(st.sampled_from([FromSource(("sample",)), FromJoined(("parent",)), FromJoined(("id",))]))
+    copied = ("name", "label", "rank", "ratio", "weight", "active", "day", "at", "seen", "colour", "shade", "tags")
+    return Derivation(
+        into=Notice,
+        source=draw(queries(Part, (Sample,))),
+        joined=Sample,
+        on=("sample",),
+        where=draw(conditions(Sample, (Part,))),
+        unless=(*(Prior(path, Op.EQ, of) for path, of in same), *(Prior(path, Op.GE, of) for path, of in later)),
+        values={
+            **{name: FromJoined((name,)) for name in (*copied, "parent", "members")},
+            **{name: FromSource((name,)) for name in ("id", "series", "number")},
+            "about": about,
+            "title": draw(texts(0, 4)),
+            "version": 1,
+        },
+    )

@@ -15,7 +15,7 @@ from crmcore.base.kinds import hint
 from crmcore.base.schema import describe
 from crmcore.base.values import Money
 
-__all__ = ["SCHEMAS", "Colour", "Mark", "Part", "Sample", "mark", "number", "part", "sample"]
+__all__ = ["SCHEMAS", "Colour", "Mark", "Notice", "Part", "Sample", "mark", "number", "part", "sample"]
 
 
 class Colour(enum.Enum):
@@ -84,7 +84,35 @@ class Mark:
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("about",),)
 
 
-SCHEMAS: Final = tuple(describe(cls) for cls in (Sample, Part, Mark))
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Notice:
+    """What a store makes of a part and its sample: nothing but its id is unique."""
+
+    id: UUID
+    about: UUID = field(metadata=hint(ref="sample"))
+    series: int | None = None
+    number: int = 0
+    name: str = field(validator=Length(1, 100), metadata=hint(searchable=True))
+    label: str | None = field(default=None, validator=Length(0, 40), metadata=hint(searchable=True))
+    title: str = field(default="", validator=Length(0, 40), metadata=hint(searchable=True))
+    rank: int | None = field(default=None, validator=Range(-10, 10))
+    ratio: Decimal = field(default=Decimal(0), validator=Digits(9, 4))
+    weight: Decimal | None = field(default=None, validator=Digits(18, 2))
+    active: bool = False
+    day: dt.date
+    at: dt.datetime
+    seen: dt.datetime | None = None
+    parent: UUID | None = None
+    colour: Colour = Colour.RED
+    shade: Colour | None = None
+    tags: tuple[str, ...] = field(default=(), validator=Items(20, 40))
+    members: tuple[UUID, ...] = ()
+    version: int = field(default=1, validator=Range(0, 2**31), metadata=hint(system=True))
+
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("about", "number"), ("at",))
+
+
+SCHEMAS: Final = tuple(describe(cls) for cls in (Sample, Part, Mark, Notice))
 """What the kit hands to a store."""
 
 _DAY: Final = dt.date(2026, 3, 31)

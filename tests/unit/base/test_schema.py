@@ -40,7 +40,7 @@ PLAN = describe(PlanItem)
 
 
 def test_names_entities_as_programs_do() -> None:
-    assert [schema.name for schema in SCHEMAS] == ["sample", "part", "mark"]
+    assert [schema.name for schema in SCHEMAS] == ["sample", "part", "mark", "notice"]
     assert PLAN.name == "plan_item"
     assert name_of(SchemaState) == "schema_state"
 

@@ -23,6 +23,13 @@ BY_QUESTIONS = (
     "Continues upwards, whatever the direction of the order",
     "Counts without looking at the condition",
     "Leaves equal groups of the top in any order",
+    "Takes the records that an inner question finds by their ids, whatever field it names",
+)
+BY_DERIVATIONS = (
+    "Puts derived records over those that have their ids",
+    "Derives of every source",
+    "Derives without asking what the joined record is like",
+    "Counts sources instead of records that were made",
 )
 BY_HISTORIES = (
     "Replaces whatever version is there",
@@ -47,6 +54,7 @@ class Kit(DifferentialKit):
 
     __test__ = False
     data_sets = 8
+    derivations = 500
     histories = 1_000
     shrinks = False
 
@@ -55,6 +63,12 @@ class Kit(DifferentialKit):
 def test_questions_find(fault: str) -> None:
     with pytest.raises(AssertionError):
         Kit().test_answers_like_the_reference(BrokenStore(FAULTS[fault]))
+
+
+@pytest.mark.parametrize("fault", BY_DERIVATIONS)
+def test_derivations_find(fault: str) -> None:
+    with pytest.raises(AssertionError):
+        Kit().test_derives_like_the_reference(BrokenStore(FAULTS[fault]))
 
 
 @pytest.mark.parametrize("fault", BY_HISTORIES)

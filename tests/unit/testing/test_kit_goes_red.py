@@ -44,6 +44,34 @@ CAUGHT = {
     "Leaves an empty list of values out of the question": "test_knows_everything_and_nothing",
     "Finds a part of a list's item": "test_finds_whole_items",
     "Lets the page of an inner question count": "test_ignores_order_and_page_inside",
+    "Takes the records that an inner question finds by their ids, whatever field it names": (
+        "test_finds_by_what_others_name"
+    ),
+    "Takes a missing value for the same as a missing value of a record that an inner question finds": (
+        "test_finds_nothing_by_missing_names"
+    ),
+    "Renews whatever version is there": "test_renews_only_the_version_before",
+    "Renews the records that it finds and says nothing about the others": "test_renews_no_missing_record",
+    "Renews a thousand records and forgets the rest": "test_appends_and_renews_many",
+    "Takes all records for the kind of the first one": "test_renews_several_kinds",
+    "Does not look at unique values when it renews": "test_renews_to_no_taken_value",
+    "Stores a thousand appended records and forgets the rest": "test_appends_and_renews_many",
+    "Looks at the last thousand values of a list only": "test_looks_for_many_values",
+    "Puts derived records over those that have their ids": "test_makes_nothing_twice",
+    "Derives as if nothing had been made before": "test_leaves_out_what_was_made_before",
+    "Derives nothing where an earlier record meets a part of what it must not meet": (
+        "test_leaves_out_what_was_made_before"
+    ),
+    "Derives of every source": "test_looks_at_both_sides",
+    "Derives without asking what the joined record is like": "test_looks_at_both_sides",
+    "Joins a source with another record where its own is missing": "test_makes_records_of_joined_records",
+    "Takes values of the joined record from the source where that has a field of the name": (
+        "test_makes_records_of_joined_records"
+    ),
+    "Takes a missing value for the same as another missing one when it looks for earlier records": (
+        "test_never_compares_missing_values_with_earlier_ones"
+    ),
+    "Counts sources instead of records that were made": "test_makes_nothing_twice",
     "Sums as floats": "test_sums_decimals_exactly",
     "Says zero where there is nothing to sum": "test_measures_nothing",
     "Answers the code of a choice instead of the choice": "test_groups",

@@ -1,4 +1,4 @@
-"""``in_query``: the field holds the id of a record that another query finds."""
+"""``in_query``: the field holds the id of a record that another query finds, or what such a record has in a field."""
 
 from typing import Any
 
@@ -78,6 +78,28 @@ class SemiJoinChecks(StoreFixtures):
         family(store)
         inner = RED.sort(asc(s.name)).page(1, 1)
         assert [one.id for one in find(store, query(Part).where(in_query(p.sample, inner)))] == [number(11), number(13)]
+
+    def test_finds_by_what_others_name(self, store: Store) -> None:
+        """With ``on``, a record is found if a record that the inner question finds has its id in that field."""
+        family(store)
+        named = in_query(s.id, query(Part).where(eq(p.name, "x")), on=p.sample)
+        assert places(store, named) == [1, 3]
+        assert places(store, negate(named)) == [2]
+        assert places(store, in_query(s.id, query(Part).where(eq(p.name, "x")))) == []
+        assert places(store, in_query(s.parent, query(Part).where(eq(p.name, "y")), on=p.sample)) == [3]
+
+    def test_finds_nothing_by_missing_names(self, store: Store) -> None:
+        """A missing value on either side is like no other, and ``negate`` finds what is left, all the same."""
+        family(store)
+        named = in_query(s.id, query(Sample), on=s.parent)
+        assert places(store, named) == [1, 2]
+        assert places(store, negate(named)) == [3]
+        siblings = in_query(s.parent, query(Sample), on=s.parent)
+        assert places(store, siblings) == [2, 3]
+        assert places(store, negate(siblings)) == [1]
+        nobody = in_query(s.parent, query(Sample).where(is_null(s.parent)), on=s.parent)
+        assert places(store, nobody) == []
+        assert places(store, negate(nobody)) == [1, 2, 3]
 
     def test_tallies(self, store: Store) -> None:
         """A tally may use it."""
