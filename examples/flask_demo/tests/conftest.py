@@ -106,6 +106,21 @@ FIELDS: dict[str, Any] = {
 }
 
 
+CUSTOMER: dict[str, Any] = {
+    "region": "beijing",
+    "level": "2",
+    "address": "北京市海淀区中关村大街1号",
+    "zip": "100080",
+    "phone": "010-62345678",
+    "fax": "010-62345679",
+    "website": "www.huajian.example",
+    "legal_person": "张三",
+    "bank": "工商银行",
+    "bank_account": "6222 0001",
+}
+PERSON: dict[str, Any] = {"name": "刘经理", "position": "采购经理", "office_phone": "010-62345670"}
+
+
 @pytest.fixture
 def chance(crm: Crm) -> Callable[..., opportunities.Opportunity]:
     """Make an opportunity as far as a test needs it."""

@@ -14,6 +14,7 @@ from crmcore_demo.config import Settings, read_settings
 from crmcore_demo.instance import prepare_folder, secret_key
 from crmcore_demo.security import LARGEST_BODY
 from crmcore_demo.start import SAMPLE_PASSWORD, open_store, sample_users
+from crmcore_demo.uploads import LARGEST_FILE
 from crmcore_demo.words import say
 
 THREADS: Final = 8
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with crm:
         key = settings.secret_key or secret_key(settings.instance)
-        app = create_app(crm, secret_key=key, behind_proxy=settings.behind_proxy)
+        sample = sample_users(settings.instance)
+        app = create_app(crm, secret_key=key, behind_proxy=settings.behind_proxy, sample=sample)
         try:
             server = waitress.create_server(
                 app,
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 port=settings.port,
                 threads=THREADS,
                 ident=None,
-                max_request_body_size=LARGEST_BODY * 2,
+                max_request_body_size=LARGEST_FILE + LARGEST_BODY,
                 # The application itself reads what one trusted proxy says; without one nobody's word counts.
                 clear_untrusted_proxy_headers=not settings.behind_proxy,
             )

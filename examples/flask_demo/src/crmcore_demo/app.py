@@ -1,5 +1,6 @@
 """Puts the application together."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
@@ -8,10 +9,11 @@ from flask_wtf import CSRFProtect  # type: ignore[import-untyped]  # the package
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crmcore import Crm
-from crmcore_demo import display, errors, security, session
+from crmcore_demo import display, errors, importing, security, session, uploads
 from crmcore_demo.company import Company
 from crmcore_demo.navigation import modules
 from crmcore_demo.pages.search import searchable
+from crmcore_demo.start import SampleUser
 
 PAGES: Final = (
     "account",
@@ -22,11 +24,25 @@ PAGES: Final = (
     "development",
     "execution",
     "customers",
+    "customer_entry",
+    "customer_forms",
+    "contacts",
+    "interactions",
+    "timeline",
+    "sales",
+    "churn",
+    "duplicates",
+    "phone_book",
+    "hand_over",
+    "groups",
+    "imports",
+    "exports",
     "users",
     "user_forms",
     "roles",
     "rights",
     "dictionary",
+    "custom_fields",
     "parameters",
     "audit",
     "history",
@@ -34,22 +50,25 @@ PAGES: Final = (
 )
 
 
-def create_app(crm: Crm, *, secret_key: str, behind_proxy: bool = False) -> Flask:
+def create_app(crm: Crm, *, secret_key: str, behind_proxy: bool = False, sample: Sequence[SampleUser] = ()) -> Flask:
     """Make the web application over an opened CRM.
 
     Args:
         crm: Where the records are.
         secret_key: Signs session cookies and form tokens; the same for all processes of one installation.
         behind_proxy: A reverse proxy in front says which scheme and address the browser used.
+        sample: People of the sample data, offered on the sign-in page; none where the data are a company's own.
     """
     app = Flask(__name__)
     app.secret_key = secret_key
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=True)
-    app.extensions.update(crm=crm, company=Company())
+    app.extensions.update(crm=crm, company=Company(), sample=tuple(sample))
     if behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     security.install(app)
     session.install(app)
+    uploads.install(app)
+    importing.install(app)
     CSRFProtect(app)
     errors.install(app)
     display.install(app)

@@ -4,11 +4,12 @@ import datetime as dt
 import enum
 import functools
 import hashlib
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request, url_for
+from flask import Flask, flash, g, request, url_for
 from jinja2 import StrictUndefined
 
 from crmcore.base.kinds import name_of
@@ -25,6 +26,13 @@ TONES: Final = {
     "opportunity_status.won": "good",
     "customer_status.normal": "good",
     "customer_status.lost": "bad",
+    "churn_status.warning": "waiting",
+    "churn_status.delayed": "running",
+    "churn_status.lost": "bad",
+    "churn_status.retained": "good",
+    "import_state.running": "running",
+    "import_state.done": "good",
+    "merge_state.done": "good",
     "validity.valid": "good",
     "operation.created": "good",
     "operation.changed": "running",
@@ -98,6 +106,26 @@ def moment(value: dt.datetime | None) -> str:
     return "" if value is None else value.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def minute(value: dt.datetime | None) -> str:
+    """Write an instant to the minute, as people make appointments."""
+    return "" if value is None else value.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
+
+
+def money(value: Decimal | None, currency: str = "") -> str:
+    """Write an amount with two places and its groups of three, as lists and totals show it."""
+    return "" if value is None else f"{value:,.2f} {currency}".rstrip()
+
+
+def quantity(value: Decimal | None) -> str:
+    """Write how much of something there is, without zeros that say nothing."""
+    return "" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def stars(count: int | None) -> str:
+    """Say a rating in words; "not specified" is a rating too (3.1)."""
+    return t("customers.unspecified") if count is None else f"{'★' * count}{'☆' * (5 - count)}"
+
+
 @functools.cache
 def _fingerprint(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
@@ -115,17 +143,24 @@ def layout() -> str:
     return "layout.html" if g.get("person") else "alone.html"
 
 
+def told(words_said: str, link: str, address: str) -> None:
+    """Tell of something done, with a way on; such a message stays, since somebody may want to use it."""
+    # A dictionary survives the session's cookie; its address is one of our own.
+    flash({"words": words_said, "link": link, "address": address}, "done")  # type: ignore[arg-type]
+
+
 def install(app: Flask) -> None:
     """Give the templates their vocabulary."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, moment=moment, minute=minute, money=money, quantity=quantity)
     app.jinja_env.globals.update(
         t=t,
         label=label,
         tone=tone,
         entry_words=entry_words,
+        stars=stars,
         category_words=category_words,
         archived=archived,
         language=language,

@@ -17,12 +17,29 @@ from crmcore_demo.paging import whole_number
 from crmcore_demo.session import settings
 from crmcore_demo.words import has
 
-Kind = Literal["text", "long", "number", "date", "choice", "flag", "pick", "ticks", "password", "search"]
+Kind = Literal[
+    "text",
+    "long",
+    "number",
+    "decimal",
+    "date",
+    "datetime-local",
+    "choice",
+    "flag",
+    "pick",
+    "ticks",
+    "password",
+    "search",
+    "file",
+]
 _KINDS: Final[Mapping[str, Kind]] = {
     "integer": "number",
+    "decimal": "decimal",
     "date": "date",
+    "instant": "datetime-local",
     "boolean": "flag",
     "uuid_list": "ticks",
+    "text_list": "long",
 }
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 KEY, VERSION = "key", "version"
@@ -58,6 +75,8 @@ class Shown:
     rows: int = FEW_LINES
     options: tuple[Option, ...] = ()
     autocomplete: str = ""
+    accept: str = ""
+    """Endings of the files that can be chosen."""
     seldom: bool = False
     """A filter that stands behind "more"."""
 
@@ -81,6 +100,19 @@ class Trouble:
 
 
 @attrs.frozen(kw_only=True)
+class Part:
+    """Fields that belong together, below one heading."""
+
+    title: str
+    fields: tuple[Shown, ...]
+
+    @property
+    def troubled(self) -> bool:
+        """Whether something here has to be put right."""
+        return any(shown.problem for shown in self.fields)
+
+
+@attrs.frozen(kw_only=True)
 class Form:
     """The fields of one form in the order they are filled in."""
 
@@ -91,6 +123,18 @@ class Form:
     def __getitem__(self, name: str) -> Shown:
         """Return the field of that name."""
         return next(shown for shown in self.fields if shown.name == name)
+
+    def parts(self, named: Mapping[str, Iterable[str]]) -> tuple[Part, ...]:
+        """Return the fields by headings; a field that no heading names stands under the last one."""
+        wanted = {title: tuple(names) for title, names in named.items()}
+        placed = {name for names in wanted.values() for name in names}
+        over = tuple(shown for shown in self.fields if shown.name not in placed)
+        found = [
+            Part(title=title, fields=tuple(shown for name in names for shown in self.fields if shown.name == name))
+            for title, names in wanted.items()
+        ]
+        found[-1:] = (attrs.evolve(part, fields=part.fields + over) for part in found[-1:])
+        return tuple(part for part in found if part.fields)
 
     def with_field(self, name: str, **facts: Any) -> "Form":
         """Return the form with one field drawn differently."""

@@ -32,13 +32,25 @@ PAGES: Final = {
     "L0101": ("opportunities.index", "spark"),
     "L0102": ("development.index", "steps"),
     "L0201": ("customers.index", "building"),
+    "L0202": ("churn.index", "warning"),
+    "L0203": ("sales.orders", "cart"),
+    "L0204": ("imports.index", "swap"),
     "L0501": ("dictionary.index", "list"),
+    "L0502": ("sales.products", "box"),
+    "L0503": ("sales.stock", "shelf"),
     "L0504": ("parameters.show", "sliders"),
     "L0601": ("users.index", "person"),
     "L0602": ("roles.index", "shield"),
     "L0603": ("audit.index", "clock"),
 }
 """Menu code to the page and the drawing beside it."""
+
+
+def _first_page(code: str) -> tuple[str, str] | None:
+    """Return the page a menu entry leads to: of import and export the one the person may open."""
+    if code != "L0204" or person().may("customer.import"):
+        return PAGES.get(code)
+    return ("exports.ask", "swap") if person().may("customer.export") else None
 
 
 def modules() -> Sequence[Group]:
@@ -49,7 +61,7 @@ def modules() -> Sequence[Group]:
         inside = tuple(
             Entry(name=entry.code, words=label(f"menu.{entry.code}"), endpoint=page[0], icon=page[1])
             for entry in MENU
-            if entry.parent == folder.code and entry.code in open_to and (page := PAGES.get(entry.code))
+            if entry.parent == folder.code and entry.code in open_to and (page := _first_page(entry.code))
         )
         if inside:
             groups.append(Group(words=label(f"menu.{folder.code}"), entries=inside))

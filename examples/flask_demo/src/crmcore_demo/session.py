@@ -13,6 +13,7 @@ from crmcore.access import LogIn, session_is_current
 from crmcore.access.actor import Actor
 from crmcore.access.entity import UserId
 from crmcore.access.rules import UserRetired, may
+from crmcore.i18n import LANGUAGES, Language
 from crmcore_demo.addresses import here
 from crmcore_demo.company import Company, Settings
 from crmcore_demo.words import DEFAULT_LANGUAGE, as_language, say
@@ -145,10 +146,16 @@ def _to_sign_in() -> Response:
     return redirect(url_for("account.sign_in", next=target if target != "/" else None))
 
 
+def _browser_language() -> Language:
+    """Return the language the browser asks for: what somebody reads before he has chosen one."""
+    asked = request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE)
+    return as_language(asked) or DEFAULT_LANGUAGE
+
+
 def _enter() -> Response | None:
     """Find out who asks, before any page is made."""
     g.person = None
-    g.language = as_language(request.cookies.get(LANGUAGE_COOKIE)) or DEFAULT_LANGUAGE
+    g.language = as_language(request.cookies.get(LANGUAGE_COOKIE)) or _browser_language()
     if request.endpoint == "static":
         return None
     if USER in session:

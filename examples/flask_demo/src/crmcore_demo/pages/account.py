@@ -1,19 +1,21 @@
 """Signing in and out, the own password, the language (USR-01, USR-02, USR-05, GEN-20)."""
 
 from attrs import fields
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from crmcore import Invalid, Refused
-from crmcore.access import change_own_password, choose_language, log_in
+from crmcore.access import LogIn, change_own_password, choose_language, log_in
 from crmcore.access.entity import Role, User
 from crmcore.access.passwords import LONGEST, SHORTEST
+from crmcore.churn import ChurnStatus, notice
 from crmcore.query import one_of, query
-from crmcore_demo.display import label, t
+from crmcore_demo.display import label, t, told
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import Form, Shown
 from crmcore_demo.security import local_path
 from crmcore_demo.session import LANGUAGE_COOKIE, MUST_CHANGE, begin, crm, perform, person, reading, stop_reading
+from crmcore_demo.start import SAMPLE_PASSWORD
 from crmcore_demo.words import as_language
 
 pages = Blueprint("account", __name__)
@@ -48,7 +50,12 @@ def _sign_in_page(name: str = "", error: Invalid | Refused | None = None) -> Ans
         ),
         hidden={"next": _after_sign_in()},
     )
-    page = render_template("account/sign_in.html", form=form.with_error(error) if error else form)
+    page = render_template(
+        "account/sign_in.html",
+        form=form.with_error(error) if error else form,
+        sample=current_app.extensions["sample"],
+        sample_password=SAMPLE_PASSWORD,
+    )
     return page, status_of(error) if error else 200
 
 
@@ -68,7 +75,21 @@ def enter() -> Answer:
         return _sign_in_page(name, error)
     target = _after_sign_in()
     begin(done)
+    if not done.must_change:
+        _tell_of_warnings(done)
     return redirect(target)
+
+
+def _tell_of_warnings(done: LogIn) -> None:
+    """Tell an account manager how many new churn warnings he has (CHN-11)."""
+    with crm().work(as_user=done.user.id, readonly=True) as work:
+        if not work.actor.may("churn.decide"):
+            return
+        number = notice(work)
+    if number:
+        g.language = as_language(work.actor.language) or g.language
+        address = url_for("churn.index", status=ChurnStatus.WARNING.value)
+        told(t("churn.notice", n=number), t("churn.notice_link"), address)
 
 
 @pages.post("/sign-out")

@@ -1,23 +1,46 @@
-"""Customers: list and view with contacts (CUS-01, CUS-02, CUS-05, CON-01, 16.1)."""
+"""Customers: the list and the overview of one (CUS-01 to 03, CUS-05, 16.1)."""
 
+from collections.abc import Iterable, Mapping
+from typing import Final
 from uuid import UUID
 
 import attrs
 from attrs import fields
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from crmcore.base.schema import describe
 from crmcore.customers import listing
-from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStatus
+from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.customers.rules import may_delete, may_edit
 from crmcore.opportunities.entity import Opportunity
-from crmcore.query import asc, desc, eq, query
-from crmcore_demo.addresses import back_to
+from crmcore.query import desc, eq, query
+from crmcore_demo.actions import Action, Possibilities, Refusal
+from crmcore_demo.addresses import carry, kept_arguments, onward
+from crmcore_demo.custom import Custom, Said
+from crmcore_demo.customer_filters import asked_filter, sort_of, wanted
+from crmcore_demo.customer_page import amount, customer_of, customer_page, subjects
 from crmcore_demo.display import entry_words, label, t
-from crmcore_demo.forms import Shown
-from crmcore_demo.listing import chosen_colleague, codes, colleagues, read_filter, tally_by
-from crmcore_demo.session import names_of, person, reading, settings
+from crmcore_demo.possible import Leads, answer
+from crmcore_demo.session import names_of, person, reading
 
 pages = Blueprint("customers", __name__, url_prefix="/customers")
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "reach": ("address", "zip", "city", "phone", "fax", "website", "email"),
+    "business": (
+        "industry",
+        "company_size",
+        "licence_no",
+        "legal_person",
+        "registered_capital",
+        "annual_turnover",
+        "bank",
+        "bank_account",
+        "local_tax_no",
+        "national_tax_no",
+    ),
+    "judgement": ("needs", "remark"),
+}
+CODED: Final = {"industry": "industry", "company_size": "company_size"}
 
 
 @pages.context_processor
@@ -25,73 +48,113 @@ def _module() -> dict[str, str]:
     return {"module": "L0201"}
 
 
-def _entries(field: str, category: str) -> Shown:
-    choices = tuple((entry.code, entry_words(category, entry.code)) for entry in settings().choices(category))
-    return codes(field, label(f"customer.{field}"), choices)
+def _answers(it: Customer, lead: Leads) -> Iterable[Action | Refusal]:
+    """Ask what can be done with a customer; what nobody could do whatever his state is not spoken of."""
+    if person().may("customer.edit", "customer.edit_all"):
+        edit = Action(words=t("customers.edit"), address=lead("customer_forms.edit_form", id=it.id), primary=True)
+        yield answer(may_edit, it, edit)
+
+
+def _removal(it: Customer, lead: Leads) -> Iterable[Action | Refusal]:
+    if person().may("customer.delete"):
+        address = lead("customer_forms.ask_delete", id=it.id)
+        delete = Action(words=t("customers.delete"), address=address, dialog=True, danger=True)
+        yield answer(may_delete, it, delete)
+
+
+def _parts(lead: Leads, it: Customer) -> Iterable[Action]:
+    """Lead to the parts of a customer from the list (CUS-03)."""
+    yield Action(words=t("customer.tab_contacts"), address=lead("contacts.index", id=it.id))
+    yield Action(words=t("customer.tab_interactions"), address=lead("interactions.index", id=it.id))
+    if person().may("order.read", "order.read_all"):
+        yield Action(words=t("customer.tab_orders"), address=lead("sales.of_customer", id=it.id))
+
+
+def _in_list(rows: Iterable[Customer]) -> Mapping[UUID, Possibilities]:
+    """Return the row operations (CUS-03)."""
+    return {it.id: Possibilities.of((*_answers(it, onward), *_parts(onward, it), *_removal(it, onward))) for it in rows}
 
 
 @pages.get("")
 def index() -> str:
     """Show the customers the person may see (CUS-01, CUS-02, CUS-05)."""
-    sees_all = person().may("customer.read_all")
     work = reading()
-    people = tally_by(work.customers, fields(Customer).manager) if sees_all else ()
-    asked = read_filter(
-        Shown(name="name", label=label("customer.name")),
-        _entries("region", "region"),
-        *(colleagues("manager", label("customer.manager"), people) if sees_all else ()),
-        codes("status", label("customer.status"), tuple((one.value, label(one)) for one in CustomerStatus)),
-        Shown(name="number", label=label("customer.number"), seldom=True),
-        attrs.evolve(_entries("level", "customer_level"), seldom=True),
-    )
-    found = listing(
-        work,
-        name=asked["name"],
-        number=asked["number"],
-        region=asked["region"],
-        level=asked["level"],
-        status=CustomerStatus(asked["status"]) if asked["status"] else None,
-        manager=chosen_colleague(asked, "manager"),
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
+    asked = asked_filter(work)
+    filters = wanted(asked, work)
+    paging = asked.paging
+    found = listing(work, sort=sort_of(asked), page=paging.page, size=paging.size, **filters)  # type: ignore[arg-type]
     return render_template(
         "customers/list.html",
         filter=asked,
         page=found,
-        sees_all=sees_all,
+        beside=subjects("list"),
+        sees_all=person().may("customer.read_all"),
+        can_create=person().may("customer.create"),
+        possible=_in_list(found.rows),
         names=names_of(*(row.manager for row in found.rows)),
+        ways=tuple(_ways()),
     )
 
 
-def stars(count: int | None) -> str:
-    """Say a rating in words; "not specified" is a rating too (3.1)."""
-    return t("customers.unspecified") if count is None else f"{'★' * count}{'☆' * (5 - count)}"
+def _ways() -> Iterable[Action]:
+    """Return what can be done with everything the filters find."""
+    arguments = dict(kept_arguments())
+    if arguments and person().may("customer.group"):
+        yield Action(words=t("groups.save_filter"), address=url_for("groups.new", **arguments))
+    if person().may("customer.export"):
+        yield Action(words=t("exports.action"), address=url_for("exports.ask", **arguments))
 
 
-def amount(it: Customer, name: str) -> str:
-    """Say a field of a customer with its unit; an amount of nothing means that nobody has said."""
-    value, unit = getattr(it, name), describe(Customer).by_name[name].hint.unit
-    if not value:
-        return ""
-    return f"{value:,} {label(f'unit.{unit}')}" if unit else str(value)
+def _said(it: Customer, names: Iterable[str]) -> tuple[Said, ...]:
+    specs = describe(Customer).by_name
+    return tuple(
+        Said(
+            words=label(f"customer.{name}"),
+            value=entry_words(CODED[name], getattr(it, name))
+            if name in CODED
+            else amount(it, name, specs[name].hint.unit),
+        )
+        for name in names
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """Some of what is known of a customer, below one heading."""
+
+    title: str
+    rows: tuple[Said, ...]
 
 
 @pages.get("/<uuid:id>")
 def show(id: UUID) -> str:  # noqa: A002
-    """Show one customer with contacts and the opportunities he came from (CON-01, CON-02)."""
+    """Show what is known of a customer, and what can be done (CUS-03)."""
     work = reading()
-    it = work.customers.get(CustomerId(id))
-    c, o = fields(Contact), fields(Opportunity)
+    it = customer_of(CustomerId(id))
+    o = fields(Opportunity)
     came_from = query(Opportunity).where(eq(o.customer, it.id)).sort(desc(o.closed_at)).page(10)
     reads_marketing = person().may("opportunity.read", "opportunity.read_all", "plan.read")
-    return render_template(
+    parts = [Part(title=t(f"customers.part_{name}"), rows=_said(it, names)) for name, names in PARTS.items()]
+    if own := Custom.of(work, it.id).said():
+        parts.append(Part(title=t("customers.part_custom"), rows=own))
+    into = work.customers.first(eq(fields(Customer).id, it.merged_into)) if it.merged_into else None
+    return customer_page(
         "customers/show.html",
-        it=it,
-        contacts=work.contacts.find(query(Contact).where(eq(c.customer, it.id)).sort(asc(c.id))),
+        it,
+        "overview",
+        parts=parts,
+        names=names_of(it.created_by),
+        merged_into=into,
+        possibilities=Possibilities.of((*_answers(it, carry), *_steps(it), *_removal(it, carry))),
         opportunities=work.opportunities.find(came_from) if reads_marketing else (),
-        names=names_of(it.manager, it.created_by),
-        stars=stars,
-        amount=amount,
-        back=back_to("customers.index"),
     )
+
+
+def _steps(it: Customer) -> Iterable[Action]:
+    """Lead to what supervisors do with a customer."""
+    if it.status is CustomerStatus.DELETED:
+        return
+    if person().may("customer.hand_over"):
+        yield Action(words=t("hand_over.action"), address=carry("hand_over.of_customer", id=it.id))
+    if person().may("customer.merge"):
+        yield Action(words=t("duplicates.look"), address=carry("duplicates.of_customer", id=it.id))

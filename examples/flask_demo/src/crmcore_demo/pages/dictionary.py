@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from crmcore import Conflict, CrmError, Invalid, Refused
@@ -26,6 +26,7 @@ from crmcore.views import form_for
 from crmcore_demo.actions import Action, Possibilities, Refusal
 from crmcore_demo.addresses import back_to, onward
 from crmcore_demo.conflicts import both_versions
+from crmcore_demo.customer_page import Tab
 from crmcore_demo.display import category_words, label, language, t
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import (
@@ -70,6 +71,15 @@ def _answers(it: DictionaryEntry) -> Iterable[Action | Refusal]:
         yield Action(words=t(f"dictionary.{step}"), address=address, dialog=True, danger=step == "delete")
 
 
+def beside(here: str) -> tuple[Tab, ...]:
+    """List the pages of the dictionary: its entries, and the fields the company adds to customers."""
+    wanted = {"entries": "dictionary.index", "custom_fields": "custom_fields.index"}
+    return tuple(
+        Tab(words=t(f"dictionary.beside_{name}"), address=url_for(endpoint), here=name == here)
+        for name, endpoint in wanted.items()
+    )
+
+
 @pages.get("")
 def index() -> str:
     """Show the entries list by list (DIC-01)."""
@@ -92,6 +102,7 @@ def index() -> str:
     )
     return render_template(
         "dictionary/list.html",
+        beside=beside("entries"),
         filter=asked,
         page=found,
         possible={it.id: Possibilities.of(_answers(it)) for it in found.rows},

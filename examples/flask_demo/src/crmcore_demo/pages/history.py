@@ -1,23 +1,21 @@
 """The history of a record: who changed what from what to what, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-import attrs
 from flask import Blueprint, abort, render_template
 
 from crmcore.access.entity import Role, User
-from crmcore.base.schema import FieldSpec, describe
+from crmcore.base.schema import describe
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.opportunities.entity import Opportunity
-from crmcore.storage.history import FieldChange, HistoryEntry, history
-from crmcore.views import shown
+from crmcore.storage.history import history
 from crmcore_demo.addresses import back_to
-from crmcore_demo.display import entry_words, label, language, t
-from crmcore_demo.session import names_of, reading, settings
-from crmcore_demo.words import has
+from crmcore_demo.display import label
+from crmcore_demo.history import told_of
+from crmcore_demo.session import reading
 
 pages = Blueprint("history", __name__, url_prefix="/history")
 KINDS: Final[Mapping[str, tuple[type[Any], str, str]]] = {
@@ -28,82 +26,6 @@ KINDS: Final[Mapping[str, tuple[type[Any], str, str]]] = {
     "dictionary": (DictionaryEntry, "dictionary.edit_form", "label_zh"),
 }
 """What has a history page: its kind, its own page, and the field that names it."""
-UNTOLD: Final = frozenset({"id", "version", "name_key", "password_hash"})
-
-
-@attrs.frozen(kw_only=True)
-class Told:
-    """One field before and after, in words."""
-
-    label: str
-    old: str
-    new: str
-
-
-@attrs.frozen(kw_only=True)
-class Event:
-    """One thing that happened, in words."""
-
-    who: str
-    what: str
-    at: Any
-    fields: Sequence[Told]
-
-
-def _specs(kind: type[Any]) -> Mapping[str, FieldSpec]:
-    return {spec.name: spec for spec in describe(kind).fields if spec.name not in UNTOLD}
-
-
-def _mentioned(entries: Sequence[HistoryEntry], specs: Mapping[str, FieldSpec]) -> Mapping[UUID, str]:
-    """Return the names of the people the changes mention."""
-    people = {name for name, spec in specs.items() if spec.hint.ref == "user"}
-    mentioned = {
-        value
-        for entry in entries
-        for change in entry.changes
-        if change.field in people
-        for value in (change.old, change.new)
-        if isinstance(value, UUID)
-    }
-    return names_of(*mentioned)
-
-
-def _words(spec: FieldSpec, value: Any, people: Mapping[UUID, str]) -> str:
-    if spec.hint.secret:
-        return t("history.hidden")
-    if spec.hint.ref == "user":
-        return people.get(value, "")
-    if spec.hint.ref:
-        return ""
-    if spec.name == "permissions":
-        return t("punctuation.and").join(label(f"permission.{code}") for code in value or ())
-    if spec.hint.dictionary:
-        return entry_words(spec.hint.dictionary, value or "")
-    return shown(value, language(), settings().zone, exact=True) + (spec.hint.unit if spec.hint.unit == "%" else "")
-
-
-def _told(kind: str, change: FieldChange, spec: FieldSpec, people: Mapping[UUID, str]) -> Told:
-    return Told(
-        label=label(f"{kind}.{spec.name}"),
-        old=_words(spec, change.old, people) if change.old not in (None, "", ()) else "",
-        new=_words(spec, change.new, people) if change.new not in (None, "", ()) else "",
-    )
-
-
-def _deed(entry: HistoryEntry) -> str:
-    """Say what somebody did: in the words of the action where there are some."""
-    key = f"deed.{entry.action}"
-    return t(key) if has(language(), key) else label(f"operation.{entry.operation.value}")
-
-
-def _event(kind: str, entry: HistoryEntry, specs: Mapping[str, FieldSpec], people: Mapping[UUID, str]) -> Event:
-    told = (_told(kind, change, specs[change.field], people) for change in entry.changes if change.field in specs)
-    return Event(
-        who=entry.by_name,
-        what=_deed(entry),
-        at=entry.at,
-        fields=tuple(one for one in told if one.old or one.new),
-    )
 
 
 @pages.get("/<kind>/<uuid:id>")
@@ -112,13 +34,12 @@ def show(kind: str, id: UUID) -> str:  # noqa: A002
     if kind not in KINDS:
         abort(404)
     entity, endpoint, naming = KINDS[kind]
-    schema, specs = describe(entity), _specs(entity)
+    schema = describe(entity)
     entries = history(reading(), entity, id)
-    people = _mentioned(entries, specs)
     named = [change.new for entry in entries for change in entry.changes if change.field == naming]
     return render_template(
         "history.html",
         name=named[-1] if named else label(schema.name),
-        entries=tuple(_event(schema.name, entry, specs, people) for entry in reversed(entries)),
+        entries=told_of(entity, entries),
         back=back_to(endpoint, id=id),
     )

@@ -8,6 +8,7 @@ from attrs import fields
 from flask import Blueprint, render_template, url_for
 
 from crmcore.access.entity import User
+from crmcore.churn import ChurnStatus, listing
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem
 from crmcore.query import asc, count, eq, one_of, query
@@ -148,6 +149,30 @@ def _waiting() -> Iterable[Waiting]:
         steps = _open_steps(mine)
         yield _due(mine, steps)
         yield _without_next_step(mine, steps)
+    if who.may("churn.decide"):
+        yield _warnings()
+
+
+def _warnings() -> Waiting:
+    """List the new churn warnings about the person's own customers, the oldest first (CHN-11)."""
+    found = listing(reading(), manager=person().id, status=ChurnStatus.WARNING, size=SHOWN)
+    tasks = tuple(
+        Task(
+            address=url_for("churn.show", id=it.id),
+            on=_day(it.opened_at),
+            when=_ago("warned", it.opened_at),
+            name=it.customer_name,
+            words=t("home.last_order", day=day(it.last_order_on)) if it.last_order_on else t("churn.never"),
+        )
+        for it in found.rows
+    )
+    return Waiting(
+        title=t("home.warnings"),
+        address=url_for("churn.index", status=ChurnStatus.WARNING.value),
+        nothing=t("home.warnings_nothing"),
+        items=tasks,
+        more=found.total > SHOWN,
+    )
 
 
 def _marketing_figures() -> Iterable[Figure]:

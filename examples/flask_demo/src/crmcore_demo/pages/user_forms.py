@@ -203,11 +203,16 @@ def _confirm(it: User, step: str, kind: str, error: CrmError | None) -> Answer:
     return page, status_of(error) if error else 200
 
 
-def _his_customers(error: CrmError | None) -> Action | None:
-    """Lead to the customers that keep a user from leaving (USR-06)."""
-    if not isinstance(error, UserHasCustomers) or not person().may("customer.read_all"):
-        return None
-    return Action(words=t("users.customers"), address=url_for("customers.index", manager=error.params["manager"]))
+def _his_customers(error: CrmError | None) -> tuple[Action, ...]:
+    """Lead to the customers that keep a user from leaving, and to handing them over (USR-06)."""
+    if not isinstance(error, UserHasCustomers):
+        return ()
+    manager, who = error.params["manager"], person()
+    ways = (
+        ("customer.read_all", t("users.customers"), url_for("customers.index", manager=manager)),
+        ("customer.hand_over", t("users.hand_over"), url_for("hand_over.form", before=manager)),
+    )
+    return tuple(Action(words=words, address=address) for right, words, address in ways if who.may(right))
 
 
 @pages.get("/<uuid:id>/retire")

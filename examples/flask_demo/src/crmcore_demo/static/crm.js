@@ -48,6 +48,7 @@
       event.preventDefault();
       return;
     }
+    if ("download" in form.dataset) return; // the page stays, and the file may be asked for again
     form.dataset.sent = "yes";
     const button = event.submitter;
     if (button) button.setAttribute("aria-disabled", "true");
@@ -186,6 +187,18 @@
     input.addEventListener("blur", close);
   };
   document.querySelectorAll("form[data-suggest]").forEach(suggest);
+
+  // ------------------------------------------------------------ a page that looks again by itself while something runs
+  const poll = async (box) => {
+    const answer = await fetch(box.dataset.poll, { credentials: "same-origin" });
+    if (!answer.ok) return location.assign(box.dataset.poll);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = page.getElementById(box.id);
+    if (!next || !next.dataset.poll) return location.assign(box.dataset.poll);
+    box.replaceChildren(...next.childNodes);
+    setTimeout(() => poll(box).catch(() => location.reload()), 700);
+  };
+  document.querySelectorAll("[data-poll]").forEach((box) => setTimeout(() => poll(box).catch(() => location.reload()), 500));
 
   // ------------------------------------------------------------ what is wrong is read out and stands in sight
   document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,127 @@
+"""Orders, products and stock as the sales system says: nothing here can be changed (ORD-01 to 04, PRD, INV)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from crmcore import sales
+from crmcore.customers.entity import CustomerId
+from crmcore.sales import Order, OrderId, OrderStatus, payment_of
+from crmcore_demo.addresses import back_to
+from crmcore_demo.customer_page import customer_of, customer_page
+from crmcore_demo.display import label, t
+from crmcore_demo.forms import Shown
+from crmcore_demo.listing import Filter, codes, read_filter
+from crmcore_demo.session import person, reading
+
+pages = Blueprint("sales", __name__)
+
+
+def paid_words(order: Order) -> str:
+    """Say whether an order is paid; that is all people need of its state in a list (ORD-02)."""
+    return label(payment_of(order))
+
+
+def paid_tone(order: Order) -> str:
+    """Choose the look of that."""
+    return {OrderStatus.PAID: "good", OrderStatus.CANCELLED: ""}.get(order.status, "waiting")
+
+
+@pages.context_processor
+def _words() -> Mapping[str, object]:
+    return {"paid_words": paid_words, "paid_tone": paid_tone, "module": "L0203"}
+
+
+def _day(asked: Filter, name: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(asked[name])
+    except ValueError:
+        return None
+
+
+@pages.get("/orders")
+def orders() -> str:
+    """Show the orders of all customers the person may see, the newest first (ORD-01)."""
+    asked = read_filter(
+        Shown(name="customer", label=label("order.customer")),
+        Shown(name="number", label=label("order.source_key")),
+        codes("paid", t("sales.payment"), (("yes", label("order_status.paid")), ("no", label("order.unpaid")))),
+        Shown(name="since", label=t("sales.since"), kind="date", seldom=True),
+        Shown(name="until", label=t("sales.until"), kind="date", seldom=True),
+    )
+    found = sales.orders(
+        reading(),
+        customer_name=asked["customer"],
+        number=asked["number"],
+        ordered_from=_day(asked, "since"),
+        ordered_to=_day(asked, "until"),
+        paid={"yes": True, "no": False}.get(asked["paid"]),
+        page=asked.paging.page,
+        size=asked.paging.size,
+    )
+    customers = sales.customer_names(reading(), [row.customer for row in found.rows])
+    return render_template("sales/orders.html", filter=asked, page=found, customers=customers)
+
+
+@pages.get("/customers/<uuid:id>/orders")
+def of_customer(id: UUID) -> str:  # noqa: A002
+    """Show what one customer has bought, in sum and order by order (ORD-02)."""
+    it = customer_of(CustomerId(id))
+    paging = read_filter().paging
+    return customer_page(
+        "customers/orders.html",
+        it,
+        "orders",
+        page=sales.orders(reading(), customer=it.id, page=paging.page, size=paging.size),
+        summary=sales.summary(reading(), it.id),
+        customers=None,
+    )
+
+
+@pages.get("/orders/<uuid:id>")
+def order(id: UUID) -> str:  # noqa: A002
+    """Show one order with its lines (ORD-03)."""
+    it = sales.order_detail(reading(), OrderId(id))
+    return render_template(
+        "sales/order.html",
+        it=it,
+        order=it.order,
+        sees_customer=person().may("customer.read", "customer.read_all"),
+        back=back_to("sales.of_customer", id=it.order.customer),
+    )
+
+
+@pages.get("/products")
+def products() -> str:
+    """Show what the company sells (PRD-01, PRD-02)."""
+    asked = read_filter(*(Shown(name=name, label=label(f"product.{name}")) for name in ("name", "model", "batch")))
+    found = sales.products(
+        reading(),
+        name=asked["name"],
+        model=asked["model"],
+        batch=asked["batch"],
+        page=asked.paging.page,
+        size=asked.paging.size,
+    )
+    may = person().may("stock.read")
+    return render_template("sales/products.html", filter=asked, page=found, sees_stock=may, module="L0502")
+
+
+@pages.get("/stock")
+def stock() -> str:
+    """Show how much of each product lies where (INV-01, INV-02)."""
+    asked = read_filter(
+        Shown(name="product", label=label("stock_item.product")),
+        Shown(name="warehouse", label=label("stock_item.warehouse")),
+    )
+    found = sales.stock(
+        reading(),
+        product=asked["product"],
+        warehouse=asked["warehouse"],
+        page=asked.paging.page,
+        size=asked.paging.size,
+    )
+    names = sales.product_names(reading(), [row.product for row in found.rows])
+    return render_template("sales/stock.html", filter=asked, page=found, products=names, module="L0503")
