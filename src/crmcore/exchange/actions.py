@@ -91,7 +91,8 @@ def take_rows(work: Work, id: ImportBatchId, plan: ImportPlan, rows: Sequence[Ro
     if number <= kept.chunks:
         return _done_before(work, id, number)
     if number != kept.chunks + 1:
-        raise Invalid(Problem("number", "value.range", params={"min": 1, "max": kept.chunks + 1, "got": number}))
+        params: dict[str, object] = {"min": 1, "max": kept.chunks + 1, "got": number}
+        raise Invalid(Problem(field="number", code="value.range", entity="import_plan", params=params))
     decided = _Decided(work, plan, rows)
     written = decided.rows.draft.write(*decided.locks())
     done = decided.done

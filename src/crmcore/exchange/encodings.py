@@ -68,6 +68,9 @@ def _utf_16_or_none(sample: bytes) -> str:
     encoding = "utf-16-le" if odd > even else "utf-16-be"
     if min(even, odd) * 10 > max(even, odd) or not _decodes(sample, encoding):
         raise file_refused("exchange.no_text")
+    text = sample.decode(encoding, "ignore")
+    if sum(not (one.isprintable() or one.isspace()) for one in text) > _FEW * len(text):
+        raise file_refused("exchange.no_text")
     return encoding
 
 

@@ -65,18 +65,22 @@ def checked_plan(plan: ImportPlan, headings: Sequence[str]) -> ImportPlan:
     """
     known = columns_of(plan.kind)
     taken = [name for name in plan.mapping if name]
-    problems = [_wrong("mapping", "exchange.unknown_field", got=name) for name in taken if name not in known]
-    problems += [_wrong("mapping", "exchange.twice", got=name) for name in sorted({*taken}) if taken.count(name) > 1]
-    if len(plan.mapping) != len(headings):
-        problems.append(_wrong("mapping", "exchange.columns", got=len(plan.mapping), wanted=len(headings)))
-    if plan.mode not in MODES:
-        problems.append(_wrong("mode", "value.choice", got=str(plan.mode)[:50]))
-    if plan.key not in _KEYS:
-        problems.append(_wrong("key", "value.choice", got=str(plan.key)[:50]))
-    if not 1 <= plan.chunk_size <= _MOST_AT_ONCE:
-        problems.append(_wrong("chunk_size", "value.range", min=1, max=_MOST_AT_ONCE, got=plan.chunk_size))
+    problems = [
+        _wrong("import_plan.mapping", "exchange.unknown_field", got=name) for name in taken if name not in known
+    ]
     problems += [
-        _wrong("mapping", "exchange.needed", got=known[name].label("zh"), name=name)
+        _wrong("import_plan.mapping", "exchange.twice", got=name) for name in sorted({*taken}) if taken.count(name) > 1
+    ]
+    if len(plan.mapping) != len(headings):
+        problems.append(_wrong("import_plan.mapping", "exchange.columns", got=len(plan.mapping), wanted=len(headings)))
+    if plan.mode not in MODES:
+        problems.append(_wrong("import_plan.mode", "value.choice", got=str(plan.mode)[:50]))
+    if plan.key not in _KEYS:
+        problems.append(_wrong("import_plan.key", "value.choice", got=str(plan.key)[:50]))
+    if not 1 <= plan.chunk_size <= _MOST_AT_ONCE:
+        problems.append(_wrong("import_plan.chunk_size", "value.range", min=1, max=_MOST_AT_ONCE, got=plan.chunk_size))
+    problems += [
+        _wrong("import_plan.mapping", "exchange.needed", got=known[name].label("zh"), name=name)
         for name in _needed(plan)
         if name not in taken
     ]
@@ -99,5 +103,6 @@ def _needed(plan: ImportPlan) -> tuple[str, ...]:
     return ("name",) if plan.mode == "insert" else tuple(dict.fromkeys(("name", plan.key)))
 
 
-def _wrong(field: str, code: str, **params: object) -> Problem:
-    return Problem(field=field, code=code, entity="import_plan", params=params)
+def _wrong(label: str, code: str, **params: object) -> Problem:
+    entity, _, field = label.partition(".")
+    return Problem(field=field, code=code, entity=entity, params=params)

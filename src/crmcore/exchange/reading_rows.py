@@ -87,4 +87,6 @@ def _values(read: ReadRows, column: Column, reader: ColumnReader, cells: Iterabl
 def _note_wide(read: ReadRows, rows: Sequence[Row], width: int) -> None:
     for place, (_, cells) in enumerate(rows):
         if len(cells) > width and any(cells[width:]):
-            read.refuse(place, Problem("row", "exchange.too_many_cells", "import_file", {"max": width}))
+            read.refuse(
+                place, Problem(field="row", code="exchange.too_many_cells", entity="import_file", params={"max": width})
+            )

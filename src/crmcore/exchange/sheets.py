@@ -12,9 +12,23 @@ __all__ = ["SharedTexts", "Sheet", "Styles", "plain"]
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAYS: Final = frozenset({14, 15, 16, 17, 18, 19, 20, 21, 22, 27, 30, 31, 36, 45, 46, 47, 50, 57})
 """Numbers of the built-in formats, Chinese ones too, that show a number as a day or a time."""
+_MOST_OTHERS: Final = 100_000
+"""Elements in a row without a cell or a text of it; a wide row with its formats has some thousand."""
 _QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _FIRST_DAY: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001  # a spreadsheet's days have no zone
 _LAST_SERIAL: Final = 2_958_466
+
+
+class _Others:
+    """Counts the elements between rows or texts; a part that is full of others is made to take time."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def count(self, name: str, wanted: str) -> None:
+        self._seen = 0 if name == wanted else self._seen + 1
+        if self._seen > _MOST_OTHERS:
+            raise file_refused("exchange.bomb")
 
 
 class SharedTexts:
@@ -25,10 +39,12 @@ class SharedTexts:
         self._parts: list[str] = []
         self._length = 0
         self._reading = self._aside = False
+        self._others = _Others()
 
     def start(self, name: str, _facts: dict[str, str]) -> None:
         """Take the beginning of an element."""
         bare = name.rpartition(":")[2]
+        self._others.count(bare, "si")
         self._aside = self._aside or bare == "rPh"  # how characters are pronounced is no part of the text
         self._reading = bare == "t" and not self._aside
 
@@ -95,6 +111,7 @@ class Sheet:
         self._said: list[str] = []
         self._cell = self._length = 0
         self._reading = False
+        self._others = _Others()
 
     def taken(self) -> Iterator[tuple[int, list[str]]]:
         """Answer the rows that were completed since the last time."""
@@ -103,7 +120,9 @@ class Sheet:
 
     def start(self, name: str, facts: dict[str, str]) -> None:
         """Take the beginning of an element."""
-        match name.rpartition(":")[2]:
+        bare = name.rpartition(":")[2]
+        self._others.count(bare, "row")
+        match bare:
             case "c":
                 place = facts.get("r", "")
                 self._column = self._column + 1 if not place else _column_of(place)
