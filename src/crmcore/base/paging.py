@@ -21,6 +21,8 @@ class Page(Generic[T]):
     """Which page this is, from 1."""
     size: int
     """Most records on a page."""
+    more: bool = False
+    """There are more records than ``total``: a search among very many is counted no further ("more than 1,000")."""
 
     @property
     def pages(self) -> int:

@@ -1,25 +1,31 @@
 """Reads one page of a list, with filters as people fill them in (requirements GEN-10, GEN-16, GEN-17)."""
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import Attribute
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page, page_count
-from crmcore.base.schema import Entity
+from crmcore.base.schema import Entity, describe
+from crmcore.base.text import fold, sought
 from crmcore.dictionary.parameters import PAGE_SIZE
-from crmcore.query import Condition, Query, contains, eq
+from crmcore.query import All, Condition, Op, Query, Test, contains, eq
 from crmcore.storage.collection import Collection
 from crmcore.storage.work import Work
 
-__all__ = ["exactly", "page_of", "partly", "place_of"]
+__all__ = ["COUNTED", "exactly", "is_quick", "page_of", "partly", "place_of"]
 
 E = TypeVar("E", bound=Entity)
+COUNTED: Final = 1000
+"""How far a list with a keyword is counted: the exact number of hundreds of thousands of hits takes its time."""
 
 
 def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, size: int | None) -> Page[E]:
     """Answer page *page* of what a query finds; the last page if there are fewer.
+
+    A list with a keyword is counted up to :data:`COUNTED` records, or to the page behind the one asked for; ``more``
+    then says that there are more. Every other list is counted to its end.
 
     Args:
         work: The unit of work, for the company's page size.
@@ -32,10 +38,36 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
         Invalid: Page or size is no whole number.
     """
     _check_whole(page=page, size=1 if size is None else size)
-    total = records.count(wanted)
+    most = None
+    if _has_keyword(wanted.condition, wanted.entity):
+        most = max(COUNTED, (max(page, 1) + 1) * _rows(work, size))
+    counted = records.count(wanted, at_most=None if most is None else most + 1)
+    total = counted if most is None else min(counted, most)
     number, rows = place_of(work, total, page=page, size=size)
     found = records.find(attrs.evolve(wanted, limit=rows, offset=(number - 1) * rows)) if total else ()
-    return Page(found, total, number, rows)
+    return Page(found, total, number, rows, more=counted > total)
+
+
+def _has_keyword(condition: Condition, entity: type[Any]) -> bool:
+    match condition:
+        case Test(path, Op.CONTAINS):
+            spec = describe(entity).by_path.get(path)
+            return spec is not None and spec.hint.keyword
+        case All(parts):
+            return any(_has_keyword(part, entity) for part in parts)
+    return False
+
+
+def is_quick(keyword: str) -> bool:
+    """Tell whether a keyword is found by an index; one of a single character goes through all records, and may be slow.
+
+    For screens that say so while somebody types.
+    """
+    return bool(sought(fold(keyword.strip())))
+
+
+def _rows(work: Work, size: int | None) -> int:
+    return min(max(size, 1), PAGE_SIZE.maximum or size) if size is not None else work.parameter(PAGE_SIZE)
 
 
 def place_of(work: Work, total: int, *, page: int, size: int | None) -> tuple[int, int]:
@@ -51,7 +83,7 @@ def place_of(work: Work, total: int, *, page: int, size: int | None) -> tuple[in
         Invalid: Page or size is no whole number.
     """
     _check_whole(page=page, size=1 if size is None else size)
-    rows = min(max(size, 1), PAGE_SIZE.maximum or size) if size is not None else work.parameter(PAGE_SIZE)
+    rows = _rows(work, size)
     return min(max(page, 1), page_count(total, rows)), rows
 
 

@@ -8,6 +8,7 @@ from crmcore.testing.checks.concurrency import ConcurrencyChecks
 from crmcore.testing.checks.conditions import ConditionChecks
 from crmcore.testing.checks.derivations import DerivationChecks
 from crmcore.testing.checks.isolation import IsolationChecks
+from crmcore.testing.checks.keywords import KeywordChecks
 from crmcore.testing.checks.lifecycle import LifecycleChecks
 from crmcore.testing.checks.lists import ListChecks
 from crmcore.testing.checks.many import ManyChecks
@@ -31,6 +32,7 @@ class StoreKit(
     VersionChecks,
     UniqueChecks,
     TextChecks,
+    KeywordChecks,
     NumberChecks,
     TimeChecks,
     ListChecks,

@@ -32,9 +32,9 @@ class Sample:
     """One of everything a store has to keep."""
 
     id: UUID
-    name: str = field(validator=Length(1, 100), metadata=hint(searchable=True, indexed=True))
+    name: str = field(validator=Length(1, 100), metadata=hint(searchable=True, indexed=True, keyword=True))
     note: str = field(default="", validator=Length(0, 2000), metadata=hint(searchable=True, long=True))
-    label: str | None = field(default=None, validator=Length(0, 40), metadata=hint(searchable=True))
+    label: str | None = field(default=None, validator=Length(0, 40), metadata=hint(searchable=True, keyword=True))
     code: str | None = field(default=None, validator=Length(1, 40), metadata=hint(unique=True))
     count: int = 0
     rank: int | None = field(default=None, validator=Range(-10, 10), metadata=hint(indexed=True))

@@ -7,13 +7,17 @@ from attrs import fields
 
 from crmcore import opportunities
 from crmcore.access.actor import SYSTEM
+from crmcore.access.entity import UserId
 from crmcore.base.errors import Invalid
+from crmcore.customers.entity import Customer, CustomerId
 from crmcore.dictionary.entity import SystemParameter
 from crmcore.dictionary.parameters import PAGE_SIZE
 from crmcore.opportunities import Opportunity
 from crmcore.query import EVERYTHING, contains, eq, query
+from crmcore.storage import listing as listing_module
 from crmcore.storage.crm import Crm
-from crmcore.storage.listing import exactly, page_of, partly
+from crmcore.storage.listing import exactly, is_quick, page_of, partly
+from crmcore.testing.sessions import put
 
 _o = fields(Opportunity)
 
@@ -136,3 +140,40 @@ def test_a_list_shows_what_the_actor_may_see_and_counts_no_more(filled: Crm) -> 
         assert (page.total, len(page.rows)) == (23, 23)
     with filled.work(SYSTEM, readonly=True) as work:
         assert page_of(work, work.opportunities, query(Opportunity).where(EVERYTHING), page=1, size=1).total == 24
+
+
+def _customer(crm: Crm, place: int, name: str) -> Customer:
+    return Customer(
+        id=CustomerId(crm.ids()),
+        number=f"K{place}",
+        name=name,
+        search_text=name,
+        manager=UserId(crm.ids()),
+        created_by=UserId(crm.ids()),
+        created_at=crm.clock(),
+    )
+
+
+@pytest.mark.requirement("GEN-10", "X-CUS-02")
+def test_a_list_with_a_keyword_is_counted_so_far_and_no_further(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing_module, "COUNTED", 4)
+    searched = fields(Customer).search_text
+    put(crm.store, *(_customer(crm, place, f"华建{place}") for place in range(9)))
+    with crm.work(SYSTEM, readonly=True) as work:
+
+        def counted(text: str, page: int = 1) -> tuple[int, bool, int, int]:
+            wanted = query(Customer).where(*partly((searched, text)))
+            found = page_of(work, work.unscoped(Customer), wanted, page=page, size=2)
+            return found.total, found.more, found.number, len(found.rows)
+
+        assert counted("华建") == (4, True, 1, 2)
+        assert counted("华建", page=2) == (6, True, 2, 2)
+        assert counted("华建", page=4) == (9, False, 4, 2)
+        assert counted("华建", page=99) == (9, False, 5, 1)
+        assert counted("华建3") == (1, False, 1, 1)
+        assert counted("") == (9, False, 1, 2)
+
+
+@pytest.mark.requirement("X-CUS-02")
+def test_a_keyword_of_one_character_is_not_quick() -> None:
+    assert [word for word in ("公司", "ab", "12", " 华 ", "华", "", "😀") if is_quick(word)] == ["公司", "ab", "12"]
