@@ -13,7 +13,23 @@ from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import Role, RoleId, User, UserId, Validity
 from crmcore.base.schema import Entity
 from crmcore.churn.entity import ChurnCase, ChurnCaseId
-from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, CustomerStatus
+from crmcore.customers.entity import (
+    Contact,
+    ContactId,
+    Customer,
+    CustomerId,
+    CustomerStatus,
+    Interaction,
+    InteractionId,
+)
+from crmcore.customers.grouping import (
+    CustomerGroup,
+    CustomerGroupId,
+    CustomField,
+    CustomFieldId,
+    CustomKind,
+    CustomValue,
+)
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId
 from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId, SystemParameter
 from crmcore.dictionary.parameters import CHURN_MONTHS
@@ -30,6 +46,8 @@ OTHER = "wangwei"
 """Whose records are somebody else's for everybody in the table."""
 OWNERS = ("admin", "lihua", "zhaomin", "chengang", OTHER)
 MISSING = UUID("01900000-0000-7000-8000-000000000000")
+OWN_FIELD = CustomFieldId(UUID("01900000-0000-7000-8000-000000000001"))
+"""A field of the company's own, in which every customer has something."""
 
 Contents = dict[tuple[type[Any], UUID], Entity]
 
@@ -127,7 +145,20 @@ class World:
             version=1,
         )
         contact = Contact(id=ContactId(new()), customer=customer.id, name="张", version=1)
+        interaction = Interaction(
+            id=InteractionId(new()),
+            customer=customer.id,
+            at=now,
+            place="p",
+            title="t",
+            created_by=owner.id,
+            created_at=now,
+            version=1,
+        )
+        value = CustomValue(id=new(), custom_field=OWN_FIELD, customer=customer.id, text="x", version=1)
         return {
+            "interaction": interaction,
+            "custom_value": value,
             "unassigned": chance,
             "developed": developed,
             "item": item,
@@ -192,7 +223,21 @@ class World:
             done_at=self.crm.clock(),
             version=1,
         )
+        own_field = CustomField(
+            id=OWN_FIELD, code="own", label_zh="自定义", label_en="Own", kind=CustomKind.TEXT, version=1
+        )
+        group = CustomerGroup(
+            id=CustomerGroupId(new()),
+            name="分组",
+            name_key="分组",
+            filters='{"keyword":"x"}',
+            created_by=self.users[OTHER].id,
+            created_at=self.crm.clock(),
+            version=1,
+        )
         return {
+            "custom_field": own_field,
+            "customer_group": group,
             "merged": gone,
             "merge": merge,
             "entry": entry,

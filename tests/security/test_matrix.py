@@ -12,6 +12,8 @@ import pytest
 from attrs import fields
 
 from company.chances import GIVEN
+from company.clients import GIVEN as CUSTOMER
+from company.clients import PERSON
 from company.world import MISSING, OTHER, World
 from crmcore import SYSTEM, access, churn, customers, dictionary, opportunities
 from crmcore.access import attempts
@@ -21,8 +23,10 @@ from crmcore.access.rules import NoPermission, NotSignedIn, UserRetired
 from crmcore.base.errors import NotFound, Refused
 from crmcore.churn import sweeping
 from crmcore.churn.entity import ChurnCase
-from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.customers.entity import Contact, Customer, CustomerStatus, Interaction
+from crmcore.customers.grouping import CustomerGroup, CustomField, CustomKind, CustomValue
 from crmcore.customers.merging import CustomerMerge
+from crmcore.customers.upkeep import derive_some
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
 from crmcore.exchange import ImportPlan, actions, exporting, undoing
 from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
@@ -47,6 +51,9 @@ MEANING: Final = {
     "R": "access.administrator_role",
     "D": "access.delivered_role",
     "X": "access.administrator_exists",
+    "L": "customer.last_contact",
+    "G": "customer.group_of_others",
+    "F": "customer.field_in_use",
 }
 WITHOUT_TARGET: Final = """
 action                              administrator manager supervisor executive
@@ -55,6 +62,20 @@ opportunities.create                      P          +        +         P
 opportunities.unassigned                  P          +        +         P
 opportunities.developments                P          +        +         P
 customers.listing                         P          +        +         +
+customers.create                        P          +          +          P
+customers.choices                       P          +          +          +
+customers.custom_fields                 P          +          +          +
+customers.tags_in_use                   P          +          +          +
+customers.life_cycle                    P          +          +          +
+customers.prospects                     P          +          +          P
+customers.phone_book                    P          +          +          +
+customers.groups                        P          +          +          +
+customers.create_group                  P          +          +          P
+customers.all_custom_fields             +          P          P          P
+customers.add_custom_field              +          P          P          P
+customers.held_by                       P          P          +          P
+customers.hand_over_some                P          P          +          P
+customers.derive_some                   P          P          P          P
 
 churn.listing                             P          +        +         +
 churn.notice                              P          +        +         +
@@ -123,6 +144,31 @@ opportunities.terminate                  PPP        +NN      PPP       PPP
 
 customers.detail                         PPP        +NN      ++N       ++N
 customers.contacts                       PPP        +NN      ++N       ++N
+customers.edit                         PPP        +NN        PPP        PPP
+customers.delete                       PPP        +NN        PPP        PPP
+customers.assign                       PPP        PPP        ++N        PPP
+customers.custom_values                PPP        +NN        ++N        ++N
+customers.timeline                     PPP        +NN        ++N        ++N
+customers.add_tag                      PPP        +NN        PPP        PPP
+customers.remove_tag                   PPP        +NN        PPP        PPP
+customers.contact                      PPP        +NN        ++N        ++N
+customers.add_contact                  PPP        +NN        PPP        PPP
+customers.edit_contact                 PPP        +NN        PPP        PPP
+customers.delete_contact               PPP        LNN        PPP        PPP
+customers.interactions                 PPP        +NN        ++N        ++N
+customers.interaction                  PPP        +NN        ++N        ++N
+customers.add_interaction              PPP        +NN        PPP        PPP
+customers.edit_interaction             PPP        +NN        PPP        PPP
+customers.delete_interaction           PPP        +NN        PPP        PPP
+customers.group                        PPP        ++N        ++N        ++N
+customers.group_filters                PPP        ++N        ++N        ++N
+customers.members                      PPP        ++N        ++N        ++N
+customers.edit_group                   PPP        GGN        ++N        PPP
+customers.delete_group                 PPP        GGN        ++N        PPP
+customers.edit_custom_field            ++N        PPP        PPP        PPP
+customers.retire_custom_field          ++N        PPP        PPP        PPP
+customers.restore_custom_field         ++N        PPP        PPP        PPP
+customers.delete_custom_field          FFN        PPP        PPP        PPP
 
 churn.detail                             PPP        +NN      ++N       ++N
 churn.delay                              PPP        +NN      PPP       PPP
@@ -183,6 +229,10 @@ Opportunity                               P         own      all        P
 PlanItem                                  P         own      all        P
 Customer                                  P         own      all       all
 Contact                                   P         own      all       all
+Interaction                               P         own      all       all
+CustomerGroup                             P         all      all       all
+CustomField                              all        all      all       all
+CustomValue                               P         own      all       all
 OrderSummary                              P         own      all       all
 ChurnCase                                 P         own      all       all
 ImportBatch                               P          P       all        P
@@ -241,6 +291,54 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "customers.listing": ("", lambda work, _: customers.listing(work)),
     "customers.detail": ("customer", customers.detail),
     "customers.contacts": ("customer", customers.contacts),
+    "customers.create": ("", lambda work, _: customers.create(work, manager="lihua", **CUSTOMER)),
+    "customers.choices": ("", lambda work, _: customers.choices(work)),
+    "customers.custom_fields": ("", lambda work, _: customers.custom_fields(work)),
+    "customers.tags_in_use": ("", lambda work, _: customers.tags_in_use(work)),
+    "customers.life_cycle": ("", lambda work, _: customers.life_cycle(work)),
+    "customers.prospects": ("", lambda work, _: customers.prospects(work)),
+    "customers.phone_book": ("", lambda work, _: customers.phone_book(work)),
+    "customers.groups": ("", lambda work, _: customers.groups(work)),
+    "customers.create_group": ("", lambda work, _: customers.create_group(work, name="n", filters={"keyword": "x"})),
+    "customers.all_custom_fields": ("", lambda work, _: customers.all_custom_fields(work)),
+    "customers.add_custom_field": (
+        "",
+        lambda work, _: customers.add_custom_field(work, code="x", label_zh="x", label_en="x", kind=CustomKind.TEXT),
+    ),
+    "customers.held_by": ("", lambda work, _: customers.held_by(work, "wangwei")),
+    "customers.hand_over_some": ("", lambda work, _: customers.hand_over_some(work, before="wangwei", to="lihua")),
+    "customers.derive_some": ("", _unused(derive_some)),
+    "customers.edit": ("customer", lambda work, id_: customers.edit(work, id_, **CUSTOMER)),
+    "customers.delete": ("customer", customers.delete),
+    "customers.assign": ("customer", lambda work, id_: customers.assign(work, id_, to="lihua")),
+    "customers.custom_values": ("customer", customers.custom_values),
+    "customers.timeline": ("customer", customers.timeline),
+    "customers.add_tag": ("customer", lambda work, id_: customers.add_tag(work, id_, "x")),
+    "customers.remove_tag": ("customer", lambda work, id_: customers.remove_tag(work, id_, "x")),
+    "customers.contact": ("contact", customers.contact),
+    "customers.add_contact": ("customer", lambda work, id_: customers.add_contact(work, id_, **PERSON)),
+    "customers.edit_contact": ("contact", lambda work, id_: customers.edit_contact(work, id_, **PERSON)),
+    "customers.delete_contact": ("contact", customers.delete_contact),
+    "customers.interactions": ("customer", customers.interactions),
+    "customers.interaction": ("interaction", customers.interaction),
+    "customers.add_interaction": (
+        "customer",
+        lambda work, id_: customers.add_interaction(work, id_, place="p", title="t"),
+    ),
+    "customers.edit_interaction": ("interaction", lambda work, id_: customers.edit_interaction(work, id_, memo="m")),
+    "customers.delete_interaction": ("interaction", customers.delete_interaction),
+    "customers.group": ("customer_group", customers.group),
+    "customers.group_filters": ("customer_group", customers.group_filters),
+    "customers.members": ("customer_group", customers.members),
+    "customers.edit_group": ("customer_group", lambda work, id_: customers.edit_group(work, id_, name="n")),
+    "customers.delete_group": ("customer_group", customers.delete_group),
+    "customers.edit_custom_field": (
+        "custom_field",
+        lambda work, id_: customers.edit_custom_field(work, id_, label_en="n"),
+    ),
+    "customers.retire_custom_field": ("custom_field", customers.retire_custom_field),
+    "customers.restore_custom_field": ("custom_field", customers.restore_custom_field),
+    "customers.delete_custom_field": ("custom_field", customers.delete_custom_field),
     "churn.listing": ("", lambda work, _: churn.listing(work)),
     "churn.notice": ("", lambda work, _: churn.notice(work)),
     "churn.open_cases": ("", _unused(sweeping.open_cases)),
@@ -335,7 +433,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
 }
 """How each action is called, and on which kind of record of the world."""
 _FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
-TAKE_THE_CRM: Final = {"access.log_in", "access.change_own_password", "churn.sweep", *_FILES}
+TAKE_THE_CRM: Final = {"access.log_in", "access.change_own_password", "churn.sweep", "customers.hand_over", *_FILES}
 """Their steps are in the table; ``tests/rules`` tries them as a whole."""
 
 
@@ -439,6 +537,10 @@ KINDS: Final = {
         PlanItem,
         Customer,
         Contact,
+        Interaction,
+        CustomerGroup,
+        CustomField,
+        CustomValue,
         OrderSummary,
         ChurnCase,
         ImportBatch,

@@ -39,6 +39,8 @@ _OWN: Final[dict[str, dict[Language, str]]] = {
     "plan_item": {"en": "those of opportunities he sees", "zh": "自己能查看的销售机会的计划项"},
     "customer": {"en": "those he is responsible for", "zh": "自己负责的客户"},
     "contact": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的联系人"},
+    "interaction": {"en": "those with customers he is responsible for", "zh": "与自己负责的客户的交往记录"},
+    "custom_value": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的自定义字段"},
 }
 """What "own" means where a scope tells own records from all."""
 _WORDS: Final[dict[Language, dict[str, str]]] = {

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from crmcore.customers.merge_lists import merge_history
     from crmcore.customers.merges import merge, merge_preview, undo_merge
     from crmcore.customers.people import PhoneBookEntry, phone_book
-    from crmcore.customers.stages import LifeCycle, Stage, life_cycle, prospects, stage_of
+    from crmcore.customers.stages import LifeCycle, Stage, life_cycle, prospects
     from crmcore.customers.tagging import add_tag, remove_tag, tags_in_use
     from crmcore.customers.timelines import TimelineEntry, TimelineKind, timeline
 
@@ -122,7 +122,6 @@ __all__ = [
     "remove_tag",
     "restore_custom_field",
     "retire_custom_field",
-    "stage_of",
     "tags_in_use",
     "timeline",
     "undo_merge",
@@ -152,7 +151,7 @@ _PARTS = {
     "merge_lists": ("merge_history",),
     "merges": ("merge", "merge_preview", "undo_merge"),
     "people": ("PhoneBookEntry", "phone_book"),
-    "stages": ("LifeCycle", "Stage", "life_cycle", "prospects", "stage_of"),
+    "stages": ("LifeCycle", "Stage", "life_cycle", "prospects"),
     "tagging": ("add_tag", "remove_tag", "tags_in_use"),
     "timelines": ("TimelineEntry", "TimelineKind", "timeline"),
 }

@@ -12,7 +12,7 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.customers.custom_forms import CustomForm, custom_form, store_custom
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, CustomerStatus
-from crmcore.customers.events import CustomerDeleted, CustomerEntered
+from crmcore.customers.events import CustomerEntered, CustomerRemoved
 from crmcore.customers.inputs import ContactFields, CustomerChanges, CustomerFields, CustomInputs
 from crmcore.customers.opening import PREFIX, check_name_free
 from crmcore.customers.rules import (
@@ -129,7 +129,7 @@ def delete(work: Work, id: CustomerId, *, expected: int | None = None) -> Custom
     customer = work.customers.get(id, expected=expected)
     may_delete(customer, work.actor)
     stored = work.customers.save(attrs.evolve(customer, status=CustomerStatus.DELETED, name_key=None))
-    work.record(CustomerDeleted(id, customer.name), about=id)
+    work.record(CustomerRemoved(id, customer.name), about=id)
     return stored
 
 

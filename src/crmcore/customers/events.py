@@ -5,7 +5,7 @@ import attrs
 from crmcore.access.entity import UserId
 from crmcore.customers.entity import CustomerId
 
-__all__ = ["CustomerDeleted", "CustomerEntered", "CustomerHandedOver", "CustomersMerged", "MergeUndone"]
+__all__ = ["CustomerEntered", "CustomerHandedOver", "CustomerRemoved", "CustomersMerged", "MergeUndone"]
 
 
 @attrs.frozen
@@ -18,7 +18,7 @@ class CustomerEntered:
 
 
 @attrs.frozen
-class CustomerDeleted:
+class CustomerRemoved:
     """A customer is not served any more."""
 
     customer: CustomerId
