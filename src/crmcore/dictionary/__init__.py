@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     )
     from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId
     from crmcore.dictionary.lookup import choices, labels
+    from crmcore.dictionary.regions import RegionLoad, load_regions
     from crmcore.dictionary.setting_actions import Setting, reset_parameter, set_parameter, settings
 
 __all__ = [
     "DictionaryEntry",
     "DictionaryEntryId",
+    "RegionLoad",
     "Setting",
     "add_entry",
     "categories",
@@ -31,6 +33,7 @@ __all__ = [
     "entries",
     "entry",
     "labels",
+    "load_regions",
     "reset_parameter",
     "restore_entry",
     "retire_entry",
@@ -52,6 +55,7 @@ _NAMES = {
     ),
     "entity": ("DictionaryEntry", "DictionaryEntryId"),
     "lookup": ("choices", "labels"),
+    "regions": ("RegionLoad", "load_regions"),
     "setting_actions": ("Setting", "reset_parameter", "set_parameter", "settings"),
 }
 __getattr__, __dir__ = exports(

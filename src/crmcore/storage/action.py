@@ -71,6 +71,7 @@ _USE_CASES: Final = (
     "crmcore.customers.upkeep",
     "crmcore.dictionary.actions",
     "crmcore.dictionary.lookup",
+    "crmcore.dictionary.regions",
     "crmcore.dictionary.setting_actions",
     "crmcore.exchange.actions",
     "crmcore.exchange.exporting",
