@@ -13,6 +13,7 @@ _FRIDAY: Final = 4
 _BEFORE_NOON: Final = 0.45
 _MORNING: Final = (8 * 60 + 30, 12 * 60)
 _AFTERNOON: Final = (13 * 60 + 30, 18 * 60)
+_NIGHT: Final = dt.timedelta(hours=2)
 _MOMENT: Final = dt.timedelta(seconds=97, milliseconds=31)
 
 
@@ -24,6 +25,12 @@ class OfficeHours:
         self.now, self._zone, self._rng = cut(now), zone, rng
         self._midnights: dict[dt.date, dt.datetime] = {}
         self.today = now.astimezone(zone).date()
+
+    def by(self, rng: random.Random) -> "OfficeHours":
+        """Answer the same hours, chosen from by somebody else."""
+        other = OfficeHours(self.now, self._zone, rng)
+        other._midnights = self._midnights
+        return other
 
     def ago(self, days: float) -> dt.datetime:
         """Answer an instant about *days* days ago; before the present in any case."""
@@ -56,6 +63,10 @@ class OfficeHours:
     def start_of(self, day: dt.date) -> dt.datetime:
         """Answer when work begins on *day*."""
         return self._midnight(day) + dt.timedelta(minutes=_MORNING[0])
+
+    def night_of(self, day: dt.date) -> dt.datetime:
+        """Answer when the nightly jobs run on *day*."""
+        return self._midnight(day) + _NIGHT
 
     def _on(self, day: dt.date) -> dt.datetime:
         first, last = _MORNING if self._rng.random() < _BEFORE_NOON else _AFTERNOON

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -24,8 +25,11 @@ from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId
 from crmcore.i18n import LANGUAGES, Language
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.query import eq
+from crmcore.sales.entity import Order, Product, StockItem
+from crmcore.setup.aftermath import Aftermath
 from crmcore.setup.bulk import write_down
 from crmcore.setup.delivering import add_entry, deliver
+from crmcore.setup.hours import OfficeHours
 from crmcore.setup.installing import administrators
 from crmcore.setup.replay import replay
 from crmcore.setup.staff import Colleague, staff_for
@@ -84,7 +88,7 @@ def demo_data(
     password: str | None = None,
     progress: Progress = lambda _done, _of: None,
 ) -> SampleData:
-    """Fill a prepared store with a sample company: staff in every role, and a year of selling.
+    """Fill a prepared store with a sample company: staff in every role, a year of selling, and what came of it.
 
     The same size, language, seed, company zone and day give the same records. Other systems hear nothing of them: the
     outbox stays empty.
@@ -98,7 +102,7 @@ def demo_data(
         progress: Called now and then.
 
     Raises:
-        NotEmpty: There are opportunities or customers already, or sealed records.
+        NotEmpty: There are opportunities, customers, orders, products or stock already, or sealed records.
         Invalid: Size, language or password breaks a constraint; nothing was written.
     """
     _check(size, language)
@@ -117,6 +121,8 @@ def demo_data(
         stage.perform(_write, write, stage, batch, actors, as_user=SYSTEM)
         told.update(story.status for story in batch)
         progress(told.total(), size)
+    hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
+    Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
     return SampleData(opportunities=dict(told), staff=staff)
 
 
@@ -170,7 +176,14 @@ def _check(size: int, language: str) -> None:
 
 def _begin(work: Work, language: Language, words: Words) -> ZoneInfo:
     """Make sure that the store is empty, and has what the sample data refer to."""
-    for entity in (Opportunity, Customer, Seal):  # what is sealed must not get older records slipped in
+    for entity in (
+        Opportunity,
+        Customer,
+        Order,
+        Product,
+        StockItem,
+        Seal,
+    ):  # what is sealed must not get older records slipped in
         if work.unscoped(entity).count(at_most=1):
             raise NotEmpty
     deliver(work, language=language)
