@@ -24,7 +24,7 @@ from crmcore.base.schema import EntitySchema, FieldSpec
 from crmcore.base.text import fold, fragments
 from crmcore_mongo.urls import Document
 
-__all__ = ["Codec", "Mapping", "fold_key", "fragments_key", "key_of", "number_of"]
+__all__ = ["Codec", "Mapping", "fold_key", "fragments_key", "is_searched", "key_of", "number_of"]
 
 FOLD: Final = "_fold"
 FRAGMENTS: Final = "_fragments"
@@ -48,6 +48,11 @@ def fold_key(spec: FieldSpec) -> str:
 def fragments_key(spec: FieldSpec) -> str:
     """Name the key that holds what an index of keywords finds a field by."""
     return spec.name + FRAGMENTS
+
+
+def is_searched(spec: FieldSpec) -> bool:
+    """Tell whether a text has an index of keywords; that of a list is an index of the list itself."""
+    return spec.hint.keyword and spec.kind == "text"
 
 
 @functools.lru_cache(maxsize=2**16)
@@ -114,7 +119,7 @@ class Codec:
             if spec.kind in _WRITTEN_OTHERWISE
         )
         folds = tuple((spec.name, fold_key(spec)) for spec in schema.fields if spec.hint.searchable)
-        searched = tuple((fold_key(spec), fragments_key(spec)) for spec in schema.fields if spec.hint.keyword)
+        searched = tuple((fold_key(spec), fragments_key(spec)) for spec in schema.fields if is_searched(spec))
         flatten = schema.flatten
 
         def to_document(entity: Any) -> Document:

@@ -13,7 +13,7 @@ from bson import Binary, Decimal128, Int64
 from crmcore.base.constraints import Digits, Items, Length, Range
 from crmcore.base.kinds import Kind
 from crmcore.base.schema import EntitySchema, FieldSpec
-from crmcore_mongo.codec import fold_key, fragments_key, key_of
+from crmcore_mongo.codec import fold_key, fragments_key, is_searched, key_of
 from crmcore_mongo.urls import Document
 
 __all__ = ["INDEX_PREFIX", "Index", "Plan", "plan_of"]
@@ -112,7 +112,8 @@ def _indexes(schema: EntitySchema) -> Iterator[Index]:
         yield Index(name=f"{INDEX_PREFIX}by_{'_'.join(names)}", key=tuple(keys))
     for spec in schema.fields:
         if spec.hint.keyword:
-            yield Index(name=f"{INDEX_PREFIX}by_{fragments_key(spec)}", key=(fragments_key(spec),))
+            key = fragments_key(spec) if is_searched(spec) else key_of(spec)
+            yield Index(name=f"{INDEX_PREFIX}by_{key}", key=(key,))
 
 
 def _validator(schema: EntitySchema) -> Document:
@@ -123,7 +124,7 @@ def _validator(schema: EntitySchema) -> Document:
     properties = {key_of(spec): _property(spec) for spec in schema.fields}
     properties |= {fold_key(spec): _typed(["string"], spec) for spec in schema.fields if spec.hint.searchable}
     numbers: Document = {"bsonType": ["array"], "items": {"bsonType": "int"}}
-    properties |= dict.fromkeys([fragments_key(spec) for spec in schema.fields if spec.hint.keyword], numbers)
+    properties |= dict.fromkeys([fragments_key(spec) for spec in schema.fields if is_searched(spec)], numbers)
     validator: Document = {
         "$jsonSchema": {"bsonType": "object", "required": list(properties), "properties": properties}
     }

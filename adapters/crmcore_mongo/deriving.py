@@ -8,7 +8,7 @@ from bson import ObjectId
 from crmcore.base.schema import FieldSpec
 from crmcore.base.text import fold, fragments
 from crmcore.query import Derivation, FromJoined, FromSource, Op, Prior
-from crmcore_mongo.codec import Codec, fold_key, fragments_key, key_of, number_of
+from crmcore_mongo.codec import Codec, fold_key, fragments_key, is_searched, key_of, number_of
 from crmcore_mongo.find import Resolve, Translation
 from crmcore_mongo.urls import Document
 
@@ -104,7 +104,7 @@ class Deriving:
             made[key_of(spec)] = self._value(value)
             if spec.hint.searchable:
                 made[fold_key(spec)] = self._folded(value)
-            if spec.hint.keyword:
+            if is_searched(spec):
                 made[fragments_key(spec)] = self._found_by(value)
         return {**made, MARK: {"$literal": self._run}}
 

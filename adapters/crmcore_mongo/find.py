@@ -15,7 +15,7 @@ from bson import Decimal128
 
 from crmcore.base.text import fold, sought
 from crmcore.query import All, AnyOf, Condition, InQuery, Not, Op, Order, Query, Test
-from crmcore_mongo.codec import Codec, Mapping, fold_key, fragments_key, key_of, number_of
+from crmcore_mongo.codec import Codec, Mapping, fold_key, fragments_key, is_searched, key_of, number_of
 from crmcore_mongo.urls import Document
 
 __all__ = ["NO_DOCUMENT", "Resolve", "Translation"]
@@ -79,7 +79,7 @@ class Translation:
             case Op.CONTAINS:
                 wanted = fold(test.value)
                 found = _containing(fold_key(spec), wanted)
-                return _having(fragments_key(spec), wanted) | found if spec.hint.keyword else found
+                return _having(fragments_key(spec), wanted) | found if is_searched(spec) else found
             case Op.STARTS:
                 return {fold_key(spec): _starting(fold(test.value))}
         if not _is_exact(test.value):

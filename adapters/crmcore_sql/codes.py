@@ -57,13 +57,14 @@ def twin_of(cls: type[Any]) -> type[Any] | None:
 
 
 BLANK_UUID: Final[Any] = twin_of(UUID)
+_UNKNOWN: Final = SafeUUID.unknown
 
 
 def _make_uuid(raw: bytes) -> UUID:
     """Make an id from its bytes, which are known to be one."""
     made: Any = object.__new__(BLANK_UUID)
     made.int = int.from_bytes(raw, "big")
-    made.is_safe = SafeUUID.unknown
+    made.is_safe = _UNKNOWN
     made.__class__ = UUID
     found: UUID = made
     return found
@@ -91,7 +92,7 @@ NAMES: Final[Mapping[str, Any]] = {
     "fold": fold,
     "from_bytes": int.from_bytes,
     "BlankUUID": BLANK_UUID,
-    "UNKNOWN": SafeUUID.unknown,
+    "UNKNOWN": _UNKNOWN,
     "instant_from": dt.datetime.fromisoformat,
     "multiply": _EXACT.multiply,
     "scaleb": _EXACT.scaleb,

@@ -2,12 +2,12 @@
 
 import functools
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmcore.base.text import fold, sought
+from crmcore.base.text import fold, fragment_of, sought
 
 if TYPE_CHECKING:
     from crmcore_sql.mapping import EntityMap
@@ -18,7 +18,9 @@ __all__ = [
     "as_json",
     "as_words",
     "candidates",
+    "having_any",
     "having_fragments",
+    "item_bind",
     "keyword_bind",
     "keyword_table",
     "number_of",
@@ -56,6 +58,16 @@ def as_words(found: Iterable[str]) -> str:
 
 
 _WORD_BREAKS: Final = {**_WORD, 0x0A: 0x20}
+
+
+def item_bind(product: "Product", write: Callable[[Any], Any]) -> Callable[[Any, list[Any]], int]:
+    """Answer what adds the values of an item that a list has: its fragment, and the item as *write* makes it."""
+
+    def bind(item: str, values: list[Any]) -> int:
+        values += [*_taken(product, [fragment_of(item)]), write(item)]
+        return 1
+
+    return bind
 
 
 def keyword_bind(product: "Product") -> Callable[[Any, list[Any]], int]:
@@ -102,6 +114,19 @@ def having_fragments(
         return having
     key: sa.ColumnElement[Any] = table.c.rowid if product.name == "sqlite" else table.c.id
     return sa.and_(*(key.in_(ids) for ids in _lists(product, mapping, field, size, binds)))
+
+
+def having_any(
+    product: "Product", mapping: "EntityMap", tests: Sequence[tuple[str, int]], binds: Callable[[Any], Any]
+) -> sa.ColumnElement[Any]:
+    """Answer the condition that a record has the fragments of one keyword at least, each given by field and size.
+
+    Said as one list of keys where a product finds by several lists only if they are one.
+    """
+    if product.name == "postgresql" or len(tests) == 1:
+        return sa.or_(*(having_fragments(product, mapping, field, size, binds) for field, size in tests))
+    key: sa.ColumnElement[Any] = mapping.table.c.rowid if product.name == "sqlite" else mapping.table.c.id
+    return key.in_(sa.union(*(candidates(product, mapping, field, size, binds) for field, size in tests)))
 
 
 def candidates(

@@ -176,9 +176,10 @@ def _shadow(shadow: Shadow, variable: str, product: Product, names: dict[str, An
     if shadow.kind == "digest":
         names["write_digest"] = product.write_digest
         text = f"write_digest({text})"
-    elif shadow.kind == "fragments":  # of the folded text, which was made just before
+    elif shadow.kind == "fragments":
         names |= {"fragments": fragments, "write_fragments": product.write_fragments}
-        text = f"write_fragments(fragments(folded_{variable}))"
+        found = text if shadow.source.kind == "text_list" else f"fragments(folded_{variable})"  # folded just before
+        text = f"write_fragments({found})"
     elif shadow.source.name in searched:
         text = f"(folded_{variable} := {text})"
     return f"None if {variable} is None else {text}" if shadow.source.nullable else text

@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 import sqlalchemy as sa
 
-from crmcore.query import Condition, Derivation, Query, Tally, TallyRow
+from crmcore.query import Derivation, Query, Tally, TallyRow
 from crmcore_sql.compiling import compiled, positional
 from crmcore_sql.deriving import Deriving
 from crmcore_sql.mapping import EntityMap
@@ -43,7 +43,7 @@ class Plans:
     def __init__(self, product: Product, maps: Mapping[type[Any], EntityMap]) -> None:
         """Start with none."""
         self._product, self._maps = product, maps
-        self._shaper = Shaper(product, maps)
+        self.shaper = Shaper(product, maps)
         self._selects = Selects(product, maps)
         self.searches = Searches(product, maps, self._selects)
         self._tallies = Tallies(product, maps, self._selects)
@@ -79,7 +79,7 @@ class Plans:
     def count(self, query: Query[Any], at_most: int | None) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement that counts, and its values."""
         values: Values = []
-        shape = self._shaper.condition(query.entity, query.condition, values)
+        shape = self.shaper.condition(query.entity, query.condition, values)
         key = ("count", query.entity, shape, at_most is None)
         if at_most is not None:
             values.append(at_most)
@@ -98,7 +98,7 @@ class Plans:
         """
         values: Values = []
         entity = tally.of.entity
-        shape = self._shaper.condition(entity, tally.of.condition, values)
+        shape = self.shaper.condition(entity, tally.of.condition, values)
         key = ("tally", entity, shape, tally.by, tally.measures, None if tally.top is None else tally.top.measure, wide)
         if tally.top is not None:
             values.append(tally.top.limit)
@@ -112,8 +112,8 @@ class Plans:
         """Answer the statement that makes records of records, and its values."""
         values: Values = []
         source, joined = derivation.source, derivation.joined
-        shape = self._shaper.condition(source.entity, source.condition, values)
-        where = self._shaper.condition(joined, derivation.where, values)
+        shape = self.shaper.condition(source.entity, source.condition, values)
+        where = self.shaper.condition(joined, derivation.where, values)
         made = self._deriving.values(derivation, values)
         links = (derivation.into, source.entity, joined, derivation.on, derivation.unless)
         key = ("derive", links, shape, where, made)
@@ -125,15 +125,11 @@ class Plans:
 
     def shape(self, query: Query[Any], values: Values) -> tuple[Hashable, tuple[bool, ...] | None]:
         """Answer the shapes of a query's condition and position, and add their values to *values*."""
-        shape = self._shaper.condition(query.entity, query.condition, values)
+        shape = self.shaper.condition(query.entity, query.condition, values)
         if query.after is None:
             return shape, None
         self._position(query, values)
         return shape, tuple([one is None for one in query.after])
-
-    def shape_of(self, entity: type[Any], condition: Condition, values: Values) -> Any:
-        """Answer the shape of a condition, and add its values to *values*."""
-        return self._shaper.condition(entity, condition, values)
 
     def kept(
         self, key: Hashable, size: int, read: Callable[..., list[Any]], make: Callable[[], sa.Select[Any]]
@@ -149,7 +145,7 @@ class Plans:
             key = (query.entity, order.path)
             encode = self._encoders.get(key)
             if encode is None:
-                encode = self._encoders[key] = self._shaper.encode(query.entity, order.path)
+                encode = self._encoders[key] = self.shaper.encode(query.entity, order.path)
             values.append(encode(value))
 
     def _keep(self, key: Hashable, statement: sa.sql.ClauseElement, size: int, read: Callable[..., list[Any]]) -> Plan:

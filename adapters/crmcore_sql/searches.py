@@ -1,16 +1,16 @@
 """Statements of a search by keyword, in both ways there are: by the index of keywords, or by the order of the list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
 
-from crmcore.query import EVERYTHING, All, Condition, Op, Query, Test
-from crmcore_sql.fragments import candidates
+from crmcore.query import EVERYTHING, All, AnyOf, Condition, Op, Query, Test
+from crmcore_sql.fragments import candidates, having_any
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
-from crmcore_sql.selects import Binds, Selects
+from crmcore_sql.selects import Binds, Selects, moved_to
 
 __all__ = ["Search", "Searches", "search_of"]
 
@@ -21,31 +21,48 @@ class Search:
 
     query: Query[Any]
     """The whole query."""
-    test: Test
-    """The test for the keyword."""
+    part: Condition
+    """The part of its condition that the index of keywords serves: a test, or several of which one has to hold."""
+    tests: tuple[Test, ...]
+    """The test for a keyword in each of them."""
     rest: Query[Any]
-    """The query without that test."""
+    """The query without that part."""
 
 
 def search_of(query: Query[Any], mapping: EntityMap) -> Search | None:
     """Take a query apart that asks for a keyword besides everything else it asks for; None for any other."""
     if not mapping.keywords:
         return None
-    test, rest = _taken_out(query.condition, mapping)
-    return None if test is None else Search(query, test, attrs.evolve(query, condition=rest))
+    part, rest = _taken_out(query.condition, mapping.keywords)
+    if part is None:
+        return None
+    return Search(query, part, _leading(part, mapping.keywords), attrs.evolve(query, condition=rest))
 
 
-def _taken_out(condition: Condition, mapping: EntityMap) -> tuple[Test | None, Condition]:
-    match condition:
-        case Test(path, Op.CONTAINS) if path in mapping.keywords:
-            return condition, EVERYTHING
-        case All(parts):
-            for place, part in enumerate(parts):
-                test, rest = _taken_out(part, mapping)
-                if test is not None:
-                    left = () if rest == EVERYTHING else (rest,)
-                    return test, All((*parts[:place], *left, *parts[place + 1 :]))
+def _taken_out(condition: Condition, keywords: Collection[Any]) -> tuple[Condition | None, Condition]:
+    """Answer the first part that an index of keywords serves, and what is left."""
+    if isinstance(condition, All):
+        for place, one in enumerate(condition.parts):
+            part, rest = _taken_out(one, keywords)
+            if part is not None:
+                left = () if rest == EVERYTHING else (rest,)
+                return part, All((*condition.parts[:place], *left, *condition.parts[place + 1 :]))
+    elif _leading(condition, keywords):
+        return condition, EVERYTHING
     return None, condition
+
+
+def _leading(condition: Condition, keywords: Collection[Any]) -> tuple[Test, ...]:
+    """Answer tests of which one at least holds wherever the condition does; none if it can hold without."""
+    match condition:
+        case Test(path, Op.CONTAINS | Op.HAS) if path in keywords:
+            return (condition,)
+        case All(parts):
+            return next(filter(None, (_leading(part, keywords) for part in parts)), ())
+        case AnyOf(parts):
+            each = [_leading(part, keywords) for part in parts]
+            return tuple(test for tests in each for test in tests) if all(each) else ()
+    return ()
 
 
 class Searches:
@@ -55,16 +72,19 @@ class Searches:
         """Know all kinds of records."""
         self._product, self._maps, self._selects = product, maps, selects
 
-    def candidates(self, search: Search, size: int) -> sa.Select[Any]:
+    def candidates(self, entity: type[Any], test: Test, size: int) -> sa.Select[Any]:
         """Count the records that have the fragments of a keyword, up to a limit."""
-        mapping, binds = self._maps[search.query.entity], Binds(self._product)
-        some = candidates(self._product, mapping, "_".join(search.test.path), size, binds)
+        mapping, binds = self._maps[entity], Binds(self._product)
+        some = candidates(self._product, mapping, "_".join(test.path), size, binds)
         return _counted(self._selects.page(some, binds))
 
-    def led(self, query: Query[Any], key: Any, after: Sequence[bool] | None) -> sa.Select[Any]:
+    def led(self, search: Search, sizes: Sequence[int], key: Any, after: Sequence[bool] | None) -> sa.Select[Any]:
         """Find by the index of keywords, whatever else there is, and sort what was found."""
-        mapping, binds = self._maps[query.entity], Binds(self._product)
+        query, binds = search.query, Binds(self._product)
+        mapping = self._maps[query.entity]
         inner = self._ordered_by_nothing(query, key, after, mapping, binds)
+        paths = ["_".join(test.path) for test in search.tests]
+        inner = inner.where(having_any(self._product, mapping, list(zip(paths, sizes, strict=True)), binds))
         if self._product.name == "sqlite":
             found = inner.with_only_columns(*mapping.columns).with_hint(mapping.table, "NOT INDEXED", "sqlite")
             table: Any = mapping.table
@@ -74,7 +94,7 @@ class Searches:
         found = found.order_by(*self._selects.sorted(table, query.full_order))
         return self._paged(found, query, binds)
 
-    def walk(self, search: Search, key: Any, after: Sequence[bool] | None) -> sa.Select[Any]:
+    def walk(self, search: Search, key: Any, after: Sequence[bool] | None, part: Any) -> sa.Select[Any]:
         """Look at the first records of the list, up to a limit, and find those with the keyword among them."""
         rest, binds = search.rest, Binds(self._product)
         mapping = self._maps[rest.entity]
@@ -82,23 +102,24 @@ class Searches:
         first = self._selects.page(inner.order_by(*self._selects.sorted(mapping.table, rest.full_order)), binds)
         table = first.subquery(mapping.schema.name)
         found: sa.Select[Any] = sa.select(*(table.c[column.name] for column in mapping.columns))
-        found = found.where(self._containing(search, table, binds))
+        found = found.where(self._looked_at(search, part, table, binds))
         if self._product.name != "sqlite":  # which keeps the order, but would sort all of them to be told so
             found = found.order_by(*self._selects.sorted(table, rest.full_order))
         return self._paged(found, rest, binds)
 
-    def walked(self, search: Search, key: Any) -> sa.Select[Any]:
+    def walked(self, search: Search, key: Any, part: Any) -> sa.Select[Any]:
         """Look at some records, up to a limit, and count those with the keyword among them, up to another."""
         rest, binds = search.rest, Binds(self._product)
         mapping = self._maps[rest.entity]
         inner = self._ordered_by_nothing(rest, key, None, mapping, binds)
         table = self._selects.page(inner, binds).subquery(mapping.schema.name)
         one: sa.Select[Any] = sa.select(sa.literal_column("1"))
-        found = one.select_from(table).where(self._containing(search, table, binds))
+        found = one.select_from(table).where(self._looked_at(search, part, table, binds))
         return _counted(self._selects.page(found, binds))
 
-    def _containing(self, search: Search, table: Any, binds: Binds) -> sa.ColumnElement[Any]:
-        return self._selects.containing(table.c["_".join((*search.test.path, "fold"))], binds)
+    def _looked_at(self, search: Search, part: Any, table: Any, binds: Binds) -> sa.ColumnElement[Any]:
+        mapping = moved_to(table, self._maps[search.query.entity])
+        return self._selects.where(mapping, search.part, part, binds)
 
     def _ordered_by_nothing(
         self, query: Query[Any], key: Any, after: Sequence[bool] | None, mapping: EntityMap, binds: Binds

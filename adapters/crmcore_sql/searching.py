@@ -6,13 +6,16 @@ tried out: a few thousand records in the order of the list, a few thousand candi
 No step depends on statistics that a server may not have, so the same data take the same way every time.
 """
 
+import functools
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from crmcore.query import Test
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.plans import Plan, Plans
+from crmcore_sql.products import Product
 from crmcore_sql.searches import Search
-from crmcore_sql.shapes import Values
+from crmcore_sql.shapes import Shaper, Values
 
 if TYPE_CHECKING:
     from crmcore_sql.session import SqlSession
@@ -26,28 +29,38 @@ REACHES: Final = (2_000, 16_000)
 class SearchPlans:
     """The kept statements of a store's searches. Safe to use from several threads."""
 
-    def __init__(self, plans: Plans, maps: Mapping[type[Any], EntityMap]) -> None:
+    def __init__(self, product: Product, maps: Mapping[type[Any], EntityMap], plans: Plans) -> None:
         """Keep statements where the others are."""
         self._plans, self._searches, self._maps = plans, plans.searches, maps
+        self._plain = Shaper(product, maps, plain=True)
 
-    def candidates(self, search: Search, reach: int) -> tuple[Plan, Sequence[Any]] | None:
-        """Answer the statement that counts what the index finds; None if a keyword is too short for it."""
+    def candidates(self, entity: type[Any], test: Test, reach: int) -> tuple[Plan, Sequence[Any]]:
+        """Answer the statement that counts what the index finds."""
         values: Values = []
-        (_, _, size) = shape = self._plans.shape_of(search.query.entity, search.test, values)
-        if not size:
-            return None
+        shape: Any = self._plans.shaper.condition(entity, test, values)
+        size = shape[-1]
         values[-1] = reach
-        key = ("candidates", search.query.entity, shape)
-        return self._kept(key, values, list, lambda: self._searches.candidates(search, size))
+        make = functools.partial(self._searches.candidates, entity, test, size)
+        return self._kept(("candidates", entity, shape), values, list, make)
+
+    def sizes(self, search: Search, values: Values) -> list[int]:
+        """Answer how many values the fragments of each keyword take, and add them; none for one that has none."""
+        found = []
+        for test in search.tests:
+            shape: Any = self._plans.shaper.condition(search.query.entity, test, values)
+            values.pop()
+            found.append(shape[-1])
+        return found
 
     def led(self, search: Search) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement that finds by the index."""
         values: Values = []
         query = search.query
         shape, after = self._plans.shape(query, values)
-        key = ("led", query.entity, shape, query.order, after, _page(search, values))
-        read = self._maps[query.entity].read
-        return self._kept(key, values, read, lambda: self._searches.led(query, shape, after))
+        sizes = self.sizes(search, values)
+        key = ("led", query.entity, shape, tuple(sizes), query.order, after, _page(search, values))
+        make = functools.partial(self._searches.led, search, sizes, shape, after)
+        return self._kept(key, values, self._maps[query.entity].read, make)
 
     def walk(self, search: Search, reach: int) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement that looks through the first records of the list."""
@@ -55,25 +68,21 @@ class SearchPlans:
         query = search.rest
         shape, after = self._plans.shape(query, values)
         values.append(reach)
-        self._add_keyword(search, values)
-        key = ("walk", query.entity, search.test.path, shape, query.order, after, _page(search, values))
-        read = self._maps[query.entity].read
-        return self._kept(key, values, read, lambda: self._searches.walk(search, shape, after))
+        part = self._plain.condition(query.entity, search.part, values)
+        key = ("walk", query.entity, shape, part, query.order, after, _page(search, values))
+        make = functools.partial(self._searches.walk, search, shape, after, part)
+        return self._kept(key, values, self._maps[query.entity].read, make)
 
     def walked(self, search: Search, reach: int, at_most: int) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement that counts among some records."""
         values: Values = []
-        shape = self._plans.shape_of(search.rest.entity, search.rest.condition, values)
+        entity = search.rest.entity
+        shape = self._plans.shaper.condition(entity, search.rest.condition, values)
         values.append(reach)
-        self._add_keyword(search, values)
+        part = self._plain.condition(entity, search.part, values)
         values.append(at_most)
-        key = ("walked", search.rest.entity, search.test.path, shape)
-        return self._kept(key, values, list, lambda: self._searches.walked(search, shape))
-
-    def _add_keyword(self, search: Search, values: Values) -> None:
-        taken: Values = []
-        self._plans.shape_of(search.query.entity, search.test, taken)
-        values.append(taken[-1])
+        make = functools.partial(self._searches.walked, search, shape, part)
+        return self._kept(("walked", entity, shape, part), values, list, make)
 
     def _kept(self, key: Hashable, values: Values, read: Any, make: Any) -> tuple[Plan, Sequence[Any]]:
         plan = self._plans.kept(key, len(values), read, make)
@@ -91,14 +100,14 @@ def _page(search: Search, values: Values) -> tuple[bool, bool]:
 
 def find_found(session: "SqlSession", plans: SearchPlans, search: Search) -> list[Any] | None:
     """Answer the page of a search; None if a keyword is too short for the index."""
-    if plans.candidates(search, 1) is None:
+    if not all(plans.sizes(search, [])):
         return None
     limit = search.query.limit
     for reach in REACHES if limit is not None else ():
         rows = _rows(session, plans.walk(search, reach))
         if len(rows) == limit:
             return rows
-        if _count(session, plans.candidates(search, reach)) < reach:
+        if _are_few(session, plans, search, reach):
             break
         if session.count(search.rest, reach) < reach:
             return rows
@@ -107,17 +116,23 @@ def find_found(session: "SqlSession", plans: SearchPlans, search: Search) -> lis
 
 def count_found(session: "SqlSession", plans: SearchPlans, search: Search, at_most: int) -> int | None:
     """Count what a search finds, up to a limit; None if it is best counted by the index, or can't be."""
-    if plans.candidates(search, 1) is None:
+    if not all(plans.sizes(search, [])):
         return None
     for reach in REACHES:
         found = _count(session, plans.walked(search, reach, at_most))
         if found >= at_most:
             return found
-        if _count(session, plans.candidates(search, reach)) < reach:
+        if _are_few(session, plans, search, reach):
             return None
         if session.count(search.rest, reach) < reach:
             return found
     return None
+
+
+def _are_few(session: "SqlSession", plans: SearchPlans, search: Search, reach: int) -> bool:
+    """Tell whether the index finds fewer records than are looked at the other way."""
+    counted = (_count(session, plans.candidates(search.query.entity, test, reach)) for test in search.tests)
+    return sum(counted) < reach
 
 
 def _rows(session: "SqlSession", asked: tuple[Plan, Sequence[Any]]) -> list[Any]:
@@ -125,8 +140,7 @@ def _rows(session: "SqlSession", asked: tuple[Plan, Sequence[Any]]) -> list[Any]
     return plan.read(session.rows(plan.text, values))
 
 
-def _count(session: "SqlSession", asked: tuple[Plan, Sequence[Any]] | None) -> int:
-    assert asked is not None  # noqa: S101  # it was looked at before
+def _count(session: "SqlSession", asked: tuple[Plan, Sequence[Any]]) -> int:
     plan, values = asked
     counted: int = session.rows(plan.text, values)[0][0]
     return counted

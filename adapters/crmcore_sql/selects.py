@@ -154,14 +154,15 @@ class Selects:
                 return one_of(self._product, column, size, binds)
             case Op.CONTAINS:
                 among = [having_fragments(self._product, mapping, column.name, size, binds)] if size else []
-                return sa.and_(*among, self.containing(mapping.table.c[f"{column.name}_fold"], binds))
+                return sa.and_(*among, self._containing(mapping.table.c[f"{column.name}_fold"], binds))
             case Op.STARTS:
                 return _starts(mapping.table.c[f"{column.name}_fold"], size, binds)
             case Op.HAS:
-                return has(self._product, column, binds)
+                among = [having_fragments(self._product, mapping, column.name, size, binds)] if size else []
+                return sa.and_(*among, has(self._product, column, binds))
         return _COMPARISONS[op](column, binds(column.type))
 
-    def containing(self, column: sa.Column[Any], binds: "Binds") -> Clause:
+    def _containing(self, column: sa.Column[Any], binds: "Binds") -> Clause:
         """By position rather than LIKE: nothing to escape, no length limit, no case folding by the server."""
         wanted = binds(sa.Text())
         match self._product.name:

@@ -16,7 +16,7 @@ from crmcore.base.schema import FieldSpec
 from crmcore.base.text import fold
 from crmcore.query import All, AnyOf, Condition, InQuery, Not, Op, Test
 from crmcore_sql.codes import function, scale_of, write_array
-from crmcore_sql.fragments import keyword_bind
+from crmcore_sql.fragments import item_bind, keyword_bind
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.specs import digest
@@ -39,9 +39,9 @@ _EXACT: Final = frozenset({Op.EQ, Op.ONE_OF})
 class Shaper:
     """Finds shapes of queries on one product."""
 
-    def __init__(self, product: Product, maps: Mapping[type[Any], EntityMap]) -> None:
-        """Know all kinds of records."""
-        self._product, self._maps = product, maps
+    def __init__(self, product: Product, maps: Mapping[type[Any], EntityMap], *, plain: bool = False) -> None:
+        """Know all kinds of records; *plain* looks at every record, without indexes of keywords."""
+        self._product, self._maps, self._plain = product, maps, plain
         self._binds: dict[tuple[type[Any], tuple[str, ...], str], Bind] = {}
 
     def condition(self, entity: type[Any], condition: Condition, values: Values) -> Hashable:
@@ -77,7 +77,7 @@ class Shaper:
         match test.op:
             case Op.NULL:
                 return lambda _value, _values: None
-            case Op.CONTAINS if test.path in mapping.keywords:
+            case Op.CONTAINS if test.path in mapping.keywords and not self._plain:
                 return keyword_bind(self._product)
             case Op.CONTAINS:
                 return lambda value, values: values.append(fold(value))
@@ -85,6 +85,8 @@ class Shaper:
                 return _starts
             case Op.HAS:
                 item = _item(spec, self._product)
+                if test.path in mapping.keywords and not self._plain:
+                    return item_bind(self._product, item)
                 return lambda value, values: values.append(item(value))
             case Op.ONE_OF:
                 return _one_of(self._written(spec, test.op), self._product, spec)

@@ -9,7 +9,7 @@ import attrs
 from crmcore.base.constraints import Digits, Length
 from crmcore.base.kinds import Kind
 from crmcore.base.schema import EntitySchema, FieldSpec
-from crmcore.base.text import fold, fragments
+from crmcore.base.text import fold, fragment_of, fragments
 
 __all__ = ["Column", "Index", "Shadow", "Table", "digest", "shadows_of", "table_of"]
 
@@ -80,8 +80,13 @@ def digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _found_by(text: str) -> set[str]:
-    return fragments(fold(text))
+def _finder(schema: EntitySchema, spec: FieldSpec) -> Callable[[Any], set[str]]:
+    if spec.kind == "text_list":
+        return lambda items: set(map(fragment_of, items))
+    if not spec.hint.searchable:
+        message = f"{schema.name}.{spec.name}: a keyword is looked for in what is searchable, or in a list of texts"
+        raise TypeError(message)
+    return lambda text: fragments(fold(text))
 
 
 def shadows_of(schema: EntitySchema) -> dict[tuple[str, str], Shadow]:
@@ -92,11 +97,8 @@ def shadows_of(schema: EntitySchema) -> dict[tuple[str, str], Shadow]:
         if spec.hint.searchable:
             found[spec.name, "fold"] = Shadow(name=f"{spec.name}_fold", source=spec, kind="fold", make=fold)
         if spec.hint.keyword:
-            if not spec.hint.searchable:
-                message = f"{schema.name}.{spec.name}: a keyword is looked for in what is searchable"
-                raise TypeError(message)
             found[spec.name, "fragments"] = Shadow(
-                name=f"{spec.name}_fragments", source=spec, kind="fragments", make=_found_by
+                name=f"{spec.name}_fragments", source=spec, kind="fragments", make=_finder(schema, spec)
             )
         if spec.name in unique and spec.kind == "text" and _length(spec) > _INDEXED_CHARACTERS:
             found[spec.name, "digest"] = Shadow(name=f"{spec.name}_digest", source=spec, kind="digest", make=digest)

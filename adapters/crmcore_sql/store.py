@@ -38,7 +38,7 @@ class SqlStore(abc.ABC):
                 self.product.column_type(column)  # refuses what this product can't keep
         self.maps = Maps(self.schemas, self.product)
         self.plans = Plans(self.product, self.maps)
-        self.searching = SearchPlans(self.plans, self.maps)
+        self.searching = SearchPlans(self.product, self.maps, self.plans)
 
     @abc.abstractmethod
     def begin(self, *, write: bool) -> SqlSession:

@@ -1,13 +1,13 @@
 """Makes the statements that group and measure, and reads their rows."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from crmcore.base.schema import FieldSpec
 from crmcore.query import Fn, Measure, Tally, TallyRow
-from crmcore_sql.codes import function
+from crmcore_sql.codes import NAMES, expression
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.selects import Binds, Selects
@@ -47,12 +47,18 @@ class Tallies:
     def reader(self, tally: Tally, *, wide: bool) -> Callable[[Sequence[Any]], list[Any]]:
         """Answer the function that turns the statement's rows into groups."""
         schema = self._maps[tally.of.entity].schema
-        keys = [self._read(schema.by_path[path]) for path in tally.by]
-        values = [self._read_measure(schema.by_path.get(one.path), one, wide=wide) for one in tally.measures]
-
-        def read(rows: Sequence[Any]) -> list[TallyRow]:
-            return [_row(iter(row), keys, values) for row in rows]
-
+        names: dict[str, Any] = {**NAMES, "TallyRow": TallyRow}
+        keys = [self._value(schema.by_path[path], f"k{place}", names) for place, path in enumerate(tally.by)]
+        taken = [f"k{place}" for place in range(len(keys))]
+        values = []
+        for place, one in enumerate(tally.measures):
+            parts = [f"m{place}", f"low{place}"] if wide and one.fn is Fn.SUM else [f"m{place}"]
+            values.append(self._measured(schema.by_path.get(one.path), one, parts, names))
+            taken += parts
+        row = f"TallyRow(({_listed(keys)}), ({_listed(values)}))"
+        source = f"def read(rows):\n    return [{row} for {', '.join(taken) or '_'}, in rows]\n"
+        exec(source, names)  # noqa: S102  # generated from the schema alone: names of fields, which are identifiers
+        read: Callable[[Sequence[Any]], list[Any]] = names["read"]
         return read
 
     def _measures(self, mapping: EntityMap, measure: Measure, *, wide: bool) -> list[Clause]:
@@ -84,31 +90,22 @@ class Tallies:
         carried = low.op(">>")(sa.literal_column(str(_HALF)))
         return [(high + carried).desc(), low.op("&")(sa.literal_column(str(_LOW))).desc()]
 
-    def _read(self, spec: FieldSpec) -> Callable[[Iterator[Any]], Any]:
-        read = function(self._product.codes.read, spec)
+    def _value(self, spec: FieldSpec, variable: str, names: dict[str, Any]) -> str:
+        """Answer the expression that reads a value of a field."""
+        text = expression(self._product.codes.read, spec, variable, names)
+        return variable if text == variable else f"None if {variable} is None else {text}"
 
-        def take(row: Iterator[Any]) -> Any:
-            value = next(row)
-            return None if value is None else read(value)
-
-        return take
-
-    def _read_measure(self, spec: FieldSpec | None, measure: Measure, *, wide: bool) -> Callable[[Iterator[Any]], Any]:
+    def _measured(self, spec: FieldSpec | None, measure: Measure, parts: Sequence[str], names: dict[str, Any]) -> str:
+        """Answer the expression that reads a measure, which a wide sum has in two parts."""
         if measure.fn is Fn.COUNT or spec is None:
-            return lambda row: int(next(row))
+            return f"int({parts[0]})"
         if measure.fn is not Fn.SUM:
-            return self._read(spec)
-        read: Callable[[Any], Any] = int if spec.kind == "integer" else function(self._product.codes.read, spec)
-
-        def take(row: Iterator[Any]) -> Any:
-            value = next(row)
-            if wide:
-                low = next(row)
-                value = None if value is None else (value << _HALF) + low
-            return None if value is None else read(value)
-
-        return take
+            return self._value(spec, parts[0], names)
+        whole = parts[0] if len(parts) == 1 else f"(({parts[0]} << {_HALF}) + {parts[1]})"
+        read = f"int({whole})" if spec.kind == "integer" else expression(self._product.codes.read, spec, whole, names)
+        return f"None if {parts[0]} is None else {read}"
 
 
-def _row(row: Iterator[Any], keys: Sequence[Any], values: Sequence[Any]) -> TallyRow:
-    return TallyRow(tuple([read(row) for read in keys]), tuple([read(row) for read in values]))
+def _listed(expressions: Sequence[str]) -> str:
+    """Write the items of a tuple."""
+    return "".join(f"({one}), " for one in expressions)

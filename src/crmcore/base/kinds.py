@@ -47,7 +47,7 @@ class Hint:
     """Text search (contains, starts with) is offered; stores keep a folded copy."""
     keyword: bool = False
     """People search for parts of it among very many records: stores keep an index of its pairs of characters, so that
-    a search for two characters or more never reads all of them."""
+    a search for two characters or more never reads all of them; of a list of texts, an index of its items."""
     derived: bool = False
     """Computed from other fields when the record is stored; never shown, exported or told in the history."""
     system: bool = False

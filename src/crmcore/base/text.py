@@ -5,7 +5,7 @@ import unicodedata
 from operator import add
 from typing import Final
 
-__all__ = ["fold", "fragments", "is_storable", "is_visible", "key_of", "sought"]
+__all__ = ["fold", "fragment_of", "fragments", "is_storable", "is_visible", "key_of", "sought"]
 
 _FOUR_DIGITS: Final = re.compile(r"(?=([0-9]{4}))")
 _MANY_DIGITS: Final = re.compile(r"[0-9]{4,}")
@@ -56,6 +56,11 @@ def sought(folded: str) -> list[str]:
     fours = set(_FOUR_DIGITS.findall(folded))
     rest = _MANY_DIGITS.sub(lambda run: f"{run[0][0]}\n{run[0][-1]}", folded)
     return sorted(fours | fragments(rest), key=lambda one: (-len(one), one.isascii(), one))
+
+
+def fragment_of(item: str) -> str:
+    """Answer the one fragment that a list of texts is found by if *item* is in it."""
+    return "=" + item.replace("\n", "\r")
 
 
 def is_visible(text: str) -> bool:

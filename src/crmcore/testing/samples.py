@@ -50,7 +50,7 @@ class Sample:
     parent: UUID | None = field(default=None, metadata=hint(ref="sample", indexed=True))
     colour: Colour = Colour.RED
     shade: Colour | None = None
-    tags: tuple[str, ...] = field(default=(), validator=Items(20, 40))
+    tags: tuple[str, ...] = field(default=(), validator=Items(20, 40), metadata=hint(keyword=True))
     members: tuple[UUID, ...] = ()
     aliases: tuple[str, ...] | None = None
     price: Money

@@ -52,6 +52,7 @@ def test_plans_indexes() -> None:
         {"name": "crm_by_at", "key": {"at": 1, "_id": 1}},
         {"name": "crm_by_name_fragments", "key": {"name_fragments": 1}},
         {"name": "crm_by_label_fragments", "key": {"label_fragments": 1}},
+        {"name": "crm_by_tags", "key": {"tags": 1}},
     ]
 
 

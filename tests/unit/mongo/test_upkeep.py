@@ -111,7 +111,7 @@ def test_brings_validator_and_indexes_up_to_date(store: MongoStore) -> None:
     assert upkeep.state() is SchemaState.CURRENT
     assert _everything(store)["sample"][1].keys() == {
         *("_id_", "operators_own", "crm_unique_label", "crm_by_name", "crm_by_name_day"),
-        *("crm_by_name_fragments", "crm_by_label_fragments"),
+        *("crm_by_name_fragments", "crm_by_label_fragments", "crm_by_tags"),
     }
 
 
