@@ -18,7 +18,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import crmcore
-from crmcore import churn, opportunities, sales
+from crmcore import churn, exchange, opportunities, sales
 from crmcore.opportunities.entity import Opportunity
 
 
@@ -102,7 +102,37 @@ def orders(url: str, first: str) -> None:
         say("done", UUID(int=number), done.orders_created)
 
 
-LIVES: Final[dict[str, Callable[[str, str], None]]] = {"work": work, "hold": hold, "sweep": sweep, "orders": orders}
+CUSTOMERS: Final = 1_500
+FILE: Final = (
+    "name,external_key,manager,phone,contact_name\n"
+    + "".join(f"客户 {number},E{number},lihua,{number},联系人 {number}\n" for number in range(CUSTOMERS))
+).encode()
+"""A file of customers, each with a contact."""
+PLAN: Final = exchange.ImportPlan(
+    mapping=("name", "external_key", "manager", "phone", "contact_name"),
+    mode="upsert",
+    key="external_key",
+    chunk_size=CHUNK,
+)
+
+
+def take_in(url: str, _name: str) -> None:
+    """Import the file of customers, or go on with it."""
+    crm = crmcore.open(url)
+    say("ready")
+    exchange.import_file(
+        crm, FILE, PLAN, as_user="zhaomin", progress=lambda done, _of: say("done", UUID(int=done), done)
+    )
+    time.sleep(3600)
+
+
+LIVES: Final[dict[str, Callable[[str, str], None]]] = {
+    "work": work,
+    "hold": hold,
+    "sweep": sweep,
+    "orders": orders,
+    "take_in": take_in,
+}
 
 
 def preload() -> None:

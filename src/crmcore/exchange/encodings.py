@@ -38,10 +38,10 @@ def detect_encoding(sample: bytes) -> str:
             return encoding
     if b"\0" in sample:
         return _utf_16_or_none(sample)
-    if sum(map(_CONTROLS.__contains__, sample)) > _FEW * len(sample):
-        raise file_refused("exchange.no_text")
     if _decodes(sample, "utf-8"):
         return "utf-8"
+    if sum(map(_CONTROLS.__contains__, sample)) > _FEW * len(sample):
+        raise file_refused("exchange.no_text")
     scores = {"gb18030": _score(sample, 0xB0, 0xD7), "big5": _score(sample, 0xA4, 0xC6)}
     readable = [name for name in scores if _decodes(sample, name)]
     if not readable:
