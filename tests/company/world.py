@@ -1,6 +1,7 @@
 """A company in which everybody owns one record of each kind, and somebody else owns one too."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,18 @@ from crmcore.dictionary.parameters import CHURN_MONTHS
 from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportBatchId, ImportChunk
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem, PlanItemId
 from crmcore.query import query
-from crmcore.sales.entity import OrderSummary
+from crmcore.sales.entity import (
+    Order,
+    OrderId,
+    OrderLine,
+    OrderLineId,
+    OrderSummary,
+    Product,
+    ProductId,
+    StockItem,
+    StockItemId,
+    UnmatchedOrder,
+)
 from crmcore.storage.crm import Crm
 from crmcore.storage.ports import Store
 from crmcore.storage.records import ChangeRecord
@@ -165,6 +177,7 @@ class World:
             "customer": customer,
             "contact": contact,
             **self._lapse(customer),
+            **self._purchase(customer),
             "export": ExportRecord(
                 id=new(), kind="customer", format="csv", rows=1, taken_by=owner.id, taken_at=now, version=1
             ),
@@ -184,6 +197,44 @@ class World:
         )
         summary = OrderSummary(id=customer.id, order_count=2, first_order_on=warned, last_order_on=again, version=1)
         return {"churn_case": case, "order_summary": summary}
+
+    def _purchase(self, customer: Customer) -> dict[str, Entity]:
+        """An order of a customer, with a line."""
+        order = Order(
+            id=OrderId(self.crm.ids()),
+            source_key=f"SO-{customer.number}",
+            customer=customer.id,
+            ordered_on=dt.date(2026, 2, 27),
+            currency="CNY",
+            amount=Decimal(5),
+            line_count=1,
+            version=1,
+        )
+        line = OrderLine(
+            id=OrderLineId(self.crm.ids()),
+            order=order.id,
+            position=1,
+            quantity=Decimal(1),
+            amount=Decimal(5),
+            version=1,
+        )
+        return {"order": order, "order_line": line}
+
+    def _wares(self) -> dict[str, Entity]:
+        """What the sales system sent that belongs to nobody."""
+        product = Product(id=ProductId(self.crm.ids()), source_key="P1", name="钢管", version=1)
+        stock = StockItem(id=StockItemId(self.crm.ids()), source_key="S1", product=product.id, version=1)
+        waiting = UnmatchedOrder(
+            id=self.crm.ids(),
+            source_key="SO-9",
+            customer_name="无名",
+            reason="unknown",
+            content='{"amount":"5","currency":"CNY","customer":"KH-0","customer_key":"","customer_name":"","delivery_address":"",'
+            '"lines":[],"ordered_on":"2026-02-27","source_key":"SO-9","status":"new"}',
+            received_at=self.crm.clock(),
+            version=1,
+        )
+        return {"product": product, "stock_item": stock, "waiting": waiting}
 
     def _spare(self) -> dict[str, Entity]:
         """Records without an owner, which no other record holds."""
@@ -247,6 +298,7 @@ class World:
             "setting": setting,
             "import_batch": batch,
             "import_chunk": chunk,
+            **self._wares(),
         }
 
     def _role(self, code: str) -> dict[str, Any]:

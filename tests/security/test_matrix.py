@@ -15,7 +15,7 @@ from company.chances import GIVEN
 from company.clients import GIVEN as CUSTOMER
 from company.clients import PERSON
 from company.world import MISSING, OTHER, World
-from crmcore import SYSTEM, access, churn, customers, dictionary, opportunities
+from crmcore import SYSTEM, access, churn, customers, dictionary, opportunities, sales
 from crmcore.access import attempts
 from crmcore.access.entity import Credential, Role, User
 from crmcore.access.report import all_actions
@@ -32,7 +32,7 @@ from crmcore.exchange import ImportPlan, actions, exporting, undoing
 from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.query import eq, negate
-from crmcore.sales.entity import OrderSummary
+from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.storage import history
 from crmcore.storage.ports import Store
 from crmcore.storage.records import RECORDS, Operation
@@ -89,6 +89,18 @@ exchange.export_table                     P          P        +         P
 exchange.note_export                      P          P        +         P
 exchange.exports                          +          P        P         P
 
+sales.orders                              P          +        +         +
+sales.customer_names                      P          +        +         +
+sales.products                            P          +        +         +
+sales.stock                               P          +        +         +
+sales.product_names                       P          +        +         +
+sales.import_orders                       P          P        +         P
+sales.import_products                     P          P        +         P
+sales.import_stock                        P          P        +         P
+sales.unmatched_orders                    P          P        +         P
+sales.rematch                             P          P        +         P
+sales.undo_orders                         P          P        +         P
+
 customers.possible_duplicates             P          +        +         P
 customers.duplicates_of_many              P          P        +         P
 customers.duplicate_groups                P          P        +         P
@@ -106,6 +118,7 @@ access.create_first_administrator         X          X        X         X
 dictionary.entries                        +          P        P         P
 dictionary.categories                     +          P        P         P
 dictionary.add_entry                      +          P        P         P
+dictionary.load_regions                   +          P        P         P
 dictionary.settings                       +          P        P         P
 dictionary.set_parameter                  +          P        P         P
 dictionary.reset_parameter                +          P        P         P
@@ -170,6 +183,10 @@ customers.retire_custom_field          ++N        PPP        PPP        PPP
 customers.restore_custom_field         ++N        PPP        PPP        PPP
 customers.delete_custom_field          FFN        PPP        PPP        PPP
 
+sales.order_detail                       PPP        +NN      ++N       ++N
+sales.summary                            PPP        +NN      ++N       ++N
+sales.discard_unmatched                  PPP        PPP      ++N       PPP
+
 churn.detail                             PPP        +NN      ++N       ++N
 churn.delay                              PPP        +NN      PPP       PPP
 churn.confirm                            PPP        +NN      PPP       PPP
@@ -233,7 +250,12 @@ Interaction                               P         own      all       all
 CustomerGroup                             P         all      all       all
 CustomField                              all        all      all       all
 CustomValue                               P         own      all       all
+Order                                     P         own      all       all
+OrderLine                                 P         own      all       all
 OrderSummary                              P         own      all       all
+UnmatchedOrder                            P          P       all        P
+Product                                   P         all      all       all
+StockItem                                 P         all      all       all
 ChurnCase                                 P         own      all       all
 ImportBatch                               P          P       all        P
 ImportChunk                               P          P       all        P
@@ -339,6 +361,24 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "customers.retire_custom_field": ("custom_field", customers.retire_custom_field),
     "customers.restore_custom_field": ("custom_field", customers.restore_custom_field),
     "customers.delete_custom_field": ("custom_field", customers.delete_custom_field),
+    "sales.orders": ("", lambda work, _: sales.orders(work)),
+    "sales.customer_names": ("", lambda work, _: sales.customer_names(work, [MISSING])),
+    "sales.products": ("", lambda work, _: sales.products(work)),
+    "sales.stock": ("", lambda work, _: sales.stock(work)),
+    "sales.product_names": ("", lambda work, _: sales.product_names(work, [MISSING])),
+    "sales.import_orders": ("", lambda work, _: sales.import_orders(work, [sales.OrderRow("SO-1", DAY, "KH-lihua")])),
+    "sales.import_products": ("", lambda work, _: sales.import_products(work, [{"source_key": "P2", "name": "n"}])),
+    "sales.import_stock": ("", lambda work, _: sales.import_stock(work, [{"product": "P1", "quantity": 1}])),
+    "sales.unmatched_orders": ("", lambda work, _: sales.unmatched_orders(work)),
+    "sales.rematch": ("", lambda work, _: sales.rematch(work, after=MISSING)),
+    "sales.undo_orders": ("", lambda work, _: sales.undo_orders(work, created={})),
+    "sales.order_detail": ("order", sales.order_detail),
+    "sales.summary": ("customer", sales.summary),
+    "sales.discard_unmatched": ("waiting", sales.discard_unmatched),
+    "dictionary.load_regions": (
+        "",
+        lambda work, _: dictionary.load_regions(work, [{"code": "11", "name": "北京市"}]),
+    ),
     "churn.listing": ("", lambda work, _: churn.listing(work)),
     "churn.notice": ("", lambda work, _: churn.notice(work)),
     "churn.open_cases": ("", _unused(sweeping.open_cases)),
@@ -433,7 +473,15 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
 }
 """How each action is called, and on which kind of record of the world."""
 _FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
-TAKE_THE_CRM: Final = {"access.log_in", "access.change_own_password", "churn.sweep", "customers.hand_over", *_FILES}
+_FEEDS: Final = {"sales.pull", "sales.rematch_all"}
+TAKE_THE_CRM: Final = {
+    "access.log_in",
+    "access.change_own_password",
+    "churn.sweep",
+    "customers.hand_over",
+    *_FILES,
+    *_FEEDS,
+}
 """Their steps are in the table; ``tests/rules`` tries them as a whole."""
 
 
@@ -541,7 +589,12 @@ KINDS: Final = {
         CustomerGroup,
         CustomField,
         CustomValue,
+        Order,
+        OrderLine,
         OrderSummary,
+        UnmatchedOrder,
+        Product,
+        StockItem,
         ChurnCase,
         ImportBatch,
         ImportChunk,

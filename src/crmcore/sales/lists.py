@@ -128,6 +128,7 @@ def order_detail(work: Work, id: OrderId) -> OrderDetail:  # noqa: A002
 @action("order.read", "order.read_all")
 def summary(work: Work, customer: CustomerId) -> OrderSummary | None:
     """Answer a customer's orders in short: how many, since when, what they add up to; None if none counts (16.7)."""
+    work.customers.get(customer)
     return work.order_summaries.first(eq(fields(OrderSummary).id, customer))
 
 

@@ -24,7 +24,7 @@ __all__ = ["Summaries", "sum_up"]
 ZERO: Final = Decimal(0)
 _o: Final = fields(Order)
 _hydrate: Final = describe(OrderSummary).hydrate
-_Parts = tuple[int, dt.date, dt.date, OrderId, Decimal, Decimal]
+_Parts = tuple[int, dt.date, dt.date, OrderId | None, Decimal, Decimal]
 """A summary from ``order_count`` to ``paid_amount``."""
 
 
@@ -64,7 +64,7 @@ class Summaries:
                 parts[order.customer] = (1, day, day, order.id, amount, paid)
                 continue
             number, first, last, latest, sum_of_all, sum_of_paid = before
-            if day > last or (day == last and order.id < latest):
+            if day > last or (day == last and (latest is None or order.id < latest)):
                 last, latest = day, order.id
             parts[order.customer] = (
                 number + 1,
