@@ -102,7 +102,7 @@ def orders(url: str, first: str) -> None:
         say("done", UUID(int=number), done.orders_created)
 
 
-CUSTOMERS: Final = 1_500
+CUSTOMERS: Final = 900
 FILE: Final = (
     "name,external_key,manager,phone,contact_name\n"
     + "".join(f"客户 {number},E{number},lihua,{number},联系人 {number}\n" for number in range(CUSTOMERS))
