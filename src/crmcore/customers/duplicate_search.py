@@ -1,11 +1,12 @@
 """Duplicates among all customers, on demand: for whoever cleans up (requirements CUS-07, X-ADM-11).
 
-The store counts how often each comparable name, phone and licence number occurs; only what occurs twice is read.
-Similar names are looked for among neighbours in some orders: the work grows with the number of names, not its square.
+The store answers the comparable values alone, and only the customers of one page are read. Similar names are looked for
+among neighbours in some orders: the work grows with the number of names, not with its square.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 import attrs
@@ -32,7 +33,6 @@ from crmcore.customers.likeness import (
 )
 from crmcore.dictionary.parameters import LEAST_LIKENESS, PAGE_SIZE
 from crmcore.query import Query, Top, asc, count, one_of, query
-from crmcore.query.conditions import FieldRef
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly
 from crmcore.storage.work import Work
@@ -40,12 +40,16 @@ from crmcore.storage.work import Work
 __all__ = ["DuplicateGroup", "DuplicateGroups", "duplicate_groups"]
 
 _c = fields(Customer)
-T = TypeVar("T")
 _MOST_NAMES: Final = 200_000
 """So many customers are compared by similar names and by the phones of contacts; of more, one picks a part."""
 _MOST_KEYS: Final = 1_000
 """So many groups are shown for each reason, the largest first; when they are cleaned up, others follow."""
-_PHONES: Final = (fields(Contact).mobile, fields(Contact).office_phone)
+_KEYS: Final = {SAME_LICENCE: _c.licence_key, SAME_NAME: _c.name_core, SAME_PHONE: _c.phone_key}
+_TELLING: Final[dict[Likeness, Callable[[str], str]]] = {
+    SAME_LICENCE: telling_licence,
+    SAME_NAME: str,
+    SAME_PHONE: telling_phone,
+}
 _LARGEST: Final = 50
 """Most customers of a group that are shown."""
 
@@ -91,13 +95,13 @@ def duplicate_groups(
     wanted = query(Customer).where(LIVE, *exactly((_c.region, region), (_c.manager, manager)))
     whole = work.customers.count(wanted, at_most=_MOST_NAMES + 1) <= _MOST_NAMES
     likeness = name_comparison() if whole else None
-    search = _Search(work, wanted, whole=whole)
-    groups = _joined(search.same())
+    owners = _all_owners(work, wanted) if whole else _repeated_owners(work, wanted)
+    groups = _joined(_same(owners))
     if likeness is not None:
-        groups = _with_similar(groups, list(search.similar(likeness, work.parameter(LEAST_LIKENESS))))
+        groups = _with_similar(groups, list(_similar(owners[SAME_NAME], likeness, work.parameter(LEAST_LIKENESS))))
     groups.sort(key=lambda group: (-group.score, group.ids[0]))
     number = min(max(page, 1), page_count(len(groups), rows))
-    shown = [group.shown(search.known) for group in groups[(number - 1) * rows : number * rows]]
+    shown = _shown(work, groups[(number - 1) * rows : number * rows])
     return DuplicateGroups(page=Page(shown, len(groups), number, rows), similar_names=likeness is not None, whole=whole)
 
 
@@ -119,93 +123,80 @@ class _Group:
     def score(self) -> int:
         return score_of(self.hints)
 
-    def shown(self, known: Mapping[UUID, Customer]) -> DuplicateGroup:
-        hints = tuple(sorted(self.hints, key=lambda hint: (-hint.score, hint.reason.value)))
-        return DuplicateGroup(tuple(known[one] for one in self.ids[:_LARGEST]), hints, self.score)
+
+def _shown(work: Work, groups: Sequence[_Group]) -> list[DuplicateGroup]:
+    """Answer groups with their customers, who are read for all of them at once."""
+    ids = [CustomerId(one) for group in groups for one in group.ids[:_LARGEST]]
+    found = work.customers.find(query(Customer).where(one_of(_c.id, ids))) if ids else ()
+    known = {one.id: one for one in found}
+    return [
+        DuplicateGroup(
+            tuple(known[CustomerId(one)] for one in group.ids[:_LARGEST]),
+            tuple(sorted(group.hints, key=lambda hint: (-hint.score, hint.reason.value))),
+            group.score,
+        )
+        for group in groups
+    ]
 
 
-class _Search:
-    """Looks for alike customers within one unit of work."""
-
-    def __init__(self, work: Work, wanted: Query[Customer], *, whole: bool) -> None:
-        self._work, self._wanted, self._whole = work, wanted, whole
-        self.known: dict[UUID, Customer] = {}
-        """Every customer read so far."""
-
-    def same(self) -> Iterator[_Group]:
-        """Answer the groups of customers that share a name, licence number or phone."""
-        yield from self._sharing(_c.licence_key, self._repeated(_c.licence_key, telling_licence), SAME_LICENCE)
-        yield from self._sharing(_c.name_core, self._repeated(_c.name_core, str), SAME_NAME)
-        phones = self._phones_of_contacts() if self._whole else {}
-        keys = dict.fromkeys([*self._repeated(_c.phone_key, telling_phone), *phones])
-        yield from self._sharing(_c.phone_key, list(keys), SAME_PHONE, phones)
-
-    def similar(self, likeness: Comparison, least: int) -> Iterator[_Group]:
-        """Answer the groups of customers whose names are alike, the likest first and in bounded number."""
-        names = [row.key[0] for row in self._counted(_c.name_core, None) if row.key[0]]
-        pairs = sorted(similar_pairs(names, likeness, least).items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_KEYS]
-        owners = self._read(_c.name_core, sorted({name for pair, _ in pairs for name in pair}))
-        for (one, other), score in pairs:
-            ids = sorted({*owners.get(one, ()), *owners.get(other, ())})
-            yield _Group(tuple(ids), frozenset({Likeness(DuplicateReason.SIMILAR_NAME, score)}))
-
-    def _counted(self, field: FieldRef[Any], top: Top | None) -> Sequence[Any]:
-        return self._work.customers.tally(self._wanted, by=(field,), measures=(count(),), top=top)
-
-    def _repeated(self, field: FieldRef[Any], telling: Any) -> list[str]:
-        """Answer the values that more than one customer has, the most frequent first."""
-        rows = self._counted(field, Top("count", _MOST_KEYS))
-        return [row.key[0] for row in rows if row.values[0] > 1 and telling(row.key[0])]
-
-    def _sharing(
-        self, field: FieldRef[Any], keys: list[str], hint: Likeness, more: Mapping[str, set[UUID]] | None = None
-    ) -> Iterator[_Group]:
-        """Answer the customers that share one of the values, or of whom *more* says the same."""
-        others = more or {}
-        self._load({id_ for ids in others.values() for id_ in ids})
-        for owners in self._read(field, keys, others).values():
-            if len(owners) > 1:
-                yield _Group(tuple(sorted(owners)), frozenset({hint}))
-
-    def _read(
-        self, field: FieldRef[Any], keys: list[str], more: Mapping[str, set[UUID]] | None = None
-    ) -> dict[str, set[UUID]]:
-        """Answer who has each of the values; read for all of them at once."""
-        owners = {key: {one for one in (more or {}).get(key, ()) if one in self.known} for key in keys}
-        found = self._wanted.where(one_of(field, keys)).sort(asc(field)) if keys else None
-        for one in () if found is None else self._work.customers.find(found.page(_MOST_KEYS * _LARGEST)):
-            self.known[one.id] = one
-            owners[getattr(one, getattr(field, "name", ""))].add(one.id)
-        return owners
-
-    def _load(self, ids: set[UUID]) -> None:
-        missing = [CustomerId(one) for one in sorted(ids - self.known.keys())]
-        if missing:
-            for one in self._work.customers.find(self._wanted.where(one_of(_c.id, missing))):
-                self.known[one.id] = one
-
-    def _phones_of_contacts(self) -> dict[str, set[UUID]]:
-        """Answer the phones that contacts of several customers have, or a contact here and a customer there."""
-        written: dict[str, dict[str, int]] = {}
-        for field in _PHONES:
-            for row in self._work.contacts.tally(by=(field,), measures=(count(),)):
-                text = row.key[0]
-                if phone := _telling(text):
-                    times = written.setdefault(phone, {})
-                    times[text] = times.get(text, 0) + row.values[0]
-        also = {row.key[0] for row in self._counted(_c.phone_key, None)}
-        shared = [phone for phone, times in written.items() if phone in also or sum(times.values()) > 1][:_MOST_KEYS]
-        texts = sorted({text for phone in shared for text in written[phone]})
-        owners: dict[str, set[UUID]] = {phone: set() for phone in shared}
-        for field in _PHONES if texts else ():
-            found = query(Contact).where(one_of(field, texts)).page(_MOST_KEYS * _LARGEST)
-            for one in self._work.contacts.find(found):
-                owners.setdefault(_telling(getattr(one, field.name)), set()).add(one.customer)
-        return owners
+_Owners = Mapping[str, Sequence[UUID]]
+"""Comparable value to the customers that have it."""
 
 
-def _telling(text: str) -> str:
-    return telling_phone(digits_of(text)) if text else ""
+def _all_owners(work: Work, wanted: Query[Customer]) -> dict[Likeness, _Owners]:
+    """Answer who has which comparable name, licence number and phone, his contacts' phones among them."""
+    names, licences, phones = _empty(), _empty(), _empty()
+    for row in work.customers.tally(wanted, by=(_c.id, *_KEYS.values()), measures=(count(),)):
+        id_, licence, name, phone = row.key
+        names[name].append(id_)
+        licences[telling_licence(licence)].append(id_)
+        phones[telling_phone(phone)].append(id_)
+    known = {id_ for ids in names.values() for id_ in ids}
+    c = fields(Contact)
+    for row in work.contacts.tally(by=(c.customer, c.mobile, c.office_phone), measures=(count(),)):
+        id_ = row.key[0]
+        for text in row.key[1:]:
+            if text and id_ in known and (phone := telling_phone(digits_of(text))):
+                phones[phone].append(id_)
+    return {SAME_LICENCE: licences, SAME_NAME: names, SAME_PHONE: phones}
+
+
+def _repeated_owners(work: Work, wanted: Query[Customer]) -> dict[Likeness, _Owners]:
+    """Answer the same for the values that occur most often, without reading what occurs once."""
+    found: dict[Likeness, _Owners] = {}
+    for hint, field in _KEYS.items():
+        top = work.customers.tally(wanted, by=(field,), measures=(count(),), top=Top("count", _MOST_KEYS))
+        keys = [row.key[0] for row in top if row.values[0] > 1 and row.key[0]]
+        owners = _empty()
+        some = wanted.where(one_of(field, keys)).sort(asc(field)).page(_MOST_KEYS * _LARGEST)
+        for one in work.customers.find(some) if keys else ():
+            owners[getattr(one, field.name)].append(one.id)
+        found[hint] = {key: ids for key, ids in owners.items() if _TELLING[hint](key)}
+    return found
+
+
+def _empty() -> defaultdict[str, list[UUID]]:
+    return defaultdict(list)
+
+
+def _same(owners: Mapping[Likeness, _Owners]) -> Iterator[_Group]:
+    """Answer the groups of customers that share a value, the largest first and in bounded number."""
+    for hint, by_value in owners.items():
+        shared = [(value, sorted(set(ids))) for value, ids in by_value.items() if value and len(ids) > 1]
+        several = sorted(
+            ((value, ids) for value, ids in shared if len(ids) > 1), key=lambda one: (-len(one[1]), one[0])
+        )
+        for _, ids in several[:_MOST_KEYS]:
+            yield _Group(tuple(ids), frozenset({hint}))
+
+
+def _similar(owners: _Owners, likeness: Comparison, least: int) -> Iterator[_Group]:
+    """Answer the groups of customers whose names are alike, the likest first and in bounded number."""
+    pairs = similar_pairs(filter(None, owners), likeness, least)
+    best = sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_KEYS]
+    for (one, other), score in best:
+        ids = sorted({*owners[one], *owners[other]})
+        yield _Group(tuple(ids), frozenset({Likeness(DuplicateReason.SIMILAR_NAME, score)}))
 
 
 def _joined(groups: Iterable[_Group]) -> list[_Group]:

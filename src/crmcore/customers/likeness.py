@@ -169,10 +169,12 @@ def name_comparison() -> Comparison | None:
 
 def _rearranged(one: str, other: str) -> int:
     """Answer how alike two names are that have the same parts in another order, or of which one has a part more."""
-    shorter, longer = sorted((one, other), key=len)
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     latin = bool(_LATIN.search(shorter))
     if len(shorter) < (_SHORTEST_LATIN_PART if latin else _SHORTEST_PART):
         return 0
+    if not (shorter[0] in longer and shorter[-1] in longer and shorter[len(shorter) // 2] in longer):
+        return 0  # most pairs end here, before anything is sorted
     if len(shorter) == len(longer):  # letters of a Latin word make other words: there, whole parts must have moved
         moved = shorter in longer + longer if latin else sorted(shorter) == sorted(longer)
         return _REORDERED if moved else 0

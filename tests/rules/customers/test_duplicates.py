@@ -178,7 +178,9 @@ def groups(crm: Crm, who: str = "zhaomin", **given: Any) -> list[tuple[set[str],
 
 @pytest.mark.extras
 @pytest.mark.requirement("CUS-07", "X-ADM-11")
-def test_duplicates_among_all_customers_come_in_groups_the_likeliest_first(crm: Crm, people: People) -> None:
+def test_duplicates_among_all_customers_come_in_groups_the_likeliest_first(
+    crm: Crm, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one, other = people.lihua.id, people.wangwei.id
     made(crm, one, "甲乙丙公司", licence_no="91110000MA01", phone="010-65512233")
     made(crm, other, "丙乙甲厂", licence_no="91110000ma01")
@@ -200,6 +202,9 @@ def test_duplicates_among_all_customers_come_in_groups_the_likeliest_first(crm: 
     assert groups(crm, manager=people.lihua.id) == [({"甲乙丙公司", "甲乙丙有限公司"}, [NAME])]
     pages = [groups(crm, page=number, size=1) for number in (1, 2, 3, 9)]
     assert [page[0] for page in pages] == [*found, found[2]]
+    monkeypatch.setattr("crmcore.customers.duplicate_search._MOST_NAMES", 8)
+    many = crm.perform(customers.duplicate_groups, as_user="zhaomin")
+    assert ([{one.name for one in row.customers} for row in many.page.rows], many.whole) == ([found[0][0]], False)
 
 
 @pytest.mark.requirement("CUS-05", "RBA-13")

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from company import People
+from company.duels import at_once
 from crmcore import access, customers
 from crmcore.access.entity import User, Validity
 from crmcore.access.rules import NoPermission
@@ -306,6 +307,20 @@ def test_what_can_not_be_merged_is_refused(crm: Crm, people: People) -> None:
     assert crm.perform(customers.detail, third, as_user="zhaomin").status is CustomerStatus.NORMAL
     assert refused(crm, customers.merge, absorbed, third, kept_expected=7) == Conflict.code
     assert refused(crm, customers.merge, absorbed, third, absorbed_expected=1) == Conflict.code
+
+
+@pytest.mark.requirement("X-ADM-11", "NFR-15")
+def test_of_two_who_merge_the_same_customers_at_once_one_wins(crm: Crm, people: People) -> None:
+    one, other, _ = full(crm, people)
+
+    def merging(kept: CustomerId, absorbed: CustomerId) -> Callable[[], Any]:
+        return lambda: crm.perform(customers.merge, kept, absorbed, as_user="zhaomin")
+
+    outcomes = at_once([merging(one, other), merging(other, one)])
+    (won,) = (outcome for outcome in outcomes if isinstance(outcome, CustomerMerge))
+    (lost,) = (outcome for outcome in outcomes if outcome is not won)
+    assert isinstance(lost, CustomerDeleted)
+    assert {contact.customer for contact in stored(crm, Contact)} == {won.kept}
 
 
 @pytest.mark.requirement("CUS-05", "RBA-13")
