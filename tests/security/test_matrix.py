@@ -162,6 +162,7 @@ customers.delete                       PPP        +NN        PPP        PPP
 customers.assign                       PPP        PPP        ++N        PPP
 customers.custom_values                PPP        +NN        ++N        ++N
 customers.timeline                     PPP        +NN        ++N        ++N
+customers.products_bought              PPP        +NN        ++N        ++N
 customers.add_tag                      PPP        +NN        PPP        PPP
 customers.remove_tag                   PPP        +NN        PPP        PPP
 customers.contact                      PPP        +NN        ++N        ++N
@@ -335,6 +336,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "customers.assign": ("customer", lambda work, id_: customers.assign(work, id_, to="lihua")),
     "customers.custom_values": ("customer", customers.custom_values),
     "customers.timeline": ("customer", customers.timeline),
+    "customers.products_bought": ("customer", customers.products_bought),
     "customers.add_tag": ("customer", lambda work, id_: customers.add_tag(work, id_, "x")),
     "customers.remove_tag": ("customer", lambda work, id_: customers.remove_tag(work, id_, "x")),
     "customers.contact": ("contact", customers.contact),
@@ -362,10 +364,10 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "customers.restore_custom_field": ("custom_field", customers.restore_custom_field),
     "customers.delete_custom_field": ("custom_field", customers.delete_custom_field),
     "sales.orders": ("", lambda work, _: sales.orders(work)),
-    "sales.customer_names": ("", lambda work, _: sales.customer_names(work, [MISSING])),
+    "sales.customer_names": ("", lambda work, _: sales.customer_names(work, ())),
     "sales.products": ("", lambda work, _: sales.products(work)),
     "sales.stock": ("", lambda work, _: sales.stock(work)),
-    "sales.product_names": ("", lambda work, _: sales.product_names(work, [MISSING])),
+    "sales.product_names": ("", lambda work, _: sales.product_names(work, ())),
     "sales.import_orders": ("", lambda work, _: sales.import_orders(work, [sales.OrderRow("SO-1", DAY, "KH-lihua")])),
     "sales.import_products": ("", lambda work, _: sales.import_products(work, [{"source_key": "P2", "name": "n"}])),
     "sales.import_stock": ("", lambda work, _: sales.import_stock(work, [{"product": "P1", "quantity": 1}])),

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from crmcore.customers.merge_lists import merge_history
     from crmcore.customers.merges import merge, merge_preview, undo_merge
     from crmcore.customers.people import PhoneBookEntry, phone_book
+    from crmcore.customers.purchases import ProductBought, products_bought
     from crmcore.customers.stages import LifeCycle, Stage, life_cycle, prospects
     from crmcore.customers.tagging import add_tag, remove_tag, tags_in_use
     from crmcore.customers.timelines import TimelineEntry, TimelineKind, timeline
@@ -73,6 +74,7 @@ __all__ = [
     "InteractionId",
     "LifeCycle",
     "PhoneBookEntry",
+    "ProductBought",
     "Stage",
     "TimelineEntry",
     "TimelineKind",
@@ -118,6 +120,7 @@ __all__ = [
     "merge_preview",
     "phone_book",
     "possible_duplicates",
+    "products_bought",
     "prospects",
     "remove_tag",
     "restore_custom_field",
@@ -151,6 +154,7 @@ _PARTS = {
     "merge_lists": ("merge_history",),
     "merges": ("merge", "merge_preview", "undo_merge"),
     "people": ("PhoneBookEntry", "phone_book"),
+    "purchases": ("ProductBought", "products_bought"),
     "stages": ("LifeCycle", "Stage", "life_cycle", "prospects"),
     "tagging": ("add_tag", "remove_tag", "tags_in_use"),
     "timelines": ("TimelineEntry", "TimelineKind", "timeline"),

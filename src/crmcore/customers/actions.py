@@ -23,6 +23,7 @@ from crmcore.customers.rules import (
     may_delete,
     may_edit,
     name_key,
+    together,
     unfilled,
 )
 from crmcore.customers.tagging import tidy
@@ -64,8 +65,11 @@ def create(
     """
     responsible = _chosen_manager(work, manager)
     form = custom_form(work, custom, None)
-    customer = _entered(work, fields, responsible.id, form)
-    person = None if contact is None else _first_contact(work, customer.id, contact)
+    id_ = CustomerId(work.new_id())
+    customer, person = together(
+        lambda: _entered(work, id_, fields, responsible.id, form),
+        lambda: None if contact is None else _first_contact(work, id_, contact),
+    )
     check_name_free(work, customer.name)
     check_codes(work, customer)
     work.unscoped(User).touch(responsible)  # he stays an account manager until this is committed
@@ -143,7 +147,7 @@ def _chosen_manager(work: Work, manager: UserId | str | None) -> User:
     return chosen
 
 
-def _entered(work: Work, given: CustomerFields, manager: UserId, form: CustomForm) -> Customer:
+def _entered(work: Work, id_: CustomerId, given: CustomerFields, manager: UserId, form: CustomForm) -> Customer:
     """Make the customer from the form, or tell everything that is wrong with it."""
     required = (name for name in REQUIRED_OF_CUSTOMERS if name != "level" or name in given)  # level has a default
     missing = [*unfilled("customer", given, required), *form.problems]
@@ -153,7 +157,7 @@ def _entered(work: Work, given: CustomerFields, manager: UserId, form: CustomFor
         lambda: build(
             Customer,
             given,
-            id=CustomerId(work.new_id()),
+            id=id_,
             number=work.new_number(PREFIX),
             name_key=name_key(name) if isinstance(name, str) and name_key(name) else "-",
             manager=manager,

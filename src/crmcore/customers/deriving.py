@@ -5,7 +5,8 @@ Every path that stores a customer, or one of his contacts, keeps these up to dat
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from typing import Final
 
 import attrs
@@ -44,6 +45,8 @@ _NAME_SIZE: Final = 200
 _PHONE_SIZE: Final = 50
 _LICENCE_SIZE: Final = 100
 _SEARCH_SIZE: Final = 4000
+_PLAIN: Final = re.compile(r"(?!00|\(?86)[0-9 ().\-]+")
+"""A phone number without a country's prefix, extension or second number: most are."""
 _EXTENSION: Final = re.compile(r"转|轉|分机|分機|ext|x|#")
 _SEVERAL: Final = re.compile(r"[/,;、|\n]| or ")
 _OF_CHINA: Final = re.compile(r"(?:\+|00)\s*86|\(\+?86\)|86(?=[-\s(])|86(?=1[3-9]\d{9}$)")
@@ -56,14 +59,16 @@ def core_of(name: str) -> str:
 
     Folded, without blanks, punctuation and the form of the company at its end. A name that is nothing else keeps it.
     """
-    folded = key_of(name)
-    core = _solid(_LATIN_FORMS.sub("", folded.replace(".", "")))
-    while not core.endswith(_BRANCHES):
-        shorter = next((core.removesuffix(form) for form in _CHINESE_FORMS if core.endswith(form)), "")
+    folded = fold(name)
+    whole = core = folded.translate(_SOLID)
+    if core[-1:].isascii():
+        core = _LATIN_FORMS.sub("", folded.replace(".", "")).translate(_SOLID)
+    while core.endswith(_CHINESE_FORMS) and not core.endswith(_BRANCHES):
+        shorter = next(core.removesuffix(form) for form in _CHINESE_FORMS if core.endswith(form))
         if not shorter:
             break
         core = shorter
-    return (core or _solid(folded) or folded)[:_NAME_SIZE]
+    return (core or whole or key_of(name))[:_NAME_SIZE]
 
 
 def digits_of(phone: str) -> str:
@@ -71,35 +76,40 @@ def digits_of(phone: str) -> str:
 
     ``+86 (10) 6551-2233``, ``010-65512233`` and ``010 6551 2233 转 8`` are the same. Of several the first counts.
     """
+    if _PLAIN.fullmatch(phone):
+        digits = phone.translate(_DIGITS)
+        return (digits[1:] if digits[:1] == "0" and digits[1:2] not in ("", "0") else digits)[:_PHONE_SIZE]
     folded = next((part for part in _SEVERAL.split(fold(phone)) if any(map(str.isdecimal, part))), "").strip()
     known = _EXTENSION.split(folded)[0]
     number = known if any(map(str.isdecimal, known)) else folded
     domestic = _OF_CHINA.sub("", number, count=1) if _OF_CHINA.match(number) else None
     if domestic is None and _ABROAD.match(number):
-        return _digits(_ABROAD.sub("", number, count=1))
+        return _ABROAD.sub("", number, count=1).translate(_DIGITS)[:_PHONE_SIZE]
     national = number if domestic is None else domestic
-    return _digits(_TRUNK.sub("", national, count=1) if _TRUNK.match(national) else national)
+    return (_TRUNK.sub("", national, count=1) if _TRUNK.match(national) else national).translate(_DIGITS)[:_PHONE_SIZE]
 
 
 def licence_of(text: str) -> str:
     """Answer a business licence number as it is compared with others: folded, without blanks and punctuation."""
-    return _solid(fold(text))[:_LICENCE_SIZE]
+    return fold(text).translate(_SOLID)[:_LICENCE_SIZE]
 
 
-def search_text_of(number: str, name: str, said: Iterable[str], contacts: Iterable[Contact]) -> str:
-    """Answer what a keyword is looked for in, a line each.
+def search_text_of(
+    number: str, name: str, *, phones: Iterable[str] = (), website: str = "", contacts: Iterable[Contact] = ()
+) -> str:
+    """Answer what a keyword is looked for in, a line each; of a phone its digits too: 65512233 finds ``6551-2233``.
 
     Args:
         number: The customer's number.
         name: His name.
-        said: Phone, fax and website.
+        phones: Phone and fax.
+        website: His website.
         contacts: Those who work there, with their names and phones.
     """
-    lines: dict[str, None] = {}
-    for text in (name, number, *said, *_of_contacts(contacts)):
-        for one in _as_typed_and_digits(text):
-            lines[one] = None
-    return "\n".join(lines)[:_SEARCH_SIZE]
+    lines = [_line(name), number, *_called(*phones), _line(website)]
+    for one in sorted(contacts, key=attrgetter("id")):
+        lines += [_line(one.name), *_called(one.office_phone, one.mobile)]
+    return "\n".join(filter(None, dict.fromkeys(lines)))[:_SEARCH_SIZE]
 
 
 def derived_values(
@@ -117,7 +127,7 @@ def derived_values(
         "name_core": core_of(name),
         "phone_key": digits_of(phone),
         "licence_key": licence_of(licence_no),
-        "search_text": search_text_of(number, name, (phone, fax, website), contacts),
+        "search_text": search_text_of(number, name, phones=(phone, fax), website=website, contacts=contacts),
     }
 
 
@@ -148,28 +158,29 @@ def with_derived(customer: Customer, contacts: Iterable[Contact] = ()) -> Custom
     )
 
 
-def _of_contacts(contacts: Iterable[Contact]) -> Iterator[str]:
-    for one in sorted(contacts, key=lambda contact: contact.id):
-        yield from (one.name, one.office_phone, one.mobile)
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
-def _as_typed_and_digits(text: str) -> Iterator[str]:
-    """Answer a text on one line; of a phone number its digits too, so that 65512233 finds ``6551-2233``."""
-    line = " ".join(text.split())
-    if not line:
-        return
-    yield line
-    folded = fold(line)
-    if not any(map(str.isalpha, folded)) and (digits := "".join(filter(str.isdecimal, folded))) not in ("", line):
-        yield digits
+def _called(*phones: str) -> Iterator[str]:
+    for phone in phones:
+        if phone:
+            yield _line(phone)
+            yield (phone if phone.isascii() else fold(phone)).translate(_DIGITS)
 
 
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))[:_PHONE_SIZE]
+class _Kept(dict[int, int | None]):
+    """Which characters ``str.translate`` keeps; each is looked at once."""
+
+    def __init__(self, keeps: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._keeps = keeps
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = code if self._keeps(chr(code)) else None
+        return kept
 
 
-def _solid(folded: str) -> str:
-    """Leave out everything but letters and digits; marks that belong to letters stay."""
-    if folded.isascii():
-        return "".join(filter(str.isalnum, folded))
-    return "".join(one for one in folded if unicodedata.category(one)[0] in "LNM")
+_SOLID: Final = _Kept(lambda one: unicodedata.category(one)[0] in "LNM")
+"""Letters and digits, and marks that belong to letters."""
+_DIGITS: Final = _Kept(str.isdecimal)

@@ -59,7 +59,7 @@ def phone_book(
     wanted = query(Contact).where(in_query(_p.customer, employers), *partly((_p.name, name))).sort(asc(_p.name))
     wanted = wanted.where(*_anywhere(text), *_called(phone))
     found = page_of(work, work.contacts, wanted, page=page, size=size)
-    return Page(tuple(_entries(work, found)), found.total, found.number, found.size)
+    return Page(tuple(_entries(work, found)), found.total, found.number, found.size, more=found.more)
 
 
 def _mentioned(text: Any) -> list[Condition]:

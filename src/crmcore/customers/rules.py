@@ -34,6 +34,7 @@ __all__ = [
     "may_edit",
     "name_key",
     "of_own",
+    "together",
     "unfilled",
 ]
 
@@ -177,6 +178,24 @@ def complete(missing: Sequence[Problem], make: Callable[[], E]) -> E:
         raise Invalid((*invalid.problems, *(one for one in missing if one.field not in invalid.fields))) from None
     if missing:
         raise Invalid(missing)
+    return made
+
+
+def together(*makes: Callable[[], Any]) -> list[Any]:
+    """Answer what each of *makes* makes.
+
+    Raises:
+        Invalid: Everything that all of them find wrong, in one list.
+    """
+    made: list[Any] = []
+    problems: list[Problem] = []
+    for make in makes:
+        try:
+            made.append(make())
+        except Invalid as invalid:
+            problems += invalid.problems
+    if problems:
+        raise Invalid(problems)
     return made
 
 

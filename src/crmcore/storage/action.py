@@ -65,6 +65,7 @@ _USE_CASES: Final = (
     "crmcore.customers.merge_lists",
     "crmcore.customers.merges",
     "crmcore.customers.people",
+    "crmcore.customers.purchases",
     "crmcore.customers.stages",
     "crmcore.customers.tagging",
     "crmcore.customers.timelines",

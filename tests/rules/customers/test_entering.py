@@ -7,6 +7,7 @@ import pytest
 from company import People
 from company.chances import won
 from company.clients import GIVEN, PERSON, entered, stored
+from company.duels import at_once
 from crmcore import SYSTEM, customers
 from crmcore.access.rules import NoPermission, NotAnAccountManager
 from crmcore.base.errors import Invalid
@@ -61,7 +62,7 @@ def test_the_form_wants_what_is_required_and_says_all_of_it_at_once(crm: Crm) ->
     assert "客户名称" in caught.value.explain("zh")
     with pytest.raises(Invalid) as caught:
         entered(crm, level="", satisfaction=6, region="atlantis", contact={"name": "刘芳"})
-    assert caught.value.fields == {"level", "satisfaction"}
+    assert caught.value.fields == {"level", "satisfaction", "position", "office_phone"}
     with pytest.raises(Invalid) as caught:
         entered(crm, contact={"name": "刘芳"})
     assert caught.value.fields == {"position", "office_phone"}
@@ -83,6 +84,13 @@ def test_a_name_is_taken_whatever_its_width_and_case_until_its_customer_is_delet
         won(crm, customer_name="abc 贸易")
     crm.perform(customers.delete, first.id, as_user="lihua")
     assert entered(crm, "wangwei", name="abc 贸易").id != first.id
+
+
+@pytest.mark.requirement("CUS-07")
+def test_of_two_who_enter_the_same_customer_at_once_one_is_told(crm: Crm) -> None:
+    outcomes = at_once([lambda: entered(crm, "lihua"), lambda: entered(crm, "wangwei")])
+    assert sorted(type(one).__name__ for one in outcomes) == ["Customer", "CustomerExists"]
+    assert crm.perform(customers.listing, as_user="zhaomin").total == 1
 
 
 @pytest.mark.requirement("X-CUS-02", "X-CUS-04", "OPP-12")

@@ -1,22 +1,26 @@
 """The life of a customer: its stages, everything that happened with him, and who takes him over."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 from company import People, SetClock
 from company.chances import dispatched, lost, recorded, won
-from company.clients import contact_of, entered, ordered, stored, warned
+from company.clients import contact_of, entered, ordered, put, stored, warned
 from company.duels import at_once
 from crmcore import SYSTEM, access, customers, opportunities
 from crmcore.access.rules import NotAnAccountManager, UserHasCustomers
 from crmcore.base.errors import Conflict, Invalid, NotFound
 from crmcore.churn.entity import ChurnStatus
 from crmcore.customers.handing_over import HandedOver, hand_over_some
+from crmcore.customers.purchases import ProductBought
 from crmcore.customers.stages import LifeCycle, Stage, stage_of
 from crmcore.customers.timelines import TimelineKind
 from crmcore.customers.upkeep import derive_all
+from crmcore.sales.entity import OrderId, OrderLine, OrderLineId, OrderStatus
 from crmcore.storage import history
 from crmcore.storage.crm import Crm
 
@@ -38,7 +42,7 @@ def test_the_stages_of_life_are_counted_within_what_one_sees(crm: Crm) -> None:
     assert stage_of(crm.perform(customers.delete, customer.id, as_user="lihua")) is None
 
 
-@pytest.mark.requirement("X-CUS-12", "X-CUS-14", "X-CUS-15", "X-CUS-16", "GEN-17")
+@pytest.mark.requirement("X-CUS-12", "X-CUS-15", "X-CUS-16", "GEN-17")
 def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -> None:
     chance = won(crm, "lihua")
     assert chance.customer is not None
@@ -76,6 +80,38 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
             customers.timeline(work, customer.id, page="1")  # type: ignore[arg-type]
     with pytest.raises(NotFound):
         crm.perform(customers.timeline, customer.id, as_user="wangwei")
+
+
+@pytest.mark.requirement("X-CUS-14")
+def test_the_products_a_customer_uses_are_those_he_ordered(crm: Crm) -> None:
+    customer, other = entered(crm), entered(crm, name="另一家")
+    sold = [ordered(crm, customer, dt.date(2026, 1, 5), 10), ordered(crm, other, dt.date(2026, 1, 5), 10)]
+    cancelled = attrs.evolve(sold[0], id=OrderId(crm.ids()), source_key="SO-0", status=OrderStatus.CANCELLED)
+    put(crm, cancelled)
+    wanted = [
+        (sold[0], "A", "2.5"),
+        (sold[0], "B", "1"),
+        (sold[0], "A", "0.5"),
+        (sold[1], "C", "9"),
+        (cancelled, "D", "9"),
+    ]
+    for place, (order, key, quantity) in enumerate(wanted, start=1):
+        line = OrderLine(
+            id=OrderLineId(crm.ids()),
+            order=order.id,
+            position=place,
+            product_key=key,
+            product_name=f"产品{key}",
+            quantity=Decimal(quantity),
+            unit="台",
+            amount=Decimal(1),
+            version=1,
+        )
+        put(crm, line)
+    assert crm.perform(customers.products_bought, customer.id, as_user="lihua") == [
+        ProductBought("A", "产品A", "台", Decimal(3), 2),
+        ProductBought("B", "产品B", "台", Decimal(1), 1),
+    ]
 
 
 @pytest.mark.requirement("USR-06", "CHN-09", "X-ADM-09")
@@ -137,8 +173,6 @@ def test_nobody_is_given_a_customer_while_he_leaves(crm: Crm, people: People) ->
 
 @pytest.mark.requirement("X-CUS-04")
 def test_customers_of_an_older_version_are_found_after_the_upgrade(crm: Crm) -> None:
-    import attrs
-
     customer = entered(crm)
     session = crm.store.begin(write=True)
     bare = {"name_core": "", "phone_key": "", "licence_key": "", "search_text": ""}
