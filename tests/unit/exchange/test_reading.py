@@ -93,7 +93,8 @@ def test_cards_of_phones_are_read() -> None:
     card = (
         "BEGIN:VCARD\r\nVERSION:3.0\r\nN:张;三;;;\r\n"
         "ORG:北京\\, 华建;销售部\r\nitem1.TEL;type=CELL;type=pref:+86 138\r\n"
-        'TEL;TYPE="work,voice":010\r\nNOTE:一\\n二\r\n  三\\;\\\\\r\n"
+        'TEL;TYPE="work,voice":010\r\n'
+        "NOTE:一\\n二\r\n  三\\;\\\\\r\n"
         "PHOTO;ENCODING=b:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n AAAA\r\n"
         "END:VCARD\r\n"
         "BEGIN:VCARD\nVERSION:2.1\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E7=8E=\n=8B=E4=BA=94\n"
