@@ -106,7 +106,7 @@ class Feed:
         )
         for wrong in done.problems:
             order = good[wrong.row]
-            self.refuse([(line_of(order, problem), problem) for problem in wrong.problems])
+            self.refuse([placed(order, problem) for problem in wrong.problems])
         self.counts.update({name: getattr(done, f"orders_{name}") for name in COUNTED})
         for one in good:
             row = one.row
@@ -139,10 +139,12 @@ class Feed:
         self.counts["unmatched"] -= tried.orders_created + tried.orders_changed
 
 
-def line_of(order: ReadOrder, problem: Problem) -> int:
+def placed(order: ReadOrder, problem: Problem) -> tuple[int, Problem]:
     """Answer the number of the line of the file that a problem is about: the order's first if it is about all."""
     place = getattr(problem, "line", 0)
-    return order.lines[place - 1] if 0 < place <= len(order.lines) else order.lines[0]
+    if not 0 < place <= len(order.lines):
+        return order.lines[0], problem
+    return order.lines[place - 1], Problem(problem.field, problem.code, problem.entity, problem.params)
 
 
 if __name__ == "__main__":
