@@ -50,6 +50,7 @@ def _second(database: Database[Document]) -> None:
     )  # the core stores old customers anew, which fills them
     missing: Document = {
         "search_text_fragments": [],
+        "city_fragments": [],
         "trust": None,
         "tags": [],
         "external_key": None,

@@ -15,7 +15,7 @@ from crmcore_sql.products import Product
 from crmcore_sql.specs import Table
 from crmcore_sql.tables import ROW, make_table
 
-__all__ = ["ensure_keywords"]
+__all__ = ["ensure_keywords", "number_rows"]
 
 _EVENTS: Final = ("insert", "update", "delete")
 
@@ -27,9 +27,34 @@ def ensure_keywords(connection: sa.Connection, product: Product, tables: Iterabl
             if not index.keyword:
                 continue
             if product.name == "sqlite":
-                _Sqlite(connection, product, table, index.columns[0]).ensure()
+                _Sqlite(connection, table, index.columns[0]).ensure()
             elif product.name == "mariadb":
                 _Mariadb(connection, table, index.columns[0], collation).ensure()
+
+
+def number_rows(connection: sa.Connection, product: Product, tables: Iterable[Table]) -> None:
+    """Copy tables of SQLite that were made before they had an index of keywords into ones whose rows are numbered."""
+    if product.name != "sqlite":
+        return
+    inspector = sa.inspect(connection)
+    for table in tables:
+        if any(index.keyword for index in table.indexes) and ROW not in {
+            column["name"] for column in inspector.get_columns(table.name)
+        }:
+            _copy(connection, product, table)
+
+
+def _copy(connection: sa.Connection, product: Product, table: Table) -> None:
+    name = table.name
+    copy = attrs.evolve(table, name=f"{name}_copy")
+    connection.execute(sa.schema.CreateTable(make_table(copy, sa.MetaData(), product)))
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    fill = f"INSERT INTO {name}_copy ({columns}) SELECT {columns} FROM {name} ORDER BY id"  # noqa: S608  # names of the schema
+    for statement in (fill, f"DROP TABLE {name}", f"ALTER TABLE {name}_copy RENAME TO {name}"):
+        connection.exec_driver_sql(statement)
+    made = make_table(table, sa.MetaData(), product)
+    for index in sorted(made.indexes, key=lambda one: str(one.name)):
+        connection.execute(sa.schema.CreateIndex(index))
 
 
 @attrs.frozen
@@ -37,15 +62,11 @@ class _Sqlite:
     """One keyword index in SQLite: words of a table that has the texts, found by the number of a row."""
 
     connection: sa.Connection
-    product: Product
     table: Table
     column: str
 
     def ensure(self) -> None:
         """Make the index and its triggers, and fill it if any of them was missing."""
-        inspector = sa.inspect(self.connection)
-        if ROW not in {column["name"] for column in inspector.get_columns(self.table.name)}:
-            self._number_rows()
         found = set(self.connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
         name, column = keyword_table(self.table.name, self.column), self.column
         triggers = {f"{name}_{event}": event for event in _EVENTS}
@@ -63,18 +84,6 @@ class _Sqlite:
             what = changed if event == "update" else f"ON {self.table.name}"
             self._run(f"CREATE TRIGGER IF NOT EXISTS {trigger} AFTER {event} {what} BEGIN {done[event]} END")
         self._run(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608  # names of the schema
-
-    def _number_rows(self) -> None:
-        """Copy a table that was made without an index of keywords into one whose rows are numbered."""
-        name = self.table.name
-        copy = attrs.evolve(self.table, name=f"{name}_copy")
-        self.connection.execute(sa.schema.CreateTable(make_table(copy, sa.MetaData(), self.product)))
-        names = ", ".join(f'"{column.name}"' for column in self.table.columns)
-        self._run(f"INSERT INTO {name}_copy ({names}) SELECT {names} FROM {name} ORDER BY id")  # noqa: S608  # as above
-        self._run(f"DROP TABLE {name}")
-        self._run(f"ALTER TABLE {name}_copy RENAME TO {name}")
-        for index in make_table(self.table, sa.MetaData(), self.product).indexes:
-            self.connection.execute(sa.schema.CreateIndex(index))
 
     def _run(self, statement: str) -> None:
         self.connection.exec_driver_sql(statement)

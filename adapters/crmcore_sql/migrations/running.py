@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from crmcore_sql.keywords import number_rows
 from crmcore_sql.migrations import NOTHING, REVISIONS, VERSION_TABLE, VERSIONS
 from crmcore_sql.migrations.changes import Target
 from crmcore_sql.migrations.frozen import changes_of, frozen_tables
@@ -35,6 +36,7 @@ def upgrade(connection: sa.Connection, product: Product, collation: str, to: str
     config.attributes.update(connection=connection, target=Target(product, collation))
     with _ONE_AT_A_TIME:
         command.upgrade(config, to)
+    number_rows(connection, product, frozen_tables(to).values())
 
 
 def apply(revision: str) -> None:

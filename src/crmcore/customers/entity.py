@@ -57,10 +57,10 @@ class Customer:
     name: str = field(validator=Length(1, 100), metadata=hint(searchable=True))
     name_key: str | None = field(default=None, validator=Length(1, 2000), metadata=hint(system=True, unique=True))
     """The folded name while the customer is not deleted: names are unique among those (requirement CUS-07)."""
-    region: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="region", indexed=True))
+    region: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="region"))
     manager: UserId = field(metadata=hint(system=True, ref="user"))
     """The account manager responsible for the customer."""
-    level: str = field(default="1", validator=Length(1, 50), metadata=hint(dictionary="customer_level", indexed=True))
+    level: str = field(default="1", validator=Length(1, 50), metadata=hint(dictionary="customer_level"))
     satisfaction: int | None = field(default=3, validator=Range(1, 5))
     """Stars, 1 to 5; None for "not specified"."""
     credit: int | None = field(default=3, validator=Range(1, 5))
@@ -85,12 +85,12 @@ class Customer:
     company_size: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="company_size"))
     category: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="customer_category"))
     """What kind of customer it is: regular, target, potential, partner (requirements X-CUS-05, X-LIF)."""
-    city: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True))
+    city: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True, keyword=True))
     needs: str = field(default="", validator=Length(0, 500), metadata=hint(long=True))
     """Needs and preferences (需求偏好)."""
     trust: int | None = field(default=None, validator=Range(1, 5))
     """How far the company trusts the customer, 1 to 5; None for "not specified" (requirement X-CUS-18)."""
-    tags: tuple[str, ...] = field(default=(), validator=Items(30, 30))
+    tags: tuple[str, ...] = field(default=(), validator=Items(30, 30), metadata=hint(keyword=True))
     """Free words for subdivision (requirement X-CUS-07)."""
     remark: str = field(default="", validator=Length(0, 2000), metadata=hint(long=True))
     external_key: str | None = field(default=None, validator=Length(1, 100), metadata=hint(system=True, unique=True))
@@ -118,7 +118,12 @@ class Customer:
     created_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
 
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("status", "created_at"), ("manager", "created_at"))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("created_at",),
+        *((name, "created_at") for name in ("manager", "status", "region", "level", "industry", "category")),
+        ("company_size", "created_at"),
+    )
+    """The list starts with the newest customers, whatever it is filtered by; or it is sorted by name or number."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

@@ -75,10 +75,9 @@ def conditions(work: Work, filters: CustomerFilters) -> list[Condition]:
         raise Invalid(Problem(field=one, code="value.unknown_field", entity="customer") for one in unknown)
     found: list[Condition] = [_status(filters.get("status"))]
     found += exactly(*((getattr(_c, name), filters.get(name)) for name in _EXACT))
-    found += partly((_c.number, filters.get("number", "")), (_c.name, filters.get("name", "")))
-    found += partly((_c.city, filters.get("city", "")), (_c.search_text, filters.get("keyword", "")))
+    found += partly((_c.search_text, filters.get("keyword", "")), (_c.city, filters.get("city", "")))
     found += _called(filters.get("phone"))
-    for name in ("fax", "website"):
+    for name in ("number", "name", "fax", "website"):
         found += _reached(name, filters.get(name))
     for make in (_tagged, _warned, _entered, _bought):
         found += make(work, filters)
@@ -99,7 +98,8 @@ def _status(status: CustomerStatus | None) -> Condition:
 def _reached(name: str, wanted: Any) -> Iterator[Condition]:
     """Look in the keyword index first: few customers are left to look at closely."""
     for condition in partly((getattr(_c, name), wanted)):
-        yield from partly((_c.search_text, wanted))
+        solid = " ".join(wanted.split()) if isinstance(wanted, str) else wanted
+        yield from partly((_c.search_text, solid))
         yield condition
 
 

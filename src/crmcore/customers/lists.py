@@ -24,7 +24,7 @@ CustomerSort = Literal["newest", "oldest", "name", "number"]
 ORDERS: Final[dict[str, Order]] = {
     "newest": desc(_c.created_at),
     "oldest": asc(_c.created_at),
-    "name": asc(_c.name_key),
+    "name": asc(_c.name_core),
     "number": asc(_c.number),
 }
 _OFFERED: Final = 20

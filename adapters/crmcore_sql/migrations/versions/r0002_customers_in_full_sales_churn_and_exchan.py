@@ -1,6 +1,6 @@
 """Customers in full, sales, churn and exchange."""
 
-from crmcore_sql.migrations.changes import AddColumn, AddIndex, CreateTable
+from crmcore_sql.migrations.changes import AddColumn, AddIndex, CreateTable, DropIndex
 from crmcore_sql.migrations.running import apply
 from crmcore_sql.specs import Column, Index, Table
 
@@ -9,6 +9,8 @@ down_revision = "0001"
 
 CHANGES = (
     AddIndex("opportunity", Index(("customer", "id"))),
+    DropIndex("customer", Index(("region", "id"))),
+    DropIndex("customer", Index(("level", "id"))),
     AddColumn("customer", Column("email", "text", length=100), "''"),
     AddColumn("customer", Column("industry", "text", length=50), "''"),
     AddColumn("customer", Column("company_size", "text", length=50), "''"),
@@ -27,6 +29,8 @@ CHANGES = (
     AddColumn("customer", Column("fax_fold", "fold", length=50), "''"),
     AddColumn("customer", Column("website_fold", "fold", length=50), "''"),
     AddColumn("customer", Column("city_fold", "fold", length=50), "''"),
+    AddColumn("customer", Column("city_fragments", "fragments", length=50), "'[]'"),
+    AddColumn("customer", Column("tags_fragments", "fragments"), "'[]'"),
     AddColumn("customer", Column("phone_key_fold", "fold", length=50), "''"),
     AddColumn("customer", Column("search_text_fold", "fold", length=4000), "''"),
     AddColumn("customer", Column("search_text_fragments", "fragments", length=4000), "'[]'"),
@@ -34,6 +38,14 @@ CHANGES = (
     AddIndex("customer", Index(("name_core", "id"))),
     AddIndex("customer", Index(("phone_key", "id"))),
     AddIndex("customer", Index(("licence_key", "id"))),
+    AddIndex("customer", Index(("created_at", "id"))),
+    AddIndex("customer", Index(("region", "created_at", "id"))),
+    AddIndex("customer", Index(("level", "created_at", "id"))),
+    AddIndex("customer", Index(("industry", "created_at", "id"))),
+    AddIndex("customer", Index(("category", "created_at", "id"))),
+    AddIndex("customer", Index(("company_size", "created_at", "id"))),
+    AddIndex("customer", Index(("city_fragments",), keyword=True)),
+    AddIndex("customer", Index(("tags_fragments",), keyword=True)),
     AddIndex("customer", Index(("search_text_fragments",), keyword=True)),
     AddColumn("contact", Column("email", "text", length=100), "''"),
     AddColumn("contact", Column("office_phone_fold", "fold", length=50), "''"),
