@@ -4,16 +4,18 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from browsing import PASSWORD, Browser
 from flask import Flask
 
 import crmcore
-from crmcore import Crm, access, opportunities, setup
+from crmcore import Crm, access, churn, customers, exchange, opportunities, sales, setup
 from crmcore.access.argon2 import Argon2
 from crmcore.access.credentials import keep_password
 from crmcore.access.delivered import delivered_role_id
+from crmcore.customers.grouping import CustomKind
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore_demo import create_app
 
@@ -138,6 +140,39 @@ def chance(crm: Crm) -> Callable[..., opportunities.Opportunity]:
         return made
 
     return make
+
+
+def of_customers(crm: Crm) -> dict[str, UUID]:
+    """Make customers with everything that belongs to them, and answer ids by page, or by the pages of a subject."""
+    do = crm.perform
+    mine, other, same, gone = (
+        do(customers.create, **CUSTOMER, name=name, contact=PERSON, as_user="wangwei")
+        for name in ("北京华建科技有限公司", "上海远洋集团", "广州南方电器", "广州南方电器厂")
+    )
+    person = do(customers.add_contact, mine.id, **{**PERSON, "name": "陈静"}, as_user="wangwei")
+    met = do(customers.add_interaction, mine.id, place="客户处", title="初次拜访", as_user="wangwei")
+    group = do(customers.create_group, name="北京客户", filters={"region": "beijing"}, as_user="wangwei")
+    wanted = {"code": "fleet", "label_zh": "车辆数", "label_en": "Fleet size", "kind": CustomKind.NUMBER}
+    field = do(customers.add_custom_field, **wanted, as_user="admin")
+    bought = {"source_key": "SO-1", "customer": mine.number, "ordered_on": dt.date(2020, 1, 1)}
+    bought["lines"] = [{"product_name": "笔记本电脑", "quantity": 2, "unit_price": 4500, "amount": 9000}]
+    do(sales.import_orders, [bought], as_user="lihua")
+    do(sales.import_products, [{"source_key": "P1", "name": "笔记本电脑", "price": 4500}], as_user="lihua")
+    do(sales.import_stock, [{"product": "P1", "warehouse": "北京", "quantity": 12}], as_user="lihua")
+    churn.sweep(crm)
+    merged = do(customers.merge, same.id, gone.id, as_user="lihua")
+    plan = exchange.ImportPlan(mapping=("name",), manager=id_of(crm, "zhangmin"))
+    taken = exchange.import_file(crm, "客户名称\n天津港务局\n".encode(), plan, as_user="lihua")
+    with crm.work(as_user="wangwei", readonly=True) as work:
+        case, order = churn.listing(work).rows[0].id, sales.orders(work).rows[0].id
+    ids = dict.fromkeys(("customers", "customer_forms", "timeline", "hand_over", "duplicates"), mine.id)
+    ids |= {"contacts": mine.id, "interactions": mine.id, "churn": case, "churn.of_customer": mine.id}
+    ids |= {f"contacts.{name}": person.id for name in ("edit_form", "change", "ask_delete", "remove")}
+    ids |= {f"interactions.{name}": met.id for name in ("edit_form", "change", "ask_delete", "remove")}
+    ids |= {"sales": order, "sales.of_customer": mine.id, "groups": group.id, "custom_fields": field.id}
+    ids |= dict.fromkeys(("duplicates.ask_undo", "duplicates.undo"), merged.id)
+    assert taken.batch is not None
+    return {**ids, "imports": taken.batch.id, "other": other.id}
 
 
 def id_of(crm: Crm, name: str) -> access.UserId:

@@ -1,6 +1,5 @@
 """Whatever a client sends, the answer is a page it can use: never 500, never a stack trace, and nothing is written."""
 
-import datetime as dt
 import gzip
 import json
 import os
@@ -15,10 +14,9 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 import crmcore
-from conftest import CUSTOMER, PERSON, Browse, Chance, id_of
-from crmcore import Crm, access, churn, customers, dictionary, opportunities, sales
+from conftest import Browse, Chance, id_of, of_customers
+from crmcore import Crm, access, dictionary, opportunities
 from crmcore.base.errors import Contention, SchemaNewer, Transient, Unavailable, UnknownOutcome
-from crmcore.customers.grouping import CustomKind
 from crmcore.storage.ports import Session
 
 # In a file, where what is stored comes back through a driver.
@@ -139,7 +137,7 @@ class Site:
         user = id_of(crm, "gaojianguo")
         ids = {"opportunities": self.waiting.id, "dispatch": self.waiting.id, "roles": role, "rights": role}
         ids |= {"dictionary": entry, "users": user, "user_forms": user, "history": self.waiting.id}
-        ids |= self._of_customers()
+        ids |= of_customers(crm)
         steps = {"churn": "delay", "execution": self.running.id, "development": self.running.id}
         self.addresses: list[tuple[str, str]] = []
         with app.test_request_context():
@@ -159,27 +157,6 @@ class Site:
                     self.addresses += [
                         (method, address) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
                     ]
-
-    def _of_customers(self) -> dict[str, uuid.UUID]:
-        """Make a customer with what belongs to him, and answer its ids by page."""
-        do = self.crm.perform
-        mine, other = (do(customers.create, **CUSTOMER, name=name, as_user="wangwei") for name in ("甲公司", "乙公司"))
-        person = do(customers.add_contact, mine.id, **PERSON, as_user="wangwei")
-        met = do(customers.add_interaction, mine.id, place="x", title="x", as_user="wangwei")
-        group = do(customers.create_group, name="g", filters={"region": "beijing"}, as_user="wangwei")
-        wanted = {"code": "x", "label_zh": "x", "label_en": "x", "kind": CustomKind.NUMBER}
-        field = do(customers.add_custom_field, **wanted, as_user="admin")
-        bought = {"source_key": "1", "customer": mine.number, "ordered_on": dt.date(2020, 1, 1), "amount": 5}
-        do(sales.import_orders, [bought], as_user="lihua")
-        churn.sweep(self.crm)
-        with self.crm.work(as_user="wangwei", readonly=True) as work:
-            case, order = churn.listing(work).rows[0].id, sales.orders(work).rows[0].id
-        ids = dict.fromkeys(("customers", "customer_forms", "timeline", "hand_over", "duplicates"), mine.id)
-        ids |= {"contacts": mine.id, "interactions": mine.id, "churn": case, "churn.of_customer": mine.id}
-        ids |= {f"contacts.{name}": person.id for name in ("edit_form", "change", "ask_delete", "remove")}
-        ids |= {f"interactions.{name}": met.id for name in ("edit_form", "change", "ask_delete", "remove")}
-        ids |= {"sales": order, "sales.of_customer": mine.id, "groups": group.id, "custom_fields": field.id}
-        return {**ids, "other": other.id}
 
     def of(self, address: str) -> Browser:
         admin = ("/users", "/roles", "/dictionary", "/parameters", "/audit", "/custom-fields")

@@ -121,7 +121,7 @@ def test_customers_can_be_filtered(browser: Browse, chance: Chance, crm: Crm) ->
     own = browser("zhangmin", "zh").open("/customers")
     assert "上海远洋" in own.text
     assert "北京华建" not in own.text
-    assert browser("zhangmin").open("/customers?manager=" + str(id_of(crm, "wangwei"))).text.count("上海远洋") == 1
+    assert "1 record" in browser("zhangmin").open("/customers?manager=" + str(id_of(crm, "wangwei"))).text
 
 
 def test_the_search_finds_what_one_may_see(browser: Browse, chance: Chance, crm: Crm) -> None:

@@ -18,7 +18,11 @@ MADE = re.compile(
     r"trouble\.\d+\.(title|words)|weekday\.[1-7]|language\.(zh|en)|home\.(given|waiting)_(days|today)"
     r"|(roles|dictionary)\.(retire|restore|delete)(_title|_question|_consequence|_button)?"
     r"|users\.(retire|restore)(_title|_question|_consequence|_button)|category\.\w+|delivered_role\.\w+|word\.(yes|no)"
-    r"|deed\.\w+\.\w+|(opportunities|plan|users|dictionary)\.help\.\w+"
+    r"|deed\.\w+\.\w+|(opportunities|plan|users|dictionary|customers|interactions|custom_fields)\.help\.\w+"
+    r"|customer\.tab_\w+|(customers|dictionary)\.beside_\w+|customers\.(part|sort)_\w+"
+    r"|customers\.(created|amount)_(from|to)|customers\.tag|home\.warned_(days|today)"
+    r"|churn\.(delay|confirm|retain)(_title|_field|_help|_button|_done)?|custom_fields\.(retire|restore|delete)(_\w+)?"
+    r"|imports\.(way|kind|encoding|delimiter|mode|key|blank)(_[\w-]+)?|exports\.(kind|format)(_\w+)?"
 )
 
 
@@ -39,6 +43,7 @@ def test_no_sentence_is_left_over() -> None:
 
 def test_no_sentence_is_missing() -> None:
     asked = set(re.findall(r"\bt\(\s*['\"]([\w.]+\w)['\"]", TEXT))
+    asked = {key for key in asked if not key.endswith("_")}
     asked |= set(re.findall(r"\bt\([^()]* else ['\"]([\w.]+\w)['\"]", TEXT))
     assert asked - words.catalogue("zh").keys() == set()
 

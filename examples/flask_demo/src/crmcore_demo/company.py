@@ -11,6 +11,7 @@ import attrs
 from crmcore import Work
 from crmcore.access import User, account_managers, names
 from crmcore.access.entity import UserId, Validity
+from crmcore.customers.grouping import CustomField
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.dictionary.parameters import PAGE_SIZE, ZONE
 from crmcore.i18n import Language
@@ -29,6 +30,8 @@ class Settings:
     page_size: int
     entries: Mapping[str, Sequence[DictionaryEntry]]
     """The dictionary by category, in the order of its lists, retired entries too."""
+    own_fields: Sequence[CustomField]
+    """The fields the company adds to its customers, in the order of the form, retired ones too."""
     read_at: float
 
     def words(self, category: str, code: str, language: Language) -> str:
@@ -48,7 +51,13 @@ def _read(work: Work, now: float) -> Settings:
     entries: dict[str, list[DictionaryEntry]] = {}
     for entry in work.dictionary.find(wanted):
         entries.setdefault(entry.category, []).append(entry)
-    return Settings(zone=work.parameter(ZONE), page_size=work.parameter(PAGE_SIZE), entries=entries, read_at=now)
+    return Settings(
+        zone=work.parameter(ZONE),
+        page_size=work.parameter(PAGE_SIZE),
+        entries=entries,
+        own_fields=work.of(CustomField).find(query(CustomField).sort(asc(attrs.fields(CustomField).position))),
+        read_at=now,
+    )
 
 
 class Company:

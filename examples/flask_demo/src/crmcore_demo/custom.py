@@ -11,7 +11,7 @@ from crmcore.access import Validity
 from crmcore.customers.custom_forms import CustomProblem, kept_in
 from crmcore.customers.entity import CustomerId
 from crmcore.customers.grouping import CustomField, CustomFieldId, CustomKind, CustomValue
-from crmcore.query import asc, eq, query
+from crmcore.query import eq, query
 from crmcore.views import shown
 from crmcore.views.reading import Unreadable, read, written
 from crmcore_demo.display import entry_words, language, t
@@ -52,15 +52,14 @@ class Custom:
     kept: Mapping[CustomFieldId, CustomValue]
 
     @classmethod
-    def of_new(cls, work: Work) -> Self:
-        """Read the fields for a customer that is not recorded yet."""
-        f = attrs.fields(CustomField)
-        return cls(known=work.of(CustomField).find(query(CustomField).sort(asc(f.position))), kept={})
+    def of_new(cls) -> Self:
+        """Return the fields for a customer that is not recorded yet."""
+        return cls(known=settings().own_fields, kept={})
 
     @classmethod
     def of(cls, work: Work, customer: CustomerId) -> Self:
         """Read the fields with what a customer has in them."""
-        it = cls.of_new(work)
+        it = cls.of_new()
         v = attrs.fields(CustomValue)
         values = work.of(CustomValue).find(query(CustomValue).where(eq(v.customer, customer))) if it.known else ()
         return attrs.evolve(it, kept={one.custom_field: one for one in values})

@@ -9,11 +9,10 @@ import attrs
 from attrs import fields
 
 from crmcore import Work
-from crmcore.customers import custom_fields
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.customers.grouping import CustomField, CustomKind
 from crmcore.views.reading import Unreadable, read
-from crmcore_demo.custom import PREFIX, label_of
+from crmcore_demo.custom import PREFIX, Custom, label_of
 from crmcore_demo.display import entry_words, label, t
 from crmcore_demo.forms import Shown
 from crmcore_demo.listing import Filter, chosen_colleague, codes, colleagues, read_filter, tally_by
@@ -69,7 +68,8 @@ def asked_filter(work: Work) -> Filter:
     people = tally_by(work.customers, fields(Customer).manager) if sees_all else ()
     orders = AMOUNTS if person().may("order.read", "order.read_all") else ()
 
-    sorts = codes("sort", t("customers.sort"), [(one, t(f"customers.sort_{one}")) for one in SORTS])
+    orders_of_list = [("", t("customers.sort_newest")), *((one, t(f"customers.sort_{one}")) for one in SORTS)]
+    sorts = codes("sort", t("customers.sort"), orders_of_list)
 
     def rare(name: str, kind: Any = "text") -> Shown:
         known = {"tag": "customers.tag"} | {one: f"customers.{one}" for one in (*DAYS, *AMOUNTS)}
@@ -87,12 +87,12 @@ def asked_filter(work: Work) -> Filter:
         *(rare(name) for name in ("city", "phone", "fax", "website", "tag")),
         *(rare(name, "date") for name in DAYS),
         *(rare(name, "number") for name in orders),
-        *_of_company(custom_fields(work)),
+        *_of_company(Custom.of_new().asked),
         attrs.evolve(sorts, seldom=True),
     )
 
 
-def wanted(asked: Filter, work: Work) -> dict[str, Any]:
+def wanted(asked: Filter) -> dict[str, Any]:
     """Return the filters as the library takes them; what is no date or number asks for nothing."""
     given = {field.name: str(field.value) for field in asked.fields}
     found: dict[str, Any] = {name: given[name] for name in (*TEXTS, *CODES) if given.get(name)}
@@ -106,7 +106,7 @@ def wanted(asked: Filter, work: Work) -> dict[str, Any]:
         found |= {name: value for name in names if (value := _understood(kind, given.get(name, ""))) is not None}
     own = {
         field.code: value
-        for field in custom_fields(work)
+        for field in Custom.of_new().asked
         if (value := _wanted_in(field, given.get(PREFIX + field.code, ""))) is not None
     }
     return {**found, "custom": own} if own else found

@@ -56,7 +56,7 @@ def customer_page(template: str, it: Customer, here: str, **more: Any) -> str:
         "manager": names_of(it.manager).get(it.manager, ""),
         "deleted": it.status is CustomerStatus.DELETED,
         "back": back_to("customers.index"),
-        "topic": f"customer_{here}" if here != "overview" else "customer",
+        "topic": "customer",
         "heading_actions": (),
     }
     return render_template(template, **{**context, **more})

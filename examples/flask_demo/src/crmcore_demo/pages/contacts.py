@@ -72,6 +72,7 @@ def index(id: UUID) -> str:  # noqa: A002
         "customers/contacts.html",
         it,
         "contacts",
+        topic="customer_contacts",
         contacts=found,
         possible=possible,
         heading_actions=(new,) if mine else (),

@@ -38,7 +38,7 @@ from crmcore_demo.forms import (
     shown_form,
 )
 from crmcore_demo.pages.dictionary import beside
-from crmcore_demo.session import perform, person, reading, settings
+from crmcore_demo.session import company, perform, person, reading, settings
 
 pages = Blueprint("custom_fields", __name__, url_prefix="/custom-fields")
 Answer = str | Response | tuple[str, int]
@@ -120,6 +120,7 @@ def add() -> Answer:
         perform(add_custom_field, posted_key(), **asked.parse(values))
     except (Invalid, AlreadyExists) as error:
         return _page(t("custom_fields.new"), _asked(), values, kept_key(error), error)
+    company().forget()
     flash(t("done.saved"), "done")
     return redirect(url_for("custom_fields.index"))
 
@@ -145,6 +146,7 @@ def change(id: UUID) -> Answer:  # noqa: A002
     except Conflict:
         it, endpoint = _field(id), "custom_fields.edit_form"
         return both_versions(it, label_of(it), asked, values, show=endpoint, edit=endpoint)
+    company().forget()
     flash(t("done.saved"), "done")
     return redirect(url_for("custom_fields.index"))
 
@@ -175,5 +177,6 @@ def do(id: UUID, step: str) -> Answer:  # noqa: A002
         perform(STEPS[step], None, CustomFieldId(id), expected=posted_version())
     except (Conflict, Refused) as error:
         return ask(id, step, error)
+    company().forget()
     flash(t("done.deleted" if step == "delete" else "done.done"), "done")
     return redirect(url_for("custom_fields.index"))

@@ -68,7 +68,7 @@ def _new_page(
     error: CrmError | None = None,
     likely: PossibleDuplicates | None = None,
 ) -> Answer:
-    custom = Custom.of_new(reading())
+    custom = Custom.of_new()
     form = drawn(asked_form(), values, hidden)
     extra = (*_manager_field(values.get("manager", "")), *contact_fields(values), *custom.fields(values))
     form = attrs.evolve(form, fields=(*form.fields, *extra))
@@ -85,7 +85,6 @@ def _new_page(
         lead=t("customers.new_lead"),
         form=form,
         parts=form.parts(names),
-        open_parts=len(PARTS) + 1,
         likely=likely,
         button=t("customers.save_new"),
         back=back_to("customers.index"),
@@ -145,7 +144,7 @@ def add() -> Answer:
     """Record a customer, once somebody has looked at those who may be the same; sending twice records once."""
     person().require("customer.create")
     asked = asked_form()
-    custom = Custom.of_new(reading())
+    custom = Custom.of_new()
     values = {**posted(asked), **custom.posted(), "manager": request.form.get("manager", "")}
     whole = {**values, **{OF_CONTACT + name: value for name, value in _posted_contact()[1].items()}}
     try:

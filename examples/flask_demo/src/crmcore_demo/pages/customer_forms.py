@@ -45,7 +45,6 @@ def _edit_page(it: Customer, values: Mapping[str, str], version: int, error: Crm
         lead=it.number,
         form=form,
         parts=form.parts(names),
-        open_parts=len(names),
         button=t("form.save"),
         back=carry("customers.show", id=it.id),
     )

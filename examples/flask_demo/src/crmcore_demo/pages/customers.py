@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, url_for
 
 from crmcore.base.schema import describe
 from crmcore.customers import listing
-from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStatus
 from crmcore.customers.rules import may_delete, may_edit
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import desc, eq, query
@@ -80,7 +80,7 @@ def index() -> str:
     """Show the customers the person may see (CUS-01, CUS-02, CUS-05)."""
     work = reading()
     asked = asked_filter(work)
-    filters = wanted(asked, work)
+    filters = wanted(asked)
     paging = asked.paging
     found = listing(work, sort=sort_of(asked), page=paging.page, size=paging.size, **filters)  # type: ignore[arg-type]
     return render_template(
@@ -106,8 +106,9 @@ def _ways() -> Iterable[Action]:
 
 
 def _said(it: Customer, names: Iterable[str]) -> tuple[Said, ...]:
+    """Say what is known; what nobody has filled in is asked for in the form only."""
     specs = describe(Customer).by_name
-    return tuple(
+    said = (
         Said(
             words=label(f"customer.{name}"),
             value=entry_words(CODED[name], getattr(it, name))
@@ -116,6 +117,7 @@ def _said(it: Customer, names: Iterable[str]) -> tuple[Said, ...]:
         )
         for name in names
     )
+    return tuple(one for one in said if one.value)
 
 
 @attrs.frozen(kw_only=True)
@@ -135,14 +137,15 @@ def show(id: UUID) -> str:  # noqa: A002
     came_from = query(Opportunity).where(eq(o.customer, it.id)).sort(desc(o.closed_at)).page(10)
     reads_marketing = person().may("opportunity.read", "opportunity.read_all", "plan.read")
     parts = [Part(title=t(f"customers.part_{name}"), rows=_said(it, names)) for name, names in PARTS.items()]
-    if own := Custom.of(work, it.id).said():
+    if own := tuple(one for one in Custom.of(work, it.id).said() if one.value):
         parts.append(Part(title=t("customers.part_custom"), rows=own))
     into = work.customers.first(eq(fields(Customer).id, it.merged_into)) if it.merged_into else None
     return customer_page(
         "customers/show.html",
         it,
         "overview",
-        parts=parts,
+        parts=[part for part in parts if part.rows],
+        contacts=work.contacts.find(query(Contact).where(eq(fields(Contact).customer, it.id))),
         names=names_of(it.created_by),
         merged_into=into,
         possibilities=Possibilities.of((*_answers(it, carry), *_steps(it), *_removal(it, carry))),

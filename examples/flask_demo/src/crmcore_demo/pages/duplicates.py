@@ -13,10 +13,8 @@ from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore.base.schema import describe
 from crmcore.customers import duplicate_groups, merge, merge_history, merge_preview, possible_duplicates, undo_merge
 from crmcore.customers.entity import Customer, CustomerId
-from crmcore.customers.grouping import CustomField
 from crmcore.customers.merge_choices import CUSTOM, FieldChoice, Side
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId
-from crmcore.query import query
 from crmcore.views import shown
 from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.custom import label_of
@@ -100,7 +98,7 @@ class Line:
 
 def _own() -> Mapping[str, str]:
     """Return what the company calls its own fields, by code."""
-    return {field.code: label_of(field) for field in reading().of(CustomField).find(query(CustomField))}
+    return {field.code: label_of(field) for field in settings().own_fields}
 
 
 def _words(name: str, value: Any, people: Mapping[UUID, str]) -> str:

@@ -52,7 +52,7 @@ def ask(error: CrmError | None = None) -> Answer:
     person().require("customer.export")
     kinds = [one for one in KINDS if one != "order" or person().may("order.read", "order.read_all")]
     form = Form(fields=(_picked("kind", kinds, "customer"), _picked("format", FORMATS, "csv")))
-    filters = wanted(asked_filter(reading()), reading())
+    filters = wanted(asked_filter(reading()))
     page = render_template(
         "exchange/export.html",
         form=form.with_error(error) if error else form,
@@ -68,7 +68,7 @@ def take() -> Answer:
     """Hand out the file; it is on record who took it, and how many rows."""
     person().require("customer.export")
     kind, form = request.form.get("kind", ""), request.form.get("format", "")
-    filters = wanted(asked_filter(reading()), reading())
+    filters = wanted(asked_filter(reading()))
     user, words = person().id, language()
     name = f"{t(f'exports.kind_{kind}') if kind in KINDS else 'export'}-{today().isoformat()}"
     stop_reading()

@@ -12,6 +12,7 @@ from crmcore.base.errors import AlreadyExists
 from crmcore.customers import create_group, delete_group, edit_group, group, group_filters, groups, members
 from crmcore.customers.entity import CustomerStatus
 from crmcore.customers.filtering import CustomerFilters
+from crmcore.customers.group_actions import GroupOfOthers
 from crmcore.customers.grouping import CustomerGroup, CustomerGroupId
 from crmcore.views import Form as Asked
 from crmcore.views import form_for, shown
@@ -34,6 +35,14 @@ ASKED_FOR: Final = ("name", "description")
 @pages.context_processor
 def _module() -> dict[str, str]:
     return {"module": "L0201"}
+
+
+def _mine(id: UUID) -> CustomerGroup:  # noqa: A002
+    """Return a group if the person may change it."""
+    it = group(reading(), CustomerGroupId(id))
+    if not _changes(it):
+        raise GroupOfOthers(name=it.name)
+    return it
 
 
 def _changes(it: CustomerGroup) -> bool:
@@ -100,7 +109,7 @@ def said(filters: CustomerFilters) -> Sequence[tuple[str, str]]:
 
 
 def _said_of_company(values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    known = {field.code: field for field in Custom.of_new(reading()).known}
+    known = {field.code: field for field in Custom.of_new().known}
     for code, value in values.items():
         field = known.get(code)
         words = entry_words(field.choices, str(value)) if field and field.choices else ""
@@ -118,7 +127,7 @@ def _page(title: str, lead: str, form: Form, back: str, conditions: Sequence[tup
 
 
 def _new_page(form: Form, error: CrmError | None = None) -> Answer:
-    filters = wanted(asked_filter(reading()), reading())
+    filters = wanted(asked_filter(reading()))
     back = url_for("customers.index", **dict(kept_arguments()))
     form = form.with_error(error) if error else form
     page = _page(t("groups.new"), t("groups.new_lead"), form, back, said(filters))  # type: ignore[arg-type]
@@ -137,7 +146,7 @@ def add() -> Answer:
     """Save the conditions in the address as a group."""
     asked = _asked()
     values = posted(asked)
-    filters = wanted(asked_filter(reading()), reading())
+    filters = wanted(asked_filter(reading()))
     try:
         stored = perform(create_group, posted_key(), filters=filters, **asked.parse(values))
     except (Invalid, AlreadyExists) as error:
@@ -150,7 +159,7 @@ def add() -> Answer:
 def edit_form(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
     """Ask what the group should be called."""
     person().require("customer.group")
-    it = group(reading(), CustomerGroupId(id))
+    it = _mine(id)
     asked = _asked(changing=True)
     values = posted(asked) if error else asked.fill(it)
     version = posted_version() if isinstance(error, Invalid) else it.version
@@ -182,7 +191,7 @@ def change(id: UUID) -> Answer:  # noqa: A002
 def ask_delete(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
     """Ask before a group is removed (GEN-13)."""
     person().require("customer.group")
-    it = group(reading(), CustomerGroupId(id))
+    it = _mine(id)
     form = Form(hidden={VERSION: str(it.version)})
     page = render_template(
         "confirm.html",

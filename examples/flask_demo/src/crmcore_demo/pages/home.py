@@ -8,10 +8,10 @@ from attrs import fields
 from flask import Blueprint, render_template, url_for
 
 from crmcore.access.entity import User
-from crmcore.churn import ChurnStatus, listing
+from crmcore.churn import ChurnCase, ChurnStatus
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem
-from crmcore.query import asc, count, eq, one_of, query
+from crmcore.query import asc, count, eq, in_query, one_of, query
 from crmcore_demo.actions import Action
 from crmcore_demo.display import day, label, t, today
 from crmcore_demo.session import person, reading, settings
@@ -21,7 +21,7 @@ SHOWN = 6
 IN_HAND = 200
 OPEN_STEPS = 2000
 SOON = dt.timedelta(days=7)
-o, p = fields(Opportunity), fields(PlanItem)
+o, p, h = fields(Opportunity), fields(PlanItem), fields(ChurnCase)
 
 
 @attrs.frozen(kw_only=True)
@@ -155,7 +155,9 @@ def _waiting() -> Iterable[Waiting]:
 
 def _warnings() -> Waiting:
     """List the new churn warnings about the person's own customers, the oldest first (CHN-11)."""
-    found = listing(reading(), manager=person().id, status=ChurnStatus.WARNING, size=SHOWN)
+    mine = in_query(h.customer, query(Customer).where(eq(fields(Customer).manager, person().id)))
+    asked = query(ChurnCase).where(eq(h.status, ChurnStatus.WARNING), mine).sort(asc(h.opened_at))
+    found = reading().churn_cases.find(asked.page(SHOWN + 1))
     tasks = tuple(
         Task(
             address=url_for("churn.show", id=it.id),
@@ -164,14 +166,14 @@ def _warnings() -> Waiting:
             name=it.customer_name,
             words=t("home.last_order", day=day(it.last_order_on)) if it.last_order_on else t("churn.never"),
         )
-        for it in found.rows
+        for it in found
     )
     return Waiting(
         title=t("home.warnings"),
         address=url_for("churn.index", status=ChurnStatus.WARNING.value),
         nothing=t("home.warnings_nothing"),
-        items=tasks,
-        more=found.total > SHOWN,
+        items=tasks[:SHOWN],
+        more=len(tasks) > SHOWN,
     )
 
 

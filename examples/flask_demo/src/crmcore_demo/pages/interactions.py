@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
+from attrs import fields
 from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response
 
@@ -16,8 +17,9 @@ from crmcore.customers import (
     interaction,
     interactions,
 )
-from crmcore.customers.entity import Customer, CustomerId, Interaction, InteractionId
+from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction, InteractionId
 from crmcore.customers.rules import may_change
+from crmcore.query import one_of, query
 from crmcore.views import Choice, form_for
 from crmcore.views import Form as Asked
 from crmcore_demo.actions import Action, Possibilities
@@ -69,11 +71,19 @@ def index(id: UUID) -> str:  # noqa: A002
         "customers/interactions.html",
         it,
         "interactions",
+        topic="customer_interactions",
         page=found,
-        people={one.id: one.name for one in contacts(reading(), it.id)},
+        people=_people(found.rows),
         possible={one.id: Possibilities.of(_answers(one) if mine else ()) for one in found.rows},
         heading_actions=(new,) if mine else (),
     )
+
+
+def _people(rows: Iterable[Interaction]) -> Mapping[UUID, str]:
+    """Return what the people are called whom these records name."""
+    ids = {one.contact for one in rows if one.contact}
+    wanted = query(Contact).where(one_of(fields(Contact).id, ids))
+    return {one.id: one.name for one in reading().contacts.find(wanted)} if ids else {}
 
 
 def _asked(customer: Customer, it: Interaction | None = None) -> Asked:
@@ -89,7 +99,6 @@ def _page(
     form = shown_form(asked, values, helps="interactions.help", hidden=hidden)
     around = {
         "title": title,
-        "topic": "customer_interactions",
         "lead": f"{customer.number} · {customer.name}",
         "button": t("interactions.save"),
         "back": carry("interactions.index", id=customer.id),
@@ -99,7 +108,8 @@ def _page(
 
 def _drawn(page: tuple[Form, Mapping[str, object]], error: CrmError | None = None) -> Answer:
     form, around = page
-    drawn = render_template("form.html", form=form.with_error(error) if error else form, **around)
+    shown = form.with_error(error) if error else form
+    drawn = render_template("form.html", topic="customer_interactions", form=shown, **around)
     return drawn, status_of(error) if error else 200
 
 
