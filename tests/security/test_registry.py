@@ -41,7 +41,7 @@ FOR_ACTIONS = {
     "crmcore.setup.bulk": {"write_down"},
     "crmcore.setup.delivering": {"add_entry"},
     "crmcore.setup.installing": {"administrators"},
-    "crmcore.exchange.lookups": {"contacts_of", "customers_by", "seen_among", "taken"},
+    "crmcore.exchange.lookups": {"contacts_of", "customers_by", "holders", "seen_among"},
     "crmcore.exchange.reading_rows": {"read_rows"},
     "crmcore.exchange.resemblance": {"resembling"},
     "crmcore.setup.replay": {"replay"},

@@ -8,9 +8,9 @@ from crmcore.base.errors import Problem
 from crmcore.base.schema import describe
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.customers.rules import name_key
-from crmcore.exchange.drafts import Draft, places_of
+from crmcore.exchange.drafts import Draft, rows_of
 from crmcore.exchange.kinds import columns_of
-from crmcore.exchange.lookups import Managers, contacts_of, customers_by, seen_among, taken
+from crmcore.exchange.lookups import Managers, contacts_of, customers_by, holders, seen_among
 from crmcore.exchange.outcomes import Outcome
 from crmcore.exchange.plans import ImportPlan
 from crmcore.exchange.reading_rows import ReadRows
@@ -42,9 +42,8 @@ class CustomerRows:
         self._key = "name_key" if plan.key == "name" else plan.key
         if "name" in columns:
             columns["name_key"] = [None if name is None else name_key(name) for name in columns["name"]]
-        stored = [*self._own, *(["name_key"] if "name" in columns else [])]
-        self._places = places_of(stored)
-        self._rows = [*zip(*(columns[name] for name in stored), strict=True)]
+        stored = {name: columns[name] for name in (*self._own, "name_key") if name in columns}
+        self._rows = rows_of(stored, len(rows))
         found = self._found()
         visible = seen_among(work, found.values())
         self._hidden = {one.id for one in found.values()} - visible
@@ -55,7 +54,7 @@ class CustomerRows:
             for one in found.values():
                 if one.id in visible:
                     self.draft.know(one, theirs.get(one.id, []))
-        self._taken = {name: self._holders(name) for name in _UNIQUE}
+        self._unique = [(name, columns[name], self._holders(name)) for name in _UNIQUE if name in columns]
 
     def decide(self) -> Iterator[Outcome]:
         """Answer for each row ``created``, ``updated``, ``unchanged`` or ``failed``."""
@@ -96,7 +95,7 @@ class CustomerRows:
         contact = self._contact(place)
         if contact is None:
             return "failed"
-        id_ = self.draft.add(self._places, self._rows[place], manager)
+        id_ = self.draft.add(self._rows[place], manager)
         if contact:
             self.draft.first_contact(id_, contact)
         self.made[place] = id_
@@ -150,19 +149,19 @@ class CustomerRows:
 
     def _check_free(self, place: int, mine: UUID | None) -> bool:
         """Refuse a row whose number, key or name somebody else has (requirement CUS-07)."""
-        for name in _UNIQUE:
-            value = self._value(name, place)
-            if value is not None and self._taken[name].get(value, mine) != mine:
+        for name, column, taken in self._unique:
+            value = column[place]
+            if value is not None and taken.get(value, mine) != mine:
                 self._fail(place, name, "exchange.taken")
                 return False
         return True
 
     def _claim(self, place: int, id_: UUID) -> None:
         """Remember what a row has taken, for the rows after it."""
-        for name in _UNIQUE:
-            value = self._value(name, place)
+        for name, column, taken in self._unique:
+            value = column[place]
             if value is not None:
-                self._taken[name][value] = id_
+                taken[value] = id_
                 if name == self._key:
                     self._ids[value] = id_
 
@@ -172,7 +171,7 @@ class CustomerRows:
     def _holders(self, name: str) -> dict[str, UUID]:
         if name == self._key:
             return {**self._ids}
-        return taken(self._work, name, filter(None, self._read.columns.get(name, ())))
+        return holders(self._work, name, filter(None, self._read.columns[name]))
 
     def _value(self, name: str, place: int) -> Any:
         column = self._read.columns.get(name)

@@ -1,5 +1,6 @@
 """What a chunk of an import is about to write: records as they will be, looked at before anything is written."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -16,11 +17,10 @@ from crmcore.customers.rules import name_key
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.storage.work import Work
 
-__all__ = ["Draft", "Written", "places_of"]
+__all__ = ["Draft", "Written", "rows_of"]
 
 _CUSTOMER: Final = describe(Customer)
 _PLACES: Final = {spec.name: place for place, spec in enumerate(_CUSTOMER.fields)}
-_NULLABLE: Final = frozenset(place for place, spec in enumerate(_CUSTOMER.fields) if spec.nullable)
 _CONTACT: Final = describe(Contact)
 _CONTACT_PLACES: Final = {spec.name: place for place, spec in enumerate(_CONTACT.fields)}
 _CONTACT_DEFAULTS: Final[list[Any]] = [None if one.default is attrs.NOTHING else one.default for one in _CONTACT.fields]
@@ -52,9 +52,25 @@ def _given_of(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def places_of(names: Iterable[str]) -> list[int]:
-    """Answer where a customer's fields stand, for :meth:`Draft.add`."""
-    return [_PLACES[name] for name in names]
+def rows_of(columns: Mapping[str, Sequence[Any]], count: int) -> list[list[Any]]:
+    """Answer the values of new customers, one list for each row, in the order of the fields.
+
+    Where nothing is given, a field holds its default if it can't be without a value.
+
+    Args:
+        columns: Field to what the rows hold, checked; the folded name among them.
+        count: How many rows there are.
+    """
+    whole: list[Iterable[Any]] = []
+    for spec, default in zip(_CUSTOMER.fields, _DEFAULTS, strict=True):
+        column = columns.get(spec.name)
+        if column is None:
+            whole.append(itertools.repeat(default, count))
+        elif spec.nullable:
+            whole.append(column)
+        else:
+            whole.append([default if value is None else value for value in column])
+    return [*map(list, zip(*whole, strict=True))]
 
 
 class Draft:
@@ -77,22 +93,17 @@ class Draft:
         self._known[customer.id] = [customer, customer]
         self._contacts[customer.id] = [*contacts]
 
-    def add(self, places: Sequence[int], values: Iterable[Any], manager: UUID) -> CustomerId:
-        """Draft a new customer; where nothing is given, a field holds its default if it can't be without a value.
+    def add(self, row: list[Any], manager: UUID) -> CustomerId:
+        """Draft a new customer.
 
         Args:
-            places: Of the fields, from :func:`places_of`.
-            values: What they hold, checked; the folded name among them.
+            row: His values, from :func:`rows_of`; what the system knows is put in.
             manager: Who is given the customer.
         """
-        row = [*_DEFAULTS]
-        for place, value in zip(places, values, strict=True):
-            if value is not None or place in _NULLABLE:
-                row[place] = value
-        row[_MANAGER] = manager
         work = self._work
         id_ = row[_ID] = CustomerId(work.new_id())
         row[_NUMBER] = row[_NUMBER] or work.new_number(PREFIX)
+        row[_MANAGER] = manager
         row[_CREATED_BY], row[_CREATED_AT] = work.user_id, work.now
         self._new[id_] = row
         return id_

@@ -14,7 +14,7 @@ from crmcore.query import EVERYTHING, Query, any_of, eq, has, one_of, query
 from crmcore.query.conditions import FieldRef
 from crmcore.storage.work import Work
 
-__all__ = ["Choices", "Managers", "contacts_of", "customers_by", "seen_among", "taken"]
+__all__ = ["Choices", "Managers", "contacts_of", "customers_by", "holders", "seen_among"]
 
 _c = fields(Customer)
 _u = fields(User)
@@ -83,7 +83,7 @@ def customers_by(work: Work, name: str, values: Iterable[str]) -> dict[str, Cust
     return found
 
 
-def taken(work: Work, name: str, values: Iterable[str]) -> dict[str, UUID]:
+def holders(work: Work, name: str, values: Iterable[str]) -> dict[str, UUID]:
     """Answer which of the values of a unique field are taken, and by which customer."""
     return {value: one.id for value, one in customers_by(work, name, values).items()}
 
