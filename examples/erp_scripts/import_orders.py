@@ -86,8 +86,12 @@ class Feed:
         left = iter(orders)
         while chunk := list(itertools.islice(left, CHUNK)):
             self.take_over(chunk)
-        if self.options.create_customers and self.missing and not self.options.dry_run:
-            self.open_customers()
+        if not self.options.dry_run:
+            if self.options.create_customers and self.missing:
+                self.open_customers()
+            tried = sales.rematch_all(self.crm, as_user=self.options.as_user)
+            self.counts["created"] += tried.orders_created
+            self.counts["unmatched"] = tried.orders_unmatched
         counts = {name: self.counts[name] for name in (*COUNTED, "refused", "customers")}
         print(text("erp.orders_rehearsed" if self.options.dry_run else "erp.orders_done", self.language, **counts))
         return 1 if self.counts["refused"] else 0
@@ -121,7 +125,7 @@ class Feed:
             print(said, file=sys.stderr)
 
     def open_customers(self) -> None:
-        """Open the missing customers, as an import of customers does, and try the waiting orders again."""
+        """Open the missing customers, as an import of customers does."""
         with tempfile.TemporaryDirectory(prefix="customers-") as place:
             path = Path(place) / "customers.csv"
             with path.open("w", encoding="utf-8", newline="") as target:
@@ -134,9 +138,6 @@ class Feed:
             reason = "; ".join(problem.explain(self.language) for problem in wrong.problems)
             print(text("erp.customer_refused", self.language, row=wrong.row, reason=reason), file=sys.stderr)
         self.counts["customers"] = opened.created
-        tried = sales.rematch_all(self.crm, as_user=self.options.as_user)
-        self.counts["created"] += tried.orders_created
-        self.counts["unmatched"] -= tried.orders_created + tried.orders_changed
 
 
 def placed(order: ReadOrder, problem: Problem) -> tuple[int, Problem]:
