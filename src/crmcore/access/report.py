@@ -41,6 +41,10 @@ _OWN: Final[dict[str, dict[Language, str]]] = {
     "contact": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的联系人"},
     "interaction": {"en": "those with customers he is responsible for", "zh": "与自己负责的客户的交往记录"},
     "custom_value": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的自定义字段"},
+    "order": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的订单"},
+    "order_line": {"en": "those of orders he sees", "zh": "自己能查看的订单的明细"},
+    "order_summary": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的订单汇总"},
+    "churn_case": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的流失记录"},
 }
 """What "own" means where a scope tells own records from all."""
 _WORDS: Final[dict[Language, dict[str, str]]] = {
@@ -191,7 +195,9 @@ def _scopes(language: Language) -> str:
         for cls, scope in SCOPES.items():
             kind = name_of(cls)
             own = ", ".join(f"`{code}`" for code in sorted(scope.read)) or words["everybody"]
-            means = _OWN[kind][language] if scope.read_all else words["no_difference"]
+            means = (
+                words["no_difference"] if scope.read_all >= scope.read or not scope.read_all else _OWN[kind][language]
+            )
             yield text(kind, language), own, means, ", ".join(f"`{code}`" for code in sorted(scope.read_all)) or "–"
 
     return _table((words["kind"], words["own"], words["means"], words["all"]), rows())
