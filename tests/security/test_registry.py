@@ -33,7 +33,7 @@ FOR_ACTIONS = {
         "roles_of",
     },
     "crmcore.customers.custom_merging": {"custom_pairs", "merge_custom", "restore_custom", "returning_custom"},
-    "crmcore.customers.relinking": {"moving", "relink", "returning"},
+    "crmcore.customers.relinking": {"how_many", "moving", "relink", "returning"},
     "crmcore.customers.custom_forms": {"custom_form", "fields_in_use", "store_custom"},
     "crmcore.customers.filtering": {"conditions"},
     "crmcore.customers.opening": {"check_name_free", "customer_for", "open_customer"},

@@ -16,7 +16,7 @@ from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStat
 from crmcore.customers.events import CustomersMerged, MergeUndone
 from crmcore.customers.merge_choices import FieldChoice, check_choices, field_choices, merged
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId, MergeState
-from crmcore.customers.relinking import MergeChanged, moving, relink, returning
+from crmcore.customers.relinking import MergeChanged, how_many, moving, relink, returning
 from crmcore.customers.rules import check_linkable
 from crmcore.query import eq, negate, one_of, query
 from crmcore.sales.summing import sum_up
@@ -85,7 +85,7 @@ def merge_preview(work: Work, kept: CustomerId, absorbed: CustomerId) -> MergePr
         kept=one,
         absorbed=other,
         fields=(*field_choices(one, other), *(pair.choice for pair in pairs)),
-        moving={describe(cls).name: len(records) for cls, records in moving(work, absorbed).items()},
+        moving=how_many(work, absorbed),
     )
 
 

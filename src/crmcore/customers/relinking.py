@@ -29,6 +29,7 @@ __all__ = [
     "MergeTooLarge",
     "Moved",
     "digest_of",
+    "how_many",
     "moving",
     "relink",
     "returning",
@@ -68,20 +69,37 @@ class MergeChanged(Refused):
     code = "customer.merge_changed"
 
 
+def how_many(work: Work, absorbed: CustomerId) -> dict[str, int]:
+    """Answer how many records of each kind are linked to a customer, without reading them.
+
+    Raises:
+        MergeTooLarge: Too many.
+    """
+    numbers: dict[str, int] = {}
+    for cls, field in LINKS.items():
+        most = _most(cls)
+        linked = query(cls).where(eq(field, absorbed))
+        by_merges = cls is Customer
+        number = len(_merged_into(work, absorbed)) if by_merges else work.unscoped(cls).count(linked, at_most=most + 1)
+        if number > most:
+            raise MergeTooLarge(entity=name_of(cls), most=most)
+        numbers[name_of(cls)] = number
+    return numbers
+
+
 def moving(work: Work, absorbed: CustomerId) -> dict[type[Any], Sequence[Any]]:
     """Answer everything that is linked to a customer.
 
     Raises:
         MergeTooLarge: That is too much.
     """
-    found: dict[type[Any], Sequence[Any]] = {}
-    for cls, field in LINKS.items():
-        most = MOST_ORDERS if cls is Order else MOST_OTHERS
-        records = _merged_into(work, absorbed) if cls is Customer else _linked(work, cls, field, absorbed, most)
-        if len(records) > most:
-            raise MergeTooLarge(entity=name_of(cls), most=most)
-        found[cls] = records
-    return found
+    how_many(work, absorbed)
+    return {
+        cls: _merged_into(work, absorbed)
+        if cls is Customer
+        else work.unscoped(cls).find(query(cls).where(eq(field, absorbed)))
+        for cls, field in LINKS.items()
+    }
 
 
 def relink(work: Work, linked: Mapping[type[Any], Sequence[Any]], to: CustomerId) -> Moved:
@@ -142,8 +160,8 @@ def _saved(work: Work, before: Any, changed: Any) -> Any:
     return work.unscoped(type(changed)).save(changed)
 
 
-def _linked(work: Work, cls: type[Any], field: FieldRef[Any], customer: CustomerId, most: int) -> Sequence[Any]:
-    return work.unscoped(cls).find(query(cls).where(eq(field, customer)).page(most + 1))
+def _most(cls: type[Any]) -> int:
+    return MOST_ORDERS if cls is Order else MOST_OTHERS
 
 
 def _merged_into(work: Work, customer: CustomerId) -> list[Customer]:
