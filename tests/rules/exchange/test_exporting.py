@@ -13,6 +13,7 @@ from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import ACCOUNT_MANAGER, Role
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import NotFound
+from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Gender
 from crmcore.customers.rules import name_key
 from crmcore.exchange import ImportPlan
@@ -68,7 +69,7 @@ def fill(crm: Crm, people: People) -> None:
             memo=text,
             version=1,
         )
-        assert session.insert(customer)
+        assert session.insert(with_derived(customer, [contact]))
         assert session.insert(contact)
     session.commit()
     session.close()
