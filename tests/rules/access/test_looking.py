@@ -131,9 +131,9 @@ def test_everybody_signed_in_reads_what_colleagues_are_called(crm: Crm, people: 
 @pytest.mark.parametrize(
     ("who", "codes"),
     [
-        ("lihua", ["L01", "L0101", "L0102", "L02", "L0201"]),
-        ("zhaomin", ["L01", "L0101", "L0102", "L02", "L0201"]),
-        ("chengang", ["L02", "L0201"]),
+        ("lihua", ["L01", "L0101", "L0102", "L02", "L0201", "L0202", "L0203", "L05", "L0502", "L0503"]),
+        ("zhaomin", ["L01", "L0101", "L0102", "L02", "L0201", "L0202", "L0203", "L0204", "L05", "L0502", "L0503"]),
+        ("chengang", ["L02", "L0201", "L0202", "L0203", "L05", "L0502", "L0503"]),
         ("admin", ["L05", "L0501", "L0504", "L06", "L0601", "L0602", "L0603"]),
     ],
 )
