@@ -41,6 +41,8 @@ FOR_ACTIONS = {
     "crmcore.setup.bulk": {"write_down"},
     "crmcore.setup.delivering": {"add_entry"},
     "crmcore.setup.installing": {"administrators"},
+    "crmcore.sales.importing": {"take_over"},
+    "crmcore.sales.summing": {"sum_up"},
     "crmcore.exchange.lookups": {"contacts_of", "customers_by", "holders", "seen_among"},
     "crmcore.exchange.reading_rows": {"read_rows"},
     "crmcore.exchange.resemblance": {"resembling"},
