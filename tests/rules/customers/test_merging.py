@@ -205,6 +205,7 @@ def full(crm: Crm, people: People) -> tuple[CustomerId, CustomerId, CustomField]
     )
     absorbed.contact("13900002222").contact("13900003333").interaction().order(5).order(5, OrderStatus.CANCELLED)
     absorbed.order(-5, OrderStatus.PAID, "0.01").case().chance().value(vip, "银")
+    absorbed.value(custom_field(crm, "since"), "2019")
     return kept.settle(), absorbed.settle(), vip
 
 
@@ -224,8 +225,8 @@ def test_everything_moves_to_the_kept_customer_and_back(crm: Crm, people: People
     for cls, field in LINKS.items():
         wanted = {kept} if cls is not Customer else {None, kept}
         assert {getattr(record, field.name) for record in stored(crm, cls)} == wanted, cls
-    values = {value.customer: value.text for value in stored(crm, CustomValue)}
-    assert values == {kept: "银", absorbed: "银"}
+    values = [(value.customer, value.text) for value in stored(crm, CustomValue)]
+    assert sorted(values) == sorted([(kept, "银"), (absorbed, "银"), (kept, "2019")])
     (summary,) = stored(crm, OrderSummary)
     assert (summary.id, summary.order_count, summary.amount, summary.paid_amount) == (
         kept,
@@ -270,6 +271,7 @@ def test_the_preview_says_what_there_is_to_choose_and_what_moves(crm: Crm, peopl
         "city": ("", "北京", "absorbed"),
         "external_key": (None, "E1", "absorbed"),
         "custom.vip": ("金", "银", "kept"),
+        "custom.since": (None, "2019", "absorbed"),
     }
     moving = {"contact": 2, "interaction": 1, "order": 3, "churn_case": 1, "opportunity": 1, "customer": 0}
     assert preview.moving == moving
