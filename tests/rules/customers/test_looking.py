@@ -10,6 +10,7 @@ from crmcore import customers
 from crmcore.access.entity import UserId
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import NotFound
+from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, CustomerStatus, Gender
 from crmcore.storage.crm import Crm
 
@@ -30,6 +31,7 @@ def opened(crm: Crm, manager: UserId, **given: Any) -> Customer:
         version=1,
         **given,
     )
+    customer = with_derived(customer)
     assert session.insert(customer)
     session.commit()
     session.close()
