@@ -1,6 +1,6 @@
 """Quick checks of values that mostly are good; what they doubt, the entities' own checks look at (GEN-11)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.base.numbers import EXACT
 from crmcore.base.schema import EntitySchema
 
-__all__ = ["AMOUNTS", "CENT", "PRICE", "as_mapping", "ask", "asked", "decimal", "plain"]
+__all__ = ["AMOUNTS", "CENT", "PRICE", "as_mapping", "ask", "asked", "check_rows", "decimal", "plain"]
 
 CENT: Final = Decimal("0.01")
 PRICE: Final = Decimal("0.0001")
@@ -62,3 +62,10 @@ def as_mapping(row: Any, defaults: Mapping[str, Any], entity: str, found: list[P
         )
         row = {name: value for name, value in row.items() if name in defaults}
     return {**defaults, **row}
+
+
+def check_rows(rows: object) -> None:
+    """Refuse rows that can be gone through only once: a unit of work that lost against others is run again."""
+    if not isinstance(rows, Sequence) or isinstance(rows, str):
+        params: dict[str, object] = {"wanted": "list", "got": type(rows).__name__}
+        raise Invalid(Problem(field="rows", code="value.type", params=params))

@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from attrs import fields
 
+from crmcore.base.errors import Problem
 from crmcore.base.ids import ids_after
 from crmcore.base.schema import describe
 from crmcore.customers.entity import CustomerId
 from crmcore.query import one_of, query
+from crmcore.sales.checking import ask
 from crmcore.sales.entity import Order, OrderId, OrderLine, UnmatchedOrder
 from crmcore.sales.matching import Matches
 from crmcore.sales.rows import ReadOrder
@@ -22,6 +24,7 @@ __all__ = ["Comparison"]
 
 _order: Final = describe(Order).hydrate
 _line: Final = describe(OrderLine).hydrate
+_UNMATCHED: Final = describe(UnmatchedOrder)
 _head: Final = operator.attrgetter(
     "customer", "ordered_on", "delivery_address", "status", "currency", "amount", "line_count"
 )
@@ -40,6 +43,8 @@ class Comparison:
         self.unchanged = 0
         self.unmatched: dict[str, str] = {}
         """Key of an order to why its customer is not known."""
+        self.refused: dict[str, tuple[Problem, ...]] = {}
+        """Key of an order without a customer to why it can't wait for him: it is too long to be kept as it came."""
         self._kept = self._keyed(Order, orders)
         self._waiting = self._keyed(UnmatchedOrder, orders)
         self._lines = self._kept_lines()
@@ -114,15 +119,21 @@ class Comparison:
 
     def _keep_waiting(self, read: ReadOrder, reason: str) -> None:
         """Keep an order whose customer is not known."""
-        self.unmatched[read.source_key] = reason
         known = self._waiting.get(read.source_key)
+        content = content_of(read)
+        found: list[Problem] = []
+        ask(_UNMATCHED, "content", content, found)
+        if found:
+            self.refused[read.source_key] = tuple(found)
+            return
+        self.unmatched[read.source_key] = reason
         made = UnmatchedOrder(
             id=self._work.new_id() if known is None else known.id,
             source_key=read.source_key,
             customer_name=read.customer_name,
             customer_key=read.customer or read.customer_key,
             reason=reason,
-            content=content_of(read),
+            content=content,
             received_at=self._work.now if known is None else known.received_at,
             version=1 if known is None else known.version,
         )

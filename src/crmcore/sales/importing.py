@@ -4,7 +4,7 @@ A chunk is looked up, compared and written as a whole: the number of questions t
 orders it has, and orders that are there already cause no writing at all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +51,7 @@ class OrderImport:
 @action("order.import")
 def import_orders(
     work: Work,
-    rows: Iterable[OrderRow | Mapping[str, Any]],
+    rows: Sequence[OrderRow | Mapping[str, Any]],
     *,
     all_or_nothing: bool = False,
     batch: UUID | None = None,
@@ -76,7 +76,10 @@ def import_orders(
     if all_or_nothing and reading.bad:
         raise refuse_all(reading.bad)
     done = take_over(work, reading.good, currency, batch=batch)
-    return attrs.evolve(done, rows=reading.rows, problems=tuple(reading.bad))
+    late = [attrs.evolve(one, row=_place_of(rows, one.source_key)) for one in done.problems]
+    if all_or_nothing and late:
+        raise refuse_all(late)
+    return attrs.evolve(done, rows=reading.rows, problems=(*reading.bad, *late))
 
 
 def take_over(work: Work, orders: Mapping[str, ReadOrder], currency: str, *, batch: UUID | None = None) -> OrderImport:
@@ -96,6 +99,9 @@ def take_over(work: Work, orders: Mapping[str, ReadOrder], currency: str, *, bat
         orders_changed=compared.changed,
         orders_unchanged=compared.unchanged,
         orders_unmatched=len(compared.unmatched),
+        problems=tuple(
+            RowProblems(row=-1, source_key=key, problems=problems) for key, problems in compared.refused.items()
+        ),
         unmatched=compared.unmatched,
         created=writing.created,
         changed=writing.changed,
@@ -112,6 +118,15 @@ def take_over(work: Work, orders: Mapping[str, ReadOrder], currency: str, *, bat
         work.bulk.note(Order, batch, {name: [None, number] for name, number in counts.items() if number})
         work.record(OrdersImported(**counts), about=batch or work.new_id())
     return done
+
+
+def _place_of(rows: Sequence[Any], key: str) -> int:
+    """Answer which row an order came from; the last one with its key."""
+    keys = [
+        row.source_key if isinstance(row, OrderRow) else row.get("source_key") if isinstance(row, Mapping) else None
+        for row in rows
+    ]
+    return len(keys) - 1 - keys[::-1].index(key)
 
 
 def refuse_all(bad: Iterable[RowProblems]) -> Invalid:

@@ -5,7 +5,7 @@ know what is wrong with it.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Generic, TypeVar
 
@@ -15,7 +15,7 @@ from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.base.errors import Problem
 from crmcore.base.numbers import EXACT
 from crmcore.base.schema import describe
-from crmcore.sales.checking import AMOUNTS, CENT, PRICE, as_mapping, ask, asked, decimal, plain
+from crmcore.sales.checking import AMOUNTS, CENT, PRICE, as_mapping, ask, asked, check_rows, decimal, plain
 from crmcore.sales.entity import Order, OrderLine, UnmatchedOrder
 from crmcore.sales.rows import STATUSES, LineProblem, LineRow, OrderRow, ReadOrder, RowProblems
 
@@ -57,8 +57,9 @@ class OrderReader:
         self._currency = currency
         self._currencies = {currency}
 
-    def read(self, rows: Iterable[OrderRow | Mapping[str, Any]]) -> Reading[ReadOrder]:
+    def read(self, rows: Sequence[OrderRow | Mapping[str, Any]]) -> Reading[ReadOrder]:
         """Read all rows; tell what is wrong with each that is not good."""
+        check_rows(rows)
         good: dict[str, ReadOrder] = {}
         bad: list[RowProblems] = []
         count = 0

@@ -1,6 +1,6 @@
 """Takes over products and stock from the sales system, a chunk at a time (requirements PRD-02, INV-02, ORD-04)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from crmcore.base.building import build
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import Entity, describe
 from crmcore.query import count, one_of, query
+from crmcore.sales.checking import check_rows
 from crmcore.sales.entity import Product, StockItem
 from crmcore.sales.events import ProductsImported, StockImported
 from crmcore.sales.importing import refuse_all
@@ -48,7 +49,7 @@ class WareImport:
 
 @action("order.import")
 def import_products(
-    work: Work, rows: Iterable[Row], *, all_or_nothing: bool = False, batch: UUID | None = None
+    work: Work, rows: Sequence[Row], *, all_or_nothing: bool = False, batch: UUID | None = None
 ) -> WareImport:
     """Take over a chunk of products as the sales system has them; again changes nothing (requirement PRD-02).
 
@@ -74,7 +75,7 @@ def import_products(
 
 @action("order.import")
 def import_stock(
-    work: Work, rows: Iterable[Row], *, all_or_nothing: bool = False, batch: UUID | None = None
+    work: Work, rows: Sequence[Row], *, all_or_nothing: bool = False, batch: UUID | None = None
 ) -> WareImport:
     """Take over a chunk of stock as the sales system has it; again changes nothing (requirement INV-02).
 
@@ -88,7 +89,8 @@ def import_stock(
     Raises:
         Invalid: With *all_or_nothing*; every problem's field starts with the number of its row, from 1.
     """
-    given: list[_Given] = list(rows)
+    check_rows(rows)
+    given: Sequence[_Given] = rows
     p = fields(Product)
     keys = {key for row in given if isinstance(row, Mapping) and isinstance(key := row.get("product"), str)}
     found = work.unscoped(Product).tally(
@@ -123,13 +125,14 @@ def _filled(row: _Given) -> dict[str, Any]:
 def _take_over(
     work: Work,
     kind: type[K],
-    rows: Iterable[_Given],
+    rows: Sequence[_Given],
     read: Callable[[_Given], K],
     *,
     all_or_nothing: bool,
     batch: UUID | None,
 ) -> WareImport:
     """Compare rows with what is kept, and write the differences with one change record."""
+    check_rows(rows)
     good: dict[str, K] = {}
     bad: list[RowProblems] = []
     number = 0

@@ -171,6 +171,11 @@ def test_what_is_wrong_is_told_row_by_row_and_good_rows_are_written(crm: Crm) ->
     line = next(problem for problem in done.problems[3].problems if problem.field == "product_name")
     assert line.explain("zh").startswith("第 2 行商品")
     assert [one.source_key for one in kept(crm, Order)] == ["good"]
+    endless = row("endless", "KH9", lines=[LineRow("P" * 100, "产" * 200, amount=1)] * 14_000)
+    (late,) = feed(crm, row("good"), endless).problems
+    assert (late.row, late.problems[0].code, kept(crm, UnmatchedOrder)) == (1, "value.too_long", [])
+    with pytest.raises(Invalid):
+        crm.perform(sales.import_orders, iter([row("once")]), as_user="zhaomin")
     with pytest.raises(Invalid) as refused:
         feed(crm, row("other"), rows[3], all_or_nothing=True)
     assert refused.value.fields == {"2.amount"}
