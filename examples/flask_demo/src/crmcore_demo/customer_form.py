@@ -1,7 +1,7 @@
 """The form of a customer, as it is drawn and read: the same for a new one and for one that is changed (3.1)."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 import attrs
 
@@ -89,3 +89,29 @@ def at_name(error: Invalid | Refused) -> CrmError:
     if isinstance(error, CustomerExists):
         return Invalid(Problem(field="name", code=error.code, entity="customer", params=error.params))
     return error
+
+
+def gathered(parts: Mapping[str, Callable[[], dict[str, Any]]], missing: Iterable[Problem]) -> dict[str, Any]:
+    """Read a form of several parts.
+
+    Args:
+        parts: What reads each part, by the name under which the library takes it; none for the customer's own fields.
+        missing: What has to be filled in and is not.
+
+    Raises:
+        Invalid: Everything that is wrong, in one list.
+    """
+    problems: list[Problem] = []
+    given: dict[str, Any] = {}
+    for name, parse in parts.items():
+        try:
+            found = parse()
+        except Invalid as invalid:
+            problems += invalid.problems
+        else:
+            given |= {name: found} if name else found
+    named = {(one.entity, one.field) for one in problems}
+    problems += [one for one in missing if (one.entity, one.field) not in named]
+    if problems:
+        raise Invalid(problems)
+    return given

@@ -5,8 +5,9 @@ import secrets
 import shutil
 import tempfile
 import time
+import weakref
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from flask import Flask, current_app, request, session
 from werkzeug.datastructures import FileStorage
@@ -29,20 +30,22 @@ class Uploads:
 
     def __init__(self) -> None:
         """Make the folder when the first file comes."""
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
+        self._removal: weakref.finalize[Any, Any] | None = None
 
     @property
     def folder(self) -> Path:
         """Where the files are."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="crmcore-imports-", ignore_cleanup_errors=True)
-        return Path(self._folder.name)
+            self._folder = Path(tempfile.mkdtemp(prefix="crmcore-imports-"))
+            self._removal = weakref.finalize(self, shutil.rmtree, str(self._folder), ignore_errors=True)
+        return self._folder
 
     def close(self) -> None:
         """Remove every file."""
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        if self._removal is not None:
+            self._removal()
+        self._folder = self._removal = None
 
     def sweep(self) -> None:
         """Remove the files that nobody went on with."""

@@ -1,6 +1,6 @@
 """Entering customers by hand, with a look at those who may be the same (X-CUS-01, CUS-07, decision 16.2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from crmcore import CrmError, Invalid, Refused
 from crmcore.access.entity import ACCOUNT_MANAGER
-from crmcore.base.errors import Problem
 from crmcore.customers import create, possible_duplicates
 from crmcore.customers.duplicates import PossibleDuplicates
+from crmcore.customers.rules import REQUIRED_OF_CONTACTS, REQUIRED_OF_CUSTOMERS, unfilled
 from crmcore.views import Form as Asked
 from crmcore_demo.addresses import back_to
 from crmcore_demo.custom import Custom
@@ -25,6 +25,7 @@ from crmcore_demo.customer_form import (
     at_name,
     contact_fields,
     drawn,
+    gathered,
     placed,
 )
 from crmcore_demo.display import label, t
@@ -114,23 +115,13 @@ def _posted_contact() -> tuple[Asked, dict[str, str]]:
 
 def _parsed(asked: Asked, values: Mapping[str, str], custom: Custom) -> dict[str, Any]:
     """Read the whole form; every problem is listed, whichever part it is in."""
-    asked_of_contact, contact = _posted_contact()
-    problems: list[Problem] = []
-    given: dict[str, Any] = {}
-    wanted = any(value for name, value in contact.items() if name != "gender")
-    parts = {"": lambda: asked.parse(values), "custom": custom.parse}
-    if wanted:
-        parts["contact"] = lambda: asked_of_contact.parse(contact)
-    for name, parse in parts.items():
-        try:
-            found = parse()
-        except Invalid as invalid:
-            problems += invalid.problems
-        else:
-            given |= {name: found} if name else found
-    if problems:
-        raise Invalid(problems)
-    return given
+    asked_of_him, contact = _posted_contact()
+    parts: dict[str, Callable[[], dict[str, Any]]] = {"": lambda: asked.parse(values), "custom": custom.parse}
+    missing = unfilled("customer", values, REQUIRED_OF_CUSTOMERS)
+    if any(value for name, value in contact.items() if name != "gender"):
+        parts["contact"] = lambda: asked_of_him.parse(contact)
+        missing += unfilled("contact", contact, REQUIRED_OF_CONTACTS)
+    return gathered(parts, missing)
 
 
 def _likely(values: Mapping[str, str]) -> PossibleDuplicates:

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from crmcore import Conflict, CrmError, Invalid
 from crmcore.customers import delete, edit
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
-from crmcore.customers.rules import CustomerExists, may_delete, may_edit
+from crmcore.customers.rules import REQUIRED_OF_CUSTOMERS, CustomerExists, may_delete, may_edit, unfilled
 from crmcore.query import asc, desc, eq, le, negate, query
 from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.conflicts import both_versions
 from crmcore_demo.custom import Custom
-from crmcore_demo.customer_form import PARTS, asked_form, at_name, drawn, placed
+from crmcore_demo.customer_form import PARTS, asked_form, at_name, drawn, gathered, placed
 from crmcore_demo.customer_page import customer_of
 from crmcore_demo.display import t
 from crmcore_demo.errors import status_of
@@ -68,7 +68,8 @@ def change(id: UUID) -> Answer:  # noqa: A002
     asked, custom = asked_form(it), Custom.of(reading(), chosen)
     values = {**posted(asked), **custom.posted()}
     try:
-        given = {**asked.parse(values), "custom": custom.parse()}
+        missing = unfilled("customer", values, REQUIRED_OF_CUSTOMERS)
+        given = gathered({"": lambda: asked.parse(values), "custom": custom.parse}, missing)
         perform(edit, None, chosen, expected=version, **given)
     except Conflict:
         now = customer_of(chosen)

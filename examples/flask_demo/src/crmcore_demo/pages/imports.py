@@ -272,14 +272,16 @@ def job() -> Answer:
     it = importing.running()
     if it is None:
         return _gone()
+    over = it.over  # asked once: it may be over while the page is drawn
     return render_template(
         "exchange/job.html",
         it=it,
+        over=over,
         arguments=_kept_reading(),
         column=COLUMN,
         problems=troubles(it.error) if it.error else (),
         share=100 * it.done // it.total if it.total else 0,
-        has_errors=it.over and it.result is not None and it.result.failed > 0 and it.errors.is_file(),
+        has_errors=over and it.result is not None and it.result.failed > 0 and it.errors.is_file(),
     )
 
 
