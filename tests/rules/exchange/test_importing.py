@@ -7,7 +7,9 @@ import attrs
 import pytest
 
 from company.staff import People
-from crmcore import exchange
+from crmcore import SYSTEM, exchange
+from crmcore.access.delivered import delivered_role_id
+from crmcore.access.entity import ACCOUNT_MANAGER, Role
 from crmcore.base.errors import Invalid
 from crmcore.base.schema import describe
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
@@ -217,3 +219,72 @@ def test_a_plan_that_does_not_fit_changes_nothing(crm: Crm) -> None:
             exchange.import_file(crm, data, ImportPlan(mapping=mapping), as_user=BOSS)
         assert code in caught.value.codes
     assert contents(crm.store) == before
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-05", "CUS-07", "RBA-13")
+def test_whoever_sees_only_his_own_changes_only_his_own(crm: Crm, people: People) -> None:
+    take(crm, "name,external_key,manager,phone\n我的,1,lihua,111\n别人的,2,wangwei,222\n")
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        role = work.unscoped(Role).get(delivered_role_id(ACCOUNT_MANAGER))
+    session = crm.store.begin(write=True)
+    allowed = attrs.evolve(role, permissions=(*role.permissions, "customer.import"), version=role.version + 1)
+    assert session.replace(allowed, role.version)
+    session.commit()
+    session.close()
+    before = by_name(crm)["别人的"]
+    data = "name,external_key,phone,manager\n我的,1,9,wangwei\n别人的,2,9,\n新的,3,9,\n别人的,4,9,\n".encode()
+    facts: dict[str, Any] = {"mode": "upsert", "key": "external_key"}
+    done = exchange.import_file(crm, data, plan_for(data, **facts), as_user="lihua")
+    assert [(one.row, [p.code for p in one.problems]) for one in done.errors] == [
+        (2, ["exchange.no_hand_over"]),
+        (3, ["exchange.not_yours"]),
+        (5, ["exchange.taken"]),
+    ]
+    assert before.number not in str(done.errors)
+    found = by_name(crm)
+    assert (found["别人的"], found["新的"].manager) == (before, people.lihua.id)
+    contacts = "name,customer_name\n甲,别人的\n乙,我的\n".encode()
+    done = exchange.import_file(crm, contacts, plan_for(contacts, kind="contact"), as_user="lihua")
+    assert [one.problems[0].code for one in done.errors] == ["exchange.not_known"]
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-07")
+def test_new_customers_who_resemble_known_ones_are_told_of(crm: Crm) -> None:
+    take(crm, "name,manager,phone\n北京华建有限公司,lihua,010-65512233\n")
+    number = by_name(crm)["北京华建有限公司"].number
+    done = take(
+        crm, "name,manager,phone\n北京华建,lihua,\n光明,lihua,(010) 6551 2233\n别的,lihua,1\n", duplicates="warn"
+    )
+    assert done.created == 3
+    assert [(one.row, one.numbers) for one in done.resembling] == [(2, (number,)), (3, (number,))]
+
+
+class Listening:
+    """Hands everything on to a store or a session, and counts what is asked of the sessions."""
+
+    def __init__(self, heard: Any, asked: list[str]) -> None:
+        self.heard, self.asked = heard, asked
+
+    def begin(self, *, write: bool) -> Any:
+        return Listening(self.heard.begin(write=write), self.asked)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"find", "load", "count", "insert", "replace", "append", "renew"}:
+            self.asked.append(name)
+        return getattr(self.heard, name)
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_the_number_of_questions_does_not_depend_on_the_rows(crm: Crm) -> None:
+    counts = []
+    store = crm.store
+    for count in (2, 60):
+        asked: list[str] = []
+        crm.store = Listening(store, asked)
+        rows = "".join(f"{count}-{n},{count}-{n},lihua,甲\n" for n in range(count))
+        text = f"name,external_key,manager,contact_name\n{rows}"
+        assert take(crm, text, mode="upsert", key="external_key").created == count
+        assert take(crm, text, mode="upsert", key="external_key").unchanged == count
+        counts.append(len(asked))
+    crm.store = store
+    assert 20 < counts[0] == counts[1] < 100
