@@ -7,6 +7,7 @@ leaves the store as it was, apart from its own audit record.
 import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any, Final
+from uuid import UUID
 
 import pytest
 from attrs import fields
@@ -23,7 +24,7 @@ from crmcore.access.rules import NoPermission, NotSignedIn, UserRetired
 from crmcore.base.errors import NotFound, Refused
 from crmcore.churn import sweeping
 from crmcore.churn.entity import ChurnCase
-from crmcore.customers.entity import Contact, Customer, CustomerStatus, Interaction
+from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStatus, Interaction
 from crmcore.customers.grouping import CustomerGroup, CustomField, CustomKind, CustomValue
 from crmcore.customers.merging import CustomerMerge
 from crmcore.customers.upkeep import derive_some
@@ -33,6 +34,7 @@ from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.query import eq, negate
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
+from crmcore.sales.recounting import recount
 from crmcore.storage import history
 from crmcore.storage.ports import Store
 from crmcore.storage.records import RECORDS, Operation
@@ -100,6 +102,7 @@ sales.import_stock                        P          P        +         P
 sales.unmatched_orders                    P          P        +         P
 sales.rematch                             P          P        +         P
 sales.undo_orders                         P          P        +         P
+sales.recount                             P          P        +         P
 
 customers.possible_duplicates             P          +        +         P
 customers.duplicates_of_many              P          P        +         P
@@ -271,6 +274,8 @@ Seal                                      P          P        P         P
 
 Call = Callable[[Work, Any], Any]
 DAY: Final = dt.date(2026, 3, 10)
+LAST: Final = UUID(int=2**128 - 1)
+"""No record comes after it."""
 PLAN: Final = ImportPlan(mapping=("name",))
 ROWS: Final = [(2, ["某公司"])]
 
@@ -374,6 +379,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "sales.unmatched_orders": ("", lambda work, _: sales.unmatched_orders(work)),
     "sales.rematch": ("", lambda work, _: sales.rematch(work, after=MISSING)),
     "sales.undo_orders": ("", lambda work, _: sales.undo_orders(work, created={})),
+    "sales.recount": ("", lambda work, _: recount(work, after=CustomerId(LAST))),
     "sales.order_detail": ("order", sales.order_detail),
     "sales.summary": ("customer", sales.summary),
     "sales.discard_unmatched": ("waiting", sales.discard_unmatched),
@@ -475,7 +481,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
 }
 """How each action is called, and on which kind of record of the world."""
 _FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
-_FEEDS: Final = {"sales.pull", "sales.rematch_all"}
+_FEEDS: Final = {"sales.pull", "sales.recount_all", "sales.rematch_all"}
 TAKE_THE_CRM: Final = {
     "access.log_in",
     "access.change_own_password",

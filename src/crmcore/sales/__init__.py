@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         summary,
     )
     from crmcore.sales.pulling import OrderSource, Pulled, pull, rematch_all
+    from crmcore.sales.recounting import recount_all
     from crmcore.sales.rows import LineRow, OrderRow, RowProblems
     from crmcore.sales.summing import sum_up
     from crmcore.sales.undoing import ChangedSince, Undone, undo_orders
@@ -75,6 +76,7 @@ __all__ = [
     "products",
     "pull",
     "reason_key",
+    "recount_all",
     "rematch",
     "rematch_all",
     "stock",
@@ -112,6 +114,7 @@ _NAMES = {
         "summary",
     ),
     "pulling": ("OrderSource", "Pulled", "pull", "rematch_all"),
+    "recounting": ("recount_all",),
     "rows": ("LineRow", "OrderRow", "RowProblems"),
     "summing": ("sum_up",),
     "undoing": ("ChangedSince", "Undone", "undo_orders"),

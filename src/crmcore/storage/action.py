@@ -84,6 +84,7 @@ _USE_CASES: Final = (
     "crmcore.sales.importing",
     "crmcore.sales.lists",
     "crmcore.sales.pulling",
+    "crmcore.sales.recounting",
     "crmcore.sales.undoing",
     "crmcore.sales.unmatched",
     "crmcore.sales.wares",

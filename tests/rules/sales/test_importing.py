@@ -11,7 +11,7 @@ import pytest
 
 from company import SetClock
 from company.feeds import DAY, buyer, contents, expected_summaries, kept, row, summaries
-from crmcore import sales
+from crmcore import dictionary, sales
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid
 from crmcore.sales import LineRow, OrderRow
@@ -204,6 +204,9 @@ def test_sums_are_exact_whatever_comes_in_which_order(crm: Crm) -> None:
     with crm.work(as_user="zhaomin", readonly=True) as work:
         counted = [sales.summary(work, customer.id) for customer in customers]
     assert any(counted)
+    crm.perform(dictionary.set_parameter, "company.currency", "USD", as_user="admin")
+    sales.recount_all(crm, as_user="zhaomin")
+    assert summaries(crm) == expected_summaries(crm, "USD") != expected_summaries(crm)
 
 
 @pytest.mark.requirement("ORD-04", "X-ADM-10")
