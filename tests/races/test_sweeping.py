@@ -9,13 +9,13 @@ import pytest
 
 from crmcore import churn
 from crmcore.access.entity import User, UserId
-from crmcore.churn.entity import ChurnCase
-from crmcore.churn.rules import cutoff
-from crmcore.customers.entity import Customer, CustomerId
+from crmcore.churn.entity import ChurnCase, ChurnStatus
+from crmcore.churn.rules import AlreadyConfirmed, cutoff
+from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.sales.entity import OrderId, OrderSummary
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord
-from races.arena import clash, kept, machines, staff_up
+from races.arena import MANAGERS, clash, kept, machines, staff_up
 from races.elsewhere import clash_of_processes, sweep_there
 
 ROUNDS = 6
@@ -27,7 +27,7 @@ DAYS = [FIRST + dt.timedelta(days=number) for number in range(ROUNDS)]
 
 def lapses(crm: Crm) -> None:
     """Customers whose latest orders are spread over days, so that some more are late every day."""
-    manager = UserId(kept(crm, User)[0].id)
+    manager = UserId(next(one.id for one in kept(crm, User) if one.name == MANAGERS[0]))
     session = crm.store.begin(write=True)
     for day in DAYS:
         ordered = cutoff(day, 6) - dt.timedelta(days=1)
@@ -79,3 +79,27 @@ def test_so_do_two_processes(durable_store_url: str) -> None:
         staff_up(crm)
         lapses(crm)
         check(crm, clash_of_processes(durable_store_url, sweep_there, DAYS))
+
+
+@pytest.mark.requirement("3.2", "3.7", "NFR-14")
+@pytest.mark.timeout(600)
+def test_whoever_delays_while_another_window_confirms_does_not_bring_the_customer_back(rivals: list[Crm]) -> None:
+    lapses(rivals[0])
+    churn.sweep(rivals[0], DAYS[0])
+    cases = kept(rivals[0], ChurnCase)[:ROUNDS]
+    outcomes = clash(
+        [
+            lambda number: rivals[0].perform(churn.delay, cases[number].id, "拜访", as_user=MANAGERS[0]),
+            lambda number: rivals[1].perform(churn.confirm, cases[number].id, "停业", as_user=MANAGERS[0]),
+        ],
+        ROUNDS,
+    )
+    stored = {one.id: one for one in kept(rivals[0], ChurnCase)}
+    customers = {one.id: one for one in kept(rivals[0], Customer)}
+    for case, (delayed, confirmed) in zip(cases, outcomes, strict=True):
+        assert confirmed.status is ChurnStatus.LOST
+        assert isinstance(delayed, AlreadyConfirmed) or delayed.status is ChurnStatus.DELAYED
+        now = stored[case.id]
+        assert (now.status, bool(now.measures)) == (ChurnStatus.LOST, not isinstance(delayed, AlreadyConfirmed))
+        assert now.version == 2 + bool(now.measures)
+        assert customers[case.customer].status is CustomerStatus.LOST
