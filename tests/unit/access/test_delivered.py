@@ -65,7 +65,12 @@ def test_delivered_ids_never_change_and_are_in_order() -> None:
 @pytest.mark.requirement("6.1")
 def test_delivered_entries_are_in_the_order_of_their_lists() -> None:
     made = list(delivered_entries())
-    assert len({one.id for one in made}) == len({(one.category, one.code) for one in made}) == len(made) == 25 + 10 + 4 + 4 + 6 + 7
+    assert (
+        len({one.id for one in made})
+        == len({(one.category, one.code) for one in made})
+        == len(made)
+        == 25 + 10 + 4 + 4 + 6 + 7
+    )
     assert len({(one.category, one.label_zh) for one in made}) == len(made)
     for category, (lines, editable) in DELIVERED_CATEGORIES.items():
         mine = [one for one in made if one.category == category]
