@@ -53,10 +53,12 @@ def phone_book(
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    employers = query(Customer).where(negate(eq(_c.status, CustomerStatus.DELETED)), *partly((_c.name, customer)))
-    for one in (text, name, phone):  # few customers are left to look at closely
-        employers = employers.where(*_mentioned(one))
-    wanted = query(Contact).where(in_query(_p.customer, employers), *partly((_p.name, name))).sort(asc(_p.name))
+    gone = query(Customer).where(eq(_c.status, CustomerStatus.DELETED))
+    wanted = query(Contact).where(negate(in_query(_p.customer, gone)), *partly((_p.name, name))).sort(asc(_p.name))
+    mentioned = [condition for said in (text, name, phone, customer) for condition in _mentioned(said)]
+    if mentioned:  # few customers are left to look at closely
+        employers = query(Customer).where(*mentioned, *partly((_c.name, customer)))
+        wanted = wanted.where(in_query(_p.customer, employers))
     wanted = wanted.where(*_anywhere(text), *_called(phone))
     found = page_of(work, work.contacts, wanted, page=page, size=size)
     return Page(tuple(_entries(work, found)), found.total, found.number, found.size, more=found.more)
@@ -64,7 +66,7 @@ def phone_book(
 
 def _mentioned(text: Any) -> list[Condition]:
     """Ask for customers in whose search text a filter occurs, as it is written or by its digits."""
-    typed = partly((_c.search_text, text))
+    typed = partly((_c.search_text, " ".join(text.split()) if isinstance(text, str) else text))
     digits = _whole_number(text)
     return [any_of(*typed, contains(_c.search_text, digits))] if typed and digits else typed
 

@@ -157,6 +157,9 @@ def test_own_fields_refuse_what_is_not_of_their_kind_and_say_their_label(crm: Cr
 def test_own_fields_are_kept_like_the_dictionary(crm: Crm) -> None:
     own_fields(crm)
     customer = entered(crm, custom={"branch": "it", "occupation": "医生"})
+    doctors = crm.perform(
+        customers.create_group, name="医生", filters={"custom": {"occupation": "医"}}, as_user="lihua"
+    )
     fields = {one.code: one for one in crm.perform(customers.all_custom_fields, as_user="admin")}
     wrong: list[dict[str, Any]] = [
         {"code": "Bad", "kind": CustomKind.TEXT},
@@ -186,9 +189,15 @@ def test_own_fields_are_kept_like_the_dictionary(crm: Crm) -> None:
     with pytest.raises(CustomFieldInUse):
         crm.perform(customers.delete_custom_field, fields["occupation"].id, as_user="admin")
     assert held(crm, customer) == {"branch": "it", "occupation": "医生"}
-    with pytest.raises(Invalid):
-        crm.perform(customers.edit, customer.id, custom={"occupation": "x"}, as_user="lihua")
+    for attempt in (
+        lambda: crm.perform(customers.edit, customer.id, custom={"occupation": "x"}, as_user="lihua"),
+        lambda: crm.perform(customers.members, doctors.id, as_user="lihua"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            attempt()
+        assert caught.value.fields == {"occupation"}
     crm.perform(customers.restore_custom_field, fields["occupation"].id, as_user="admin")
+    assert crm.perform(customers.members, doctors.id, as_user="lihua").total == 1
     crm.perform(customers.edit, customer.id, custom={"occupation": "x"}, as_user="lihua")
     with crm.work(as_user=SYSTEM, readonly=True) as work:
         entry = next(one for one in work.dictionary.find() if (one.category, one.code) == ("industry", "it"))
