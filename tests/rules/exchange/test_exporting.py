@@ -1,18 +1,20 @@
 """What is exported comes in again as it was; exporting is a right of its own, on record (X-ADM-08, X-ADM-09, 14.20)."""
 
 import csv
+import datetime as dt
 import io
+from decimal import Decimal
 from typing import Any
 
 import attrs
 import pytest
 
 from company.staff import People
-from crmcore import SYSTEM, exchange
+from crmcore import SYSTEM, exchange, sales
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import ACCOUNT_MANAGER, Role
 from crmcore.access.rules import NoPermission
-from crmcore.base.errors import NotFound
+from crmcore.base.errors import Invalid, NotFound
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Gender
 from crmcore.customers.rules import name_key
@@ -191,3 +193,19 @@ def test_pandas_gets_the_values_themselves(crm: Crm, people: People) -> None:
     assert sorted(frame["phone"]) == sorted(HOSTILE)
     assert frame["registered_capital"].sum() == sum(10**12 - place for place in range(len(HOSTILE)))
     assert frame["satisfaction"].isna().all()
+
+
+@pytest.mark.requirement("X-ADM-08", "ORD-02")
+def test_orders_go_out_with_their_customers(crm: Crm, people: People) -> None:
+    fill(crm, people)
+    row = {"source_key": "=1", "ordered_on": dt.date(2026, 2, 1), "customer": "KH-3", "status": "paid"}
+    crm.perform(
+        sales.import_orders, [{**row, "lines": [("P1", "电脑", 2, "台", Decimal("10.50"), None)]}], as_user=BOSS
+    )
+    rows = csv.DictReader(io.StringIO(exported(crm, "order").decode("utf-8-sig"), newline=""))
+    (order,) = list(rows)
+    assert (order["source_key"], order["customer_number"], order["ordered_on"]) == ("'=1", "KH-3", "2026-02-01")
+    assert (order["status"], order["amount"], order["line_count"]) == ("paid", "21.00", "1")
+    assert exported(crm, "order", filters={"number": "KH-4"}).count(b"\n") == 1
+    with pytest.raises(Invalid):
+        exported(crm, "order", format="vcard")
