@@ -1,6 +1,6 @@
 """Makes the statement that makes records of records: one INSERT of what a SELECT with a join finds."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -72,24 +72,42 @@ class Deriving:
     def statement(self, derivation: Derivation, shape: Any, where: Any) -> sa.Insert:
         """Answer the statement of a derivation whose conditions have these shapes."""
         into = self._maps[derivation.into].table
-        source, joined = self._maps[derivation.source.entity], self._maps[derivation.joined]
-        sides = _Sides(moved_to(source.table.alias("source"), source), moved_to(joined.table.alias("joined"), joined))
+        joined = self._maps[derivation.joined]
         binds = Binds(self._product)
-        found = [
-            self._selects.where(sides.source, derivation.source.condition, shape, binds),
-            self._selects.where(sides.joined, derivation.where, where, binds),
-            *(sides.column(one).is_not(None) for one in derivation.needed()),
-            _not_made_before(into.alias("prior"), derivation, sides),
-        ]
         columns = list(self._columns(derivation))
+        sources = self._sources(derivation, shape, columns, binds)
+        sides = _Sides(sources, moved_to(joined.table.alias("joined"), joined))
+        found = [self._selects.where(sides.joined, derivation.where, where, binds)]
+        found += [sides.column(one).is_not(None) for one in derivation.needed()]
+        if not _known_by_source(derivation):
+            found.append(_not_made_before(into.alias("prior"), derivation, sides))
         partner = sides.joined.table.c.id == sides.column(FromSource(derivation.on))
         made = (
             sa.select(*(_selected(one, sides, binds) for one in columns))
-            .select_from(sides.source.table.join(sides.joined.table, partner))
+            .select_from(sources.table.join(sides.joined.table, partner))
             .where(*found)
         )
         insert = self._product.derive_or_nothing(into)
         return insert.from_select([one.name for one in columns], made, include_defaults=False)
+
+    def _sources(self, derivation: Derivation, shape: Any, columns: Sequence[_Made], binds: Binds) -> EntityMap:
+        """Answer the sources that something is to be made of, as a table.
+
+        They are found before anything is joined to them, whatever a server that has never counted its rows thinks: of
+        the second run, which makes nothing, little is left to join. Nothing is asked here that an index over what the
+        condition is about could not answer together with the search for earlier records.
+        """
+        mapping = self._maps[derivation.source.entity]
+        source = moved_to(mapping.table.alias("candidate"), mapping)
+        sides = _Sides(source, source)
+        found = [self._selects.where(source, derivation.source.condition, shape, binds)]
+        if _known_by_source(derivation):
+            prior = self._maps[derivation.into].table.alias("prior")
+            found.append(_not_made_before(prior, derivation, sides))
+        copied = [sides.column(one.value, one.shadow) for one in columns if isinstance(one.value, FromSource)]
+        wanted = dict.fromkeys([sides.column(FromSource(derivation.on)), sides.column(FromSource(("id",))), *copied])
+        fenced = self._selects.fenced(sa.select(*wanted).where(*found))
+        return moved_to(fenced.subquery("source"), mapping)
 
     def _columns(self, derivation: Derivation) -> Iterator[_Made]:
         mapping = self._maps[derivation.into]
@@ -107,6 +125,11 @@ def _selected(made: _Made, sides: _Sides, binds: Binds) -> Clause:
     else:
         found = sa.null() if made.value is None else binds(made.type)
     return found.label(made.name)
+
+
+def _known_by_source(derivation: Derivation) -> bool:
+    """Tell whether the source alone says what was made of it before."""
+    return bool(derivation.unless) or isinstance(derivation.values["id"], FromSource)
 
 
 def _not_made_before(prior: Any, derivation: Derivation, sides: _Sides) -> Clause:

@@ -107,6 +107,12 @@ class Selects:
             return statement.offset(binds(sa.BigInteger()))
         return statement.offset(sa.literal_column("0")) if self._product.name == "sqlite" else statement
 
+    def fenced(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """Answer the same rows in a form that no server merges with the statement around it."""
+        if self._product.name != "postgresql":
+            statement = statement.limit(sa.literal_column(_ALL))
+        return statement if self._product.name == "mariadb" else statement.offset(sa.literal_column("0"))
+
     def where(
         self, mapping: EntityMap, condition: Condition, key: Any, binds: "Binds", *, strict: bool = False
     ) -> Clause:

@@ -7,6 +7,7 @@ from attrs import fields
 
 from crmcore.base.errors import Contention, StoreError
 from crmcore.query import count, eq, in_query, query, tally
+from crmcore.testing.checks.derivations import notices
 from crmcore.testing.samples import Mark, Part, Sample, mark, number, part, sample
 from crmcore.testing.sessions import count_of, load, put, reading, writing
 from crmcore_mongo import session as session_module
@@ -138,3 +139,26 @@ def test_a_freed_unique_value_can_be_taken_at_once(store: MongoStore) -> None:
         assert session.insert(sample(2, code="k"))
         assert session.count(query(Sample).where(eq(s.code, "k"))) == 1
     assert count_of(store, query(Sample)) == 2
+
+
+def test_sends_many_records_together(store: MongoStore, commands_sent: Any) -> None:
+    """A thousand a command."""
+    marks = [mark(place) for place in range(1_200)]
+    with commands_sent() as sent, writing(store) as session:
+        session.append(marks)
+    assert [name for name, _ in sent] == ["insert", "insert", "commitTransaction"]
+    with commands_sent() as sent, writing(store) as session:
+        session.renew([mark(place, text="x", version=2) for place in range(1_200)])
+    assert [name for name, _ in sent] == ["update", "update", "commitTransaction"]
+
+
+def test_derives_in_two_commands(store: MongoStore, commands_sent: Any) -> None:
+    """One makes the records, in no transaction, since servers refuse ``$merge`` in one; the other counts them."""
+    put(store, sample(1), part(11, number(1)), part(12, number(1), number=1))
+    with commands_sent() as sent, writing(store) as session:
+        assert session.derive(notices()) == 2
+    assert [name for name, _ in sent] == ["aggregate", "aggregate"]
+    assert not any("txnNumber" in command for _, command in sent)
+    assert [next(iter(stage)) for stage in sent[0][1]["pipeline"]] == [
+        *("$match", "$lookup", "$unwind", "$match", "$project", "$merge")
+    ]

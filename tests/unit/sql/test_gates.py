@@ -8,15 +8,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
 import pytest
 
 from company.install import PASSWORDS, install
 from crmcore import opportunities
 from crmcore.base.ids import TimeOrderedIds
 from crmcore.base.schema import describe
-from crmcore.query import Query, eq, query
+from crmcore.query import Op, Prior, Query, eq, query
 from crmcore.storage.crm import Crm
 from crmcore.subjects import ENTITIES
+from crmcore.testing.checks.derivations import notices
 from crmcore.testing.samples import Part, Sample, number, part, sample
 from crmcore.testing.sessions import put, reading, writing
 
@@ -160,6 +162,51 @@ def test_calls_of_an_operation(name: str, filled: Any) -> None:
     filled.find(PAGE)
     counted = python_calls(lambda: run(filled)) - 2  # the two functions around it
     assert counted <= most, counted
+
+
+MANY = [part(place, number(2), number=place, name=f"m{place}") for place in range(2_000, 4_500)]
+RENEWED = [attrs.evolve(one, name="again", version=2) for one in MANY]
+
+
+def test_many_rows_cost_their_writing_only(filled: Any) -> None:
+    """A record that is appended or renewed among others costs no Python call but those of its fields."""
+    assert python_calls(lambda: filled.append(MANY)) <= 2 * len(MANY) + 20
+    assert python_calls(lambda: filled.renew(RENEWED)) <= 2 * len(MANY) + 40
+
+
+def test_many_rows_are_few_statements(pg_url: str, opened: Any) -> None:
+    """Two thousand rows go in one statement, and the last of them with the commit."""
+    store = opened(pg_url)
+    put(store, sample(1))
+    link = store.pool._idle[-1]
+    texts: list[str] = []
+    run = link.run
+
+    def noting(batch: Any) -> Any:
+        texts.extend(text.split()[0] for text, _ in batch)
+        return run(batch)
+
+    link.run = noting
+    with writing(store) as session:
+        session.append(MANY[:1_000])
+        session.append(MANY[1_000:])
+    assert texts == ["BEGIN", "INSERT", "INSERT", "COMMIT"]
+    texts.clear()
+    with writing(store) as session:
+        session.renew(RENEWED)
+    assert texts == ["BEGIN", "UPDATE", "UPDATE", "COMMIT"]
+
+
+def test_a_derivation_is_one_statement(sqlite_url: str, opened: Any) -> None:
+    store = opened(sqlite_url)
+    put(store, sample(1), *(part(place, number(1), number=place) for place in range(60)))
+    wanted = notices(unless=(Prior(("about",), Op.EQ, ("sample",)), Prior(("number",), Op.GE, ("number",))))
+
+    def make() -> None:
+        with writing(store) as session:
+            assert session.derive(wanted) == 60
+
+    assert Statements(store).of(make) == {"BEGIN": 1, "INSERT": 1, "COMMIT": 1}
 
 
 def test_opening_by_url_loads_only_the_driver_it_needs() -> None:
