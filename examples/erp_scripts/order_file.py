@@ -6,6 +6,7 @@ Memory use does not grow with the file: its lines are put into a temporary SQLit
 import contextlib
 import datetime as dt
 import json
+import re
 import sqlite3
 import tempfile
 import tomllib
@@ -35,6 +36,8 @@ HEAD: Final = (
 )
 LINE: Final = ("product_key", "product_name", "quantity", "unit", "unit_price", "amount")
 NUMBERS: Final = frozenset({"quantity", "unit_price", "amount"})
+THOUSANDS: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+"""A comma that stands for a decimal point is not taken for one between thousands."""
 OPTIONS: Final = frozenset({"status", "currency", "date", "round"})
 
 
@@ -192,7 +195,7 @@ class OrderFile:
         return LineRow(**given)
 
     def _number(self, name: str, written: str) -> Decimal:
-        number = Decimal(written.replace(",", ""))
+        number = Decimal(written.replace(",", "") if THOUSANDS.fullmatch(written) else written)
         return number.quantize(CENT, ROUND_HALF_UP) if name == "amount" and self.mapping.round else number
 
 

@@ -106,15 +106,17 @@ US-5,2026-03-02,C-2,Claire Gute,,,P-1,Bookcase,1,2
 US-6,2026-03-02,C-1,Claire Gute,,,P-1,Bookcase,1,2.00001
 ,2026-03-02,C-1,Claire Gute,,,P-1,Bookcase,1,2
 US-7,2026-03-02,C-1
+US-8,2026-03-02,C-1,Claire Gute,,,P-1,Bookcase,"1,50",2
 """
     done = feed(HEADER + LINES + wrong, "--mapping", SUPERSTORE, "--create-customers", "anna")
-    assert (done.code, "6 refused" in done.out) == (1, True)
+    assert (done.code, "7 refused" in done.out) == (1, True)
     for said in (
         "Line 5: Amount: “many” is not a number.",
         "Line 6: Date: “02.03.2026” is not a date",
         "Line 8: customer_key: “C-2”, but an earlier line of the same order says “C-1”",
         "Line 9: Quantity: at most 10 digits",
         "Line 10: Order number: please fill this in",
+        "Line 12: Amount: “1,50” is not a number.",
         "Line 11: The line has 3 cells, the header 10",
     ):
         assert said in done.err
