@@ -1,7 +1,7 @@
 """Statements of a search by keyword, in both ways there are: by the index of keywords, or by the order of the list."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import sqlalchemy as sa
@@ -12,7 +12,10 @@ from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.selects import Binds, Selects, moved_to
 
-__all__ = ["Search", "Searches", "search_of"]
+__all__ = ["LOOKED_AT", "Search", "Searches", "search_of"]
+
+LOOKED_AT: Final = "looked_at"
+"""Name of the records that a statement goes through, of which there are so many and no more."""
 
 
 @attrs.frozen
@@ -89,7 +92,7 @@ class Searches:
             found = inner.with_only_columns(*mapping.columns).with_hint(mapping.table, "NOT INDEXED", "sqlite")
             table: Any = mapping.table
         else:  # what has to be cut first is not led by the order
-            table = self._cut(inner).subquery(mapping.schema.name)
+            table = self._cut(inner).subquery("found")
             found = sa.select(*(table.c[column.name] for column in mapping.columns))
         found = found.order_by(*self._selects.sorted(table, query.full_order))
         return self._paged(found, query, binds)
@@ -100,7 +103,7 @@ class Searches:
         mapping = self._maps[rest.entity]
         inner = self._ordered_by_nothing(rest, key, after, mapping, binds)
         first = self._selects.page(inner.order_by(*self._selects.sorted(mapping.table, rest.full_order)), binds)
-        table = first.subquery(mapping.schema.name)
+        table = first.subquery(LOOKED_AT)
         found: sa.Select[Any] = sa.select(*(table.c[column.name] for column in mapping.columns))
         found = found.where(self._looked_at(search, part, table, binds))
         if self._product.name != "sqlite":  # which keeps the order, but would sort all of them to be told so
@@ -111,8 +114,9 @@ class Searches:
         """Look at some records, up to a limit, and count those with the keyword among them, up to another."""
         rest, binds = search.rest, Binds(self._product)
         mapping = self._maps[rest.entity]
-        inner = self._ordered_by_nothing(rest, key, None, mapping, binds)
-        table = self._selects.page(inner, binds).subquery(mapping.schema.name)
+        columns = [mapping.table.c[name] for name in _needed(search.part, mapping)]
+        inner = self._selects.narrowed(sa.select(*columns), mapping, rest.condition, key, binds)
+        table = self._selects.page(inner, binds).subquery(LOOKED_AT)
         one: sa.Select[Any] = sa.select(sa.literal_column("1"))
         found = one.select_from(table).where(self._looked_at(search, part, table, binds))
         return _counted(self._selects.page(found, binds))
@@ -141,6 +145,18 @@ class Searches:
         if not limited and not moved:
             return statement
         return self._selects.page(statement, binds, limited=limited, moved=moved)
+
+
+def _needed(part: Condition, mapping: EntityMap) -> list[str]:
+    """Answer the columns that a condition looks at."""
+    match part:
+        case All(parts) | AnyOf(parts):
+            return list(dict.fromkeys(name for one in parts for name in _needed(one, mapping)))
+        case Test(path):
+            name = "_".join(path)
+            return [name, *(one.name for (of, _), one in mapping.shadows.items() if of == name)]
+        case _:
+            return [column.name for column in mapping.table.columns if not column.system]
 
 
 def _counted(some: sa.Select[Any]) -> sa.Select[Any]:

@@ -2,8 +2,8 @@
 
 A rare keyword is found at once by the index, and a common one within the first records of the list; but sorting half of
 all records for one page, or going through all of them for one hit, takes seconds. Which of the two a keyword is, is
-tried out: a few thousand records in the order of the list, a few thousand candidates of the index, then more of both.
-No step depends on statistics that a server may not have, so the same data take the same way every time.
+tried out: some records in the order of the list, how many candidates the index has, then more of the list, and at last
+all candidates. No step depends on statistics that a server may not have, so the same data take the same way every time.
 """
 
 import functools
@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["SearchPlans", "count_found", "find_found"]
 
-REACHES: Final = (2_000, 16_000)
-"""How many records are looked at, the one way and the other, before it is tried with more."""
+PEEK: Final = 500
+"""Records in the order of the list that are looked at first."""
+COMMON: Final = PEEK * 15 // 100
+"""If so many of them have the keyword, counting by the list is quicker than by the index."""
+FEW: Final = 2_000
+"""If the index finds fewer, they are looked at and sorted."""
+REACH: Final = 16_000
+"""Records in the order of the list that are looked at before all that the index finds are."""
 
 
 class SearchPlans:
@@ -103,13 +109,14 @@ def find_found(session: "SqlSession", plans: SearchPlans, search: Search) -> lis
     if not all(plans.sizes(search, [])):
         return None
     limit = search.query.limit
-    for reach in REACHES if limit is not None else ():
-        rows = _rows(session, plans.walk(search, reach))
-        if len(rows) == limit:
-            return rows
-        if _are_few(session, plans, search, reach):
-            break
-        if session.count(search.rest, reach) < reach:
+    if limit is None:
+        return _rows(session, plans.led(search))
+    rows = _rows(session, plans.walk(search, PEEK))
+    if len(rows) == limit:
+        return rows
+    if not _are_few(session, plans, search):
+        rows = _rows(session, plans.walk(search, REACH))
+        if len(rows) == limit or session.count(search.rest, REACH) < REACH:
             return rows
     return _rows(session, plans.led(search))
 
@@ -118,21 +125,23 @@ def count_found(session: "SqlSession", plans: SearchPlans, search: Search, at_mo
     """Count what a search finds, up to a limit; None if it is best counted by the index, or can't be."""
     if not all(plans.sizes(search, [])):
         return None
-    for reach in REACHES:
-        found = _count(session, plans.walked(search, reach, at_most))
-        if found >= at_most:
-            return found
-        if _are_few(session, plans, search, reach):
-            return None
-        if session.count(search.rest, reach) < reach:
+    found = _count(session, plans.walked(search, PEEK, at_most))
+    if found >= at_most:
+        return found
+    common = found >= COMMON
+    if not common and _are_few(session, plans, search):
+        return None
+    if common or session.count(search.rest, REACH) < REACH:
+        found = _count(session, plans.walked(search, REACH, at_most))
+        if found >= at_most or session.count(search.rest, REACH) < REACH:
             return found
     return None
 
 
-def _are_few(session: "SqlSession", plans: SearchPlans, search: Search, reach: int) -> bool:
-    """Tell whether the index finds fewer records than are looked at the other way."""
-    counted = (_count(session, plans.candidates(search.query.entity, test, reach)) for test in search.tests)
-    return sum(counted) < reach
+def _are_few(session: "SqlSession", plans: SearchPlans, search: Search) -> bool:
+    """Tell whether the index finds so few records that all of them can be looked at and sorted."""
+    counted = (_count(session, plans.candidates(search.query.entity, test, FEW)) for test in search.tests)
+    return sum(counted) < FEW
 
 
 def _rows(session: "SqlSession", asked: tuple[Plan, Sequence[Any]]) -> list[Any]:
