@@ -66,6 +66,9 @@ class Session(Protocol):
     def renew(self, records: Sequence[Entity]) -> None:
         """Store the next versions of many records at once: each has one more than the version that is stored.
 
+        No record is named twice, none was appended in this session, and no unique value goes from one to another: a
+        store writes them in any order.
+
         Raises:
             Contention: One of them is stored in another version, or not at all, or takes a unique value that is taken.
         """
