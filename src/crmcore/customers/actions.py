@@ -73,12 +73,7 @@ def create(
     check_name_free(work, customer.name)
     check_codes(work, customer)
     work.unscoped(User).touch(responsible)  # he stays an account manager until this is committed
-    stored = work.unscoped(Customer).add(with_derived(customer, () if person is None else (person,)))
-    if person is not None:
-        work.unscoped(Contact).add(person)
-    store_custom(work, form, stored.id)
-    work.record(CustomerEntered(stored.id, stored.name, stored.manager), about=stored.id)
-    return stored
+    return _kept(work, customer, person, form)
 
 
 @action("customer.edit", "customer.edit_all")
@@ -166,6 +161,16 @@ def _entered(work: Work, id_: CustomerId, given: CustomerFields, manager: UserId
         ),
     )
     return attrs.evolve(made, tags=tidy(made.tags))
+
+
+def _kept(work: Work, customer: Customer, person: Contact | None, form: CustomForm) -> Customer:
+    """Store a new customer with everything that belongs to him, and tell of it."""
+    stored = work.unscoped(Customer).add(with_derived(customer, () if person is None else (person,)))
+    if person is not None:
+        work.unscoped(Contact).add(person)
+    store_custom(work, form, stored.id)
+    work.record(CustomerEntered(stored.id, stored.name, stored.manager), about=stored.id)
+    return stored
 
 
 def _first_contact(work: Work, customer: CustomerId, given: ContactFields) -> Contact:
