@@ -4,7 +4,6 @@ import datetime as dt
 
 import attrs
 
-from crmcore.base.errors import NotFound
 from crmcore.churn.entity import ChurnCase, ChurnCaseId, ChurnStatus
 from crmcore.churn.events import ChurnConfirmed, ChurnDelayed, CustomerRetained
 from crmcore.churn.rules import LONGEST_REASON, check_text, may_decide, may_retain, with_measure
@@ -102,10 +101,7 @@ def retain(work: Work, id: ChurnCaseId, reason: str = "", *, expected: int | Non
 def _case(work: Work, id_: ChurnCaseId, expected: int | None) -> tuple[ChurnCase, Customer]:
     """Answer a case within what the actor sees, and the customer it is about."""
     case = work.churn_cases.get(id_, expected=expected)
-    try:
-        return case, work.unscoped(Customer).get(case.customer)
-    except NotFound as error:
-        raise NotFound(entity="churn_case", id=id_) from error
+    return case, work.unscoped(Customer).get(case.customer)
 
 
 def _latest_order(work: Work, customer: Customer) -> dt.date | None:

@@ -6,7 +6,6 @@ import attrs
 from attrs import fields
 
 from crmcore.access.entity import UserId
-from crmcore.base.errors import NotFound
 from crmcore.base.paging import Page
 from crmcore.churn.entity import ChurnCase, ChurnCaseId, ChurnStatus
 from crmcore.churn.rules import is_newer
@@ -74,9 +73,7 @@ def listing(
 def detail(work: Work, id: ChurnCaseId) -> CaseDetail:  # noqa: A002
     """Answer one case with its measures, and the day of a newer order (requirements CHN-10, CHN-12)."""
     case = work.churn_cases.get(id)
-    customer = work.session.load(Customer, case.customer)
-    if customer is None:
-        raise NotFound(entity="churn_case", id=id)
+    customer = work.unscoped(Customer).get(case.customer)
     summary = work.session.load(OrderSummary, case.customer)
     newest = None if summary is None else summary.last_order_on
     return CaseDetail(
