@@ -53,6 +53,9 @@ def test_a_file_goes_in_and_out_and_is_taken_back(cli: Cli, url: str, tmp_path: 
         (("import", "{url}", "{file}", "--user", "zhaomin", "--manager", "nobody"), "not_found"),
         (("export", "{url}", "{file}.doc", "--user", "zhaomin"), "invalid"),
         (("undo-import", "{url}", "x", "--user", "zhaomin"), "invalid"),
+        (("export", "{url}", "{file}/no/folder.csv", "--user", "zhaomin"), "invalid"),
+        (("import", "{url}", "{file}", "--user", "zhaomin", "--errors", "{file}/no/folder.csv"), "invalid"),
+        (("import", "{url}", "{file}.missing", "--user", "zhaomin"), "invalid"),
     ],
 )
 def test_what_can_not_be_done_is_said(

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from crmcore.exchange.chunks import RowError
 from crmcore.exchange.guarding import guarded, tidy, unguarded
+from crmcore.exchange.limits import file_refused
 from crmcore.exchange.sources import Row
 from crmcore.i18n import LANGUAGES, language_of, text
 
@@ -33,8 +34,11 @@ class ErrorFile:
     def __enter__(self) -> Self:
         """Begin the file."""
         if self._path is not None:
-            target = self._stack.enter_context(Path(self._path).open("w", encoding="utf-8-sig", newline=""))
-            self._writer = csv.writer(target)
+            try:
+                target = Path(self._path).open("w", encoding="utf-8-sig", newline="")  # closed by the stack
+            except OSError as error:
+                raise file_refused("exchange.not_written", reason=error.strerror or type(error).__name__) from error
+            self._writer = csv.writer(self._stack.enter_context(target))
             self._writer.writerow([*map(_shown, self._headings), text(_HEADING, self._language)])
         return self
 

@@ -179,8 +179,18 @@ def _on_record(crm: Crm, kind: str, format: str, filters: CustomerFilters, perso
 
 @contextmanager
 def _target(to: str | Path | BinaryIO) -> Iterator[BinaryIO]:
-    if isinstance(to, str | Path):
-        with Path(to).open("wb") as target:
-            yield target
-    else:
+    """Open what is written to; a file that is named is whole, or not there."""
+    if not isinstance(to, str | Path):
         yield to
+        return
+    begun = Path(f"{to}.part")
+    try:
+        target = begun.open("wb")
+    except OSError as error:
+        raise file_refused("exchange.not_written", reason=error.strerror or type(error).__name__) from error
+    try:
+        with target:
+            yield target
+        begun.replace(to)
+    finally:
+        begun.unlink(missing_ok=True)

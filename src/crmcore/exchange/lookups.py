@@ -91,8 +91,9 @@ def holders(work: Work, name: str, values: Iterable[str]) -> dict[str, UUID]:
 def seen_among(work: Work, customers: Iterable[Customer]) -> set[UUID]:
     """Answer which of the customers the actor may see."""
     ids = [one.id for one in customers]
-    if work.crm.scope_of(Customer, work.actor) is EVERYTHING:
-        return {*ids}
+    scope = work.crm.scope_of(Customer, work.actor)
+    if scope is None or scope is EVERYTHING:
+        return set() if scope is None else {*ids}
     wanted: list[Query[Customer]] = [query(Customer).where(one_of(_c.id, part)) for part in _parts(ids)]
     return {one.id for each in wanted for one in work.customers.find(each)}
 

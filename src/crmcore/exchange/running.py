@@ -58,9 +58,9 @@ def import_file(
         check_rows(work, plan, ())
         language = work.actor.language
     vetted = file.vet()
-    steps = _Rehearsal(crm, plan, as_user) if dry_run else _Taking(crm, plan, as_user, file, vetted)
     total = _Total()
     with ErrorFile(errors, file.headings, language) as wrong:
+        steps = _Rehearsal(crm, plan, as_user) if dry_run else _Taking(crm, plan, as_user, file, vetted)
         for rows in _chunks(file, plan.chunk_size):
             done = steps.take(rows)
             total.add(len(rows), done)
