@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from browsing import PASSWORD, Browser
 from flask import Flask
+from visiting import address, chromium, visit  # noqa: F401  # fixtures for every module
 
 import crmcore
 from crmcore import Crm, access, churn, customers, exchange, opportunities, sales, setup

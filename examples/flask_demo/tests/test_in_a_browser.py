@@ -1,46 +1,16 @@
 """The whole story in Chromium, in Chinese and in English: by mouse, by keyboard, on a phone, and looked at by axe."""
 
 import datetime as dt
-import os
-import shutil
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-import attrs
 import pytest
 from browsing import PASSWORD
-from flask import Flask
-from werkzeug.serving import make_server
+from visiting import DESK, PHONE, Visit, expect
 
 from conftest import STAFF, Chance, id_of
 from crmcore import Crm, access, opportunities
 
-try:
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright import sync_api as playwright
-except ImportError:
-    playwright = None
-
-CHROMIUM = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--disable-default-apps",
-    "--disable-extensions",
-    "--mute-audio",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 800}
 DAY = dt.date(2026, 12, 1)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 SAY = {
     "zh": {
         "record": "新建销售机会",
@@ -92,125 +62,9 @@ SAY = {
 pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
 
 
-def missing(why: str) -> None:
-    wanted = os.environ.get("REQUIRE_BACKENDS", "").split(",")
-    if {"all", "chromium"} & set(wanted):
-        pytest.fail(f"chromium is required, but {why}", pytrace=False)
-    pytest.skip(f"chromium: {why}")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if playwright is None:
-        missing("playwright and axe-playwright-python are not installed")
-    if not Path(CHROMIUM).exists():
-        missing(f"{CHROMIUM} is not there")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, headless=True, chromium_sandbox=False, args=ARGUMENTS
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
-
-
-@attrs.define(slots=False)  # playwright hangs something on who listens
-class Visit:
-    """Somebody at a browser: everything asked for and complained about is kept."""
-
-    page: Any
-    address: str
-    language: str
-    asked: list[str] = attrs.field(factory=list)
-    complaints: list[str] = attrs.field(factory=list)
-    looked_at: set[str] = attrs.field(factory=set)
-
-    def hear(self, line: Any) -> None:
-        """Keep what the browser complains about; that a form was refused it need not say."""
-        if line.type in {"error", "warning"} and "status of 4" not in line.text:
-            self.complaints.append(line.text)
-
-    def say(self, what: str) -> str:
-        return SAY[self.language][what]
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.address + path)
-
-    def sign_in(self, name: str) -> None:
-        self.open("/sign-in")
-        self.look()
-        self.page.fill("#f-name", name)
-        self.page.fill("#f-password", PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(self.address + "/")
-        other = self.page.locator(f"button[name=language][value={self.language}]")
-        if other.get_attribute("aria-current") is None:
-            with self.page.expect_navigation():
-                other.click()
-        self.look()
-
-    def sign_out(self) -> None:
-        self.page.get_by_role("button", name=self.say("sign out")).click()
-        self.page.wait_for_url("**/sign-in")
-
-    def click(self, words: str, *, role: str = "link", exact: bool = False, within: str = "main") -> None:
-        with self.page.expect_navigation():
-            self.page.locator(within).get_by_role(role, name=words, exact=exact).first.click()
-
-    def told(self, words: str) -> None:
-        playwright.expect(self.page.get_by_role("status").first).to_contain_text(words)
-
-    def look(self) -> None:
-        """Let axe look at the page; nothing serious may be wrong, and nothing may be wider than the screen."""
-        self.page.wait_for_load_state()
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
-        spilt = self.page.evaluate(
-            "[...document.querySelectorAll('.sheet')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
-        )
-        assert not spilt, f"{self.page.url} has {spilt} sheets that are too wide"
-        found = Axe().run(self.page, options=RULES).response["violations"]
-        bad = [
-            (one["id"], [node["target"] for node in one["nodes"]])
-            for one in found
-            if one["impact"] in {"serious", "critical"}
-        ]
-        assert not bad, (self.page.url, bad)
-        self.looked_at.add(self.page.url)
-
-
-@pytest.fixture
-def visit(chromium: Any, address: str) -> Iterator[Callable[..., Visit]]:
-    visits: list[tuple[Any, Visit]] = []
-
-    def make(language: str = "zh", viewport: dict[str, int] = DESK, **more: Any) -> Visit:
-        context = chromium.new_context(viewport=viewport, locale="zh-CN" if language == "zh" else "en-GB", **more)
-        context.add_cookies([{"name": "crm_language", "value": language, "url": address}])
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        made = Visit(page, address, language)
-        context.on("request", lambda request: made.asked.append(request.url))
-        page.on("console", made.hear)
-        page.on("pageerror", lambda error: made.complaints.append(str(error)))
-        visits.append((context, made))
-        return made
-
-    yield make
-    for context, made in visits:
-        context.close()
-        elsewhere = [url for url in made.asked if not url.startswith((address, "data:"))]
-        assert not elsewhere
-        assert not made.complaints
+def say(one: Visit, what: str) -> str:
+    """Return what the screens say in the visitor's language."""
+    return SAY[one.language][what]
 
 
 @pytest.mark.requirement("OPP-01", "OPP-02", "OPP-06", "OPP-08", "OPP-09", "OPP-10", "PLN-01", "GEN-12", "GEN-14")
@@ -220,9 +74,9 @@ def test_the_whole_story(visit: Callable[..., Visit], language: str, viewport: d
     one = visit(language, viewport, color_scheme=scheme)
     page = one.page
     one.sign_in("wangwei")
-    one.click(one.say("record"))
+    one.click(say(one, "record"))
     one.look()
-    one.click(one.say("save"), role="button")
+    one.click(say(one, "save"), role="button")
     one.look()
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
     for name, value in {
@@ -234,40 +88,40 @@ def test_the_whole_story(visit: Callable[..., Visit], language: str, viewport: d
         "description": "一百二十台",
     }.items():
         page.fill(f"#f-{name}", value)
-    one.click(one.say("save"), role="button")
-    one.told(one.say("saved"))
+    one.click(say(one, "save"), role="button")
+    one.told(say(one, "saved"))
     one.look()
     one.sign_out()
 
     one.sign_in("lihua")
     one.open("/opportunities?customer_name=华建")
     one.look()
-    one.click(one.say("dispatch"))
+    one.click(say(one, "dispatch"))
     one.look()
     page.get_by_label("王伟").check()
-    one.click(one.say("dispatch to"), role="button")
-    one.told(one.say("dispatched"))
+    one.click(say(one, "dispatch to"), role="button")
+    one.told(say(one, "dispatched"))
     one.sign_out()
 
     one.sign_in("wangwei")
     one.open("/development")
     one.look()
-    one.click(one.say("plan"))
+    one.click(say(one, "plan"))
     one.look()
     page.fill("#f-plan_date", "2026-12-01")
     page.fill("#f-content", "带样机上门演示")
-    one.click(one.say("add"), role="button")
-    one.told(one.say("saved"))
-    one.click(one.say("execute"))
+    one.click(say(one, "add"), role="button")
+    one.told(say(one, "saved"))
+    one.click(say(one, "execute"))
     one.look()
     page.locator("textarea").fill("客户很满意")
-    one.click(one.say("result"), role="button")
-    one.told(one.say("saved"))
-    one.click(one.say("won"))
+    one.click(say(one, "result"), role="button")
+    one.told(say(one, "saved"))
+    one.click(say(one, "won"))
     one.look()
     page.fill("#f-proof", "HT-2026-7")
-    one.click(one.say("make customer"), role="button")
-    one.told(one.say("done"))
+    one.click(say(one, "make customer"), role="button")
+    one.told(say(one, "done"))
     one.look()
     one.click("北京华建")
     page.wait_for_url("**/customers/*")
@@ -307,36 +161,36 @@ def test_questions_are_asked_in_a_dialog_that_escape_closes(
     one = visit("zh")
     one.sign_in("wangwei")
     one.open(f"/opportunities/{it.id}")
-    give_up = one.page.get_by_role("link", name=one.say("give up"))
+    give_up = one.page.get_by_role("link", name=say(one, "give up"))
     give_up.click()
     dialog = one.page.get_by_role("dialog")
-    playwright.expect(dialog).to_contain_text("北京华建")
+    expect(dialog).to_contain_text("北京华建")
     one.look()
-    assert one.page.evaluate("document.activeElement.textContent") == one.say("cancel")
+    assert one.page.evaluate("document.activeElement.textContent") == say(one, "cancel")
     one.page.keyboard.press("Escape")
-    playwright.expect(dialog).to_have_count(0)
-    assert one.page.evaluate("document.activeElement.textContent") == one.say("give up")
+    expect(dialog).to_have_count(0)
+    assert one.page.evaluate("document.activeElement.textContent") == say(one, "give up")
     give_up.click()
-    dialog.get_by_role("link", name=one.say("cancel")).click()
-    playwright.expect(dialog).to_have_count(0)
+    dialog.get_by_role("link", name=say(one, "cancel")).click()
+    expect(dialog).to_have_count(0)
     with crm.work(as_user="lihua", readonly=True) as work:
         assert work.opportunities.get(it.id).status is opportunities.OpportunityStatus.ASSIGNED
-    one.page.get_by_role("link", name=one.say("help")).click()
-    playwright.expect(dialog).to_be_visible()
+    one.page.get_by_role("link", name=say(one, "help")).click()
+    expect(dialog).to_be_visible()
     one.page.keyboard.press("Escape")
     give_up.click()
-    dialog.get_by_role("button", name=one.say("give up")).click()
-    one.told(one.say("done"))
+    dialog.get_by_role("button", name=say(one, "give up")).click()
+    one.told(say(one, "done"))
 
 
 def test_the_search_completes_by_keyboard(visit: Callable[..., Visit], chance: Chance) -> None:
     it = chance()
     one = visit("en")
     one.sign_in("lihua")
-    box = one.page.get_by_role("combobox", name=one.say("search"))
+    box = one.page.get_by_role("combobox", name=say(one, "search"))
     box.press_sequentially("华建", delay=20)
     option = one.page.get_by_role("option").first
-    playwright.expect(option).to_contain_text("北京华建")
+    expect(option).to_contain_text("北京华建")
     one.look()
     box.press("ArrowDown")
     assert option.get_attribute("aria-selected") == "true"
@@ -348,13 +202,13 @@ def test_on_a_phone_the_menu_is_a_drawer(visit: Callable[..., Visit]) -> None:
     one = visit("zh", PHONE)
     one.sign_in("lihua")
     menu = one.page.locator("#modules")
-    playwright.expect(menu).to_be_hidden()
-    one.page.get_by_role("button", name=one.say("menu")).click()
-    playwright.expect(menu).to_be_visible()
+    expect(menu).to_be_hidden()
+    one.page.get_by_role("button", name=say(one, "menu")).click()
+    expect(menu).to_be_visible()
     one.look()
     one.page.keyboard.press("Escape")
-    playwright.expect(menu).to_be_hidden()
-    one.page.get_by_role("button", name=one.say("menu")).click()
+    expect(menu).to_be_hidden()
+    one.page.get_by_role("button", name=say(one, "menu")).click()
     menu.get_by_role("link", name="客户信息管理").click()
     one.page.wait_for_url("**/customers")
 
@@ -404,8 +258,8 @@ def test_everything_that_matters_works_without_scripts(visit: Callable[..., Visi
     one.open("/sign-in")
     one.page.fill("#f-name", "wangwei")
     one.page.fill("#f-password", PASSWORD)
-    one.page.get_by_role("button", name=one.say("sign in")).click()
-    one.page.get_by_role("button", name=one.say("menu")).click()
+    one.page.get_by_role("button", name=say(one, "sign in")).click()
+    one.page.get_by_role("button", name=say(one, "menu")).click()
     one.page.locator("#modules").get_by_role("link", name="销售机会管理").click()
     one.page.get_by_role("link", name="删除").click()
     assert one.page.url.endswith(f"/opportunities/{it.id}/delete")

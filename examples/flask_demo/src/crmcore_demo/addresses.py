@@ -49,6 +49,12 @@ def kept_arguments() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.args.items(multi=False) if name not in {"page", "size"} and value]
 
 
+def with_filters(endpoint: str) -> str:
+    """Lead from a list to another page about everything its filters find; their names are never ours to trust."""
+    arguments = kept_arguments()
+    return f"{url_for(endpoint)}?{urlencode(arguments)}" if arguments else url_for(endpoint)
+
+
 def page_address(number: int) -> str:
     """Return the address of another page of this list, filters kept."""
     arguments = kept_arguments()

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from crmcore import CrmError, Invalid, Refused
+from crmcore import CrmError, Invalid
 from crmcore.base.errors import Problem
 from crmcore.customers.custom_forms import CustomProblem
 from crmcore.customers.entity import Contact, Customer
@@ -84,7 +84,7 @@ def placed(error: CrmError) -> tuple[Trouble, ...]:
     return tuple(found)
 
 
-def at_name(error: Invalid | Refused) -> CrmError:
+def at_name(error: CrmError) -> CrmError:
     """Put the refusal of a name that is taken at the field of the name."""
     if isinstance(error, CustomerExists):
         return Invalid(Problem(field="name", code=error.code, entity="customer", params=error.params))

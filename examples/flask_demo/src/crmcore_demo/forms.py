@@ -83,8 +83,7 @@ class Shown:
     @property
     def described(self) -> str:
         """The ids of the texts under the field, for assistive technology."""
-        ids = (f"p-{self.name}" if self.problem else "", f"h-{self.name}" if self.help else "")
-        return " ".join(filter(None, ids))
+        return " ".join([f"p-{self.name}"] * bool(self.problem) + [f"h-{self.name}"] * bool(self.help))
 
     def holds(self, value: str) -> bool:
         """Whether an option is chosen: one of several, or the only one."""
@@ -100,19 +99,6 @@ class Trouble:
 
 
 @attrs.frozen(kw_only=True)
-class Part:
-    """Fields that belong together, below one heading."""
-
-    title: str
-    fields: tuple[Shown, ...]
-
-    @property
-    def troubled(self) -> bool:
-        """Whether something here has to be put right."""
-        return any(shown.problem for shown in self.fields)
-
-
-@attrs.frozen(kw_only=True)
 class Form:
     """The fields of one form in the order they are filled in."""
 
@@ -123,18 +109,6 @@ class Form:
     def __getitem__(self, name: str) -> Shown:
         """Return the field of that name."""
         return next(shown for shown in self.fields if shown.name == name)
-
-    def parts(self, named: Mapping[str, Iterable[str]]) -> tuple[Part, ...]:
-        """Return the fields by headings; a field that no heading names stands under the last one."""
-        wanted = {title: tuple(names) for title, names in named.items()}
-        placed = {name for names in wanted.values() for name in names}
-        over = tuple(shown for shown in self.fields if shown.name not in placed)
-        found = [
-            Part(title=title, fields=tuple(shown for name in names for shown in self.fields if shown.name == name))
-            for title, names in wanted.items()
-        ]
-        found[-1:] = (attrs.evolve(part, fields=part.fields + over) for part in found[-1:])
-        return tuple(part for part in found if part.fields)
 
     def with_field(self, name: str, **facts: Any) -> "Form":
         """Return the form with one field drawn differently."""

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 import attrs
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from crmcore import CrmError, Invalid, Refused
+from crmcore import CrmError, Invalid, NotFound, Refused
 from crmcore.access.entity import ACCOUNT_MANAGER
 from crmcore.customers import create, possible_duplicates
 from crmcore.customers.duplicates import PossibleDuplicates
 from crmcore.customers.rules import REQUIRED_OF_CONTACTS, REQUIRED_OF_CUSTOMERS, unfilled
 from crmcore.views import Form as Asked
 from crmcore_demo.addresses import back_to
+from crmcore_demo.choosing import posted_colleague
 from crmcore_demo.custom import Custom
 from crmcore_demo.customer_form import (
     CONTACT,
@@ -30,6 +30,7 @@ from crmcore_demo.customer_form import (
 )
 from crmcore_demo.display import label, t
 from crmcore_demo.errors import status_of
+from crmcore_demo.form_parts import parts_of
 from crmcore_demo.forms import KEY, Option, Shown, fresh_key, kept_key, posted, posted_key
 from crmcore_demo.session import company, perform, person, reading
 
@@ -85,7 +86,7 @@ def _new_page(
         topic="customer_form",
         lead=t("customers.new_lead"),
         form=form,
-        parts=form.parts(names),
+        parts=parts_of(form, names),
         likely=likely,
         button=t("customers.save_new"),
         back=back_to("customers.index"),
@@ -126,8 +127,8 @@ def _parsed(asked: Asked, values: Mapping[str, str], custom: Custom) -> dict[str
 
 def _likely(values: Mapping[str, str]) -> PossibleDuplicates:
     """Look for customers that may be the one that is being entered (CUS-07)."""
-    known = {name: values.get(name, "").strip() for name in ("name", "phone", "licence_no")}
-    return possible_duplicates(reading(), **known)
+    name, phone, licence_no = (values.get(name, "").strip() for name in ("name", "phone", "licence_no"))
+    return possible_duplicates(reading(), name=name, phone=phone, licence_no=licence_no)
 
 
 @pages.post("/new")
@@ -142,9 +143,8 @@ def add() -> Answer:
         given = _parsed(asked, values, custom)
         if request.form.get("though") != "yes" and (likely := _likely(values)):
             return _new_page(whole, {KEY: posted_key() or ""}, likely=likely)
-        manager = UUID(values["manager"]) if values["manager"] else None
-        stored = perform(create, posted_key(), manager=manager, **given)
-    except (Invalid, Refused) as error:
+        stored = perform(create, posted_key(), manager=posted_colleague("manager"), **given)
+    except (Invalid, NotFound, Refused) as error:
         return _new_page(whole, kept_key(error), at_name(error))
     flash(t("done.saved"), "done")
     return redirect(url_for("customers.show", id=stored.id))

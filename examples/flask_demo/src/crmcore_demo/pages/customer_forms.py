@@ -20,6 +20,7 @@ from crmcore_demo.customer_form import PARTS, asked_form, at_name, drawn, gather
 from crmcore_demo.customer_page import customer_of
 from crmcore_demo.display import t
 from crmcore_demo.errors import status_of
+from crmcore_demo.form_parts import parts_of
 from crmcore_demo.forms import VERSION, Form, posted, posted_version
 from crmcore_demo.session import perform, person, reading
 
@@ -44,7 +45,7 @@ def _edit_page(it: Customer, values: Mapping[str, str], version: int, error: Crm
         topic="customer_form",
         lead=it.number,
         form=form,
-        parts=form.parts(names),
+        parts=parts_of(form, names),
         button=t("form.save"),
         back=carry("customers.show", id=it.id),
     )

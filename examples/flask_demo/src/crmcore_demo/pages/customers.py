@@ -6,7 +6,7 @@ from uuid import UUID
 
 import attrs
 from attrs import fields
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 
 from crmcore.base.schema import describe
 from crmcore.customers import listing
@@ -15,7 +15,7 @@ from crmcore.customers.rules import may_delete, may_edit
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import desc, eq, query
 from crmcore_demo.actions import Action, Possibilities, Refusal
-from crmcore_demo.addresses import carry, kept_arguments, onward
+from crmcore_demo.addresses import carry, kept_arguments, onward, with_filters
 from crmcore_demo.custom import Custom, Said
 from crmcore_demo.customer_filters import asked_filter, sort_of, wanted
 from crmcore_demo.customer_page import amount, customer_of, customer_page, subjects
@@ -98,11 +98,10 @@ def index() -> str:
 
 def _ways() -> Iterable[Action]:
     """Return what can be done with everything the filters find."""
-    arguments = dict(kept_arguments())
-    if arguments and person().may("customer.group"):
-        yield Action(words=t("groups.save_filter"), address=url_for("groups.new", **arguments))
+    if kept_arguments() and person().may("customer.group"):
+        yield Action(words=t("groups.save_filter"), address=with_filters("groups.new"))
     if person().may("customer.export"):
-        yield Action(words=t("exports.action"), address=url_for("exports.ask", **arguments))
+        yield Action(words=t("exports.action"), address=with_filters("exports.ask"))
 
 
 def _said(it: Customer, names: Iterable[str]) -> tuple[Said, ...]:

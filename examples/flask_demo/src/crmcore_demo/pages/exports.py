@@ -3,13 +3,13 @@
 import tempfile
 from typing import Any, Final
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from crmcore import CrmError
 from crmcore.customers import listing
 from crmcore.exchange import export
-from crmcore_demo.addresses import kept_arguments
+from crmcore_demo.addresses import with_filters
 from crmcore_demo.customer_filters import asked_filter, wanted
 from crmcore_demo.display import language, t, today
 from crmcore_demo.errors import status_of
@@ -58,7 +58,7 @@ def ask(error: CrmError | None = None) -> Answer:
         form=form.with_error(error) if error else form,
         said=said(filters),  # type: ignore[arg-type]  # as the list takes them
         number=listing(reading(), size=1, **filters).total,
-        back=url_for("customers.index", **dict(kept_arguments())),
+        back=with_filters("customers.index"),
     )
     return page, status_of(error) if error else 200
 

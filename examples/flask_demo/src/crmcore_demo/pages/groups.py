@@ -17,7 +17,7 @@ from crmcore.customers.grouping import CustomerGroup, CustomerGroupId
 from crmcore.views import Form as Asked
 from crmcore.views import form_for, shown
 from crmcore_demo.actions import Action, Possibilities
-from crmcore_demo.addresses import back_to, carry, kept_arguments, onward
+from crmcore_demo.addresses import back_to, carry, onward, with_filters
 from crmcore_demo.custom import Custom, label_of
 from crmcore_demo.customer_filters import AMOUNTS, CODES, DAYS, asked_filter, wanted
 from crmcore_demo.customer_page import subjects
@@ -128,7 +128,7 @@ def _page(title: str, lead: str, form: Form, back: str, conditions: Sequence[tup
 
 def _new_page(form: Form, error: CrmError | None = None) -> Answer:
     filters = wanted(asked_filter(reading()))
-    back = url_for("customers.index", **dict(kept_arguments()))
+    back = with_filters("customers.index")
     form = form.with_error(error) if error else form
     page = _page(t("groups.new"), t("groups.new_lead"), form, back, said(filters))  # type: ignore[arg-type]
     return page, status_of(error) if error else 200
@@ -148,7 +148,7 @@ def add() -> Answer:
     values = posted(asked)
     filters = wanted(asked_filter(reading()))
     try:
-        stored = perform(create_group, posted_key(), filters=filters, **asked.parse(values))
+        stored = perform(create_group, posted_key(), filters=filters, **asked.parse(values))  # type: ignore[arg-type]
     except (Invalid, AlreadyExists) as error:
         return _new_page(shown_form(asked, values, hidden=kept_key(error)), error)
     flash(t("done.saved"), "done")

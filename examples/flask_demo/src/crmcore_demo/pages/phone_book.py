@@ -3,12 +3,11 @@
 from flask import Blueprint, render_template
 
 from crmcore.customers import phone_book
-from crmcore_demo.addresses import kept_arguments
 from crmcore_demo.customer_page import subjects
 from crmcore_demo.display import label, t
 from crmcore_demo.forms import Shown
 from crmcore_demo.listing import read_filter
-from crmcore_demo.session import person, reading
+from crmcore_demo.session import reading
 
 pages = Blueprint("phone_book", __name__, url_prefix="/phone-book")
 
@@ -37,6 +36,4 @@ def index() -> str:
         filter=asked,
         page=found,
         beside=subjects("phone_book"),
-        arguments=dict(kept_arguments()),
-        can_export=person().may("customer.export"),
     )

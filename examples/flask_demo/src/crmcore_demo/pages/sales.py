@@ -1,7 +1,7 @@
 """Orders, products and stock as the sales system says: nothing here can be changed (ORD-01 to 04, PRD, INV)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -30,7 +30,7 @@ def paid_tone(order: Order) -> str:
 
 
 @pages.context_processor
-def _words() -> Mapping[str, object]:
+def _words() -> dict[str, Any]:
     return {"paid_words": paid_words, "paid_tone": paid_tone, "module": "L0203"}
 
 
