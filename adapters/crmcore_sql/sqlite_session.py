@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crmcore.base.errors import StoreError, Transient
 from crmcore.base.schema import Entity
 from crmcore.query import Derivation, Fn, Tally, TallyRow
+from crmcore_sql.keywords import bulk_statements
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.session import SqlSession
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from crmcore_sql.sqlite import SqliteStore
 
 __all__ = ["SqliteLink", "SqliteSession"]
+
+
+_MANY: Final = 16
+"""Records from which on it pays to add to the indexes of keywords in one go."""
 
 
 class SqliteLink:
@@ -102,10 +107,21 @@ class SqliteSession(SqlSession):
             try:
                 if len(rows) == 1:
                     self._execute(statement, rows[0])
+                elif mapping.keywords and len(rows) >= _MANY:
+                    self._append_many(mapping, rows)
                 else:
                     self._opened().executemany(statement, rows)
             except sqlite3.Error as error:
                 self._store.fail(error)
+
+    def _append_many(self, mapping: EntityMap, rows: Sequence[Any]) -> None:
+        """Store many records that keywords are looked for in, and then add all of them to the indexes at once."""
+        before, after = bulk_statements(mapping)
+        for statement in before:
+            self._execute(statement)
+        self._opened().executemany(mapping.statements.append, rows)
+        for statement in after:
+            self._execute(statement)
 
     def derive(self, derivation: Derivation) -> int:
         """Make records of records; the driver counts them unless the statement begins with a WITH."""
