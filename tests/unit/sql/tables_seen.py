@@ -25,7 +25,10 @@ _DETAILS = {
 
 
 def tables_of(store: Any) -> dict[str, dict[str, Any]]:
-    """Describe every table: columns with type, nullability, default and collation; indexes; the key."""
+    """Describe every table: columns with type, nullability, default and collation; indexes; the key.
+
+    Of SQLite without defaults: taking that of a new column away again would mean to copy the table.
+    """
     with Preparation(store)._connection() as connection:
         inspector = sa.inspect(connection)
         found = {name: _table(inspector, name) for name in inspector.get_table_names() if name != VERSION_TABLE}
@@ -33,6 +36,9 @@ def tables_of(store: Any) -> dict[str, dict[str, Any]]:
             for table, name, value in connection.exec_driver_sql(query):
                 if table in found:
                     found[table][f"{name} in detail"] = value
+    if store.product.name == "sqlite":
+        for described in found.values():
+            described["columns"] = {name: facts[:2] for name, facts in described["columns"].items()}
     return found
 
 
