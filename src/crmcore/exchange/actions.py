@@ -7,6 +7,7 @@ from attrs import fields
 
 from crmcore.access.entity import User
 from crmcore.base.errors import Contention, Invalid, Problem, Refused
+from crmcore.base.garbage import collecting_later
 from crmcore.base.paging import Page
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.exchange.chunks import RowError, content_of, errors_in
@@ -70,6 +71,7 @@ def begin(
 
 
 @action("customer.import")
+@collecting_later()
 def take_rows(work: Work, id: ImportBatchId, plan: ImportPlan, rows: Sequence[Row], *, number: int) -> ChunkDone:  # noqa: A002
     """Take one chunk of rows in: all of its good rows, or nothing if it was taken in before.
 

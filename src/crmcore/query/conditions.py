@@ -5,6 +5,7 @@ such a test is true); text search compares folded text; an empty ``one_of`` or `
 ``all_of`` everything. An instant is cut to milliseconds, as it is in an entity.
 """
 
+import datetime as dt
 import enum
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, Union
@@ -161,7 +162,10 @@ def ge(field: FieldRef[T], value: T) -> Condition:
 
 def one_of(field: FieldRef[T], values: Iterable[T]) -> Condition:
     """Field equals one of *values*; none of an empty list."""
-    return Test(path_of(field), Op.ONE_OF, tuple(map(as_kept, values)))
+    given = tuple(values)
+    if any(issubclass(kind, dt.datetime) for kind in set(map(type, given))):  # of thousands of ids, none is looked at
+        given = tuple(map(as_kept, given))
+    return Test(path_of(field), Op.ONE_OF, given)
 
 
 def is_null(field: FieldRef[Any]) -> Condition:

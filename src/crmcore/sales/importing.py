@@ -11,6 +11,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.base.errors import Invalid
+from crmcore.base.garbage import collecting_later
 from crmcore.base.schema import Entity
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.sales.comparing import Comparison
@@ -49,6 +50,7 @@ class OrderImport:
 
 
 @action("order.import")
+@collecting_later()
 def import_orders(
     work: Work,
     rows: Sequence[OrderRow | Mapping[str, Any]],
