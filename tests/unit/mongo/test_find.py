@@ -147,3 +147,12 @@ def test_compares_decimals_of_more_digits_than_mongodb_has(store: MongoStore, si
 def test_takes_thousands_of_values(store: MongoStore) -> None:
     put(store, sample(1, count=4999))
     assert len(find(store, query(Sample).where(one_of(s.count, range(20_000))))) == 1
+
+
+@pytest.mark.parametrize(("key", "value"), [("name_fragments", number_of("华建")), ("tags", "展会")])
+def test_a_keyword_and_an_item_are_found_by_an_index(store: MongoStore, key: str, value: object) -> None:
+    put(store, sample(1, name="北京华建", tags=("展会",)), sample(2))
+    asked = {"find": "sample", "filter": {key: value}}
+    plan = store.database.command("explain", asked, verbosity="queryPlanner")["queryPlanner"]["winningPlan"]
+    assert "IXSCAN" in str(plan)
+    assert "COLLSCAN" not in str(plan)

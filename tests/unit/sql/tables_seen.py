@@ -31,7 +31,12 @@ def tables_of(store: Any) -> dict[str, dict[str, Any]]:
     """
     with Preparation(store)._connection() as connection:
         inspector = sa.inspect(connection)
-        found = {name: _table(inspector, name) for name in inspector.get_table_names() if name != VERSION_TABLE}
+        defaults = store.product.name != "sqlite"  # which would have to copy a table to lose those of added columns
+        found = {
+            name: _table(inspector, name, defaults=defaults)
+            for name in inspector.get_table_names()
+            if name != VERSION_TABLE
+        }
         for query in _DETAILS[store.product.name]:
             for table, name, value in connection.exec_driver_sql(query):
                 if table in found:
@@ -42,9 +47,9 @@ def tables_of(store: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _table(inspector: sa.Inspector, name: str) -> dict[str, Any]:
+def _table(inspector: sa.Inspector, name: str, *, defaults: bool) -> dict[str, Any]:
     columns = {
-        column["name"]: (repr(column["type"]), column["nullable"], column.get("default"))
+        column["name"]: (repr(column["type"]), column["nullable"], defaults and column.get("default"))
         for column in inspector.get_columns(name)
     }
     indexes = {
