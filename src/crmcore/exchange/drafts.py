@@ -185,12 +185,13 @@ class Draft:
 
         Args:
             managers: Who are given customers; touched, so that they can't be retired at the same moment (USR-06).
-            entries: What is chosen from the dictionary; renewed, so that it can't be deleted meanwhile (DIC-04).
+            entries: What is chosen from the dictionary; touched, so that it can't be deleted meanwhile (DIC-04).
         """
         bulk = self._work.bulk
         for user in managers:
             self._work.unscoped(User).touch(user)
-        bulk.renew(entries)
+        for entry in entries:
+            self._work.unscoped(DictionaryEntry).touch(entry)
         customers = bulk.add(self.additions())
         contacts = [one for mine in self._contacts.values() for one in mine]
         new_contacts = bulk.add([one for one in contacts if one.id in self._new_contacts])
