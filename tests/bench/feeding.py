@@ -5,7 +5,7 @@ import datetime as dt
 import io
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ __all__ = [
     "ORDERS",
     "TABLES",
     "Bare",
+    "Clock",
     "bare_postgresql",
     "bare_sqlite",
     "customer_file",
@@ -33,6 +34,7 @@ ORDERS: Final = 5
 _CHUNK: Final = 5_000
 _CITIES: Final = ("北京", "上海", "广州", "深圳", "成都", "杭州", "武汉", "西安")
 _TRADES: Final = ("华建工程", "远大科技", "宏图贸易", "中天电子", "东方机械", "和信物流")
+Clock = Callable[[], float]
 _FIRST: Final = dt.date(2024, 1, 1)
 
 
@@ -50,16 +52,16 @@ def customer_file(path: Path, size: int) -> Path:
     return path
 
 
-def import_customers(crm: Crm, path: Path, people: Any) -> float:
+def import_customers(crm: Crm, path: Path, people: Any, clock: Clock = time.perf_counter) -> float:
     """Take the file in; answer the seconds."""
     with path.open(encoding="utf-8") as file:
         headings = next(csv.reader(io.StringIO(file.readline())))
-    start = time.perf_counter()
+    start = clock()
     done = exchange.import_file(
         crm, path, exchange.ImportPlan(mapping=tuple(headings), manager=people.lihua.id), as_user=people.supervisor.id
     )
     assert not done.failed, done.errors[:3]
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def _orders(customers: int) -> Iterator[OrderRow]:
@@ -73,14 +75,14 @@ def _orders(customers: int) -> Iterator[OrderRow]:
         )
 
 
-def feed_orders(crm: Crm, customers: int, person: Any) -> float:
+def feed_orders(crm: Crm, customers: int, person: Any, clock: Clock = time.perf_counter) -> float:
     """Take over the orders of as many customers, chunk by chunk; answer the seconds."""
     rows = _orders(customers)
     seconds = 0.0
     while chunk := list(itertools.islice(rows, _CHUNK)):
-        start = time.perf_counter()
+        start = clock()
         done = crm.perform(sales.import_orders, chunk, as_user=person)
-        seconds += time.perf_counter() - start
+        seconds += clock() - start
         assert done.orders_created == len(chunk), done.problems[:3] or done.unmatched
     return seconds
 
@@ -100,7 +102,7 @@ class Bare:
             self.orders += seconds
 
 
-def bare_sqlite(source: Any, target: Any) -> Bare:
+def bare_sqlite(source: Any, target: Any, clock: Clock = time.perf_counter) -> Bare:
     """Copy all rows from one connection to the other by ``executemany``, a transaction for each chunk."""
     found = Bare()
     for table in TABLES:
@@ -109,11 +111,11 @@ def bare_sqlite(source: Any, target: Any) -> Bare:
         statement = f'INSERT INTO "{table}" ({", ".join(names)}) VALUES ({marks})'
         rows = source.execute(f'SELECT {", ".join(names)} FROM "{table}"')
         while chunk := rows.fetchmany(_CHUNK):
-            start = time.perf_counter()
+            start = clock()
             target.execute("BEGIN")
             target.executemany(statement, chunk)
             target.execute("COMMIT")
-            found.add(table, time.perf_counter() - start)
+            found.add(table, clock() - start)
     return found
 
 
