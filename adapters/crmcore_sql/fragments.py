@@ -126,7 +126,8 @@ def having_any(
     if product.name == "postgresql" or len(tests) == 1:
         return sa.or_(*(having_fragments(product, mapping, field, size, binds) for field, size in tests))
     key: sa.ColumnElement[Any] = mapping.table.c.rowid if product.name == "sqlite" else mapping.table.c.id
-    return key.in_(sa.union(*(candidates(product, mapping, field, size, binds) for field, size in tests)))
+    either = sa.union(*(candidates(product, mapping, field, size, binds) for field, size in tests)).subquery("either")
+    return key.in_(sa.select(*either.c))
 
 
 def candidates(
