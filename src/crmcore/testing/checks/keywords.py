@@ -126,6 +126,8 @@ class KeywordChecks(StoreFixtures):
             assert set(_places(session, negate(contains(s.name, "建1")))) == every
             assert _places(session, contains(s.name, "建2"), contains(s.label, "001")) == [11, 14, 17]
             assert _places(session, any_of(contains(s.label, "0039"), eq(s.rank, 9))) == [39]
+            either = any_of(contains(s.label, "0039"), contains(s.name, "建2"))
+            assert _places(session, either, ge(s.label, "0030")) == [32, 35, 38, 39]
 
     def test_finds_what_a_session_wrote_itself(self, store: Store) -> None:
         """Before the commit: what was added and changed is found by its new words, what was removed is not."""
