@@ -7,7 +7,7 @@ from attrs import fields
 
 from crmcore.base.errors import Contention, StoreError
 from crmcore.query import count, eq, in_query, query, tally
-from crmcore.testing.checks.derivations import notices
+from crmcore.testing.notices import notices
 from crmcore.testing.samples import Mark, Part, Sample, mark, number, part, sample
 from crmcore.testing.sessions import count_of, load, put, reading, writing
 from crmcore_mongo import session as session_module

@@ -13,7 +13,7 @@ from crmcore.access.entity import Credential
 from crmcore.base.errors import Invalid
 from crmcore.query import Derivation, FromJoined, FromSource, Op, Prior, contains, eq, query
 from crmcore.query.derivation_checks import check_derivation
-from crmcore.testing.checks.derivations import NOW, notices
+from crmcore.testing.notices import NOW, notices
 from crmcore.testing.samples import Colour, Mark, Part, Sample, number
 
 s: Any = fields(Sample)

@@ -18,7 +18,7 @@ from crmcore.base.schema import describe
 from crmcore.query import Op, Prior, Query, eq, query
 from crmcore.storage.crm import Crm
 from crmcore.subjects import ENTITIES
-from crmcore.testing.checks.derivations import notices
+from crmcore.testing.notices import notices
 from crmcore.testing.samples import Part, Sample, number, part, sample
 from crmcore.testing.sessions import put, reading, writing
 

@@ -1,6 +1,5 @@
 """``derive``: the store makes records of records, each once."""
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,8 +7,6 @@ import attrs
 from attrs import fields
 
 from crmcore.query import (
-    EVERYTHING,
-    Condition,
     Derivation,
     FromJoined,
     FromSource,
@@ -24,61 +21,20 @@ from crmcore.query import (
     one_of,
     query,
 )
-from crmcore.query.derivation_checks import check_derivation
 from crmcore.storage.ports import Session, Store
 from crmcore.testing.fixtures import StoreFixtures
+from crmcore.testing.notices import NOW, notices
 from crmcore.testing.rivals import all_results, attempt, insisting
 from crmcore.testing.samples import Colour, Notice, Part, Sample, number, part, sample
 from crmcore.testing.sessions import committed, count_of, find, load, put, writing
 
-__all__ = ["DerivationChecks", "notices"]
+__all__ = ["DerivationChecks"]
 
 s: Any = fields(Sample)
 p: Any = fields(Part)
 n: Any = fields(Notice)
-NOW: Final = dt.datetime(2026, 4, 1, 1, 2, 3, 4_000, tzinfo=dt.UTC)
 SAME: Final = Prior(("about",), Op.EQ, ("sample",))
 LATER: Final = Prior(("number",), Op.GE, ("number",))
-
-
-def notices(
-    *conditions: Condition, where: Condition = EVERYTHING, unless: tuple[Prior, ...] = (), **values: Any
-) -> Derivation:
-    """Describe a notice for each part that meets the conditions and belongs to a sample that does."""
-    given = {
-        "id": FromSource(("id",)),
-        "about": FromJoined(("id",)),
-        "series": FromSource(("series",)),
-        "number": FromSource(("number",)),
-        "name": FromJoined(("name",)),
-        "label": FromJoined(("label",)),
-        "title": "Überfällig ＡＢＣ",
-        "rank": FromJoined(("rank",)),
-        "ratio": FromJoined(("ratio",)),
-        "weight": FromJoined(("weight",)),
-        "active": FromJoined(("active",)),
-        "day": FromJoined(("day",)),
-        "at": NOW,
-        "seen": None,
-        "parent": FromJoined(("parent",)),
-        "colour": Colour.DARK_BLUE,
-        "shade": FromJoined(("shade",)),
-        "tags": FromJoined(("tags",)),
-        "members": (number(1), number(2)),
-        "version": 1,
-        **values,
-    }
-    made = Derivation(
-        into=Notice,
-        source=query(Part).where(*conditions),
-        joined=Sample,
-        on=("sample",),
-        where=where,
-        unless=unless,
-        values=given,
-    )
-    check_derivation(made)
-    return made
 
 
 def family(store: Store) -> None:
