@@ -273,6 +273,12 @@ def test_a_token_of_somebody_else_is_none(site: Site) -> None:
         "/search?q=%00%00",
         "/search/suggest?q=" + "%F0%9F%98%80" * 200,
         "/customers?manager=x&level=%00&status=nonsense&region=../..",
+        "/customers?endpoint=x&_scheme=javascript&_external=1&_anchor=x&_method=POST&self=1&region=beijing",
+        "/customers?amount_from=NaN&amount_to=Infinity&created_from=9999-12-31&sort=x&custom_fleet=NaN&keyword=%25_",
+        "/exports?endpoint=x&_scheme=javascript&_external=1&region=beijing",
+        "/groups/new?endpoint=x&_external=1",
+        "/hand-over?before=x&assignee=%00",
+        "/imports/look?kind=x&encoding=rot13&delimiter=x&sheet=%00",
         "/audit?entity=nonsense&outcome=maybe&page=-5",
     ],
 )

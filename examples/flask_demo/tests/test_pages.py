@@ -112,7 +112,7 @@ MORE = {
     "interactions.index": 8,
     "interactions.edit_form": 7,
     "sales.orders": 7,
-    "sales.of_customer": 7,
+    "sales.of_customer": 8,
     "churn.of_customer": 7,
     "groups.show": 8,
     "imports.look": 8,

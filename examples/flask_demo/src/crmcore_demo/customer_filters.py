@@ -119,9 +119,10 @@ def sort_of(asked: Filter) -> str:
 
 def _understood(kind: Any, text: str) -> Any:
     try:
-        return read(kind, text, settings().zone) if text else None
+        found = read(kind, text, settings().zone) if text else None
     except Unreadable:
         return None
+    return None if isinstance(found, Decimal) and not found.is_finite() else found
 
 
 _KINDS: Final[Mapping[CustomKind, Callable[[str], Any]]] = {
