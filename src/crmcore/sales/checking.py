@@ -12,7 +12,7 @@ __all__ = ["AMOUNTS", "CENT", "PRICE", "as_mapping", "ask", "asked", "check_rows
 
 CENT: Final = Decimal("0.01")
 PRICE: Final = Decimal("0.0001")
-AMOUNTS: Final = Decimal(10) ** 16
+AMOUNTS: Final = Decimal(10) ** 14
 """Amounts are below this."""
 
 

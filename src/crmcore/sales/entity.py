@@ -60,8 +60,9 @@ class Order:
     delivery_address: str = field(default="", validator=Length(0, 200))
     status: OrderStatus = OrderStatus.NEW
     currency: str = field(validator=[Length(3, 3), Pattern(CURRENCY)])
-    amount: Decimal = field(validator=Digits(18, 2))
-    """Sum of the lines; given by the sales system where it sends no lines."""
+    amount: Decimal = field(validator=Digits(18, 4))
+    """Sum of the lines; given by the sales system where it sends no lines. Kept as exactly as that system says it,
+    to four places, so that sums are the file's."""
     line_count: int = field(default=0, validator=Range(0, 100_000))
     version: int = field(default=0, metadata=hint(system=True))
 
@@ -82,7 +83,7 @@ class OrderLine:
     unit: str = field(default="", validator=Length(0, 10))
     unit_price: Decimal | None = field(default=None, validator=Digits(18, 4))
     """Price of one unit; None where the sales system says only what the line costs."""
-    amount: Decimal = field(validator=Digits(18, 2))
+    amount: Decimal = field(validator=Digits(18, 4))
     """Quantity times price, less discounts, as the sales system says."""
     version: int = field(default=0, metadata=hint(system=True))
 
@@ -102,8 +103,8 @@ class OrderSummary:
     last_order_on: dt.date | None = field(default=None, metadata=hint(indexed=True))
     last_order: OrderId | None = field(default=None, metadata=hint(ref="order"))
     """The order of that day; of several the one with the lowest id."""
-    amount: Decimal = field(default=Decimal(0), validator=Digits(18, 2), metadata=hint(indexed=True))
-    paid_amount: Decimal = field(default=Decimal(0), validator=Digits(18, 2))
+    amount: Decimal = field(default=Decimal(0), validator=Digits(18, 4), metadata=hint(indexed=True))
+    paid_amount: Decimal = field(default=Decimal(0), validator=Digits(18, 4))
     version: int = field(default=0, metadata=hint(system=True))
 
 

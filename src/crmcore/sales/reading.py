@@ -160,7 +160,7 @@ def _line(row: Any) -> tuple[Any, ...] | None:
     if quantity is None or (price is not None and (price := decimal(price, _PRICES, PRICE)) is None):
         return None
     if amount is not None:
-        amount = decimal(amount, AMOUNTS, CENT)
+        amount = decimal(amount, AMOUNTS, PRICE)
     elif price is not None:
         amount = EXACT.multiply(quantity, price).quantize(CENT, ROUND_HALF_UP, EXACT)
         amount = None if amount.copy_abs() >= AMOUNTS else amount
@@ -202,10 +202,10 @@ def _total(given: Any, total: Decimal | None, found: list[Problem]) -> Decimal |
     if given is None:
         if total is None:
             found.append(Problem(field="amount", code="value.missing", entity="order"))
-        elif decimal(total, AMOUNTS, CENT) is None:
+        elif decimal(total, AMOUNTS, PRICE) is None:
             ask(_ORDER, "amount", total, found)
         return total
-    read = decimal(given, AMOUNTS, CENT)
+    read = decimal(given, AMOUNTS, PRICE)
     if read is None:
         read = asked(_ORDER, "amount", given, found)
     if read is not None and total is not None and read != total and not found:

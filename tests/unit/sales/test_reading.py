@@ -107,8 +107,8 @@ def test_the_later_of_two_rows_with_one_key_counts() -> None:
 
 def test_the_quick_bounds_are_those_of_the_entities() -> None:
     specs = describe(OrderLine).by_name
-    assert specs["amount"].constraint(Digits) == describe(Order).by_name["amount"].constraint(Digits) == Digits(18, 2)
-    assert (Decimal(10) ** (18 - 2), Decimal("0.01")) == (AMOUNTS, CENT)
+    assert specs["amount"].constraint(Digits) == describe(Order).by_name["amount"].constraint(Digits) == Digits(18, 4)
+    assert (Decimal(10) ** (18 - 4), Decimal("0.01")) == (AMOUNTS, CENT)
     assert (specs["quantity"].constraint(Digits), specs["unit_price"].constraint(Digits)) == (
         Digits(14, 4),
         Digits(18, 4),
