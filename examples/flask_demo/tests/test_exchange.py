@@ -80,8 +80,9 @@ def test_a_file_belongs_to_one_session(browser: Browse, crm: Crm, app: Flask) ->
     assert one.open("/imports/look").path.startswith("/imports/look")
     upload(one, "客户名称\n甲\n".encode())
     assert len(left(app)) == 1
-    uploads_of = app.extensions["uploads"]
-    uploads_of.close()
+    one.post("/sign-out", {"csrf_token": one.token()})
+    assert not left(app)
+    one.sign_in("lihua")
     assert "not there any more" in one.open("/imports/look").text
     crm.perform(customers.create, name="x", contact=PERSON, as_user="wangwei", **CUSTOMER)
     assert other.open("/imports/job").path == "/imports"

@@ -9,6 +9,7 @@ import attrs
 from attrs import fields
 
 from crmcore import Work
+from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.customers.grouping import CustomField, CustomKind
 from crmcore.views.reading import Unreadable, read
@@ -29,6 +30,9 @@ CODES: Final = {
 TEXTS: Final = ("keyword", "number", "name", "city", "phone", "fax", "website", "tag")
 DAYS: Final = ("created_from", "created_to")
 AMOUNTS: Final = ("amount_from", "amount_to")
+LARGEST: Final = Decimal(10) ** 14
+PLACES: Final = 4
+"""Of the company's own numbers."""
 SORTS: Final = ("oldest", "name", "number")
 
 
@@ -117,16 +121,23 @@ def sort_of(asked: Filter) -> str:
     return asked["sort"] or "newest"
 
 
-def _understood(kind: Any, text: str) -> Any:
+def _understood(kind: Any, text: str, places: int = 2) -> Any:
     try:
         found = read(kind, text, settings().zone) if text else None
     except Unreadable:
         return None
-    return None if isinstance(found, Decimal) and not found.is_finite() else found
+    if isinstance(found, dt.date) and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        return None
+    return None if isinstance(found, Decimal) and not _is_amount(found, places) else found
+
+
+def _is_amount(number: Decimal, places: int) -> bool:
+    """Whether the library could hold such a number; whoever types another one looks for nothing (GEN-16)."""
+    return number.is_finite() and abs(number) < LARGEST and number == round(number, places)
 
 
 _KINDS: Final[Mapping[CustomKind, Callable[[str], Any]]] = {
-    CustomKind.NUMBER: lambda text: _understood("decimal", text),
+    CustomKind.NUMBER: lambda text: _understood("decimal", text, PLACES),
     CustomKind.DATE: lambda text: _understood("date", text),
     CustomKind.YES_NO: lambda text: _understood("boolean", text),
 }

@@ -10,6 +10,7 @@ from crmcore.access.entity import Role, User
 from crmcore.access.passwords import LONGEST, SHORTEST
 from crmcore.churn import ChurnStatus, notice
 from crmcore.query import one_of, query
+from crmcore_demo import uploads
 from crmcore_demo.display import label, t, told
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import Form, Shown
@@ -94,7 +95,9 @@ def _tell_of_warnings(done: LogIn) -> None:
 
 @pages.post("/sign-out")
 def leave() -> Response:
-    """End the session (GEN-20)."""
+    """End the session (GEN-20); a file that was being imported goes with it."""
+    if g.person:
+        uploads.discard()
     session.clear()
     flash(t("sign_in.signed_out"), "done")
     return redirect(url_for("account.sign_in"))

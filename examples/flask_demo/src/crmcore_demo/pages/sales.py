@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 
 from crmcore import sales
+from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.customers.entity import CustomerId
 from crmcore.sales import Order, OrderId, OrderStatus, payment_of
 from crmcore_demo.addresses import back_to
@@ -36,9 +37,10 @@ def _words() -> dict[str, Any]:
 
 def _day(asked: Filter, name: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(asked[name])
+        day = dt.date.fromisoformat(asked[name])
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 @pages.get("/orders")
