@@ -9,7 +9,7 @@ from crmcore.access.entity import User, UserId
 from crmcore.base.errors import NotFound
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
-from crmcore.customers.rules import CustomerExists, check_linkable, name_key
+from crmcore.customers.rules import CustomerExists, CustomerOfOthersExists, check_linkable, name_key
 from crmcore.query import eq
 from crmcore.storage.work import Work
 
@@ -35,7 +35,7 @@ def open_customer(work: Work, name: str, *, manager: UserId, contact: str = "", 
         CustomerExists: A customer of this name exists (requirement OPP-13).
         NotAnAccountManager: *manager* has left, or has another role now.
     """
-    check_name_free(work, name)
+    check_name_free(work, name, linkable=True)
     work.unscoped(User).touch(account_manager(work, manager))
     customer = Customer(
         id=CustomerId(work.new_id()),
@@ -54,20 +54,32 @@ def open_customer(work: Work, name: str, *, manager: UserId, contact: str = "", 
     return stored
 
 
-def check_name_free(work: Work, name: str, *, beside: CustomerId | None = None) -> None:
+def check_name_free(work: Work, name: str, *, beside: CustomerId | None = None, linkable: bool = False) -> None:
     """Refuse a name that another customer has who is not deleted (requirement CUS-07).
 
     Args:
         work: The unit of work.
         name: The name that is wanted.
         beside: The customer who wants it.
+        linkable: Whether the person may say that it is the one (decision 16.4): then he is told the id that links it,
+            which opens nothing to him.
 
     Raises:
-        CustomerExists: Says which customer has it (decision 16.4).
+        CustomerExists: Says which customer has it, if the actor may see that one.
+        CustomerOfOthersExists: Says only that there is one (requirement CUS-05).
     """
     existing = work.unscoped(Customer).first(eq(fields(Customer).name_key, name_key(name)))
-    if existing is not None and existing.id != beside:
+    if existing is None or existing.id == beside:
+        return
+    if _is_seen(work, existing):
         raise CustomerExists(name=existing.name, number=existing.number, id=existing.id)
+    raise CustomerOfOthersExists(name=name, **({"id": existing.id} if linkable else {}))
+
+
+def _is_seen(work: Work, customer: Customer) -> bool:
+    if work.crm.scope_of(Customer, work.actor) is None:
+        return False
+    return work.customers.first(eq(fields(Customer).id, customer.id)) is not None
 
 
 def customer_for(work: Work, id: CustomerId, name: str) -> Customer:  # noqa: A002

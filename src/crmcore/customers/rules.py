@@ -23,6 +23,7 @@ __all__ = [
     "CustomerDeleted",
     "CustomerExists",
     "CustomerLost",
+    "CustomerOfOthersExists",
     "LastContact",
     "NotTheManager",
     "NotToOthers",
@@ -83,6 +84,12 @@ class CustomerExists(Refused):
     """A customer of this name exists; say that it is the one, or choose another name (decision 16.4)."""
 
     code = "customer.exists"
+
+
+class CustomerOfOthersExists(CustomerExists):
+    """A customer of this name exists, whom the person may not see: nothing but that is told (requirement CUS-05)."""
+
+    code = "customer.exists_elsewhere"
 
 
 class CustomerDeleted(Refused):

@@ -13,7 +13,7 @@ from crmcore.access.rules import NoPermission, NotAnAccountManager
 from crmcore.base.errors import Invalid
 from crmcore.customers.entity import CustomerStatus
 from crmcore.customers.events import CustomerEntered
-from crmcore.customers.rules import REQUIRED_OF_CUSTOMERS, CustomerExists, NotToOthers
+from crmcore.customers.rules import REQUIRED_OF_CUSTOMERS, CustomerExists, CustomerOfOthersExists, NotToOthers
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import OutboxMessage
 
@@ -78,8 +78,12 @@ def test_a_name_is_taken_whatever_its_width_and_case_until_its_customer_is_delet
     first = entered(crm, name="ABC 贸易")
     for name in ("ＡＢＣ　贸易", "abc 贸易", " ABC\u200b  贸易 "):
         with pytest.raises(CustomerExists) as caught:
-            entered(crm, "wangwei", name=name)
+            entered(crm, name=name)
         assert caught.value.params["number"] == first.number
+        with pytest.raises(CustomerOfOthersExists) as hidden:
+            entered(crm, "wangwei", name=name)
+        assert set(hidden.value.params) == {"name"}
+        assert all(first.number not in hidden.value.explain(one) for one in ("zh", "en"))
     with pytest.raises(CustomerExists):
         won(crm, customer_name="abc 贸易")
     crm.perform(customers.delete, first.id, as_user="lihua")
@@ -89,7 +93,7 @@ def test_a_name_is_taken_whatever_its_width_and_case_until_its_customer_is_delet
 @pytest.mark.requirement("CUS-07")
 def test_of_two_who_enter_the_same_customer_at_once_one_is_told(crm: Crm) -> None:
     outcomes = at_once([lambda: entered(crm, "lihua"), lambda: entered(crm, "wangwei")])
-    assert sorted(type(one).__name__ for one in outcomes) == ["Customer", "CustomerExists"]
+    assert sorted(type(one).__name__ for one in outcomes) == ["Customer", "CustomerOfOthersExists"]
     assert crm.perform(customers.listing, as_user="zhaomin").total == 1
 
 

@@ -13,7 +13,7 @@ from company.chances import dispatched, lost, planned, reread, won
 from crmcore import customers, dictionary, opportunities
 from crmcore.base.errors import Conflict, Invalid, NotFound
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
-from crmcore.customers.rules import CustomerDeleted, CustomerExists
+from crmcore.customers.rules import CustomerDeleted, CustomerExists, CustomerOfOthersExists
 from crmcore.opportunities.entity import OpportunityStatus
 from crmcore.query import eq, query
 from crmcore.storage.crm import Crm
@@ -61,9 +61,9 @@ def test_without_a_contacts_name_there_is_no_contact(crm: Crm) -> None:
 def test_the_same_name_twice_is_refused_with_the_customer_named(crm: Crm, name: str) -> None:
     won(crm, customer_name="华建")
     (customer,) = all_customers(crm)
-    again = dispatched(crm, to="lihua", customer_name=name)
+    again = dispatched(crm, customer_name=name)
     with pytest.raises(CustomerExists) as caught:
-        crm.perform(opportunities.win, again.id, as_user="lihua")
+        crm.perform(opportunities.win, again.id, as_user="wangwei")
     assert caught.value.params["id"] == customer.id
     for language in ("zh", "en"):
         assert customer.number in caught.value.explain(language)
@@ -85,7 +85,10 @@ def test_the_existing_customer_can_be_linked(crm: Crm, people: People) -> None:
     won(crm, "wangwei", customer_name="华建")
     (customer,) = all_customers(crm)
     again = dispatched(crm, to="lihua", customer_name="华建")
-    linked = crm.perform(opportunities.win, again.id, customer=customer.id, as_user="lihua")
+    with pytest.raises(CustomerOfOthersExists) as caught:
+        crm.perform(opportunities.win, again.id, as_user="lihua")
+    assert caught.value.params == {"name": "华建", "id": customer.id}  # enough to link a colleague's customer
+    linked = crm.perform(opportunities.win, again.id, customer=caught.value.params["id"], as_user="lihua")
     assert (linked.status, linked.customer) == (OpportunityStatus.WON, customer.id)
     (kept,) = all_customers(crm)
     assert kept.manager == people.wangwei.id
