@@ -7,17 +7,13 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.access.rules import CoreOnly, NoPermission, NotSignedIn
 from crmcore.base.errors import AlreadyExists, Conflict, Contention, Invalid, NotFound, Problem
 from crmcore.base.schema import Entity, EntitySchema, describe
 from crmcore.query import (
     EVERYTHING,
     All,
-    AnyOf,
     Condition,
-    InQuery,
     Measure,
-    Not,
     Op,
     Query,
     Tally,
@@ -33,6 +29,7 @@ from crmcore.query.checks import LARGEST_OFFSET, check_at_most, check_query, che
 from crmcore.query.conditions import FieldRef, path_of
 from crmcore.query.meaning import value_at
 from crmcore.storage.records import ChangeRecord
+from crmcore.storage.scoping import scope_of, within_scope
 
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
@@ -229,19 +226,7 @@ class Collection(Generic[E]):
         """Answer the condition that limits what the actor sees."""
         if self._unscoped:
             return EVERYTHING
-        return self._scope_of(self._entity)
-
-    def _scope_of(self, entity: type[Any]) -> Condition:
-        crm, actor = self._work.crm, self._work.actor
-        condition = crm.scope_of(entity, actor)
-        if condition is not None:
-            return condition
-        scope = crm.scopes.get(entity)
-        if actor.id is None:
-            raise NotSignedIn(permission="")
-        if scope is None:
-            raise CoreOnly(entity=describe(entity).name)
-        raise NoPermission(permission=min(scope.read))
+        return scope_of(self._work, self._entity)
 
     def _asked(self, wanted: Query[E] | None) -> Query[E]:
         """Check a query, and narrow it to what the actor sees."""
@@ -254,24 +239,9 @@ class Collection(Generic[E]):
         if self._unscoped:
             return asked
         scope = self._scope()
-        condition = self._within_scope(asked.condition)
+        condition = within_scope(self._work, asked.condition)
         narrowed = asked if condition is asked.condition else attrs.evolve(asked, condition=condition)
         return narrowed if scope is EVERYTHING else narrowed.where(scope)
-
-    def _within_scope(self, condition: Condition) -> Condition:
-        """Narrow every semi-join to what the actor sees: it must not answer questions about other records."""
-        match condition:
-            case All(parts) if not all(isinstance(part, Test) for part in parts):
-                return All(tuple(map(self._within_scope, parts)))
-            case AnyOf(parts) if not all(isinstance(part, Test) for part in parts):
-                return AnyOf(tuple(map(self._within_scope, parts)))
-            case Not(part):
-                return Not(self._within_scope(part))
-            case InQuery(path, inner, on):
-                scope = self._scope_of(inner.entity)
-                narrowed = attrs.evolve(inner, condition=self._within_scope(inner.condition))
-                return InQuery(path, narrowed.where(scope), on)
-        return condition
 
     def _note_hidden(self, id: UUID) -> None:  # noqa: A002
         """Keep a record of an attempt at somebody else's record; the answer is the same as for a missing one."""

@@ -1,15 +1,12 @@
 """The CRM as an application holds it: one opened store, a clock, ids, and units of work in somebody's name."""
 
-import hashlib
 import random
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypeVar, cast
-from uuid import NAMESPACE_URL, UUID, uuid5
-
-import attrs
+from typing import Any, Final, Literal, Self, TypeVar
+from uuid import UUID
 
 from crmcore.access.actor import ANONYMOUS, Actor, System
 from crmcore.access.entity import Role, User, Validity
@@ -17,14 +14,13 @@ from crmcore.access.passwords import PasswordHasher
 from crmcore.access.rules import check_valid
 from crmcore.access.scope import Scope
 from crmcore.base.clock import Clock, cut
-from crmcore.base.errors import Contention, Invalid, NotFound, Problem, Transient, UnknownOutcome
+from crmcore.base.errors import NotFound, Transient, UnknownOutcome
 from crmcore.base.ids import IdSource, NumberSource
-from crmcore.base.kinds import name_of
 from crmcore.base.schema import describe
 from crmcore.base.text import is_storable, key_of
 from crmcore.query import EVERYTHING, Condition, Op, Query, Test
 from crmcore.storage.ports import Session, Store
-from crmcore.storage.records import Receipt
+from crmcore.storage.receipts import once
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES, SCOPES
 
@@ -36,7 +32,6 @@ Person = str | UUID | Actor | None
 
 _FIRST_PAUSE: Final = 0.002
 _LONGEST_PAUSE: Final = 0.2
-_LONGEST_KEY: Final = 200
 
 
 class Crm:
@@ -142,7 +137,7 @@ class Crm:
             try:
                 work = self.work(as_user)
                 with closing(work.session) if rehearse else work:
-                    return action(work, *args, **kwargs) if key is None else _once(work, key, action, args, kwargs)
+                    return action(work, *args, **kwargs) if key is None else once(work, key, action, args, kwargs)
             except (Transient, UnknownOutcome) as error:
                 if (isinstance(error, UnknownOutcome) and key is None) or time.monotonic() > deadline:
                     raise
@@ -222,33 +217,3 @@ def _user(session: Session, person: object) -> User:
     if user is None:
         raise NotFound(entity="user", id=person)
     return user
-
-
-def _once(work: Work, key: object, action: Callable[..., R], args: Any, kwargs: Any) -> R:
-    """Run the action unless its receipt is there; answer the record it made or changed."""
-    if not isinstance(key, str) or not 1 <= len(key) <= _LONGEST_KEY or not is_storable(key):
-        raise Invalid(Problem(field="key", code="value.key", params={"max": _LONGEST_KEY}))
-    name = f"{getattr(action, '__module__', '')}.{getattr(action, '__qualname__', repr(action))}"
-    id_ = uuid5(NAMESPACE_URL, f"urn:crmcore:receipt:{work.actor.id}:{name}:{key}")
-    arguments = repr((args, sorted(kwargs.items()))).encode(errors="backslashreplace")
-    asked = f"{name[-60:]} {hashlib.sha256(arguments).hexdigest()[:32]}"
-    receipt = work.session.load(Receipt, id_)
-    if receipt is not None:
-        if receipt.action != asked:
-            raise Invalid(Problem(field="key", code="value.key_reused"))
-        kept = receipt.result_id and work.of(work.crm.kind_named(receipt.result)).get(receipt.result_id)
-        return cast("R", kept)
-    result = action(work, *args, **kwargs)
-    made = attrs.has(type(result)) and hasattr(result, "id")
-    stored = work.session.insert(
-        Receipt(
-            id=id_,
-            at=work.now,
-            action=asked,
-            result=name_of(type(result)) if made else "",
-            result_id=result.id if made else None,  # type: ignore[attr-defined]  # `made` says it has one
-        )
-    )
-    if not stored:
-        raise Contention(entity="receipt", id=id_)
-    return result
