@@ -87,7 +87,7 @@ def take_rows(work: Work, id: ImportBatchId, plan: ImportPlan, rows: Sequence[Ro
     Raises:
         ImportEnded: The import is done or was undone.
     """
-    kept = work.unscoped(ImportBatch).get(id)
+    kept = work.of(ImportBatch).get(id)
     if kept.state is not ImportState.RUNNING:
         raise ImportEnded(name=kept.file_name)
     if number <= kept.chunks:
@@ -127,7 +127,7 @@ def end(work: Work, id: ImportBatchId) -> ImportBatch:  # noqa: A002
     Raises:
         ImportEnded: It was undone.
     """
-    kept = work.unscoped(ImportBatch).get(id)
+    kept = work.of(ImportBatch).get(id)
     if kept.state is ImportState.UNDONE:
         raise ImportEnded(name=kept.file_name)
     if kept.state is ImportState.DONE:

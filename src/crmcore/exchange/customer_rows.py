@@ -7,7 +7,8 @@ from uuid import UUID
 from crmcore.base.errors import Problem
 from crmcore.base.schema import describe
 from crmcore.customers.entity import Customer, CustomerStatus
-from crmcore.customers.rules import name_key
+from crmcore.customers.rules import NotToOthers, name_key
+from crmcore.customers.tagging import tidy
 from crmcore.exchange.drafts import Draft, rows_of
 from crmcore.exchange.kinds import columns_of
 from crmcore.exchange.lookups import Managers, contacts_of, customers_by, holders, seen_among
@@ -21,6 +22,8 @@ __all__ = ["CustomerRows"]
 
 _SPECS: Final = describe(Customer).by_name
 _UNIQUE: Final = ("number", "external_key", "name_key")
+_OF_LOST: Final = frozenset({"tags", "manager"})
+"""What forms, too, still change of a lost customer (requirements 3.2, X-CUS-07, USR-06)."""
 
 
 class CustomerRows:
@@ -42,6 +45,8 @@ class CustomerRows:
         self._key = "name_key" if plan.key == "name" else plan.key
         if "name" in columns:
             columns["name_key"] = [None if name is None else name_key(name) for name in columns["name"]]
+        if "tags" in columns:
+            columns["tags"] = [None if tags is None else tidy(tags) for tags in columns["tags"]]
         stored = {name: columns[name] for name in (*self._own, "name_key") if name in columns}
         self._rows = rows_of(stored, len(rows))
         found = self._found()
@@ -49,6 +54,7 @@ class CustomerRows:
         self._hidden = {one.id for one in found.values()} - visible
         self._ids: dict[str, UUID] = {value: one.id for value, one in found.items()}
         self._deleted = {one.id for one in found.values() if one.status is CustomerStatus.DELETED}
+        self._lost = {one.id for one in found.values() if one.status is CustomerStatus.LOST}
         if plan.mode != "insert":
             theirs = contacts_of(work, visible)
             for one in found.values():
@@ -90,6 +96,8 @@ class CustomerRows:
         manager = self._manager(place)
         if manager is None:
             return self._fail(place, "manager", "exchange.no_manager")
+        if not self._may_give(manager):
+            return self._fail(place, "manager", NotToOthers.code)
         if not self._check_free(place, None):
             return "failed"
         contact = self._contact(place)
@@ -121,6 +129,10 @@ class CustomerRows:
             if manager != self.draft.value(id_, "manager") and not self._work.actor.may("customer.hand_over"):
                 return self._fail(place, "manager", "exchange.no_hand_over")
             changes["manager"] = manager
+        if id_ in self._lost and any(
+            self.draft.value(id_, name) != changes[name] for name in changes.keys() - _OF_LOST
+        ):
+            return self._fail(place, self._key, "exchange.lost")
         contact = self._contact(place)
         if contact is None or not self._check_free(place, id_):
             return "failed"
@@ -146,6 +158,13 @@ class CustomerRows:
             return self._people.called(said)
         wanted = self._plan.manager or self._work.actor.id
         return wanted if wanted in self.managers else None
+
+    def _may_give(self, manager: UUID) -> bool:
+        """Tell whether the importer may enter a customer for somebody (decision 16.2); forms ask the same."""
+        actor = self._work.actor
+        if actor.is_user(manager) or actor.may("customer.hand_over"):
+            return True
+        return actor.may("customer.read_all") and actor.id not in self.managers
 
     def _check_free(self, place: int, mine: UUID | None) -> bool:
         """Refuse a row whose number, key or name somebody else has (requirement CUS-07)."""

@@ -70,7 +70,7 @@ def undo(
         progress: Called after each chunk with the chunks undone and all chunks.
 
     Raises:
-        NotFound: There is no such import.
+        NotFound: There is no such import, or it is somebody else's and the actor sees only his own customers.
         ImportUndone: It was undone already.
     """
     removed = restored = done = 0
@@ -100,10 +100,10 @@ def undo_last_chunk(work: Work, id: ImportBatchId, versions: Mapping[UUID, int] 
         versions: The versions that undoing later chunks has made.
 
     Raises:
-        NotFound: There is no such import.
+        NotFound: There is no such import, or it is somebody else's and the actor sees only his own customers.
         ImportUndone: It was undone already.
     """
-    batch = work.unscoped(ImportBatch).get(id)
+    batch = work.of(ImportBatch).get(id)
     columns_of(batch.kind)
     if batch.state is ImportState.UNDONE and not batch.chunks:
         raise ImportUndone(name=batch.file_name)

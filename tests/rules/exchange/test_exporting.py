@@ -18,6 +18,7 @@ from crmcore.base.errors import Invalid, NotFound
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Gender
 from crmcore.customers.rules import name_key
+from crmcore.customers.tagging import tidy
 from crmcore.exchange import ImportPlan
 from crmcore.exchange.exporting import note_export, note_exported
 from crmcore.i18n import Language
@@ -53,7 +54,7 @@ def fill(crm: Crm, people: People) -> None:
             manager=(people.lihua.id, people.wangwei.id)[place % 2],
             phone=text,
             remark=text,
-            tags=(text, "") if place % 2 else (),
+            tags=tidy((text, "")) if place % 2 else (),
             external_key=None if place % 3 else text,
             satisfaction=None,
             trust=place % 5 + 1,

@@ -10,7 +10,7 @@ from company.staff import People
 from crmcore import SYSTEM, exchange
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import ACCOUNT_MANAGER, Role
-from crmcore.base.errors import Invalid
+from crmcore.base.errors import Invalid, NotFound
 from crmcore.base.schema import describe
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
 from crmcore.exchange import ImportPlan, ImportState
@@ -221,9 +221,8 @@ def test_a_plan_that_does_not_fit_changes_nothing(crm: Crm) -> None:
     assert contents(crm.store) == before
 
 
-@pytest.mark.requirement("X-ADM-10", "CUS-05", "CUS-07", "RBA-13")
-def test_whoever_sees_only_his_own_changes_only_his_own(crm: Crm, people: People) -> None:
-    take(crm, "name,external_key,manager,phone\n我的,1,lihua,111\n别人的,2,wangwei,222\n")
+def let_managers_import(crm: Crm) -> None:
+    """Give account managers the right to import, past the actions: they only have what is theirs."""
     with crm.work(as_user=SYSTEM, readonly=True) as work:
         role = work.unscoped(Role).get(delivered_role_id(ACCOUNT_MANAGER))
     session = crm.store.begin(write=True)
@@ -231,14 +230,22 @@ def test_whoever_sees_only_his_own_changes_only_his_own(crm: Crm, people: People
     assert session.replace(allowed, role.version)
     session.commit()
     session.close()
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-05", "CUS-07", "RBA-13")
+def test_whoever_sees_only_his_own_changes_only_his_own(crm: Crm, people: People) -> None:
+    take(crm, "name,external_key,manager,phone\n我的,1,lihua,111\n别人的,2,wangwei,222\n")
+    let_managers_import(crm)
     before = by_name(crm)["别人的"]
-    data = "name,external_key,phone,manager\n我的,1,9,wangwei\n别人的,2,9,\n新的,3,9,\n别人的,4,9,\n".encode()
+    rows = "我的,1,9,wangwei\n别人的,2,9,\n新的,3,9,\n别人的,4,9,\n送的,5,,wangwei\n"
+    data = f"name,external_key,phone,manager\n{rows}".encode()
     facts: dict[str, Any] = {"mode": "upsert", "key": "external_key"}
     done = exchange.import_file(crm, data, plan_for(data, **facts), as_user="lihua")
     assert [(one.row, [p.code for p in one.problems]) for one in done.errors] == [
         (2, ["exchange.no_hand_over"]),
         (3, ["exchange.not_yours"]),
         (5, ["exchange.taken"]),
+        (6, ["customer.not_to_others"]),
     ]
     assert before.number not in str(done.errors)
     found = by_name(crm)
@@ -246,6 +253,45 @@ def test_whoever_sees_only_his_own_changes_only_his_own(crm: Crm, people: People
     contacts = "name,customer_name\n甲,别人的\n乙,我的\n".encode()
     done = exchange.import_file(crm, contacts, plan_for(contacts, kind="contact"), as_user="lihua")
     assert [one.problems[0].code for one in done.errors] == ["exchange.not_known"]
+
+
+@pytest.mark.requirement("X-ADM-10", "RBA-13", "16.2")
+def test_whoever_sees_only_his_own_sees_and_undoes_only_his_own_imports(crm: Crm, people: People) -> None:
+    let_managers_import(crm)
+    theirs = take(crm, "name,manager\nA,lihua\nB,nobody\n").batch
+    assert theirs is not None
+    given = plan_for(b"name\nC\n", manager=people.wangwei.id)
+    assert exchange.import_file(crm, b"name\nC\n", given, as_user="lihua").failed == 1
+    mine = exchange.import_file(crm, b"name\nD\n", plan_for(b"name\nD\n"), as_user="lihua").batch
+    assert mine is not None
+    with crm.work(as_user="lihua", readonly=True) as work:
+        assert {one.started_by for one in exchange.batches(work).rows} == {people.lihua.id}
+        with pytest.raises(NotFound):
+            exchange.import_errors(work, theirs.id)
+        with pytest.raises(NotFound):
+            exchange.batch(work, theirs.id)
+    with pytest.raises(NotFound):
+        exchange.undo(crm, theirs.id, as_user="lihua")
+    assert exchange.undo(crm, mine.id, as_user="lihua").removed == 1
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        assert {theirs.id, mine.id} < {one.id for one in exchange.batches(work).rows}
+
+
+@pytest.mark.requirement("X-ADM-10", "3.2", "X-CUS-07")
+def test_lost_customers_are_changed_no_more_and_tags_are_tidied(crm: Crm) -> None:
+    take(crm, "name,manager,phone\nA,lihua,1\n")
+    known = by_name(crm)["A"]
+    session = crm.store.begin(write=True)
+    lost = attrs.evolve(known, status=CustomerStatus.LOST, version=known.version + 1)
+    assert session.replace(lost, known.version)
+    session.commit()
+    session.close()
+    done = take(crm, "name,phone\nA,2\nA,1\n", mode="update")
+    assert (done.unchanged, done.errors[0].problems[0].code) == (1, "exchange.lost")
+    assert by_name(crm)["A"].phone == "1"
+    text = "name,manager,tags\nA,,ＶＩＰ; 老 客户;vip\nB,lihua,ＶＩＰ;vip\n"
+    assert take(crm, text, mode="upsert").failed == 0
+    assert ({*by_name(crm)["A"].tags}, by_name(crm)["B"].tags) == ({"ＶＩＰ", "老 客户"}, ("ＶＩＰ",))
 
 
 @pytest.mark.requirement("X-ADM-10", "CUS-07")

@@ -16,6 +16,7 @@ from crmcore.base.schema import describe
 from crmcore.base.text import is_storable, is_visible
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Gender
 from crmcore.customers.rules import name_key
+from crmcore.customers.tagging import tidy
 from crmcore.exchange import ImportPlan
 from crmcore.query import query
 from crmcore.storage.crm import Crm
@@ -35,7 +36,7 @@ FIELDS: Any = {
     "name": texts(1, 100),
     "phone": texts(0, 50),
     "remark": texts(0, 2000),
-    "tags": st.lists(texts(0, 30), max_size=3).map(tuple),
+    "tags": st.lists(texts(0, 30), max_size=3).map(tidy),
     "satisfaction": st.none() | st.integers(1, 5),
     "registered_capital": st.integers(0, 10**12),
     "external_key": st.none() | texts(1, 100),
