@@ -115,6 +115,7 @@ MORE = {
     "sales.of_customer": 8,
     "churn.of_customer": 7,
     "groups.show": 8,
+    "groups.index": 9,
     "imports.look": 8,
     "imports.job": 8,
     "imports.errors": 8,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore.base.errors import AlreadyExists
-from crmcore.customers import create_group, delete_group, edit_group, group, group_filters, groups, members
+from crmcore.customers import create_group, delete_group, edit_group, group, group_filters, groups, life_cycle, members
 from crmcore.customers.entity import CustomerStatus
 from crmcore.customers.filtering import CustomerFilters
 from crmcore.customers.group_actions import GroupOfOthers
@@ -56,6 +56,18 @@ def _answers(it: CustomerGroup, lead: Any) -> Iterable[Action]:
         yield Action(words=t("groups.delete"), address=address, dialog=True, danger=True)
 
 
+def _stages() -> Iterable[tuple[str, int, str]]:
+    """Say how many customers stand where, from the first hint to the loss, and lead to them (X-LIF)."""
+    counted = life_cycle(reading())
+    if counted.potential is not None:
+        yield t("groups.potential"), counted.potential, ""
+    for words, number, status in (
+        (t("groups.existing"), counted.existing, CustomerStatus.NORMAL),
+        (t("groups.lost"), counted.lost, CustomerStatus.LOST),
+    ):
+        yield words, number, url_for("customers.index", status=status.value)
+
+
 @pages.get("")
 def index() -> str:
     """Show all groups by name."""
@@ -63,6 +75,7 @@ def index() -> str:
     return render_template(
         "groups/list.html",
         groups=found,
+        stages=tuple(_stages()),
         beside=subjects("groups"),
         said={it.id: said(group_filters(reading(), it.id)) for it in found},
         possible={it.id: Possibilities.of(_answers(it, onward)) for it in found},
