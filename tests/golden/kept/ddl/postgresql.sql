@@ -107,6 +107,8 @@ CREATE TABLE opportunity (
 
 CREATE INDEX ix_opportunity_assignee_created_at_id ON opportunity (assignee ASC NULLS FIRST, created_at, id);
 
+CREATE INDEX ix_opportunity_customer_id ON opportunity (customer ASC NULLS FIRST, id);
+
 CREATE INDEX ix_opportunity_status_created_at_id ON opportunity (status, created_at, id);
 
 CREATE UNIQUE INDEX uq_opportunity_number ON opportunity (number);
@@ -146,7 +148,21 @@ CREATE TABLE customer (
     bank_account VARCHAR(50) COLLATE "C" NOT NULL,
     local_tax_no VARCHAR(50) COLLATE "C" NOT NULL,
     national_tax_no VARCHAR(50) COLLATE "C" NOT NULL,
+    email VARCHAR(100) COLLATE "C" NOT NULL,
+    industry VARCHAR(50) COLLATE "C" NOT NULL,
+    company_size VARCHAR(50) COLLATE "C" NOT NULL,
+    category VARCHAR(50) COLLATE "C" NOT NULL,
+    city VARCHAR(50) COLLATE "C" NOT NULL,
+    needs VARCHAR(500) COLLATE "C" NOT NULL,
+    trust BIGINT,
+    tags TEXT[] COLLATE "C" NOT NULL,
     remark VARCHAR(2000) COLLATE "C" NOT NULL,
+    external_key VARCHAR(100) COLLATE "C",
+    merged_into UUID,
+    name_core VARCHAR(200) COLLATE "C" NOT NULL,
+    phone_key VARCHAR(50) COLLATE "C" NOT NULL,
+    licence_key VARCHAR(100) COLLATE "C" NOT NULL,
+    search_text TEXT COLLATE "C" NOT NULL,
     status VARCHAR(40) COLLATE "C" NOT NULL,
     created_by UUID NOT NULL,
     created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
@@ -154,16 +170,47 @@ CREATE TABLE customer (
     number_fold TEXT COLLATE "C" NOT NULL,
     name_fold TEXT COLLATE "C" NOT NULL,
     name_key_digest BYTEA,
+    phone_fold TEXT COLLATE "C" NOT NULL,
+    fax_fold TEXT COLLATE "C" NOT NULL,
+    website_fold TEXT COLLATE "C" NOT NULL,
+    city_fold TEXT COLLATE "C" NOT NULL,
+    city_fragments INTEGER[] NOT NULL,
+    tags_fragments INTEGER[] NOT NULL,
+    phone_key_fold TEXT COLLATE "C" NOT NULL,
+    search_text_fold TEXT COLLATE "C" NOT NULL,
+    search_text_fragments INTEGER[] NOT NULL,
     PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_customer_level_id ON customer (level, id);
+CREATE INDEX ix_customer_category_created_at_id ON customer (category, created_at, id);
+
+CREATE INDEX ix_customer_city_fragments ON customer USING gin (city_fragments);
+
+CREATE INDEX ix_customer_company_size_created_at_id ON customer (company_size, created_at, id);
+
+CREATE INDEX ix_customer_created_at_id ON customer (created_at, id);
+
+CREATE INDEX ix_customer_industry_created_at_id ON customer (industry, created_at, id);
+
+CREATE INDEX ix_customer_level_created_at_id ON customer (level, created_at, id);
+
+CREATE INDEX ix_customer_licence_key_id ON customer (licence_key, id);
 
 CREATE INDEX ix_customer_manager_created_at_id ON customer (manager, created_at, id);
 
-CREATE INDEX ix_customer_region_id ON customer (region, id);
+CREATE INDEX ix_customer_name_core_id ON customer (name_core, id);
+
+CREATE INDEX ix_customer_phone_key_id ON customer (phone_key, id);
+
+CREATE INDEX ix_customer_region_created_at_id ON customer (region, created_at, id);
+
+CREATE INDEX ix_customer_search_text_fragments ON customer USING gin (search_text_fragments);
 
 CREATE INDEX ix_customer_status_created_at_id ON customer (status, created_at, id);
+
+CREATE INDEX ix_customer_tags_fragments ON customer USING gin (tags_fragments);
+
+CREATE UNIQUE INDEX uq_customer_external_key ON customer (external_key);
 
 CREATE UNIQUE INDEX uq_customer_name_key_digest ON customer (name_key_digest);
 
@@ -177,13 +224,292 @@ CREATE TABLE contact (
     position VARCHAR(50) COLLATE "C" NOT NULL,
     office_phone VARCHAR(50) COLLATE "C" NOT NULL,
     mobile VARCHAR(50) COLLATE "C" NOT NULL,
+    email VARCHAR(100) COLLATE "C" NOT NULL,
     memo VARCHAR(300) COLLATE "C" NOT NULL,
     version BIGINT NOT NULL,
     name_fold TEXT COLLATE "C" NOT NULL,
+    office_phone_fold TEXT COLLATE "C" NOT NULL,
+    mobile_fold TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_contact_customer_id ON contact (customer, id);
+
+CREATE INDEX ix_contact_name_id ON contact (name, id);
+
+CREATE TABLE interaction (
+    id UUID NOT NULL,
+    customer UUID NOT NULL,
+    at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    place VARCHAR(200) COLLATE "C" NOT NULL,
+    title VARCHAR(500) COLLATE "C" NOT NULL,
+    type VARCHAR(50) COLLATE "C" NOT NULL,
+    channel VARCHAR(50) COLLATE "C" NOT NULL,
+    contact UUID,
+    memo VARCHAR(300) COLLATE "C" NOT NULL,
+    detail VARCHAR(2000) COLLATE "C" NOT NULL,
+    created_by UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    title_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_interaction_customer_at_id ON interaction (customer, at, id);
+
+CREATE TABLE customer_group (
+    id UUID NOT NULL,
+    name VARCHAR(50) COLLATE "C" NOT NULL,
+    name_key VARCHAR(500) COLLATE "C" NOT NULL,
+    description VARCHAR(500) COLLATE "C" NOT NULL,
+    filters TEXT COLLATE "C" NOT NULL,
+    created_by UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT COLLATE "C" NOT NULL,
+    name_key_digest BYTEA NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_customer_group_name_key_digest ON customer_group (name_key_digest);
+
+CREATE TABLE custom_field (
+    id UUID NOT NULL,
+    code VARCHAR(50) COLLATE "C" NOT NULL,
+    label_zh VARCHAR(50) COLLATE "C" NOT NULL,
+    label_en VARCHAR(50) COLLATE "C" NOT NULL,
+    kind VARCHAR(40) COLLATE "C" NOT NULL,
+    choices VARCHAR(50) COLLATE "C" NOT NULL,
+    required BOOLEAN NOT NULL,
+    position BIGINT NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_custom_field_code ON custom_field (code);
+
+CREATE UNIQUE INDEX uq_custom_field_label_zh ON custom_field (label_zh);
+
+CREATE TABLE custom_value (
+    id UUID NOT NULL,
+    custom_field UUID NOT NULL,
+    customer UUID NOT NULL,
+    text VARCHAR(500) COLLATE "C",
+    number NUMERIC(18, 4),
+    day DATE,
+    flag BOOLEAN,
+    version BIGINT NOT NULL,
+    text_fold TEXT COLLATE "C",
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_custom_value_custom_field_day_id ON custom_value (custom_field, day ASC NULLS FIRST, id);
+
+CREATE INDEX ix_custom_value_custom_field_number_id ON custom_value (custom_field, number ASC NULLS FIRST, id);
+
+CREATE INDEX ix_custom_value_customer_id ON custom_value (customer, id);
+
+CREATE UNIQUE INDEX uq_custom_value_custom_field_customer ON custom_value (custom_field, customer);
+
+CREATE TABLE customer_merge (
+    id UUID NOT NULL,
+    kept UUID NOT NULL,
+    absorbed UUID NOT NULL,
+    state VARCHAR(40) COLLATE "C" NOT NULL,
+    before TEXT COLLATE "C" NOT NULL,
+    done_by UUID NOT NULL,
+    done_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_customer_merge_absorbed_id ON customer_merge (absorbed, id);
+
+CREATE INDEX ix_customer_merge_kept_id ON customer_merge (kept, id);
+
+CREATE TABLE "order" (
+    id UUID NOT NULL,
+    source_key VARCHAR(100) COLLATE "C" NOT NULL,
+    customer UUID NOT NULL,
+    ordered_on DATE NOT NULL,
+    delivery_address VARCHAR(200) COLLATE "C" NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    currency VARCHAR(3) COLLATE "C" NOT NULL,
+    amount NUMERIC(18, 4) NOT NULL,
+    line_count BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_order_customer_ordered_on_id ON "order" (customer, ordered_on, id);
+
+CREATE INDEX ix_order_ordered_on_id ON "order" (ordered_on, id);
+
+CREATE UNIQUE INDEX uq_order_source_key ON "order" (source_key);
+
+CREATE TABLE order_line (
+    id UUID NOT NULL,
+    "order" UUID NOT NULL,
+    position BIGINT NOT NULL,
+    product_key VARCHAR(100) COLLATE "C" NOT NULL,
+    product_name VARCHAR(200) COLLATE "C" NOT NULL,
+    quantity NUMERIC(14, 4) NOT NULL,
+    unit VARCHAR(10) COLLATE "C" NOT NULL,
+    unit_price NUMERIC(18, 4),
+    amount NUMERIC(18, 4) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_order_line_order_position_id ON order_line ("order", position, id);
+
+CREATE INDEX ix_order_line_product_key_id ON order_line (product_key, id);
+
+CREATE TABLE order_summary (
+    id UUID NOT NULL,
+    order_count BIGINT NOT NULL,
+    first_order_on DATE,
+    last_order_on DATE,
+    last_order UUID,
+    lapse UUID,
+    amount NUMERIC(18, 4) NOT NULL,
+    paid_amount NUMERIC(18, 4) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_order_summary_amount_id ON order_summary (amount, id);
+
+CREATE INDEX ix_order_summary_last_order_on_id ON order_summary (last_order_on ASC NULLS FIRST, id);
+
+CREATE TABLE unmatched_order (
+    id UUID NOT NULL,
+    source_key VARCHAR(100) COLLATE "C" NOT NULL,
+    customer_name VARCHAR(200) COLLATE "C" NOT NULL,
+    customer_key VARCHAR(100) COLLATE "C" NOT NULL,
+    reason VARCHAR(50) COLLATE "C" NOT NULL,
+    content TEXT COLLATE "C" NOT NULL,
+    received_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    customer_name_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_unmatched_order_received_at_id ON unmatched_order (received_at, id);
+
+CREATE UNIQUE INDEX uq_unmatched_order_source_key ON unmatched_order (source_key);
+
+CREATE TABLE product (
+    id UUID NOT NULL,
+    source_key VARCHAR(100) COLLATE "C" NOT NULL,
+    name VARCHAR(200) COLLATE "C" NOT NULL,
+    model VARCHAR(100) COLLATE "C" NOT NULL,
+    batch VARCHAR(100) COLLATE "C" NOT NULL,
+    unit VARCHAR(10) COLLATE "C" NOT NULL,
+    price NUMERIC(18, 2),
+    memo VARCHAR(200) COLLATE "C" NOT NULL,
+    feature VARCHAR(500) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT COLLATE "C" NOT NULL,
+    model_fold TEXT COLLATE "C" NOT NULL,
+    batch_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_product_name_id ON product (name, id);
+
+CREATE UNIQUE INDEX uq_product_source_key ON product (source_key);
+
+CREATE TABLE stock_item (
+    id UUID NOT NULL,
+    source_key VARCHAR(100) COLLATE "C" NOT NULL,
+    product UUID NOT NULL,
+    warehouse VARCHAR(50) COLLATE "C" NOT NULL,
+    location VARCHAR(50) COLLATE "C" NOT NULL,
+    quantity BIGINT NOT NULL,
+    memo VARCHAR(200) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    warehouse_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_stock_item_product_id ON stock_item (product, id);
+
+CREATE INDEX ix_stock_item_warehouse_id ON stock_item (warehouse, id);
+
+CREATE UNIQUE INDEX uq_stock_item_source_key ON stock_item (source_key);
+
+CREATE TABLE churn_case (
+    id UUID NOT NULL,
+    customer UUID NOT NULL,
+    customer_name VARCHAR(100) COLLATE "C" NOT NULL,
+    manager UUID NOT NULL,
+    last_order_on DATE,
+    measures TEXT COLLATE "C" NOT NULL,
+    reason VARCHAR(2000) COLLATE "C" NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    opened_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    closed_at TIMESTAMP(3) WITH TIME ZONE,
+    version BIGINT NOT NULL,
+    customer_name_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_churn_case_customer_last_order_on_id ON churn_case (customer, last_order_on ASC NULLS FIRST, id);
+
+CREATE INDEX ix_churn_case_opened_at_id ON churn_case (opened_at, id);
+
+CREATE INDEX ix_churn_case_status_opened_at_id ON churn_case (status, opened_at, id);
+
+CREATE TABLE import_batch (
+    id UUID NOT NULL,
+    kind VARCHAR(50) COLLATE "C" NOT NULL,
+    file_name VARCHAR(255) COLLATE "C" NOT NULL,
+    fingerprint VARCHAR(64) COLLATE "C" NOT NULL,
+    mode VARCHAR(50) COLLATE "C" NOT NULL,
+    state VARCHAR(40) COLLATE "C" NOT NULL,
+    chunks BIGINT NOT NULL,
+    rows_read BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    started_by UUID,
+    started_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP(3) WITH TIME ZONE,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_import_batch_fingerprint_id ON import_batch (fingerprint, id);
+
+CREATE INDEX ix_import_batch_started_at_id ON import_batch (started_at, id);
+
+CREATE TABLE import_chunk (
+    id UUID NOT NULL,
+    batch UUID NOT NULL,
+    number BIGINT NOT NULL,
+    content TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_import_chunk_batch_number ON import_chunk (batch, number);
+
+CREATE TABLE export_record (
+    id UUID NOT NULL,
+    kind VARCHAR(50) COLLATE "C" NOT NULL,
+    format VARCHAR(20) COLLATE "C" NOT NULL,
+    filters TEXT COLLATE "C" NOT NULL,
+    rows BIGINT NOT NULL,
+    taken_by UUID,
+    taken_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_export_record_taken_at_id ON export_record (taken_at, id);
 
 CREATE TABLE change_record (
     id UUID NOT NULL,

@@ -107,6 +107,8 @@ CREATE TABLE opportunity (
 
 CREATE INDEX ix_opportunity_assignee_created_at_id ON opportunity (assignee, created_at, id);
 
+CREATE INDEX ix_opportunity_customer_id ON opportunity (customer, id);
+
 CREATE INDEX ix_opportunity_status_created_at_id ON opportunity (status, created_at, id);
 
 CREATE UNIQUE INDEX uq_opportunity_number ON opportunity (number);
@@ -124,6 +126,7 @@ CREATE TABLE plan_item (
 CREATE INDEX ix_plan_item_opportunity_plan_date_id ON plan_item (opportunity, plan_date, id);
 
 CREATE TABLE customer (
+    "row" INTEGER NOT NULL,
     id BLOB NOT NULL,
     number TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -146,7 +149,21 @@ CREATE TABLE customer (
     bank_account TEXT NOT NULL,
     local_tax_no TEXT NOT NULL,
     national_tax_no TEXT NOT NULL,
+    email TEXT NOT NULL,
+    industry TEXT NOT NULL,
+    company_size TEXT NOT NULL,
+    category TEXT NOT NULL,
+    city TEXT NOT NULL,
+    needs TEXT NOT NULL,
+    trust BIGINT,
+    tags TEXT NOT NULL,
     remark TEXT NOT NULL,
+    external_key TEXT,
+    merged_into BLOB,
+    name_core TEXT NOT NULL,
+    phone_key TEXT NOT NULL,
+    licence_key TEXT NOT NULL,
+    search_text TEXT NOT NULL,
     status TEXT NOT NULL,
     created_by BLOB NOT NULL,
     created_at BIGINT NOT NULL,
@@ -154,16 +171,42 @@ CREATE TABLE customer (
     number_fold TEXT NOT NULL,
     name_fold TEXT NOT NULL,
     name_key_digest BLOB,
-    PRIMARY KEY (id)
+    phone_fold TEXT NOT NULL,
+    fax_fold TEXT NOT NULL,
+    website_fold TEXT NOT NULL,
+    city_fold TEXT NOT NULL,
+    city_fragments TEXT NOT NULL,
+    tags_fragments TEXT NOT NULL,
+    phone_key_fold TEXT NOT NULL,
+    search_text_fold TEXT NOT NULL,
+    search_text_fragments TEXT NOT NULL,
+    PRIMARY KEY ("row"),
+    UNIQUE (id)
 );
 
-CREATE INDEX ix_customer_level_id ON customer (level, id);
+CREATE INDEX ix_customer_category_created_at_id ON customer (category, created_at, id);
+
+CREATE INDEX ix_customer_company_size_created_at_id ON customer (company_size, created_at, id);
+
+CREATE INDEX ix_customer_created_at_id ON customer (created_at, id);
+
+CREATE INDEX ix_customer_industry_created_at_id ON customer (industry, created_at, id);
+
+CREATE INDEX ix_customer_level_created_at_id ON customer (level, created_at, id);
+
+CREATE INDEX ix_customer_licence_key_id ON customer (licence_key, id);
 
 CREATE INDEX ix_customer_manager_created_at_id ON customer (manager, created_at, id);
 
-CREATE INDEX ix_customer_region_id ON customer (region, id);
+CREATE INDEX ix_customer_name_core_id ON customer (name_core, id);
+
+CREATE INDEX ix_customer_phone_key_id ON customer (phone_key, id);
+
+CREATE INDEX ix_customer_region_created_at_id ON customer (region, created_at, id);
 
 CREATE INDEX ix_customer_status_created_at_id ON customer (status, created_at, id);
+
+CREATE UNIQUE INDEX uq_customer_external_key ON customer (external_key);
 
 CREATE UNIQUE INDEX uq_customer_name_key_digest ON customer (name_key_digest);
 
@@ -177,13 +220,292 @@ CREATE TABLE contact (
     position TEXT NOT NULL,
     office_phone TEXT NOT NULL,
     mobile TEXT NOT NULL,
+    email TEXT NOT NULL,
     memo TEXT NOT NULL,
     version BIGINT NOT NULL,
     name_fold TEXT NOT NULL,
+    office_phone_fold TEXT NOT NULL,
+    mobile_fold TEXT NOT NULL,
     PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_contact_customer_id ON contact (customer, id);
+
+CREATE INDEX ix_contact_name_id ON contact (name, id);
+
+CREATE TABLE interaction (
+    id BLOB NOT NULL,
+    customer BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    place TEXT NOT NULL,
+    title TEXT NOT NULL,
+    type TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    contact BLOB,
+    memo TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    title_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_interaction_customer_at_id ON interaction (customer, at, id);
+
+CREATE TABLE customer_group (
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    description TEXT NOT NULL,
+    filters TEXT NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BLOB NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_customer_group_name_key_digest ON customer_group (name_key_digest);
+
+CREATE TABLE custom_field (
+    id BLOB NOT NULL,
+    code TEXT NOT NULL,
+    label_zh TEXT NOT NULL,
+    label_en TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    required SMALLINT NOT NULL,
+    position BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_custom_field_code ON custom_field (code);
+
+CREATE UNIQUE INDEX uq_custom_field_label_zh ON custom_field (label_zh);
+
+CREATE TABLE custom_value (
+    id BLOB NOT NULL,
+    custom_field BLOB NOT NULL,
+    customer BLOB NOT NULL,
+    text TEXT,
+    number BIGINT,
+    day TEXT,
+    flag SMALLINT,
+    version BIGINT NOT NULL,
+    text_fold TEXT,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_custom_value_custom_field_day_id ON custom_value (custom_field, day, id);
+
+CREATE INDEX ix_custom_value_custom_field_number_id ON custom_value (custom_field, number, id);
+
+CREATE INDEX ix_custom_value_customer_id ON custom_value (customer, id);
+
+CREATE UNIQUE INDEX uq_custom_value_custom_field_customer ON custom_value (custom_field, customer);
+
+CREATE TABLE customer_merge (
+    id BLOB NOT NULL,
+    kept BLOB NOT NULL,
+    absorbed BLOB NOT NULL,
+    state TEXT NOT NULL,
+    "before" TEXT NOT NULL,
+    done_by BLOB NOT NULL,
+    done_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_customer_merge_absorbed_id ON customer_merge (absorbed, id);
+
+CREATE INDEX ix_customer_merge_kept_id ON customer_merge (kept, id);
+
+CREATE TABLE "order" (
+    id BLOB NOT NULL,
+    source_key TEXT NOT NULL,
+    customer BLOB NOT NULL,
+    ordered_on TEXT NOT NULL,
+    delivery_address TEXT NOT NULL,
+    status TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    line_count BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_order_customer_ordered_on_id ON "order" (customer, ordered_on, id);
+
+CREATE INDEX ix_order_ordered_on_id ON "order" (ordered_on, id);
+
+CREATE UNIQUE INDEX uq_order_source_key ON "order" (source_key);
+
+CREATE TABLE order_line (
+    id BLOB NOT NULL,
+    "order" BLOB NOT NULL,
+    position BIGINT NOT NULL,
+    product_key TEXT NOT NULL,
+    product_name TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    unit TEXT NOT NULL,
+    unit_price BIGINT,
+    amount BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_order_line_order_position_id ON order_line ("order", position, id);
+
+CREATE INDEX ix_order_line_product_key_id ON order_line (product_key, id);
+
+CREATE TABLE order_summary (
+    id BLOB NOT NULL,
+    order_count BIGINT NOT NULL,
+    first_order_on TEXT,
+    last_order_on TEXT,
+    last_order BLOB,
+    lapse BLOB,
+    amount BIGINT NOT NULL,
+    paid_amount BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_order_summary_amount_id ON order_summary (amount, id);
+
+CREATE INDEX ix_order_summary_last_order_on_id ON order_summary (last_order_on, id);
+
+CREATE TABLE unmatched_order (
+    id BLOB NOT NULL,
+    source_key TEXT NOT NULL,
+    customer_name TEXT NOT NULL,
+    customer_key TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    content TEXT NOT NULL,
+    received_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    customer_name_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_unmatched_order_received_at_id ON unmatched_order (received_at, id);
+
+CREATE UNIQUE INDEX uq_unmatched_order_source_key ON unmatched_order (source_key);
+
+CREATE TABLE product (
+    id BLOB NOT NULL,
+    source_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    model TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    price BIGINT,
+    memo TEXT NOT NULL,
+    feature TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    model_fold TEXT NOT NULL,
+    batch_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_product_name_id ON product (name, id);
+
+CREATE UNIQUE INDEX uq_product_source_key ON product (source_key);
+
+CREATE TABLE stock_item (
+    id BLOB NOT NULL,
+    source_key TEXT NOT NULL,
+    product BLOB NOT NULL,
+    warehouse TEXT NOT NULL,
+    location TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    memo TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    warehouse_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_stock_item_product_id ON stock_item (product, id);
+
+CREATE INDEX ix_stock_item_warehouse_id ON stock_item (warehouse, id);
+
+CREATE UNIQUE INDEX uq_stock_item_source_key ON stock_item (source_key);
+
+CREATE TABLE churn_case (
+    id BLOB NOT NULL,
+    customer BLOB NOT NULL,
+    customer_name TEXT NOT NULL,
+    manager BLOB NOT NULL,
+    last_order_on TEXT,
+    measures TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    status TEXT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    version BIGINT NOT NULL,
+    customer_name_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_churn_case_customer_last_order_on_id ON churn_case (customer, last_order_on, id);
+
+CREATE INDEX ix_churn_case_opened_at_id ON churn_case (opened_at, id);
+
+CREATE INDEX ix_churn_case_status_opened_at_id ON churn_case (status, opened_at, id);
+
+CREATE TABLE import_batch (
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    state TEXT NOT NULL,
+    chunks BIGINT NOT NULL,
+    rows_read BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    started_by BLOB,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_import_batch_fingerprint_id ON import_batch (fingerprint, id);
+
+CREATE INDEX ix_import_batch_started_at_id ON import_batch (started_at, id);
+
+CREATE TABLE import_chunk (
+    id BLOB NOT NULL,
+    batch BLOB NOT NULL,
+    number BIGINT NOT NULL,
+    content TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_import_chunk_batch_number ON import_chunk (batch, number);
+
+CREATE TABLE export_record (
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    format TEXT NOT NULL,
+    filters TEXT NOT NULL,
+    rows BIGINT NOT NULL,
+    taken_by BLOB,
+    taken_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_export_record_taken_at_id ON export_record (taken_at, id);
 
 CREATE TABLE change_record (
     id BLOB NOT NULL,
