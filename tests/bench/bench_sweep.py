@@ -20,7 +20,7 @@ from bench.workshop import new_company, now
 from crmcore import churn
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.customers.rules import name_key
-from crmcore.sales.entity import OrderId, OrderSummary
+from crmcore.sales.entity import OrderId, OrderSummary, lapse_of
 from crmcore.storage.crm import Crm
 from servers import Databases
 
@@ -34,9 +34,9 @@ COLUMNS = (
 )
 BY_HAND = f"""
 INSERT INTO churn_case ({COLUMNS})
-SELECT s.last_order, c.id, c.name, c.manager, s.last_order_on, '', '', 'warning', %s, NULL, 1, c.name_fold
+SELECT s.lapse, c.id, c.name, c.manager, s.last_order_on, '', '', 'warning', %s, NULL, 1, c.name_fold
 FROM order_summary s JOIN customer c ON c.id = s.id
-WHERE s.last_order_on < %s AND c.status = 'normal' AND s.last_order IS NOT NULL AND NOT EXISTS
+WHERE s.last_order_on < %s AND c.status = 'normal' AND s.lapse IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM churn_case p WHERE p.customer = s.id AND p.last_order_on >= s.last_order_on)
 ON CONFLICT (id) DO NOTHING
 """
@@ -52,13 +52,15 @@ def _fill(crm: Crm, people: Any) -> None:
             given: dict[str, Any] = {"manager": manager, "created_by": manager, "created_at": now(), "version": 1}
             id_ = CustomerId(crm.ids())
             records.append(Customer(id=id_, number=f"K{place}", name=name, name_key=name_key(name), **given))
+            latest = OrderId(uuid4())  # the sales system's orders come in any order
             records.append(
                 OrderSummary(
                     id=id_,
                     order_count=5,
                     first_order_on=dt.date(2024, 1, 1),
                     last_order_on=LAPSED + dt.timedelta(days=(place * 7 % 300) - 150),
-                    last_order=OrderId(uuid4()),  # the sales system's orders come in any order
+                    last_order=latest,
+                    lapse=lapse_of(id_, latest),
                     amount=Decimal("100.00"),
                     version=1,
                 )

@@ -8,7 +8,7 @@ from crmcore import SYSTEM, customers
 from crmcore.churn.entity import OPEN, ChurnCase, ChurnCaseId, ChurnStatus
 from crmcore.customers.entity import Contact, Customer
 from crmcore.customers.inputs import ContactFields, CustomerFields
-from crmcore.sales.entity import Order, OrderId, OrderSummary
+from crmcore.sales.entity import Order, OrderId, OrderSummary, lapse_of
 from crmcore.storage.crm import Crm
 
 GIVEN: CustomerFields = {
@@ -72,7 +72,13 @@ def ordered(crm: Crm, customer: Customer, day: dt.date, amount: int) -> Order:
         version=1,
     )
     summary = OrderSummary(
-        id=customer.id, order_count=1, last_order_on=day, last_order=order.id, amount=Decimal(amount), version=1
+        id=customer.id,
+        order_count=1,
+        last_order_on=day,
+        last_order=order.id,
+        lapse=lapse_of(customer.id, order.id),
+        amount=Decimal(amount),
+        version=1,
     )
     put(crm, order, summary)
     return order

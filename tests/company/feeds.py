@@ -20,6 +20,7 @@ from crmcore.sales.entity import (
     Product,
     StockItem,
     UnmatchedOrder,
+    lapse_of,
 )
 from crmcore.storage.crm import Crm
 
@@ -85,7 +86,7 @@ def contents(crm: Crm, *kinds: type[Any]) -> Mapping[type[Any], Mapping[UUID, An
 def expected_summaries(crm: Crm, currency: str = "CNY") -> dict[UUID, tuple[Any, ...]]:
     """What the summaries have to be, counted from the orders one by one."""
     found: dict[UUID, tuple[Any, ...]] = {}
-    by_customer: dict[UUID, list[Order]] = {}
+    by_customer: dict[CustomerId, list[Order]] = {}
     for one in kept(crm, Order):
         if one.status is not OrderStatus.CANCELLED:
             by_customer.setdefault(one.customer, []).append(one)
@@ -96,7 +97,8 @@ def expected_summaries(crm: Crm, currency: str = "CNY") -> dict[UUID, tuple[Any,
             len(orders),
             min(one.ordered_on for one in orders),
             last,
-            min(one.id for one in orders if one.ordered_on == last),
+            latest := min(one.id for one in orders if one.ordered_on == last),
+            lapse_of(customer, latest),
             sum((one.amount for one in own), Decimal(0)),
             sum((one.amount for one in own if one.status is OrderStatus.PAID), Decimal(0)),
         )
@@ -111,6 +113,7 @@ def summaries(crm: Crm) -> dict[UUID, tuple[Any, ...]]:
             one.first_order_on,
             one.last_order_on,
             one.last_order,
+            one.lapse,
             one.amount,
             one.paid_amount,
         )

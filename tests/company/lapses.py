@@ -13,7 +13,7 @@ from crmcore.access.entity import User, UserId
 from crmcore.churn.entity import ChurnCase
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.query import eq, query
-from crmcore.sales.entity import OrderId, OrderSummary
+from crmcore.sales.entity import OrderId, OrderSummary, lapse_of
 from crmcore.storage.crm import Crm
 from crmcore.storage.ports import Session
 
@@ -50,12 +50,14 @@ def customer_of(
 def order(crm: Crm, customer: Customer, on: dt.date) -> OrderSummary:
     """Let the customer's latest order be one of a day, as an import leaves it."""
     known = _kept(crm, OrderSummary, eq(fields(OrderSummary).id, customer.id))
+    latest = OrderId(crm.ids())
     summary = OrderSummary(
         id=customer.id,
         order_count=1,
         first_order_on=on,
         last_order_on=on,
-        last_order=OrderId(crm.ids()),
+        last_order=latest,
+        lapse=lapse_of(customer.id, latest),
         amount=Decimal("10.00"),
         version=known[0].version + 1 if known else 1,
     )

@@ -171,6 +171,15 @@ class World:
         return {
             "interaction": interaction,
             "custom_value": value,
+            "customer_group": CustomerGroup(
+                id=CustomerGroupId(new()),
+                name=f"{owner.name}'s group",
+                name_key=f"{owner.name}'s group",
+                filters='{"keyword":"x"}',
+                created_by=owner.id,
+                created_at=now,
+                version=1,
+            ),
             "unassigned": chance,
             "developed": developed,
             "item": item,
@@ -277,18 +286,8 @@ class World:
         own_field = CustomField(
             id=OWN_FIELD, code="own", label_zh="自定义", label_en="Own", kind=CustomKind.TEXT, version=1
         )
-        group = CustomerGroup(
-            id=CustomerGroupId(new()),
-            name="分组",
-            name_key="分组",
-            filters='{"keyword":"x"}',
-            created_by=self.users[OTHER].id,
-            created_at=self.crm.clock(),
-            version=1,
-        )
         return {
             "custom_field": own_field,
-            "customer_group": group,
             "merged": gone,
             "merge": merge,
             "entry": entry,

@@ -22,7 +22,7 @@ from crmcore.churn.entity import ChurnCase
 from crmcore.churn.rules import cutoff
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import query
-from crmcore.sales.entity import Order, OrderId, OrderLine, OrderStatus, OrderSummary
+from crmcore.sales.entity import Order, OrderId, OrderLine, OrderStatus, OrderSummary, lapse_of
 from crmcore.storage.crm import Crm
 from crmcore.storage.ports import Store
 from crmcore.storage.records import ChangeRecord, OutboxMessage
@@ -103,9 +103,11 @@ def test_a_churn_check_that_is_killed_leaves_whole_checks_and_is_finished_later(
     for number in range(DAYS * EACH):
         ordered = cutoff(FIRST + dt.timedelta(days=number // EACH), 6) - dt.timedelta(days=1)
         customer = a_customer_like(manager, number)
+        latest = OrderId(uuid4())
+        lapse = lapse_of(customer.id, latest)
         records += [
             customer,
-            OrderSummary(id=customer.id, last_order_on=ordered, last_order=OrderId(uuid4()), version=1),
+            OrderSummary(id=customer.id, last_order_on=ordered, last_order=latest, lapse=lapse, version=1),
         ]
     put_in(victim.store, records)
     late = Counter(one.last_order_on for one in records if isinstance(one, OrderSummary))
@@ -129,7 +131,7 @@ def test_a_churn_check_that_is_killed_leaves_whole_checks_and_is_finished_later(
     assert churn.sweep(crm, last).opened == DAYS * EACH - len(stored)
     assert churn.sweep(crm, last).opened == 0
     opened = {(one.id, one.customer, one.last_order_on) for one in kept(victim.store, ChurnCase)}
-    assert opened == {(one.last_order, one.id, one.last_order_on) for one in records if isinstance(one, OrderSummary)}
+    assert opened == {(one.lapse, one.id, one.last_order_on) for one in records if isinstance(one, OrderSummary)}
 
 
 def a_customer_like(one: Customer, number: int) -> Customer:

@@ -12,7 +12,7 @@ from crmcore.access.entity import User, UserId
 from crmcore.churn.entity import ChurnCase, ChurnStatus
 from crmcore.churn.rules import AlreadyConfirmed, cutoff
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
-from crmcore.sales.entity import OrderId, OrderSummary
+from crmcore.sales.entity import OrderId, OrderSummary, lapse_of
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord
 from races.arena import MANAGERS, clash, kept, machines, staff_up
@@ -42,7 +42,9 @@ def lapses(crm: Crm) -> None:
                 created_at=crm.clock(),
                 version=1,
             )
-            summary = OrderSummary(id=id_, last_order_on=ordered, last_order=OrderId(crm.ids()), version=1)
+            latest = OrderId(crm.ids())
+            lapse = lapse_of(id_, latest)
+            summary = OrderSummary(id=id_, last_order_on=ordered, last_order=latest, lapse=lapse, version=1)
             session.append([customer, summary])
     session.commit()
     session.close()
@@ -53,7 +55,7 @@ def check(crm: Crm, outcomes: list[tuple[churn.Swept, ...]]) -> None:
     assert [one for answers in outcomes for one in answers if isinstance(one, Exception)] == []
     opened = kept(crm, ChurnCase)
     assert len(opened) == len({one.customer for one in opened}) == ROUNDS * EACH
-    assert {one.id for one in opened} == {one.last_order for one in kept(crm, OrderSummary)}
+    assert {one.id for one in opened} == {one.lapse for one in kept(crm, OrderSummary)}
     for answers in outcomes:
         assert sum(one.opened for one in answers) == EACH
     noted = [json.loads(one.changes) for one in kept(crm, ChangeRecord) if one.action == "churn.open_cases"]

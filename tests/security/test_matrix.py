@@ -54,7 +54,6 @@ MEANING: Final = {
     "D": "access.delivered_role",
     "X": "access.administrator_exists",
     "L": "customer.last_contact",
-    "G": "customer.group_of_others",
     "F": "customer.field_in_use",
 }
 WITHOUT_TARGET: Final = """
@@ -177,11 +176,11 @@ customers.interaction                  PPP        +NN        ++N        ++N
 customers.add_interaction              PPP        +NN        PPP        PPP
 customers.edit_interaction             PPP        +NN        PPP        PPP
 customers.delete_interaction           PPP        +NN        PPP        PPP
-customers.group                        PPP        ++N        ++N        ++N
-customers.group_filters                PPP        ++N        ++N        ++N
-customers.members                      PPP        ++N        ++N        ++N
-customers.edit_group                   PPP        GGN        ++N        PPP
-customers.delete_group                 PPP        GGN        ++N        PPP
+customers.group                        PPP        +NN        ++N        ++N
+customers.group_filters                PPP        +NN        ++N        ++N
+customers.members                      PPP        +NN        ++N        ++N
+customers.edit_group                   PPP        +NN        ++N        PPP
+customers.delete_group                 PPP        +NN        ++N        PPP
 customers.edit_custom_field            ++N        PPP        PPP        PPP
 customers.retire_custom_field          ++N        PPP        PPP        PPP
 customers.restore_custom_field         ++N        PPP        PPP        PPP
@@ -251,7 +250,7 @@ PlanItem                                  P         own      all        P
 Customer                                  P         own      all       all
 Contact                                   P         own      all       all
 Interaction                               P         own      all       all
-CustomerGroup                             P         all      all       all
+CustomerGroup                             P         own      all       all
 CustomField                              all        all      all       all
 CustomValue                               P         own      all       all
 Order                                     P         own      all       all

@@ -13,7 +13,7 @@ import crmcore
 from crmcore.access.entity import User, UserId
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import eq, query
-from crmcore.sales.entity import OrderId, OrderSummary
+from crmcore.sales.entity import OrderId, OrderSummary, lapse_of
 
 HERE = Path(__file__).parents[1]
 Sweep = Callable[..., tuple[int, str, str]]
@@ -52,7 +52,9 @@ def put_in(url: str, name: str, last_order_on: dt.date) -> None:
             created_at=crm.clock(),
             version=1,
         )
-        summary = OrderSummary(id=customer.id, last_order_on=last_order_on, last_order=OrderId(crm.ids()), version=1)
+        latest = OrderId(crm.ids())
+        lapse = lapse_of(customer.id, latest)
+        summary = OrderSummary(id=customer.id, last_order_on=last_order_on, last_order=latest, lapse=lapse, version=1)
         assert session.insert(customer)
         assert session.insert(summary)
         session.commit()

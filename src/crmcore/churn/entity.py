@@ -40,8 +40,9 @@ OPEN: Final = (ChurnStatus.WARNING, ChurnStatus.DELAYED)
 class ChurnCase:
     """One warning that a customer may be leaving, and its treatment (requirements CHN-01 to 13).
 
-    Its id is that of the customer's latest order at the time, or, where he never ordered, the customer's: so the same
-    lapse is never warned of twice (requirement CHN-05).
+    Its id is what the summary of the customer's orders calls the lapse (``OrderSummary.lapse``: made of the customer
+    and his latest order), or, where he never ordered, the customer's: so the same lapse is never warned of twice
+    (requirement CHN-05).
     """
 
     id: ChurnCaseId = field(metadata=hint(system=True))

@@ -1,8 +1,8 @@
 """The nightly check that opens a case for every customer who may be leaving (CHN-01 to 06, CHN-13, 16.3).
 
 Whatever the number of customers and orders, it asks the store three times: once for the settings, once to open all
-cases by a derivation, once to note that it was done. The store makes the cases itself, each once: a case has the id of
-the order it is about.
+cases by a derivation, once to note that it was done. The store makes the cases itself, each once: the id of a
+case is made of the customer and the order it is about.
 """
 
 import datetime as dt
@@ -132,7 +132,7 @@ def _lapsed(before: dt.date, now: dt.datetime) -> Derivation:
             Prior(("customer",), Op.EQ, ("id",)),
             Prior(("last_order_on",), Op.GE, ("last_order_on",)),
         ),
-        values=_values(FromSource(("last_order",)), FromSource(("last_order_on",)), now),
+        values=_values(FromSource(("lapse",)), FromSource(("last_order_on",)), now),
     )
 
 

@@ -62,6 +62,10 @@ def _own(actor: Actor) -> Condition:
     return eq(fields(Customer).manager, actor.id)
 
 
+def _made_by(actor: Actor) -> Condition:
+    return eq(fields(CustomerGroup).created_by, actor.id)
+
+
 def of_own(field: FieldRef[Any]) -> Callable[[Actor], Condition]:
     """Answer the scope of records that belong to a customer: those of a person's own customers."""
     return lambda actor: in_query(field, query(Customer).where(_own(actor)))
@@ -75,7 +79,7 @@ SCOPES: Final = (
     Scope(entity=Interaction, read=_READ, read_all=_READ_ALL, own=of_own(fields(Interaction).customer)),
     Scope(entity=CustomValue, read=_READ, read_all=_READ_ALL, own=of_own(fields(CustomValue).customer)),
     Scope(entity=CustomField),
-    Scope(entity=CustomerGroup, read=frozenset({"customer.read", "customer.read_all"})),
+    Scope(entity=CustomerGroup, read=_READ, read_all=_READ_ALL, own=_made_by),  # conditions tell names and phones
     Scope(entity=CustomerMerge, read_all=frozenset({"customer.merge"}), read=frozenset({"customer.merge"})),
 )
 

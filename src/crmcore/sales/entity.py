@@ -27,6 +27,7 @@ __all__ = [
     "StockItem",
     "StockItemId",
     "UnmatchedOrder",
+    "lapse_of",
 ]
 
 OrderId = NewType("OrderId", UUID)
@@ -103,9 +104,19 @@ class OrderSummary:
     last_order_on: dt.date | None = field(default=None, metadata=hint(indexed=True))
     last_order: OrderId | None = field(default=None, metadata=hint(ref="order"))
     """The order of that day; of several the one with the lowest id."""
+    lapse: UUID | None = field(default=None, metadata=hint(system=True))
+    """What a warning that nothing came after that order is called (``lapse_of``); None without an order."""
     amount: Decimal = field(default=Decimal(0), validator=Digits(18, 4), metadata=hint(indexed=True))
     paid_amount: Decimal = field(default=Decimal(0), validator=Digits(18, 4))
     version: int = field(default=0, metadata=hint(system=True))
+
+
+def lapse_of(customer: CustomerId, order: OrderId | None) -> UUID | None:
+    """Answer what the time after a customer's latest order is called, so that it is warned of once (CHN-05).
+
+    Made of both: an order that turns out to be another customer's is another lapse.
+    """
+    return None if order is None else UUID(int=customer.int ^ order.int)
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

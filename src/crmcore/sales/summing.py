@@ -16,7 +16,7 @@ from crmcore.base.schema import describe
 from crmcore.customers.entity import CustomerId
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.query import Query, count, eq, largest, negate, one_of, query, smallest, total
-from crmcore.sales.entity import Order, OrderId, OrderStatus, OrderSummary
+from crmcore.sales.entity import Order, OrderId, OrderStatus, OrderSummary, lapse_of
 from crmcore.storage.work import Work
 
 __all__ = ["Summaries", "sum_up"]
@@ -25,7 +25,7 @@ ZERO: Final = Decimal(0)
 _o: Final = fields(Order)
 _hydrate: Final = describe(OrderSummary).hydrate
 _Parts = tuple[int, dt.date, dt.date, OrderId | None, Decimal, Decimal]
-"""A summary from ``order_count`` to ``paid_amount``."""
+"""A summary from ``order_count`` to ``paid_amount``, without the name of the lapse, which follows from the order."""
 
 
 class Summaries:
@@ -82,12 +82,17 @@ class Summaries:
         for id_, parts in self._parts.items():
             before = self._before.get(id_)
             if before is None:
-                new.append(_hydrate((id_, *parts, 1)))
+                new.append(_summary(id_, parts, 1))
             elif parts is not before and parts != before:
-                changed.append(_hydrate((id_, *parts, self._known[id_].version)))
+                changed.append(_summary(id_, parts, self._known[id_].version))
         self._work.bulk.add(new)
         self._work.bulk.renew(changed)
         self._work.bulk.remove([one for id_, one in self._known.items() if id_ not in self._parts])
+
+
+def _summary(customer: CustomerId, parts: _Parts, version: int) -> OrderSummary:
+    made: OrderSummary = _hydrate((customer, *parts[:4], lapse_of(customer, parts[3]), *parts[4:], version))
+    return made
 
 
 def _counted(

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from company import People, SetClock
+from company.feeds import buyer, row
 from company.lapses import case_of, cases, change, contents, customer_of, now, order
-from crmcore import SYSTEM, churn, dictionary
+from crmcore import SYSTEM, churn, dictionary, sales
 from crmcore.base.clock import month_before
 from crmcore.base.errors import Invalid
 from crmcore.churn.entity import ChurnCase, ChurnStatus
@@ -45,7 +46,7 @@ def test_whoever_has_not_ordered_for_more_than_six_months_is_warned_of(crm: Crm,
     (summary,) = [one for one in contents(crm, OrderSummary)[OrderSummary] if one.id == lapsed.id]
     assert cases(crm) == [
         ChurnCase(
-            id=summary.last_order,
+            id=summary.lapse,
             customer=lapsed.id,
             customer_name="久未下单",
             manager=people.wangwei.id,
@@ -105,7 +106,7 @@ def test_who_never_ordered_is_warned_of_where_the_company_wants_it(crm: Crm, clo
     customer_of(crm, "下过单", TODAY, created_at=start - 99 * DAY)
     cancelled = customer_of(crm, "订单已取消", TODAY, created_at=start - 99 * DAY)
     summary = contents(crm, OrderSummary)[OrderSummary][-1]
-    change(crm, summary, order_count=0, first_order_on=None, last_order_on=None, last_order=None)
+    change(crm, summary, order_count=0, first_order_on=None, last_order_on=None, last_order=None, lapse=None)
     assert churn.sweep(crm).opened == 0
     set_to(crm, "churn.never_ordered", "yes")
     assert [churn.sweep(crm) for _ in range(2)] == [
@@ -211,3 +212,14 @@ def _latest(crm: Crm, customer: Customer) -> dt.date | None:
     finally:
         session.close()
     return found[0].last_order_on if found else None
+
+
+@pytest.mark.requirement("CHN-05", "ORD-04")
+def test_an_order_that_turns_out_to_be_anothers_is_a_lapse_of_his(crm: Crm) -> None:
+    one, other = (buyer(crm, number) for number in ("KH1", "KH2"))
+    long_ago = row("SO-1", "KH1", day=CUTOFF - DAY)
+    crm.perform(sales.import_orders, [long_ago], as_user="zhaomin")
+    assert churn.sweep(crm).opened == 1
+    crm.perform(sales.import_orders, [long_ago._replace(customer="KH2")], as_user="zhaomin")
+    assert [churn.sweep(crm).opened for _ in range(2)] == [1, 0]
+    assert [case.customer for case in cases(crm)] == [one.id, other.id]

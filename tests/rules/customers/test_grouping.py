@@ -9,11 +9,10 @@ import pytest
 from company.clients import entered, ordered, stored
 from crmcore import SYSTEM, customers, dictionary
 from crmcore.access.rules import NoPermission
-from crmcore.base.errors import AlreadyExists, Invalid
+from crmcore.base.errors import AlreadyExists, Invalid, NotFound
 from crmcore.customers.custom_forms import CustomProblem
 from crmcore.customers.entity import Customer
 from crmcore.customers.fields import CustomFieldInUse
-from crmcore.customers.group_actions import GroupOfOthers
 from crmcore.customers.grouping import CustomKind
 from crmcore.customers.tagging import TagUse
 from crmcore.dictionary.rules import EntryInUse
@@ -49,24 +48,26 @@ def test_a_group_is_a_saved_condition_and_shows_each_his_own(crm: Crm) -> None:
         "name": "",
     }
     group = crm.perform(customers.create_group, name="大客户", filters=filters, as_user="zhaomin")
-    assert crm.perform(customers.group_filters, group.id, as_user="lihua") == {
+    assert crm.perform(customers.group_filters, group.id, as_user="chengang") == {
         name: value for name, value in filters.items() if value
     }
-    seen = {who: crm.perform(customers.members, group.id, as_user=who) for who in ("lihua", "wangwei", "chengang")}
-    assert [one.id for one in seen["lihua"].rows] == [mine.id]
-    assert [one.id for one in seen["wangwei"].rows] == [theirs.id]
+    seen = {who: crm.perform(customers.members, group.id, as_user=who) for who in ("zhaomin", "chengang")}
+    assert {one.id for one in seen["zhaomin"].rows} == {mine.id, theirs.id}
+    own = crm.perform(customers.create_group, name="我的大客户", filters=filters, as_user="lihua")
+    assert [one.id for one in crm.perform(customers.members, own.id, as_user="lihua").rows] == [mine.id]
     assert seen["chengang"].total == 2
     crm.perform(customers.edit, mine.id, industry="finance", as_user="lihua")
     assert crm.perform(customers.members, group.id, as_user="chengang").total == 1
 
 
 @pytest.mark.requirement("X-CUS-06")
-def test_groups_are_named_once_and_changed_by_who_made_them(crm: Crm) -> None:
+def test_groups_are_named_once_and_seen_and_changed_by_who_made_them(crm: Crm) -> None:
     group = crm.perform(customers.create_group, name="ＶＩＰ 客户", filters={"tag": "重点"}, as_user="lihua")
     with pytest.raises(AlreadyExists):
         crm.perform(customers.create_group, name="vip 客户", filters={"tag": "x"}, as_user="wangwei")
-    with pytest.raises(GroupOfOthers):
-        crm.perform(customers.edit_group, group.id, name="x", as_user="wangwei")
+    for use in (customers.group, customers.group_filters, customers.members, customers.edit_group):
+        with pytest.raises(NotFound):
+            crm.perform(use, group.id, as_user="wangwei")
     with pytest.raises(NoPermission):
         crm.perform(customers.delete_group, group.id, as_user="chengang")
     wrong: list[Any] = [{}, {"tag": ""}, {"colour": "red"}, {"region": 5}, {"custom": {"x": 1}}, {"status": "lost"}]
@@ -78,9 +79,10 @@ def test_groups_are_named_once_and_changed_by_who_made_them(crm: Crm) -> None:
         "重点",
         {"level": "5"},
     )
-    assert crm.perform(customers.groups, as_user="wangwei") == [renamed]
-    crm.perform(customers.delete_group, group.id, as_user="zhaomin")
+    assert crm.perform(customers.groups, as_user="lihua") == [renamed]
     assert list(crm.perform(customers.groups, as_user="wangwei")) == []
+    crm.perform(customers.delete_group, group.id, as_user="zhaomin")
+    assert list(crm.perform(customers.groups, as_user="lihua")) == []
 
 
 OWN: tuple[tuple[str, CustomKind, Any, Any], ...] = (

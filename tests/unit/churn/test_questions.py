@@ -16,7 +16,7 @@ from crmcore.access.entity import UserId
 from crmcore.churn.entity import ChurnCase
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import query
-from crmcore.sales.entity import OrderId, OrderSummary
+from crmcore.sales.entity import OrderId, OrderSummary, lapse_of
 from crmcore.storage.crm import Crm
 
 pytestmark = pytest.mark.extras
@@ -34,7 +34,9 @@ def lapses(crm: Crm, count: int) -> None:
         number = f"KH{uuid4().hex[:15]}"
         given: dict[str, Any] = {"name": "客户", "manager": manager, "created_by": manager, "created_at": crm.clock()}
         records.append(Customer(id=id_, number=number, version=1, **given))
-        records.append(OrderSummary(id=id_, last_order_on=dt.date(2025, 1, 1), last_order=OrderId(uuid4()), version=1))
+        latest = OrderId(uuid4())
+        day, lapse = dt.date(2025, 1, 1), lapse_of(id_, latest)
+        records.append(OrderSummary(id=id_, last_order_on=day, last_order=latest, lapse=lapse, version=1))
     session = crm.store.begin(write=True)
     session.append(records)
     session.commit()

@@ -205,6 +205,7 @@ CHANGES = (
                 Column("first_order_on", "date", nullable=True),
                 Column("last_order_on", "date", nullable=True),
                 Column("last_order", "uuid", nullable=True),
+                Column("lapse", "uuid", nullable=True),
                 Column("amount", "decimal", digits=(18, 4)),
                 Column("paid_amount", "decimal", digits=(18, 4)),
                 Column("version", "integer"),
