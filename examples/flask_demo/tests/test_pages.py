@@ -54,7 +54,7 @@ OPEN_TO = {
     "timeline.changes": "lihua wangwei gaojianguo",
     "phone_book.index": "lihua wangwei zhangmin gaojianguo",
     "groups.index": "lihua wangwei zhangmin gaojianguo",
-    "groups.show": "lihua wangwei zhangmin gaojianguo",
+    "groups.show": "lihua wangwei gaojianguo",
     "groups.new": "lihua wangwei zhangmin",
     "groups.edit_form": "lihua wangwei",
     "groups.ask_delete": "lihua wangwei",

@@ -12,7 +12,6 @@ from crmcore.base.errors import AlreadyExists
 from crmcore.customers import create_group, delete_group, edit_group, group, group_filters, groups, life_cycle, members
 from crmcore.customers.entity import CustomerStatus
 from crmcore.customers.filtering import CustomerFilters
-from crmcore.customers.group_actions import GroupOfOthers
 from crmcore.customers.grouping import CustomerGroup, CustomerGroupId
 from crmcore.views import Form as Asked
 from crmcore.views import form_for, shown
@@ -37,20 +36,8 @@ def _module() -> dict[str, str]:
     return {"module": "L0201"}
 
 
-def _mine(id: UUID) -> CustomerGroup:  # noqa: A002
-    """Return a group if the person may change it."""
-    it = group(reading(), CustomerGroupId(id))
-    if not _changes(it):
-        raise GroupOfOthers(name=it.name)
-    return it
-
-
-def _changes(it: CustomerGroup) -> bool:
-    return person().may("customer.group") and (person().id == it.created_by or person().may("customer.read_all"))
-
-
 def _answers(it: CustomerGroup, lead: Any) -> Iterable[Action]:
-    if _changes(it):
+    if person().may("customer.group"):
         yield Action(words=t("groups.edit"), address=lead("groups.edit_form", id=it.id))
         address = lead("groups.ask_delete", id=it.id)
         yield Action(words=t("groups.delete"), address=address, dialog=True, danger=True)
@@ -172,7 +159,7 @@ def add() -> Answer:
 def edit_form(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
     """Ask what the group should be called."""
     person().require("customer.group")
-    it = _mine(id)
+    it = group(reading(), CustomerGroupId(id))
     asked = _asked(changing=True)
     values = posted(asked) if error else asked.fill(it)
     version = posted_version() if isinstance(error, Invalid) else it.version
@@ -204,7 +191,7 @@ def change(id: UUID) -> Answer:  # noqa: A002
 def ask_delete(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
     """Ask before a group is removed (GEN-13)."""
     person().require("customer.group")
-    it = _mine(id)
+    it = group(reading(), CustomerGroupId(id))
     form = Form(hidden={VERSION: str(it.version)})
     page = render_template(
         "confirm.html",
