@@ -1,6 +1,7 @@
 """What the rows of a file do to contacts of customers who are there already (requirements X-ADM-10, CON-02)."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 from uuid import UUID
 
 from crmcore.access.entity import User
@@ -18,9 +19,11 @@ from crmcore.storage.work import Work
 
 __all__ = ["ContactRows"]
 
+_CODES: Final = {"taken": "exchange.taken", "missing": "exchange.not_known", "ambiguous": "exchange.ambiguous"}
+
 
 class ContactRows:
-    """Decides row by row what becomes of contacts; a contact is known by his name within his customer's."""
+    """Decides row by row what becomes of contacts; whom a row speaks of, ``matching`` tells."""
 
     def __init__(self, work: Work, plan: ImportPlan, rows: Sequence[Row], read: ReadRows) -> None:
         """Look up the customers, and the contacts they have."""
@@ -63,9 +66,9 @@ class ContactRows:
         given = {name: self._read.columns[name][place] for name in self._fields}
         only = "" if self._plan.mode == "upsert" else self._plan.mode
         done = self.draft.contact(customer.id, given, only=only, clear=self._plan.blank == "clear")
-        if done == "taken" or done == "missing":  # noqa: PLR1714  # so that the type checker sees what is left
-            return self._fail(place, "contact", "name", "exchange.taken" if done == "taken" else "exchange.not_known")
-        return done
+        if done == "created" or done == "updated" or done == "unchanged":  # noqa: PLR1714  # for the type checker
+            return done
+        return self._fail(place, "contact", "name", _CODES[done])
 
     def _fail(self, place: int, entity: str, field: str, code: str) -> Outcome:
         column = self._read.columns.get(self._key if entity == "customer" else field)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from crmcore.access.entity import UserId
 from crmcore.base.errors import Problem
 from crmcore.base.schema import describe
 from crmcore.customers.entity import Customer, CustomerStatus
@@ -136,9 +137,10 @@ class CustomerRows:
         contact = self._contact(place)
         if contact is None or not self._check_free(place, id_):
             return "failed"
-        changed = self.draft.change(id_, changes)
-        if contact:
-            changed = self.draft.contact(id_, contact, clear=clear) != "unchanged" or changed
+        done = self.draft.contact(id_, contact, clear=clear) if contact else "unchanged"
+        if done == "ambiguous":
+            return self._fail(place, "contact_name", "exchange.ambiguous")
+        changed = self.draft.change(id_, changes) or done != "unchanged"
         self._claim(place, id_)
         return "updated" if changed else "unchanged"
 
@@ -162,7 +164,7 @@ class CustomerRows:
     def _may_give(self, manager: UUID) -> bool:
         """Tell whether the importer may enter a customer for somebody (decision 16.2); forms ask the same."""
         actor = self._work.actor
-        if actor.is_user(manager) or actor.may("customer.hand_over"):
+        if actor.is_user(UserId(manager)) or actor.may("customer.hand_over"):
             return True
         return actor.may("customer.read_all") and actor.id not in self.managers
 

@@ -9,12 +9,12 @@ import attrs
 
 from crmcore.access.entity import User
 from crmcore.base.schema import describe
-from crmcore.base.text import key_of
 from crmcore.customers.deriving import derived_values, with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
 from crmcore.customers.opening import PREFIX
 from crmcore.customers.rules import name_key
 from crmcore.dictionary.entity import DictionaryEntry
+from crmcore.exchange.contact_matching import AmbiguousContact, matching
 from crmcore.storage.work import Work
 
 __all__ = ["Draft", "Written", "rows_of"]
@@ -32,7 +32,7 @@ _ID, _NUMBER, _NAME, _PHONE, _FAX, _WEBSITE, _LICENCE = (
 _MANAGER, _CREATED_BY, _CREATED_AT = (_PLACES[name] for name in ("manager", "created_by", "created_at"))
 
 
-Drafted = Literal["created", "updated", "unchanged", "taken", "missing"]
+Drafted = Literal["created", "updated", "unchanged", "taken", "missing", "ambiguous"]
 
 
 @attrs.frozen
@@ -85,6 +85,8 @@ class Draft:
         self._contacts: dict[UUID, list[Contact]] = {}
         self._new_contacts: set[UUID] = set()
         self._old_contacts: dict[UUID, Contact] = {}
+        self._taken: set[UUID] = set()
+        """Contacts of whom a row has spoken."""
         self._touched: set[UUID] = set()
         """Known customers whose computed values may be others now."""
 
@@ -140,9 +142,10 @@ class Draft:
         made: Contact = _CONTACT.hydrate(row)
         self._contacts[customer] = [made]
         self._new_contacts.add(made.id)
+        self._taken.add(made.id)
 
     def contact(self, customer: UUID, given: Mapping[str, Any], *, only: str = "", clear: bool) -> Drafted:
-        """Draft a contact: the customer's contact of this name is changed, or a new one added.
+        """Draft a contact: the one of whom the row speaks is changed, or a new one added.
 
         Args:
             customer: Whose.
@@ -151,28 +154,33 @@ class Draft:
             only: ``insert`` or ``update`` if nothing else may be done.
 
         Returns:
-            ``created``, ``updated`` or ``unchanged``; ``taken`` or ``missing`` for what *only* forbids.
+            ``created``, ``updated`` or ``unchanged``; ``taken`` or ``missing`` for what *only* forbids,
+            ``ambiguous`` if the row may speak of several.
         """
         mine = self._contacts.setdefault(customer, [])
-        wanted = key_of(given["name"])
-        place = next((place for place, one in enumerate(mine) if key_of(one.name) == wanted), None)
-        if place is None:
+        try:
+            known = matching(mine, given, self._taken)
+        except AmbiguousContact:
+            return "ambiguous"
+        if known is None:
             if only == "update":
                 return "missing"
             made = Contact(id=ContactId(self._work.new_id()), customer=CustomerId(customer), **_given_of(given))
             mine.append(made)
             self._new_contacts.add(made.id)
+            self._taken.add(made.id)
             self._touched.add(customer)
             return "created"
         if only == "insert":
             return "taken"
         wanted_now = {name: value for name, value in given.items() if clear or value is not None}
-        changed = attrs.evolve(mine[place], **_given_of(wanted_now))
-        if changed == mine[place]:
+        self._taken.add(known.id)
+        changed = attrs.evolve(known, **_given_of(wanted_now))
+        if changed == known:
             return "unchanged"
         if changed.id not in self._new_contacts:
-            self._old_contacts.setdefault(changed.id, mine[place])
-        mine[place] = changed
+            self._old_contacts.setdefault(changed.id, known)
+        mine[mine.index(known)] = changed
         self._touched.add(customer)
         return "updated"
 

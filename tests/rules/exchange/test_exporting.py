@@ -149,6 +149,27 @@ def test_contacts_come_in_again_from_cards(crm: Crm, people: People) -> None:
     assert known(crm) == before
 
 
+@pytest.mark.requirement("X-ADM-08", "X-ADM-10", "CON-02")
+@pytest.mark.extras
+@pytest.mark.parametrize("written", ["csv", "xlsx"])
+def test_contacts_who_share_a_name_come_in_again_unchanged(crm: Crm, people: People, written: str) -> None:
+    text = b"name,manager,contact_name\nA,lihua,\n"
+    take(crm, text, "customer")
+    rows = "name,customer_name,mobile,office_phone\n甲,A,138,65\n甲,A,139,65\n甲,A,,65\n乙,A,138,65\n"
+    assert take(crm, rows.encode(), "contact", mode="upsert").errors != ()
+    assert take(crm, rows.replace("甲,A,,65\n", "").encode(), "contact", mode="upsert").unchanged == 3
+    before = stored(crm)
+    data = exported(crm, "contact", format=written)
+    done = take(crm, data, "contact", mode="upsert", key="number")
+    assert (done.unchanged, done.errors) == (3, ())
+    assert stored(crm) == before
+
+
+def stored(crm: Crm) -> list[Contact]:
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        return list(work.contacts.find())
+
+
 @pytest.mark.requirement("X-ADM-08")
 def test_no_exported_text_is_a_formula(crm: Crm, people: People) -> None:
     fill(crm, people)
