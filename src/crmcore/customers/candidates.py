@@ -6,19 +6,22 @@ from uuid import UUID
 
 from attrs import fields
 
-from crmcore.customers.deriving import digits_of
+from crmcore.customers.deriving import CUT, digits_of
 from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStatus
 from crmcore.customers.likeness import Features, pieces_of, telling_licence, telling_phone
-from crmcore.query import Condition, Query, asc, contains, desc, eq, ge, lt, negate, one_of, query
+from crmcore.query import Condition, Query, any_of, asc, contains, desc, eq, ge, in_query, lt, negate, one_of, query
 from crmcore.storage.collection import Collection
 
 __all__ = ["LIVE", "by_contact_phone", "by_keys", "by_similar_name", "contact_phones", "features_in"]
 
 _c = fields(Customer)
+_p = fields(Contact)
 LIVE: Final = negate(eq(_c.status, CustomerStatus.DELETED))
 """A deleted customer is nobody's duplicate: he may have been merged already."""
 _MOST: Final = 50
 """Most customers that one look-up brings; whoever shares a name with fifty others is shown some of them."""
+_ENDING: Final = 4
+"""So many digits at the end of a phone number are written together by everybody."""
 _NEIGHBOURS: Final = 20
 """How many names before and after the entered one, in their order, are compared with it."""
 
@@ -39,9 +42,15 @@ def by_keys(records: Collection[Customer], entered: Features, *conditions: Condi
 
 
 def by_contact_phone(records: Collection[Customer], entered: Features) -> Iterator[Customer]:
-    """Answer the customers in whose search text one of the phones stands: their contacts' are there."""
+    """Answer the customers in whose search text one of the phones stands: their contacts' are there.
+
+    Of those with more contacts than that has room for, whoever has a contact with the phone's last digits.
+    """
     for phone in sorted(entered.phones):
         yield from records.find(query(Customer).where(contains(_c.search_text, phone), LIVE).page(_MOST))
+        ends = any_of(contains(_p.office_phone, phone[-_ENDING:]), contains(_p.mobile, phone[-_ENDING:]))
+        reached = in_query(_c.id, query(Contact).where(ends), on=_p.customer)
+        yield from records.find(query(Customer).where(contains(_c.search_text, CUT), LIVE, reached).page(_MOST))
 
 
 def by_similar_name(records: Collection[Customer], core: str, *conditions: Condition) -> Iterator[Customer]:

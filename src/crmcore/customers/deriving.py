@@ -14,7 +14,7 @@ import attrs
 from crmcore.base.text import fold, key_of
 from crmcore.customers.entity import Contact, Customer
 
-__all__ = ["core_of", "derived_values", "digits_of", "licence_of", "search_text_of", "with_derived"]
+__all__ = ["CUT", "core_of", "derived_values", "digits_of", "licence_of", "search_text_of", "with_derived"]
 
 _CHINESE_FORMS: Final = (
     "股份有限责任公司",
@@ -45,6 +45,8 @@ _NAME_SIZE: Final = 200
 _PHONE_SIZE: Final = 50
 _LICENCE_SIZE: Final = 100
 _SEARCH_SIZE: Final = 4000
+CUT: Final = "¶¶"
+"""The last line of a search text that has no room for all contacts: those are looked for among the contacts."""
 _PLAIN: Final = re.compile(r"(?!00|\(?86)[0-9 ().\-]+")
 """A phone number without a country's prefix, extension or second number: most are."""
 _EXTENSION: Final = re.compile(r"转|轉|分机|分機|ext|x|#")
@@ -104,12 +106,13 @@ def search_text_of(
         name: His name.
         phones: Phone and fax.
         website: His website.
-        contacts: Those who work there, with their names and phones.
+        contacts: Those who work there, with their names and phones; of hundreds only the first, see :data:`CUT`.
     """
     lines = [_line(name), number, *_called(*phones), _line(website)]
     for one in sorted(contacts, key=attrgetter("id")):
         lines += [_line(one.name), *_called(one.office_phone, one.mobile)]
-    return "\n".join(filter(None, dict.fromkeys(lines)))[:_SEARCH_SIZE]
+    whole = "\n".join(filter(None, dict.fromkeys(lines)))
+    return whole if len(whole) <= _SEARCH_SIZE else f"{whole[: _SEARCH_SIZE - len(CUT) - 1]}\n{CUT}"
 
 
 def derived_values(

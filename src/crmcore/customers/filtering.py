@@ -35,7 +35,10 @@ class CustomerFilters(TypedDict, total=False):
     """What customers are looked for by; empty texts and None ask for nothing (requirement GEN-16)."""
 
     keyword: str
-    """Part of name, number, phone, fax, website, or a contact's name or phone."""
+    """Part of name, number, phone, fax, website, or a contact's name or phone.
+
+    Of a customer with hundreds of contacts only the first are looked at; the phone book finds all.
+    """
     number: str
     name: str
     city: str

@@ -7,7 +7,7 @@ import attrs
 from attrs import fields
 
 from crmcore.base.paging import Page
-from crmcore.customers.deriving import digits_of
+from crmcore.customers.deriving import CUT, digits_of
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
 from crmcore.query import Condition, any_of, asc, contains, eq, in_query, negate, one_of, query
 from crmcore.storage.action import action
@@ -55,7 +55,8 @@ def phone_book(
     """
     gone = query(Customer).where(eq(_c.status, CustomerStatus.DELETED))
     wanted = query(Contact).where(negate(in_query(_p.customer, gone)), *partly((_p.name, name))).sort(asc(_p.name))
-    mentioned = [condition for said in (text, name, phone, customer) for condition in _mentioned(said)]
+    mentioned = [condition for said in (text, name, phone) for condition in _mentioned(said, CUT)]
+    mentioned += _mentioned(customer)
     if mentioned:  # few customers are left to look at closely
         employers = query(Customer).where(*mentioned, *partly((_c.name, customer)))
         wanted = wanted.where(in_query(_p.customer, employers))
@@ -64,11 +65,11 @@ def phone_book(
     return Page(tuple(_entries(work, found)), found.total, found.number, found.size, more=found.more)
 
 
-def _mentioned(text: Any) -> list[Condition]:
-    """Ask for customers in whose search text a filter occurs, as it is written or by its digits."""
+def _mentioned(text: Any, *others: str) -> list[Condition]:
+    """Ask for customers in whose search text a filter occurs, as it is written or by its digits, or one of *others*."""
     typed = partly((_c.search_text, " ".join(text.split()) if isinstance(text, str) else text))
-    digits = _whole_number(text)
-    return [any_of(*typed, contains(_c.search_text, digits))] if typed and digits else typed
+    also = [contains(_c.search_text, one) for one in (_whole_number(text), *others) if one]
+    return [any_of(*typed, *also)] if typed and also else typed
 
 
 def _anywhere(text: Any) -> list[Condition]:

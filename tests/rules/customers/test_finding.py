@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from company import SetClock
-from company.clients import entered, ordered, warned
+from company.clients import entered, ordered, put, stored, warned
 from crmcore import customers
 from crmcore.access.entity import UserId
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid
-from crmcore.customers.entity import CustomerStatus
+from crmcore.customers.deriving import CUT
+from crmcore.customers.entity import Contact, ContactId, CustomerStatus
 from crmcore.storage.crm import Crm
 
 HUA = "北京华建科技有限公司"
@@ -187,3 +188,29 @@ def test_a_role_that_may_only_query_queries_and_changes_nothing(two: Crm) -> Non
     ):
         with pytest.raises(NoPermission):
             two.perform(action, *args, as_user="guest")
+
+
+@pytest.mark.requirement("X-PHB-01", "CUS-07")
+def test_the_last_of_very_many_contacts_is_found_as_well(crm: Crm) -> None:
+    big = entered(crm, name="人很多的公司")
+    many = [
+        Contact(
+            id=ContactId(crm.ids()),
+            customer=big.id,
+            name=f"{number}号{'员' * 45}",
+            office_phone=f"010-{6000 + number} {7000 + number}",
+            mobile="1" * 48 + str(10 + number),
+            version=1,
+        )
+        for number in range(40)
+    ]
+    put(crm, *many)
+    crm.perform(customers.edit, big.id, remark="x", as_user="lihua")
+    text = stored(crm, big).search_text
+    assert (text.endswith(CUT), len(text), "6039 7039" in text) == (True, 4000, False)
+    asked: list[dict[str, Any]] = [{"text": "39号"}, {"name": "39号员"}, {"phone": "6039 70"}, {"text": "6039 7039"}]
+    with crm.work(as_user="lihua", readonly=True) as work:
+        for one in asked:
+            assert [row.contact.id for row in customers.phone_book(work, **one).rows] == [many[-1].id], one
+        alike = customers.possible_duplicates(work, name="某公司", phone="(010)60397039")
+        assert [one.customer.id for one in alike.found] == [big.id]
