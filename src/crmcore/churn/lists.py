@@ -73,7 +73,7 @@ def listing(
 def detail(work: Work, id: ChurnCaseId) -> CaseDetail:  # noqa: A002
     """Answer one case with its measures, and the day of a newer order (requirements CHN-10, CHN-12)."""
     case = work.churn_cases.get(id)
-    customer = work.unscoped(Customer).get(case.customer)
+    customer = work.customers.get(case.customer)
     summary = work.session.load(OrderSummary, case.customer)
     newest = None if summary is None else summary.last_order_on
     return CaseDetail(

@@ -10,6 +10,7 @@ from attrs import fields
 
 from crmcore.access.directory import account_manager, user_named
 from crmcore.access.entity import User, UserId
+from crmcore.access.rules import may
 from crmcore.base.errors import Invalid, Problem
 from crmcore.churn.entity import OPEN, ChurnCase
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
@@ -84,6 +85,7 @@ def assign(work: Work, id: CustomerId, *, to: UserId | str, expected: int | None
 @action("customer.hand_over")
 def held_by(work: Work, user: UserId | str) -> HandedOver:
     """Count what an account manager would leave behind: customers, open opportunities, open churn cases."""
+    may(work.actor, "customer.read_all")
     person = user_named(work, user).id
     return HandedOver(
         work.unscoped(Customer).count(_customers(person)),
@@ -131,6 +133,7 @@ def hand_over_some(work: Work, *, before: UserId | str, to: UserId | str, size: 
         NotAnAccountManager: *to* is not a valid account manager.
         Invalid: Both are the same.
     """
+    may(work.actor, "customer.read_all")  # nobody gives away, or takes, what he may not see
     leaving, manager = user_named(work, before), account_manager(work, to)
     if leaving.id == manager.id:
         raise Invalid(Problem(field="manager", code="customer.same_manager", entity="customer"))

@@ -27,9 +27,9 @@ def decimal(value: Any, limit: Decimal, step: Decimal) -> Decimal | None:
         value = Decimal(value)
     if value.__class__ is not Decimal:
         return None
-    if not value.same_quantum(CENT) and (not value.is_finite() or value != value.quantize(step, context=EXACT)):
+    if not value.is_finite() or value.copy_abs() >= limit:
         return None
-    return value if value.copy_abs() < limit else None
+    return value if value.same_quantum(CENT) or value == value.quantize(step, context=EXACT) else None
 
 
 def asked(schema: EntitySchema, field: str, value: Any, found: list[Problem]) -> Decimal | None:

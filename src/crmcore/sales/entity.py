@@ -95,7 +95,8 @@ class OrderLine:
 class OrderSummary:
     """A customer's orders in short, kept with every import; its id is the customer's.
 
-    Cancelled orders do not count; sums are those in the company's currency (decision 16.7).
+    A customer without orders has none, unless he was merged into another one. Cancelled orders do not count; sums are
+    those in the company's currency (decision 16.7).
     """
 
     id: CustomerId = field(metadata=hint(system=True, ref="customer"))

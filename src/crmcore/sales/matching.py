@@ -6,9 +6,10 @@ from typing import Any, Final
 import attrs
 from attrs import fields
 
+from crmcore.customers.deriving import core_of
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.customers.rules import name_key
-from crmcore.query import count, one_of, query
+from crmcore.query import count, is_null, negate, one_of, query
 from crmcore.sales.rows import ReadOrder
 from crmcore.storage.work import Work
 
@@ -17,7 +18,7 @@ __all__ = ["AMBIGUOUS", "DELETED", "UNKNOWN", "Matches"]
 UNKNOWN: Final = "unknown"
 """Nobody has that number, key or name."""
 AMBIGUOUS: Final = "ambiguous"
-"""Number and key are those of different customers."""
+"""Number and key are those of different customers, or several who had the name were merged into others."""
 DELETED: Final = "deleted"
 """The customer was deleted, and not because he turned out to be another one."""
 _MOST_MERGES: Final = 20
@@ -52,10 +53,15 @@ class Matches:
             if not known and one.customer_name not in self._folded:
                 self._folded[one.customer_name] = name_key(one.customer_name)
         by_name = self._found(_c.name_key, set(self._folded.values()) - {""})
-        merged = self._follow((*self._by_number.values(), *self._by_key.values(), *by_name.values()))
+        former = self._formerly({name for name in self._folded.values() if name and name not in by_name})
+        of_any = (one for some in former.values() for one in some)
+        merged = self._follow((*self._by_number.values(), *self._by_key.values(), *by_name.values(), *of_any))
         self._numbers = {number: _owner(one, merged) for number, one in self._by_number.items()}
         self._keys = {key: _owner(one, merged) for key, one in self._by_key.items()}
         self._names = {name: _owner(one, merged) for name, one in by_name.items()}
+        for name, some in former.items():
+            owners = {_owner(one, merged) for one in some}
+            self._names[name] = owners.pop() if len(owners) == 1 else AMBIGUOUS
 
     def of(self, order: ReadOrder) -> CustomerId | str:
         """Answer whose order it is, or why that is not known."""
@@ -66,6 +72,25 @@ class Matches:
         elif other is not None and found != other:
             return AMBIGUOUS
         return found or UNKNOWN
+
+    def _formerly(self, wanted: set[str]) -> dict[str, list[_Found]]:
+        """Answer customers who had names, by folded name, before they were merged into others.
+
+        Their names are free, so several may have had one. They are looked up by the form of it that has an index.
+        """
+        found: dict[str, list[_Found]] = {}
+        if wanted:
+            cores = {core_of(name) for name, key in self._folded.items() if key in wanted}
+            rows = self._work.unscoped(Customer).tally(
+                query(Customer).where(one_of(_c.name_core, cores), negate(is_null(_c.merged_into))),
+                by=(_c.name, _c.id, _c.status, _c.merged_into),
+                measures=(count(),),
+            )
+            for row in rows:
+                key = name_key(row.key[0])
+                if key in wanted:
+                    found.setdefault(key, []).append(_Found(*row.key[1:]))
+        return found
 
     def _follow(self, some: Iterable[_Found]) -> Mapping[CustomerId, _Found]:
         """Read the customers that others were merged into."""

@@ -1,21 +1,24 @@
 """Keeps the orders of every customer in short, exactly and without reading them all again (decisions 16.6, 16.7).
 
-A customer has a summary if, and only if, he has an order that counts; what it says depends on his orders alone and not
-on the way they came. So undoing an import, or a merge, can bring it back by summing up again.
+A customer has a summary if he has an order that counts; what it says depends on his orders alone and not on the way
+they came. So undoing an import, or a merge, can bring it back by summing up again. A customer who was merged into
+another one keeps an empty summary: an import that is just adding his first order comes upon it, and is run again.
 """
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from attrs import fields
 
+from crmcore.base.errors import Invalid, Problem
 from crmcore.base.numbers import EXACT
 from crmcore.base.schema import describe
 from crmcore.customers.entity import CustomerId
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.query import Query, count, eq, largest, negate, one_of, query, smallest, total
+from crmcore.sales.checking import AMOUNTS
 from crmcore.sales.entity import Order, OrderId, OrderStatus, OrderSummary, lapse_of
 from crmcore.storage.work import Work
 
@@ -26,6 +29,8 @@ _o: Final = fields(Order)
 _hydrate: Final = describe(OrderSummary).hydrate
 _Parts = tuple[int, dt.date, dt.date, OrderId | None, Decimal, Decimal]
 """A summary from ``order_count`` to ``paid_amount``, without the name of the lapse, which follows from the order."""
+
+_NOTHING: Final[Any] = (0, None, None, None, ZERO, ZERO)
 
 
 class Summaries:
@@ -38,10 +43,13 @@ class Summaries:
         some = query(OrderSummary).where(one_of(fields(OrderSummary).id, customers))
         self._known = {one.id: one for one in work.unscoped(OrderSummary).find(some)} if customers else {}
         self._parts: dict[CustomerId, _Parts] = {
-            id_: (s.order_count, s.first_order_on, s.last_order_on, s.last_order, s.amount, s.paid_amount)  # type: ignore[misc]  # a summary of no order is not kept
+            id_: (s.order_count, s.first_order_on, s.last_order_on, s.last_order, s.amount, s.paid_amount)  # type: ignore[misc]  # a summary of no order is left out below
             for id_, s in self._known.items()
         }
         self._before = dict(self._parts)
+        for id_, parts in self._before.items():
+            if not parts[0]:
+                del self._parts[id_]
 
     def recount(self, customers: Collection[CustomerId], *, but: Collection[OrderId] = ()) -> None:
         """Sum up all orders of some of the customers again, as they are stored, but those left out."""
@@ -75,8 +83,10 @@ class Summaries:
                 EXACT.add(sum_of_paid, paid) if paid else sum_of_paid,
             )
 
-    def write(self) -> None:
-        """Store what has become different."""
+    def write(self, keep: Collection[CustomerId] = ()) -> None:
+        """Store what has become different; customers to *keep* have a summary even if no order counts."""
+        for id_ in keep:
+            self._parts.setdefault(id_, _NOTHING)
         new: list[OrderSummary] = []
         changed: list[OrderSummary] = []
         for id_, parts in self._parts.items():
@@ -91,6 +101,10 @@ class Summaries:
 
 
 def _summary(customer: CustomerId, parts: _Parts, version: int) -> OrderSummary:
+    if max(parts[4].copy_abs(), parts[5].copy_abs()) >= AMOUNTS:
+        raise Invalid(
+            Problem(field="amount", code="order.sum_too_large", entity="order", params={"max": f"{AMOUNTS:f}"})
+        )
     made: OrderSummary = _hydrate((customer, *parts[:4], lapse_of(customer, parts[3]), *parts[4:], version))
     return made
 
@@ -141,11 +155,12 @@ def _amounts(work: Work, some: Query[Order]) -> dict[CustomerId, tuple[Decimal, 
     return found
 
 
-def sum_up(work: Work, customers: Collection[CustomerId]) -> None:
+def sum_up(work: Work, customers: Collection[CustomerId], *, keep: Collection[CustomerId] = ()) -> None:
     """Sum up all orders of some customers again; for what moves orders otherwise, merging customers say.
 
-    Sees what this unit of work has changed with ``bulk.renew`` or ``save``, and perhaps not what it has added.
+    Sees what this unit of work has changed with ``bulk.renew`` or ``save``, and perhaps not what it has added. Those of
+    *keep* have a summary afterwards even if none of their orders counts.
     """
     summaries = Summaries(work, customers)
     summaries.recount(customers)
-    summaries.write()
+    summaries.write(keep)

@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.base.errors import Contention, Refused
+from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.schema import Entity, describe
 from crmcore.query import one_of, query
 from crmcore.sales.entity import Order, OrderLine, Product, StockItem, UnmatchedOrder
@@ -64,7 +64,9 @@ def undo_orders(
 
     Raises:
         ChangedSince: Something was changed since; nothing is taken back.
+        Invalid: Something is no record of sales data.
     """
+    _check_kinds((*changed, *removed))
     gone = {cls: _found(work, cls, created.get(kind, ())) for kind, cls in _KINDS.items()}
     _check_untouched(work, gone)
     back = _to_restore(work, changed)
@@ -72,11 +74,7 @@ def undo_orders(
     summaries = _summed_up(work, gone[Order], [pair for pair in back if isinstance(pair[0], Order)])
     for records in gone.values():
         work.bulk.remove(records)
-    for old, now in back:
-        if not work.session.replace(old, now.version):
-            raise Contention(entity=describe(type(old)).name, id=old.id)
-    if missing:
-        work.session.append(missing)
+    work.bulk.restore(back, missing)
     summaries.write()
     done = Undone(
         removed=sum(len(gone[cls]) for cls in _WHOLES), restored=sum(isinstance(old, _WHOLES) for old, _ in back)
@@ -86,6 +84,14 @@ def undo_orders(
         work.bulk.note(Order, batch, counts)
         work.record(OrdersUndone(done.removed, done.restored), about=batch or work.new_id())
     return done
+
+
+def _check_kinds(records: Sequence[Entity]) -> None:
+    """Refuse records that no import of sales data writes, a user say."""
+    for one in records:
+        if type(one) not in _KINDS.values():
+            params: dict[str, object] = {"wanted": "order", "got": type(one).__name__}
+            raise Invalid(Problem(field="removed", code="value.type", params=params))
 
 
 def _found(work: Work, kind: type[Any], ids: Collection[UUID]) -> list[Any]:

@@ -41,6 +41,7 @@ class Bulk:
             return []
         number = describe(type(entities[0])).renumber
         stored = [one if one.version == 1 else number(one, 1) for one in entities]
+        self._begin()
         self._work.session.append(stored)
         return stored
 
@@ -55,7 +56,27 @@ class Bulk:
             return []
         number = describe(type(entities[0])).renumber
         stored = [number(one, one.version + 1) for one in entities]
+        self._begin()
         self._work.session.renew(stored)
+        return stored
+
+    def change(self, pairs: Sequence[tuple[E, E]]) -> list[E]:
+        """Store changed records as their next versions, each with a change record of its own, as collections do.
+
+        Args:
+            pairs: Each record as it is stored, and as it shall be.
+
+        Raises:
+            Contention: One of them was changed or removed by somebody else.
+        """
+        self._work.check_writable()
+        if not pairs:
+            return []
+        schema, changes = describe(type(pairs[0][0])), self._work.changes
+        changes.look_up(schema, [before for before, _ in pairs])
+        stored = self.renew([after for _, after in pairs])
+        for (before, _), after in zip(pairs, stored, strict=True):
+            changes.changed(schema, before, after)
         return stored
 
     def derive(self, derivation: Derivation) -> int:
@@ -69,6 +90,7 @@ class Bulk:
         """
         self._work.check_writable()
         check_derivation(derivation)
+        self._begin()
         return self._work.session.derive(derivation)
 
     def remove(self, entities: Sequence[Entity]) -> None:
@@ -78,9 +100,34 @@ class Bulk:
             Contention: One of them was changed or removed by somebody else.
         """
         self._work.check_writable()
+        if entities:
+            self._begin()
         for one in entities:
             if not self._work.session.delete(type(one), one.id, one.version):
                 raise Contention(entity=describe(type(one)).name, id=one.id)
+
+    def restore(self, pairs: Sequence[tuple[E, E]], gone: Sequence[Entity]) -> None:
+        """Store records as they were before, versions included: for taking an import back.
+
+        Args:
+            pairs: Records as they were, and as they are now.
+            gone: Records that were removed, as they were.
+
+        Raises:
+            Contention: One of them was changed or removed by somebody else.
+        """
+        self._work.check_writable()
+        if pairs or gone:
+            self._begin()
+        for before, now in pairs:
+            if not self._work.session.replace(before, now.version):
+                raise Contention(entity=describe(type(before)).name, id=before.id)
+        if gone:
+            self._work.session.append(gone)
+
+    def _begin(self) -> None:
+        """Make an error from here on spoil the unit of work, even if somebody swallows it: half may be written."""
+        self._work.changes.count += 1
 
     def note(self, kind: type[Any], about: UUID | None, said: Mapping[str, Any]) -> None:
         """Leave one change record for what was done to many records.
