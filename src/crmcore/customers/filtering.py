@@ -21,7 +21,7 @@ from crmcore.sales.entity import OrderSummary
 from crmcore.storage.listing import exactly, partly
 from crmcore.storage.work import Work
 
-__all__ = ["CustomWanted", "CustomerFilters", "conditions"]
+__all__ = ["CustomWanted", "CustomerFilters", "conditions", "solid"]
 
 _c = fields(Customer)
 _s = fields(OrderSummary)
@@ -73,20 +73,28 @@ def conditions(work: Work, filters: CustomerFilters) -> list[Condition]:
     Raises:
         Invalid: A filter is unknown, or can't be compared with what is given.
     """
-    unknown = sorted(filters.keys() - CustomerFilters.__annotations__.keys())
+    _check_named(filters, "filters")
+    unknown = sorted(str(one)[:50] for one in filters if one not in CustomerFilters.__annotations__)
     if unknown:
         raise Invalid(Problem(field=one, code="value.unknown_field", entity="customer") for one in unknown)
+    own = filters.get("custom") or {}
+    _check_named(own, "custom")
     found: list[Condition] = [_status(filters.get("status"))]
     found += exactly(*((getattr(_c, name), filters.get(name)) for name in _EXACT))
-    found += partly((_c.search_text, filters.get("keyword", "")), (_c.city, filters.get("city", "")))
+    found += partly((_c.search_text, solid(filters.get("keyword", ""))), (_c.city, filters.get("city", "")))
     found += _called(filters.get("phone"))
     for name in ("number", "name", "fax", "website"):
         found += _reached(name, filters.get(name))
     for make in (_tagged, _warned, _entered, _bought):
         found += make(work, filters)
-    for code, wanted in (filters.get("custom") or {}).items():
+    for code, wanted in own.items():
         found += _custom(work, code, wanted)
     return found
+
+
+def solid(text: Any) -> Any:
+    """Answer a text as search texts are written: with one blank where it has several; what is no text, as it is."""
+    return " ".join(text.split()) if isinstance(text, str) else text
 
 
 _EXACT: Final = ("region", "level", "industry", "category", "company_size", "manager")
@@ -101,8 +109,7 @@ def _status(status: CustomerStatus | None) -> Condition:
 def _reached(name: str, wanted: Any) -> Iterator[Condition]:
     """Look in the keyword index first: few customers are left to look at closely."""
     for condition in partly((getattr(_c, name), wanted)):
-        solid = " ".join(wanted.split()) if isinstance(wanted, str) else wanted
-        yield from partly((_c.search_text, solid))
+        yield from partly((_c.search_text, solid(wanted)))
         yield condition
 
 
@@ -116,7 +123,7 @@ def _called(wanted: Any) -> list[Condition]:
 def _tagged(_work: Work, filters: CustomerFilters) -> Iterator[Condition]:
     tag: Any = filters.get("tag")
     if tag:
-        yield has(_c.tags, " ".join(tag.split()) if isinstance(tag, str) else tag)
+        yield has(_c.tags, solid(tag))
 
 
 def _warned(_work: Work, filters: CustomerFilters) -> Iterator[Condition]:
@@ -195,6 +202,12 @@ _TESTS: Final[dict[CustomKind, Callable[[CustomField, Any], Any]]] = {
     CustomKind.NUMBER: _number_wanted,
     CustomKind.DATE: _day_wanted,
 }
+
+
+def _check_named(value: Any, name: str) -> None:
+    """Refuse what does not say by names what is wanted."""
+    if not isinstance(value, Mapping):
+        raise _wrong(name, "value.type", wanted="mapping", got=type(value).__name__)
 
 
 def _bounds(wanted: Any) -> tuple[Any, Any]:

@@ -11,6 +11,7 @@ import attrs
 from attrs import fields
 
 from crmcore.base.building import build, change
+from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
 from crmcore.base.text import key_of
 from crmcore.customers.entity import Customer
@@ -130,7 +131,10 @@ def delete_group(work: Work, id: CustomerGroupId, *, expected: int | None = None
 
 def _written(work: Work, filters: CustomerFilters) -> str:
     """Write a condition down, after it was checked as if it were asked now."""
-    check_query(query(Customer).where(*conditions(work, filters)))
+    asked = conditions(work, filters)
+    if asked == conditions(work, {}):  # blanks, and bounds that bound nothing: a group of everybody
+        raise Invalid(Problem(field="filters", code="value.missing", entity="customer_group"))
+    check_query(query(Customer).where(*asked))
     return filters_to_json(filters)
 
 

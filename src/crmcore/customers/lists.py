@@ -9,12 +9,12 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
 from crmcore.customers.custom_forms import fields_in_use, kept_in
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
-from crmcore.customers.filtering import CustomerFilters, conditions
+from crmcore.customers.filtering import CustomerFilters, conditions, solid
 from crmcore.customers.grouping import CustomField, CustomValue
 from crmcore.customers.inputs import CustomInput
 from crmcore.query import Order, asc, desc, eq, one_of, query
 from crmcore.storage.action import action
-from crmcore.storage.listing import page_of, partly
+from crmcore.storage.listing import check_whole, page_of, partly
 from crmcore.storage.work import Work
 
 __all__ = ["CustomerSort", "choices", "custom_fields", "custom_values", "detail", "listing"]
@@ -78,9 +78,13 @@ def choices(work: Work, text: str = "", *, normal_only: bool = False, size: int 
         text: A keyword; empty for those entered last.
         normal_only: Offer no lost customers either.
         size: Most customers to offer, 1 to 200.
+
+    Raises:
+        Invalid: Text or size is none.
     """
+    check_whole(size=size)
     offered = (CustomerStatus.NORMAL,) if normal_only else (CustomerStatus.NORMAL, CustomerStatus.LOST)
-    wanted = query(Customer).where(one_of(_c.status, offered), *partly((_c.search_text, text)))
+    wanted = query(Customer).where(one_of(_c.status, offered), *partly((_c.search_text, solid(text))))
     return work.customers.find(wanted.sort(desc(_c.created_at)).page(min(max(size, 1), 200)))
 
 

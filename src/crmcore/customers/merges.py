@@ -11,10 +11,10 @@ from crmcore.access.entity import User, UserId, Validity
 from crmcore.base.errors import Refused
 from crmcore.base.schema import describe
 from crmcore.customers.custom_merging import custom_pairs, merge_custom, restore_custom, returning_custom
-from crmcore.customers.deriving import with_derived
-from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStatus
+from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.customers.events import CustomersMerged, MergeUndone
 from crmcore.customers.merge_choices import FieldChoice, check_choices, field_choices, merged
+from crmcore.customers.merge_storing import key_left, store_both
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId, MergeState
 from crmcore.customers.relinking import MergeChanged, how_many, moving, relink, returning
 from crmcore.customers.rules import check_linkable
@@ -101,7 +101,8 @@ def merge(
 ) -> CustomerMerge:
     """Make one customer of two: everything of the absorbed one moves to the kept one (requirement X-ADM-11).
 
-    The absorbed customer is deleted and says whom he was merged into; his name and his key in other systems are free.
+    The absorbed customer is deleted and says whom he was merged into; his name is free. He has that key in other
+    systems which the kept one does not take: so the sales system's orders are still understood (requirement ORD-04).
 
     Args:
         work: The unit of work.
@@ -126,10 +127,10 @@ def merge(
     linked = moving(work, absorbed)
     custom = merge_custom(work, pairs, chosen, kept)
     moved = relink(work, linked, kept)
-    sum_up(work, (kept, absorbed))
-    gone = attrs.evolve(other, status=CustomerStatus.DELETED, merged_into=kept, name_key=None, external_key=None)
-    gone = _stored(work, gone)  # before the other one, who may take over name and key
-    result = _stored(work, result)
+    sum_up(work, (kept, absorbed), keep=(absorbed,))  # an import of his orders at this moment comes upon it
+    key = key_left(one, other, result)
+    gone = attrs.evolve(other, status=CustomerStatus.DELETED, merged_into=kept, name_key=None, external_key=key)
+    gone, result = store_both(work, gone, result, one)
     before = {
         "kept": entity_to_json(one),
         "absorbed": entity_to_json(other),
@@ -182,8 +183,7 @@ def undo_merge(work: Work, id: CustomerMergeId) -> CustomerMerge:  # noqa: A002
     restore_custom(work, custom)
     relink(work, linked, absorbed.id)
     sum_up(work, (kept.id, absorbed.id))
-    _stored(work, one)  # before the other one, who may get name and key back
-    _stored(work, other)
+    store_both(work, one, other, absorbed)
     work.record(MergeUndone(kept.id, absorbed.id), about=kept.id)
     return work.unscoped(CustomerMerge).save(attrs.evolve(record, state=MergeState.UNDONE))
 
@@ -199,12 +199,6 @@ def _both(
     check_linkable(one)
     check_linkable(other)
     return one, other
-
-
-def _stored(work: Work, customer: Customer) -> Customer:
-    """Store a customer with what is computed of him; a new version even if nothing is different."""
-    contacts = work.unscoped(Contact).find(query(Contact).where(eq(fields(Contact).customer, customer.id)))
-    return work.customers.touch(work.customers.save(with_derived(customer, contacts)))
 
 
 def _as_before(present: Customer, before: Mapping[str, Any], after: Mapping[str, Any]) -> Customer:

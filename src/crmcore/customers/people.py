@@ -9,6 +9,7 @@ from attrs import fields
 from crmcore.base.paging import Page
 from crmcore.customers.deriving import CUT, digits_of
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.customers.filtering import solid
 from crmcore.query import Condition, any_of, asc, contains, eq, in_query, negate, one_of, query
 from crmcore.storage.action import action
 from crmcore.storage.listing import page_of, partly
@@ -67,7 +68,7 @@ def phone_book(
 
 def _mentioned(text: Any, *others: str) -> list[Condition]:
     """Ask for customers in whose search text a filter occurs, as it is written or by its digits, or one of *others*."""
-    typed = partly((_c.search_text, " ".join(text.split()) if isinstance(text, str) else text))
+    typed = partly((_c.search_text, solid(text)))
     also = [contains(_c.search_text, one) for one in (_whole_number(text), *others) if one]
     return [any_of(*typed, *also)] if typed and also else typed
 

@@ -21,10 +21,13 @@ def filters_to_json(filters: CustomerFilters) -> str:
     Raises:
         Invalid: Nothing is asked for at all, or a value is of a type that no filter has.
     """
-    asked = {name: value for name, value in filters.items() if value is not None and value not in ("", {})}
-    if not asked:
+    plain = _all_plain({name: value for name, value in filters.items() if name != "custom"})
+    own = _all_plain(filters.get("custom") or {})
+    if own:
+        plain["custom"] = {"custom": own}
+    if not plain:
         raise Invalid(Problem(field="filters", code="value.missing", entity="customer_group"))
-    return json.dumps(_plain(asked), ensure_ascii=False, sort_keys=True)
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True)
 
 
 def filters_from_json(written: str) -> CustomerFilters:
@@ -49,6 +52,11 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
+def _all_plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer what is asked for as JSON has it, without what asks for nothing."""
+    return {str(name): _plain(value) for name, value in values.items() if value is not None and value != ""}
+
+
 def _plain(value: Any) -> Any:
     if type(value) in _WRITERS:
         mark, write = _WRITERS[type(value)]
@@ -58,9 +66,6 @@ def _plain(value: Any) -> Any:
             return value
         case tuple():
             return [_plain(one) for one in value]
-        case Mapping():
-            inner = {str(name): _plain(one) for name, one in value.items() if one is not None and one != ""}
-            return {**inner, "custom": {"custom": inner["custom"]}} if "custom" in inner else inner
     got: dict[str, object] = {"wanted": "text", "got": type(value).__name__}
     raise Invalid(Problem(field="filters", code="value.type", entity="customer_group", params=got))
 

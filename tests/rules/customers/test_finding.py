@@ -50,6 +50,7 @@ def test_every_filter_finds_what_it_says(two: Crm) -> None:
         ({"keyword": " ａｂｃ "}, {ABC}),
         ({"keyword": "zoë wang"}, {ABC}),
         ({"keyword": "ZOË"}, {ABC}),
+        ({"keyword": "zoë \u3000 wang"}, {ABC}),
         ({"keyword": "KH2603"}, {HUA, ABC}),
         ({"keyword": "58880002"}, {ABC}),
         ({"keyword": "京"}, {HUA}),
@@ -102,6 +103,8 @@ def test_the_list_is_sorted_as_people_choose(two: Crm) -> None:
         ({"colour": "red"}, "colour"),
         ({"sort": "price"}, "sort"),
         ({"keyword": 5}, "search_text"),
+        ({"custom": 5}, "custom"),
+        ({"custom": {5: 1}}, "5"),
         ({"phone": b"1"}, "phone"),
         ({"manager": "lihua"}, "manager"),
         ({"status": "lost"}, "status"),
@@ -132,6 +135,9 @@ def test_nothing_of_a_colleagues_customer_is_found_out(two: Crm) -> None:
         assert [customers.listing(work, **asked).total for asked in questions] == [0] * len(questions)
         assert customers.phone_book(work, text="138 1234").total == 0
         assert list(customers.choices(work)) == []
+        with pytest.raises(Invalid) as caught:
+            customers.choices(work, size="3")  # type: ignore[arg-type]
+        assert caught.value.fields == {"size"}
         assert list(customers.tags_in_use(work)) == []
         assert customers.life_cycle(work).existing == 0
         for sort in ("newest", "name"):

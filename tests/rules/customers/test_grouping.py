@@ -71,6 +71,7 @@ def test_groups_are_named_once_and_seen_and_changed_by_who_made_them(crm: Crm) -
     with pytest.raises(NoPermission):
         crm.perform(customers.delete_group, group.id, as_user="chengang")
     wrong: list[Any] = [{}, {"tag": ""}, {"colour": "red"}, {"region": 5}, {"custom": {"x": 1}}, {"status": "lost"}]
+    wrong += [{"keyword": " "}, {"amount_from": 0}, {1: 2, "x": 1}, 5, {"custom": 5}, {"custom": {}}]
     for filters in wrong:
         with pytest.raises(Invalid):
             crm.perform(customers.create_group, name="bad", filters=filters, as_user="lihua")
