@@ -60,10 +60,12 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, job: Job, run: Callable[[], None]) -> str:
-        """Run an import aside and answer its key."""
+    def start(self, job: Job, run: Callable[[], None]) -> str | None:
+        """Run an import aside and answer its key; None while another one of the same person runs."""
         key = secrets.token_urlsafe(16)
         with self._lock:
+            if any(it.user == job.user and not it.over for it in self._jobs.values()):
+                return None
             while len(self._jobs) >= MOST_KEPT and (over := [one for one, it in self._jobs.items() if it.over]):
                 del self._jobs[over[0]]
             self._jobs[key] = job
@@ -80,13 +82,22 @@ def _jobs() -> Jobs:
     return cast("Jobs", current_app.extensions["imports"])
 
 
-def start(file: ImportFile, plan: ImportPlan, *, dry_run: bool) -> None:
-    """Take this session's file in, or rehearse that; a file that is taken in goes when that is over."""
-    found = uploads.kept() if dry_run else uploads.take_over()
+def start(file: ImportFile, plan: ImportPlan, *, dry_run: bool) -> bool:
+    """Take this session's file in, or rehearse that; a file that is taken in goes when that is over.
+
+    False, and nothing done, while another import of the same person runs: one at a time is enough for anybody.
+    """
+    found = uploads.kept()
     assert found is not None  # noqa: S101  # the page has just read it
     path, name = found
     job = Job(user=person().id, name=name, folder=path.parent, plan=plan, dry_run=dry_run)
-    session[_KEY] = _jobs().start(job, _run(crm(), job, file))
+    key = _jobs().start(job, _run(crm(), job, file))
+    if key is None:
+        return False
+    if not dry_run:
+        uploads.take_over()
+    session[_KEY] = key
+    return True
 
 
 def _run(store: Crm, job: Job, file: ImportFile) -> Callable[[], None]:

@@ -127,7 +127,8 @@ def begin() -> Answer:
         checked_plan(plan, file.headings)
     except Invalid as invalid:
         return look(invalid)
-    importing.start(file, plan, dry_run=dry_run)
+    if not importing.start(file, plan, dry_run=dry_run):
+        flash(t("imports.one_at_a_time"), "warn")
     return redirect(url_for("imports.job", **kept_reading()))
 
 
