@@ -14,7 +14,7 @@ from crmcore.query import All, Condition, Op, Query, Test, contains, eq
 from crmcore.storage.collection import Collection
 from crmcore.storage.work import Work
 
-__all__ = ["COUNTED", "exactly", "is_quick", "page_of", "partly", "place_of"]
+__all__ = ["COUNTED", "check_whole", "exactly", "is_quick", "page_of", "partly", "place_of"]
 
 E = TypeVar("E", bound=Entity)
 COUNTED: Final = 1000
@@ -37,7 +37,7 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
     Raises:
         Invalid: Page or size is no whole number.
     """
-    _check_whole(page=page, size=1 if size is None else size)
+    check_whole(page=page, size=1 if size is None else size)
     most = None
     if _has_keyword(wanted.condition, wanted.entity):
         most = max(COUNTED, (max(page, 1) + 1) * _rows(work, size))
@@ -82,12 +82,13 @@ def place_of(work: Work, total: int, *, page: int, size: int | None) -> tuple[in
     Raises:
         Invalid: Page or size is no whole number.
     """
-    _check_whole(page=page, size=1 if size is None else size)
+    check_whole(page=page, size=1 if size is None else size)
     rows = _rows(work, size)
     return min(max(page, 1), page_count(total, rows)), rows
 
 
-def _check_whole(**numbers: object) -> None:
+def check_whole(**numbers: object) -> None:
+    """Refuse page numbers and sizes that are no whole numbers, by name."""
     wrong = {name: type(value).__name__ for name, value in numbers.items() if type(value) is not int}
     if wrong:
         raise Invalid(
