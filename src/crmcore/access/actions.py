@@ -11,7 +11,7 @@ from typing import Unpack
 import attrs
 
 from crmcore.access.credentials import keep_password
-from crmcore.access.delivered import ADMINISTRATOR_ROLE
+from crmcore.access.delivered import ACCOUNT_MANAGER_ROLE, ADMINISTRATOR_ROLE
 from crmcore.access.entity import RoleId, User, UserChanges, UserFields, UserId, Validity
 from crmcore.access.passwords import check_password
 from crmcore.access.rules import (
@@ -88,6 +88,7 @@ def edit_user(work: Work, id: UserId, *, expected: int | None = None, **changes:
     Raises:
         Invalid: A value breaks a constraint.
         AlreadyExists: Somebody else has that user name.
+        UserHasCustomers: He is responsible for customers, and would be no account manager any more (USR-06, RBA-15).
         LastAdministrator: He is the last valid administrator, and would not be one any more.
         BeyondOwnRights: Rights to manage users or roles are concerned, which the actor has not.
         OwnRights: The actor would give himself rights.
@@ -99,6 +100,8 @@ def edit_user(work: Work, id: UserId, *, expected: int | None = None, **changes:
     check_roles_given(changed.roles)
     check_keys(work.actor, permissions_of(roles_of(work, user.roles)))
     _give(work, id, (one for one in changed.roles if one not in user.roles))
+    if ACCOUNT_MANAGER_ROLE in user.roles and ACCOUNT_MANAGER_ROLE not in changed.roles:
+        check_no_customers(work, user)
     if ADMINISTRATOR_ROLE not in changed.roles:
         check_administrator_left(work, user)
     return work.users.save(changed)

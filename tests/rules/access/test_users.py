@@ -221,6 +221,11 @@ def test_a_user_with_customers_stays_and_the_customers_are_named(crm: Crm, peopl
     assert caught.value.params["manager"] == people.wangwei.id
     assert chance.customer_name in caught.value.explain("zh")
     assert kept(crm, people.wangwei).status is Validity.VALID
+    with pytest.raises(UserHasCustomers) as caught:
+        crm.perform(access.edit_user, people.wangwei.id, roles=(SUPERVISOR,), as_user="admin")
+    assert caught.value.params["manager"] == people.wangwei.id
+    both = crm.perform(access.edit_user, people.wangwei.id, roles=(SUPERVISOR, MANAGER), as_user="admin")
+    assert both.roles == (SUPERVISOR, MANAGER)
 
 
 @pytest.mark.requirement("USR-06", "14.11")

@@ -125,6 +125,7 @@ def _edit_page(it: User, form: Form, error: CrmError | None = None) -> Answer:
         topic="user",
         lead=it.name,
         form=form.with_error(error) if error else form,
+        more=_his_customers(error),
         button=t("form.save"),
         back=carry("users.show", id=it.id),
     )
