@@ -15,6 +15,7 @@ from crmcore.customers.opening import PREFIX
 from crmcore.customers.rules import name_key
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.exchange.contact_matching import AmbiguousContact, matching
+from crmcore.exchange.following import follow
 from crmcore.storage.work import Work
 
 __all__ = ["Draft", "Written", "rows_of"]
@@ -204,10 +205,10 @@ class Draft:
         contacts = [one for mine in self._contacts.values() for one in mine]
         new_contacts = bulk.add([one for one in contacts if one.id in self._new_contacts])
         renewed = self._renewed_customers()
-        old = [self._old_contacts[one.id] for one in contacts if one.id in self._old_contacts]
-        now = [one for one in contacts if one.id in self._old_contacts]
-        changed = [*zip((one for one, _ in renewed), bulk.renew([after for _, after in renewed]), strict=True)]
-        changed_contacts = zip(old, bulk.renew(now), strict=True)
+        changes = [(self._old_contacts[one.id], one) for one in contacts if one.id in self._old_contacts]
+        changed = [*zip((one for one, _ in renewed), bulk.change(renewed), strict=True)]
+        changed_contacts = zip((one for one, _ in changes), bulk.change(changes), strict=True)
+        follow(self._work, changed)
         created: dict[str, list[UUID]] = {
             "customer": [one.id for one in customers],
             "contact": [one.id for one in new_contacts],

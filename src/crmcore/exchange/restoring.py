@@ -5,17 +5,18 @@ from typing import Any, Final
 from uuid import UUID
 
 import attrs
-from attrs import fields
 
-from crmcore.base.schema import describe
+from crmcore.access.entity import User
+from crmcore.base.schema import EntitySchema, describe
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, Customer
 from crmcore.exchange.chunks import ChangedRecord, changed_in, created_in
 from crmcore.exchange.entity import ImportChunk
-from crmcore.exchange.lookups import contacts_of, customers_by
-from crmcore.query import Op, Query, Test, eq, one_of, query
+from crmcore.exchange.following import follow
+from crmcore.exchange.lookups import Managers, contacts_of, customers_by
+from crmcore.exchange.net_changes import changed_since
+from crmcore.query import Op, Query, Test
 from crmcore.storage.codec import value_from_json
-from crmcore.storage.records import ChangeRecord
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES
 
@@ -23,7 +24,6 @@ __all__ = ["KeptRecord", "Restoring"]
 
 _KINDS: Final[dict[str, type[Any]]] = {"customer": Customer, "contact": Contact}
 _UNIQUE: Final = ("name_key", "external_key")
-_NOTHING: Final = "{}"
 
 
 @attrs.frozen
@@ -39,18 +39,12 @@ class KeptRecord:
 class Restoring:
     """Takes back what one chunk has written, within one unit of work."""
 
-    def __init__(self, work: Work, versions: Mapping[UUID, int]) -> None:
-        """Begin.
-
-        Args:
-            work: The unit of work.
-            versions: The versions that undoing later chunks has made: nobody's changes.
-        """
-        self._work, self._known_versions = work, versions
+    def __init__(self, work: Work) -> None:
+        """Begin."""
+        self._work = work
         self.removed = self.restored = 0
         self.kept: list[KeptRecord] = []
         self._kept: set[UUID] = set()
-        self.versions: dict[UUID, int] = {}
 
     def take_back(self, chunk: ImportChunk) -> None:
         """Remove what the chunk created, and restore what it changed."""
@@ -61,63 +55,73 @@ class Restoring:
         for id_ in [id_ for id_, one in contacts.items() if self._is_kept(one.customer)]:
             self._keep("contact", id_, "in_use")
             del contacts[id_]
+        self._keep_last(customers, contacts)
         changed = {kind: self._former(kind, chunk) for kind in _KINDS}
         self._check_free(changed["customer"])
-        gone = {*contacts}
+        self._check_managers(changed["customer"])
         self._work.bulk.remove([*contacts.values(), *customers.values()])
         self.removed = len(contacts) + len(customers)
-        self._renew(changed["contact"].values())
-        theirs = contacts_of(self._work, changed["customer"])
+        people = [*changed["contact"].values()]
+        self._change(people)
+        employers = {one.customer for one in (*contacts.values(), *(after for _, after in people))} - {*customers}
+        others = self._loaded(Customer, employers - {*changed["customer"]})
+        pairs = [*changed["customer"].values(), *((one, one) for one in others.values())]
+        theirs = contacts_of(self._work, [after.id for _, after in pairs])
         derived = [
-            with_derived(one, [other for other in theirs.get(one.id, ()) if other.id not in gone])
-            for one in changed["customer"].values()
+            (before, with_derived(after, [one for one in theirs.get(after.id, ()) if one.id not in contacts]))
+            for before, after in pairs
         ]
-        self._renew(derived)
+        follow(self._work, self._change(derived))
+        self.restored = len(people) + len(changed["customer"])
 
-    def _former(self, kind: str, chunk: ImportChunk) -> dict[UUID, Any]:
-        """Answer the records of a kind that the chunk changed, with the values they had before."""
+    def _change(self, pairs: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+        """Store what is different, each with a change record of its own."""
+        different = [(before, after) for before, after in pairs if before != after]
+        self._work.bulk.change(different)
+        return different
+
+    def _former(self, kind: str, chunk: ImportChunk) -> dict[UUID, tuple[Any, Any]]:
+        """Answer the records of a kind that the chunk changed: as they are, and with the values they had before."""
         entries: dict[UUID, ChangedRecord] = {one.id: one for one in changed_in(chunk) if one.kind == kind}
         schema = describe(_KINDS[kind])
         loaded = self._loaded(_KINDS[kind], entries)
         versions = {id_: entry.version for id_, entry in entries.items()}
         return {
-            id_: attrs.evolve(
-                record,
-                **{name: value_from_json(schema.by_name[name], value) for name, value in entries[id_].before.items()},
-            )
+            id_: (record, attrs.evolve(record, **_values(schema, entries[id_].before)))
             for id_, record in self._untouched(kind, loaded, versions).items()
         }
 
     def _untouched(self, kind: str, records: dict[UUID, Any], versions: Mapping[UUID, int]) -> dict[UUID, Any]:
-        """Answer the records that nobody has changed since the chunk; the others are kept.
+        """Answer the records that say what the chunk has left; the others are kept.
 
         Args:
             kind: Kind of the records.
             records: The records as they are.
             versions: The version the chunk has made of each; 1 of those it created.
         """
-        suspects = {
-            id_: one.version - self._known_versions.get(id_, versions.get(id_, 1)) for id_, one in records.items()
-        }
-        suspects = {id_: more for id_, more in suspects.items() if more}
-        touches = self._touches(kind, suspects, {id_: records[id_].version - more for id_, more in suspects.items()})
-        for id_, more in suspects.items():
-            if touches.get(id_, 0) != more:
-                self._keep(kind, id_, "changed")
+        since = {id_: versions.get(id_, 1) for id_ in records}
+        for id_ in sorted(changed_since(self._work, _KINDS[kind], records, since)):
+            self._keep(kind, id_, "changed")
         return {id_: one for id_, one in records.items() if not self._is_kept(id_)}
 
-    def _touches(self, kind: str, ids: Iterable[UUID], since: Mapping[UUID, int]) -> dict[UUID, int]:
-        """Count the versions of records that changed nothing: somebody only made sure that they stay."""
-        wanted = sorted(ids)
-        if not wanted:
-            return {}
-        c = fields(ChangeRecord)
-        found: dict[UUID, int] = {}
-        asked = query(ChangeRecord).where(one_of(c.entity_id, wanted), eq(c.entity, kind), eq(c.changes, _NOTHING))
-        for one in self._work.unscoped(ChangeRecord).find(asked):
-            if one.entity_id is not None and one.entity_version > since[one.entity_id]:
-                found[one.entity_id] = found.get(one.entity_id, 0) + 1
-        return found
+    def _keep_last(self, customers: Mapping[UUID, Any], contacts: dict[UUID, Any]) -> None:
+        """Keep a contact of every customer who stays and would have none (requirement CON-03)."""
+        staying = {one.customer for one in contacts.values()} - {*customers}
+        for theirs in contacts_of(self._work, staying).values():
+            if all(one.id in contacts for one in theirs):
+                self._keep("contact", theirs[0].id, "in_use")
+                del contacts[theirs[0].id]
+
+    def _check_managers(self, customers: dict[UUID, tuple[Any, Any]]) -> None:
+        """Keep customers whose former manager left; nobody retires the others meanwhile (requirement USR-06)."""
+        given = {id_: after.manager for id_, (before, after) in customers.items() if before.manager != after.manager}
+        people = Managers(self._work).by_id if given else {}
+        for id_, manager in given.items():
+            if manager not in people:
+                self._keep("customer", id_, "changed")
+                del customers[id_]
+        for one in sorted({*given.values()} & {*people}):
+            self._work.unscoped(User).touch(people[one])
 
     def _keep_used(self, customers: dict[UUID, Any], contacts: Mapping[UUID, Any]) -> None:
         """Keep customers and contacts that other records refer to."""
@@ -134,10 +138,10 @@ class Restoring:
         for id_ in [id_ for id_ in customers if self._is_kept(id_)]:
             del customers[id_]
 
-    def _check_free(self, customers: dict[UUID, Any]) -> None:
+    def _check_free(self, customers: dict[UUID, tuple[Any, Any]]) -> None:
         """Keep customers whose former name or key another customer has taken."""
         for name in _UNIQUE:
-            values = {value: id_ for id_, one in customers.items() if (value := getattr(one, name)) is not None}
+            values = {value: id_ for id_, (_, one) in customers.items() if (value := getattr(one, name)) is not None}
             for value, other in customers_by(self._work, name, values).items():
                 if other.id != values[value] and other.id not in customers:
                     self._keep("customer", values[value], "taken")
@@ -150,11 +154,6 @@ class Restoring:
         found = self._work.unscoped(cls).find(Query(entity=cls, condition=Test(("id",), Op.ONE_OF, tuple(wanted))))
         return {one.id: one for one in found}
 
-    def _renew(self, records: Iterable[Any]) -> None:
-        for one in self._work.bulk.renew([*records]):
-            self.versions[one.id] = one.version
-            self.restored += 1
-
     def _keep(self, kind: str, id_: UUID, reason: str) -> None:
         if not self._is_kept(id_):
             self.kept.append(KeptRecord(kind, id_, reason))
@@ -162,3 +161,7 @@ class Restoring:
 
     def _is_kept(self, id_: UUID) -> bool:
         return id_ in self._kept
+
+
+def _values(schema: EntitySchema, before: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value_from_json(schema.by_name[name], value) for name, value in before.items()}

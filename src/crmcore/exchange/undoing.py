@@ -3,8 +3,7 @@
 Chunks are undone one by one, the last first; a program that is killed leaves whole chunks, and undoing again goes on.
 """
 
-from collections.abc import Callable, Mapping
-from uuid import UUID
+from collections.abc import Callable
 
 import attrs
 from attrs import fields
@@ -37,8 +36,6 @@ class ChunkUndone:
     restored: int
     kept: tuple[KeptRecord, ...]
     """What somebody went on with meanwhile, and is left as it is."""
-    versions: Mapping[UUID, int]
-    """The versions that undoing has made, so that they do not count as somebody's changes."""
     left: int
     """How many chunks are still to be undone."""
 
@@ -75,12 +72,10 @@ def undo(
     """
     removed = restored = done = 0
     kept: list[KeptRecord] = []
-    versions: dict[UUID, int] = {}
     while True:
-        one = crm.perform(undo_last_chunk, batch, versions, as_user=as_user)
+        one = crm.perform(undo_last_chunk, batch, as_user=as_user)
         removed, restored, done = removed + one.removed, restored + one.restored, done + 1
         kept += one.kept
-        versions |= one.versions
         if progress is not None:
             progress(done, done + one.left)
         if not one.left:
@@ -91,13 +86,12 @@ def undo(
 
 
 @action("customer.import")
-def undo_last_chunk(work: Work, id: ImportBatchId, versions: Mapping[UUID, int] | None = None) -> ChunkUndone:  # noqa: A002
+def undo_last_chunk(work: Work, id: ImportBatchId) -> ChunkUndone:  # noqa: A002
     """Undo the last chunk of an import that is not undone yet.
 
     Args:
         work: The unit of work.
         id: The import.
-        versions: The versions that undoing later chunks has made.
 
     Raises:
         NotFound: There is no such import, or it is somebody else's and the actor sees only his own customers.
@@ -107,7 +101,7 @@ def undo_last_chunk(work: Work, id: ImportBatchId, versions: Mapping[UUID, int] 
     columns_of(batch.kind)
     if batch.state is ImportState.UNDONE and not batch.chunks:
         raise ImportUndone(name=batch.file_name)
-    restoring = Restoring(work, versions or {})
+    restoring = Restoring(work)
     if batch.chunks:
         chunk = work.unscoped(ImportChunk).first(eq(_k.batch, id), eq(_k.number, batch.chunks))
         if chunk is None:
@@ -122,6 +116,5 @@ def undo_last_chunk(work: Work, id: ImportBatchId, versions: Mapping[UUID, int] 
         removed=restoring.removed,
         restored=restoring.restored,
         kept=tuple(restoring.kept),
-        versions=restoring.versions,
         left=left,
     )
