@@ -1,16 +1,17 @@
 """The work list of churn cases, the view of one, and the notice at log-in (requirements CHN-07 to 12)."""
 
 import datetime as dt
+from typing import Final
 
 import attrs
 from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.base.paging import Page
-from crmcore.churn.entity import ChurnCase, ChurnCaseId, ChurnStatus
+from crmcore.churn.entity import OPEN, ChurnCase, ChurnCaseId, ChurnStatus
 from crmcore.churn.rules import is_newer
-from crmcore.customers.entity import Customer, CustomerId
-from crmcore.query import any_of, desc, eq, in_query, query
+from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.query import any_of, desc, eq, in_query, negate, query
 from crmcore.sales.entity import OrderSummary
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_of, partly
@@ -20,6 +21,7 @@ __all__ = ["CaseDetail", "detail", "listing", "notice"]
 
 _n = fields(ChurnCase)
 _c = fields(Customer)
+_THERE: Final = negate(eq(_c.status, CustomerStatus.DELETED))
 
 
 @attrs.frozen(kw_only=True)
@@ -48,21 +50,23 @@ def listing(
 ) -> Page[ChurnCase]:
     """List churn cases, the newest first; an account manager's are those of his own customers (CHN-07 to 09).
 
+    Cases that wait for a decision about a customer who was deleted are nobody's work: they are listed only among all.
+
     Args:
         work: The unit of work.
-        customer_name: Part of the customer's name; empty for all.
+        customer_name: Part of the customer's name, now or when the case was opened; empty for all.
         customer: One customer's; None for all.
         manager: One account manager's: those that were opened for him, and those of customers he has now; None for all.
-        status: One state; None for all.
+        status: One state; None for all cases, deleted customers' too.
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    wanted = (
-        query(ChurnCase)
-        .where(*partly((_n.customer_name, customer_name)))
-        .where(*exactly((_n.customer, customer), (_n.status, status)))
-        .sort(desc(_n.opened_at))
-    )
+    wanted = query(ChurnCase).where(*exactly((_n.customer, customer), (_n.status, status))).sort(desc(_n.opened_at))
+    for part in partly((_c.name, customer_name)):
+        called_so_now = in_query(_n.customer, query(Customer).where(part))
+        wanted = wanted.where(any_of(*partly((_n.customer_name, customer_name)), called_so_now))
+    if status in OPEN:
+        wanted = wanted.where(in_query(_n.customer, query(Customer).where(_THERE)))
     if manager is not None:
         now_his = in_query(_n.customer, query(Customer).where(eq(_c.manager, manager)))
         wanted = wanted.where(any_of(eq(_n.manager, manager), now_his))
@@ -86,10 +90,11 @@ def detail(work: Work, id: ChurnCaseId) -> CaseDetail:  # noqa: A002
 
 @action("churn.read")
 def notice(work: Work) -> int:
-    """Answer how many new warnings wait for the person who has signed in (requirement CHN-11).
+    """Answer about how many of his customers the person who has signed in is newly warned (requirement CHN-11).
 
-    New is a warning about one of his own customers for which nothing has been decided yet.
+    New is a warning for which nothing has been decided yet. A customer who was made of two, and has a warning of each,
+    counts once; the list shows both, since either has its own past.
     """
-    own = query(Customer).where(eq(_c.manager, work.actor.id))
-    waiting = query(ChurnCase).where(eq(_n.status, ChurnStatus.WARNING), in_query(_n.customer, own))
-    return work.unscoped(ChurnCase).count(waiting)
+    warnings = query(ChurnCase).where(eq(_n.status, ChurnStatus.WARNING))
+    own = query(Customer).where(eq(_c.manager, work.actor.id), _THERE)
+    return work.unscoped(Customer).count(own.where(in_query(_c.id, warnings, on=_n.customer)))

@@ -16,7 +16,7 @@ from crmcore.customers.events import CustomersMerged, MergeUndone
 from crmcore.customers.merge_choices import FieldChoice, check_choices, field_choices, merged
 from crmcore.customers.merge_storing import key_left, store_both
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId, MergeState
-from crmcore.customers.relinking import MergeChanged, how_many, moving, relink, returning
+from crmcore.customers.relinking import MergeChanged, cases_given, cases_given_back, how_many, moving, relink, returning
 from crmcore.customers.rules import check_linkable
 from crmcore.query import eq, negate, one_of, query
 from crmcore.sales.summing import sum_up
@@ -103,6 +103,7 @@ def merge(
 
     The absorbed customer is deleted and says whom he was merged into; his name is free. He has that key in other
     systems which the kept one does not take: so the sales system's orders are still understood (requirement ORD-04).
+    His open churn cases become those of the kept customer's account manager; each stays a case of its own.
 
     Args:
         work: The unit of work.
@@ -126,7 +127,7 @@ def merge(
     result = merged(one, other, chosen)
     linked = moving(work, absorbed)
     custom = merge_custom(work, pairs, chosen, kept)
-    moved = relink(work, linked, kept)
+    moved = relink(work, linked, kept, cases_given(linked, result.manager))
     sum_up(work, (kept, absorbed), keep=(absorbed,))  # an import of his orders at this moment comes upon it
     key = key_left(one, other, result)
     gone = attrs.evolve(other, status=CustomerStatus.DELETED, merged_into=kept, name_key=None, external_key=key)
@@ -181,7 +182,7 @@ def undo_merge(work: Work, id: CustomerMergeId) -> CustomerMerge:  # noqa: A002
     custom = returning_custom(work, said["custom"], kept.id)
     _keep_managers(work, one, other)
     restore_custom(work, custom)
-    relink(work, linked, absorbed.id)
+    relink(work, linked, absorbed.id, cases_given_back(said["moved"]))
     sum_up(work, (kept.id, absorbed.id))
     store_both(work, one, other, absorbed)
     work.record(MergeUndone(kept.id, absorbed.id), about=kept.id)

@@ -8,10 +8,11 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
+from crmcore.access.entity import UserId
 from crmcore.base.errors import Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import describe
-from crmcore.churn.entity import ChurnCase
+from crmcore.churn.entity import OPEN, ChurnCase
 from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction
 from crmcore.customers.merging import CustomerMerge, MergeState
 from crmcore.opportunities.entity import Opportunity
@@ -28,6 +29,8 @@ __all__ = [
     "MergeChanged",
     "MergeTooLarge",
     "Moved",
+    "cases_given",
+    "cases_given_back",
     "digest_of",
     "how_many",
     "moving",
@@ -49,9 +52,11 @@ MOST_ORDERS: Final = 50_000
 MOST_OTHERS: Final = 5_000
 """More does not belong to one customer, and would not fit into what is kept of a merge."""
 _AT_ONCE: Final = 500
+_WITH_MANAGER: Final = 3
 
 Moved = dict[str, list[list[Any]]]
-"""Name of the kind to the records that were moved: id in hexadecimal, and what they said then (``digest_of``).
+"""Name of the kind to the records that were moved: id in hexadecimal, and what they said then (``digest_of``); of an
+open churn case also the account manager it had before.
 
 Not the version: a record that was moved on and came back by undoing says the same again. Orders say nothing here.
 """
@@ -102,15 +107,28 @@ def moving(work: Work, absorbed: CustomerId) -> dict[type[Any], Sequence[Any]]:
     }
 
 
-def relink(work: Work, linked: Mapping[type[Any], Sequence[Any]], to: CustomerId) -> Moved:
-    """Link records to a customer; answer which, for :func:`returning`.
+def cases_given(linked: Mapping[type[Any], Sequence[Any]], manager: UserId) -> dict[UUID, UserId]:
+    """Answer who gets the churn cases that are still open: whoever is responsible for the kept customer."""
+    return {one.id: manager for one in linked[ChurnCase] if one.status in OPEN}
+
+
+def cases_given_back(moved: Moved) -> dict[UUID, UserId]:
+    """Answer whose the churn cases were before the merge."""
+    listed = [one for one in moved.get(name_of(ChurnCase), []) if len(one) == _WITH_MANAGER]
+    return {UUID(hex=one[0]): UserId(UUID(hex=one[2])) for one in listed}
+
+
+def relink(
+    work: Work, linked: Mapping[type[Any], Sequence[Any]], to: CustomerId, managers: Mapping[UUID, UserId]
+) -> Moved:
+    """Link records to a customer, and give churn cases to *managers*; answer which, for :func:`returning`.
 
     Each leaves its change record; orders, which come in thousands and from elsewhere, leave one together.
     """
     moved: Moved = {}
     for cls, records in linked.items():
         (name,) = path_of(LINKS[cls])
-        changed = [attrs.evolve(one, **{name: to}) for one in records]
+        changed = [attrs.evolve(one, **{name: to}, **_given(one, managers)) for one in records]
         if cls is Order:
             for some in _portions(changed):
                 work.bulk.renew(some)
@@ -119,7 +137,10 @@ def relink(work: Work, linked: Mapping[type[Any], Sequence[Any]], to: CustomerId
             moved[name_of(cls)] = [[one.id.hex] for one in changed]
         else:
             stored = [_saved(work, before, one) for before, one in zip(records, changed, strict=True)]
-            moved[name_of(cls)] = [[one.id.hex, digest_of(one)] for one in stored]
+            moved[name_of(cls)] = [
+                [one.id.hex, digest_of(one), *([before.manager.hex] if one.id in managers else [])]
+                for before, one in zip(records, stored, strict=True)
+            ]
     return moved
 
 
@@ -137,6 +158,10 @@ def returning(work: Work, moved: Moved, kept: CustomerId) -> dict[type[Any], Seq
         known = {one.id: one for one in _by_ids(work, cls, [UUID(hex=one[0]) for one in listed])}
         found[cls] = [_unchanged(cls, known.get(UUID(hex=one[0])), one, field, kept) for one in listed]
     return found
+
+
+def _given(record: Any, managers: Mapping[UUID, UserId]) -> dict[str, UserId]:
+    return {"manager": managers[record.id]} if record.id in managers else {}
 
 
 def _unchanged(cls: type[Any], record: Any, listed: Sequence[Any], field: FieldRef[Any], kept: CustomerId) -> Any:

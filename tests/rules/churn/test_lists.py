@@ -7,7 +7,7 @@ from attrs import fields
 
 from company import People
 from company.lapses import case_of, change, customer_of
-from crmcore import churn
+from crmcore import churn, customers
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import NotFound
 from crmcore.churn.entity import ChurnCase, ChurnStatus
@@ -89,3 +89,30 @@ def test_at_log_in_the_manager_is_told_how_many_new_warnings_wait(
     assert told()["lihua"] == 1
     with crm.work(as_user="admin", readonly=True) as work, pytest.raises(NoPermission):
         churn.notice(work)
+
+
+@pytest.mark.requirement("CHN-07", "CHN-11", "X-ADM-11")
+def test_a_merged_customers_cases_are_the_kept_ones_and_he_counts_once(
+    crm: Crm, people: People, warned: dict[str, Customer]
+) -> None:
+    def notices() -> list[int]:
+        found = []
+        for who in ("wangwei", "lihua"):
+            with crm.work(as_user=who, readonly=True) as work:
+                found.append(churn.notice(work))
+        return found
+
+    a, b, c = (warned[name] for name in "abc")
+    done = crm.perform(customers.merge, c.id, a.id, as_user="zhaomin")
+    with crm.work(as_user="lihua", readonly=True) as work:
+        both = churn.listing(work, status=ChurnStatus.WARNING).rows
+    assert [(one.customer, one.manager) for one in both] == [(c.id, people.lihua.id)] * 2
+    assert notices() == [0, 1]
+    assert listed(crm, "zhaomin", customer_name="长江") == listed(crm, "zhaomin", customer_name="alpha") == {c.id}
+    crm.perform(customers.undo_merge, done.id, as_user="zhaomin")
+    assert (case_of(crm, a).manager, notices()) == (people.wangwei.id, [1, 1])
+    change(crm, a, status=CustomerStatus.DELETED, name="更名")
+    assert notices() == [0, 1]
+    assert listed(crm, "zhaomin", status=ChurnStatus.WARNING) == {c.id}
+    assert listed(crm, "zhaomin") == {a.id, b.id, c.id}
+    assert listed(crm, "zhaomin", customer_name="更名") == listed(crm, "zhaomin", customer_name="alpha") == {a.id}
