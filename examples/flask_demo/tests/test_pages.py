@@ -121,7 +121,7 @@ MORE = {
     "imports.errors": 8,
     "duplicates.index": 12,
     "duplicates.compare": 12,
-    "duplicates.of_customer": 14,
+    "duplicates.of_customer": 15,
     "timeline.show": 20,
 }
 """Pages that bring several kinds of records together; none asks more for more records."""

@@ -48,8 +48,10 @@ def by_contact_phone(records: Collection[Customer], entered: Features) -> Iterat
     """
     for phone in sorted(entered.phones):
         yield from records.find(query(Customer).where(contains(_c.search_text, phone), LIVE).page(_MOST))
-        ends = any_of(contains(_p.office_phone, phone[-_ENDING:]), contains(_p.mobile, phone[-_ENDING:]))
-        reached = in_query(_c.id, query(Contact).where(ends), on=_p.customer)
+    ends = {phone[-_ENDING:] for phone in entered.phones}
+    if ends:
+        called = any_of(*(contains(field, end) for end in sorted(ends) for field in (_p.office_phone, _p.mobile)))
+        reached = in_query(_c.id, query(Contact).where(called), on=_p.customer)
         yield from records.find(query(Customer).where(contains(_c.search_text, CUT), LIVE, reached).page(_MOST))
 
 
