@@ -99,7 +99,7 @@ class CustomerRows:
             return self._fail(place, "manager", "exchange.no_manager")
         if not self._may_give(manager):
             return self._fail(place, "manager", NotToOthers.code)
-        if not self._check_free(place, None):
+        if not self._check_choices(place, None) or not self._check_free(place, None):
             return "failed"
         contact = self._contact(place)
         if contact is None:
@@ -135,6 +135,8 @@ class CustomerRows:
         ):
             return self._fail(place, self._key, "exchange.lost")
         contact = self._contact(place)
+        if not self._check_choices(place, id_):
+            return "failed"
         if contact is None or not self._check_free(place, id_):
             return "failed"
         done = self.draft.contact(id_, contact, clear=clear) if contact else "unchanged"
@@ -174,6 +176,14 @@ class CustomerRows:
             value = column[place]
             if value is not None and taken.get(value, mine) != mine:
                 self._fail(place, name, "exchange.taken")
+                return False
+        return True
+
+    def _check_choices(self, place: int, mine: UUID | None) -> bool:
+        """Refuse a row that chooses what is offered no more, unless the customer has it (decision 16.9)."""
+        for name, code in self._read.retired(place):
+            if mine is None or self.draft.value(mine, name) != code:
+                self._fail(place, name, "dictionary.not_offered")
                 return False
         return True
 

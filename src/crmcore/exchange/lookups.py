@@ -50,13 +50,18 @@ class Choices:
     """What can be chosen from the dictionary, by code and by label in either language."""
 
     def __init__(self, work: Work, categories: Iterable[str]) -> None:
-        """Look up the entries of these categories: one question."""
+        """Look up the entries of these categories: one question.
+
+        Retired ones are looked up too: a record that has one may keep it (decision 16.9).
+        """
         wanted = sorted({*categories})
-        valid = query(DictionaryEntry).where(one_of(_d.category, wanted), eq(_d.status, Validity.VALID))
+        asked = query(DictionaryEntry).where(one_of(_d.category, wanted))
         self.entries: dict[tuple[str, str], DictionaryEntry] = {}
         self._said: dict[str, dict[str, str]] = {category: {} for category in wanted}
         unclear: set[tuple[str, str]] = set()
-        found = work.unscoped(DictionaryEntry).find(valid) if wanted else ()
+        every = work.unscoped(DictionaryEntry).find(asked) if wanted else ()
+        found = [one for one in every if one.status is Validity.VALID]
+        self.retired = {(one.category, one.code) for one in every if one.status is not Validity.VALID}
         for one in found:
             self.entries[one.category, one.code] = one
             said = self._said[one.category]
@@ -67,6 +72,8 @@ class Choices:
             del self._said[category][label]
         for one in found:  # a code means itself, whatever labels say
             self._said[one.category][key_of(one.code)] = one.code
+        for category, code in sorted(self.retired):
+            self._said[category].setdefault(key_of(code), code)
 
     def of(self, category: str) -> Mapping[str, str]:
         """Answer folded codes and labels to the code they mean; labels that mean several are left out."""

@@ -1,6 +1,6 @@
 """Reads the rows of a chunk into values and problems, column by column (requirements GEN-11, X-ADM-10)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
@@ -38,9 +38,16 @@ class ReadRows:
             (category, code)
             for name, category in self.categories.items()
             for code in self.columns[name]
-            if code is not None
+            if code is not None and (category, code) not in self.choices.retired
         }
         return [self.choices.entries[one] for one in sorted(used)]
+
+    def retired(self, place: int) -> Iterator[tuple[str, str]]:
+        """Answer columns and codes of a row that only records may have who have them already (decision 16.9)."""
+        for name, category in self.categories.items():
+            code = self.columns[name][place]
+            if (category, code) in self.choices.retired:
+                yield name, code
 
     def refuse(self, place: int, problem: Problem) -> None:
         """Note something else that is wrong with a row."""

@@ -9,10 +9,11 @@ import pytest
 from company.staff import People
 from crmcore import SYSTEM, exchange
 from crmcore.access.delivered import delivered_role_id
-from crmcore.access.entity import ACCOUNT_MANAGER, Role
+from crmcore.access.entity import ACCOUNT_MANAGER, Role, Validity
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.base.schema import describe
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.exchange import ImportPlan, ImportState
 from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.query import eq, query
@@ -337,3 +338,20 @@ def test_the_number_of_questions_does_not_depend_on_the_rows(crm: Crm) -> None:
         counts.append(len(asked))
     crm.store = store
     assert 20 < counts[0] == counts[1] < 100
+
+
+@pytest.mark.requirement("X-ADM-10", "16.9")
+def test_choices_offered_no_more_stay_with_those_who_have_them(crm: Crm) -> None:
+    take(crm, "name,manager,level\nA,lihua,1\n")
+    d, level = attrs.fields(DictionaryEntry), by_name(crm)["A"].level
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        entry = work.unscoped(DictionaryEntry).first(eq(d.category, "customer_level"), eq(d.code, level))
+    assert entry is not None
+    session = crm.store.begin(write=True)
+    assert session.replace(attrs.evolve(entry, status=Validity.RETIRED, version=entry.version + 1), entry.version)
+    session.commit()
+    session.close()
+    done = take(crm, f"name,manager,level,phone\nA,,{entry.code},2\nB,lihua,{entry.code},\n", mode="upsert")
+    assert (done.updated, done.failed) == (1, 1)
+    assert [(one.field, one.code) for one in done.errors[0].problems] == [("level", "dictionary.not_offered")]
+    assert (by_name(crm)["A"].level, by_name(crm)["A"].phone) == (entry.code, "2")
