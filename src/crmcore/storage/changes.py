@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from attrs import fields
+
 from crmcore.base.errors import StoreError
 from crmcore.base.ids import id_after
 from crmcore.base.schema import Entity, EntitySchema, describe
-from crmcore.query import All, Op, Query, Test
+from crmcore.query import All, Op, Query, Test, desc, eq, gt, lt, negate, query
 from crmcore.storage.codec import compact, differences
 from crmcore.storage.records import ChangeRecord, Operation
 
@@ -181,7 +183,17 @@ class Changes:
             if last.entity == schema.name and last.operation is not Operation.DENIED:
                 self._keep_last(last)
                 return last.hash
-        return ""
+        return self._hash_below(schema, old) if old.version > 1 else ""
+
+    def _hash_below(self, schema: EntitySchema, old: Entity) -> str:
+        """Answer the hash of the last change of a record that imports have renewed since, without one of its own."""
+        c = fields(ChangeRecord)
+        same = (eq(c.entity_id, old.id), eq(c.entity, schema.name), negate(eq(c.operation, Operation.DENIED)))
+        earlier = query(ChangeRecord).where(*same, gt(c.entity_version, 0), lt(c.entity_version, old.version))
+        found = self._work.session.find(earlier.sort(desc(c.entity_version)).page(1))
+        for last in found:
+            self._last_ids[old.id] = max(last.id, self._last_ids.get(old.id, last.id))
+        return found[0].hash if found else ""
 
     def _keep_last(self, last: ChangeRecord) -> None:
         """Let what is said next about a record be later than this."""

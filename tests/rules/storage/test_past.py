@@ -51,6 +51,23 @@ def test_a_record_tells_its_history_and_how_it_was(crm: Crm, clock: SetClock, pe
 
 
 @pytest.mark.requirement("X-ADM-09", "NFR-13")
+def test_a_change_by_hand_follows_the_last_one_before_an_import_renewed_the_record(crm: Crm) -> None:
+    chance = recorded(crm)
+    session = crm.store.begin(write=True)
+    for version in (2, 3):
+        session.renew([attrs.evolve(chance, version=version)])
+    session.commit()
+    session.close()
+    for rate in (75, 76):
+        crm.perform(opportunities.edit, chance.id, success_rate=rate, as_user="lihua")
+    with crm.work(readonly=True) as work:
+        wanted = query(ChangeRecord).where(eq(_c.entity_id, chance.id)).sort(asc(_c.entity_version))
+        records = work.unscoped(ChangeRecord).find(wanted)
+    assert [one.entity_version for one in records] == [1, 4, 5]
+    assert list(broken_links(records)) == []
+
+
+@pytest.mark.requirement("X-ADM-09", "NFR-13")
 def test_the_changes_of_a_record_are_chained(crm: Crm) -> None:
     chance = won(crm)
     with crm.work(readonly=True) as work:
