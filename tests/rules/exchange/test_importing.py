@@ -355,3 +355,18 @@ def test_choices_offered_no_more_stay_with_those_who_have_them(crm: Crm) -> None
     assert (done.updated, done.failed) == (1, 1)
     assert [(one.field, one.code) for one in done.errors[0].problems] == [("level", "dictionary.not_offered")]
     assert (by_name(crm)["A"].level, by_name(crm)["A"].phone) == (entry.code, "2")
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_a_rehearsal_tells_of_rows_that_come_again_what_the_import_does(crm: Crm) -> None:
+    take(crm, "name,external_key,manager,phone\nK,K,lihua,1\n")
+    rows = ("A,1,lihua,5", "A,1,lihua,5", "A,1,lihua,6", "A,2,lihua,5", "K,K,lihua,2", "K,K,lihua,2", "B,1,lihua,6")
+    text = "name,external_key,manager,phone\n" + "\n".join(rows) + "\n"
+    for facts in ({"mode": "upsert", "key": "external_key"}, {"mode": "upsert"}, {}):
+        rehearsed = take(crm, text, dry_run=True, chunk_size=1, **facts)
+        done = take(crm, text, chunk_size=1, **facts)
+        told = [(one.created, one.updated, one.unchanged, one.failed) for one in (rehearsed, done)]
+        assert told[0] == told[1]
+        assert [one.row for one in rehearsed.errors] == [one.row for one in done.errors]
+        assert done.batch is not None
+        exchange.undo(crm, done.batch.id, as_user=BOSS)
