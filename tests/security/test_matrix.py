@@ -35,6 +35,7 @@ from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.query import eq, negate
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.sales.recounting import recount
+from crmcore.sales.wares import empty_stock
 from crmcore.storage import history
 from crmcore.storage.ports import Store
 from crmcore.storage.records import RECORDS, Operation
@@ -98,6 +99,7 @@ sales.product_names                       P          +        +         +
 sales.import_orders                       P          P        +         P
 sales.import_products                     P          P        +         P
 sales.import_stock                        P          P        +         P
+sales.empty_stock                         P          P        +         P
 sales.unmatched_orders                    P          P        +         P
 sales.rematch                             P          P        +         P
 sales.undo_orders                         P          P        +         P
@@ -375,6 +377,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "sales.import_orders": ("", lambda work, _: sales.import_orders(work, [sales.OrderRow("SO-1", DAY, "KH-lihua")])),
     "sales.import_products": ("", lambda work, _: sales.import_products(work, [{"source_key": "P2", "name": "n"}])),
     "sales.import_stock": ("", lambda work, _: sales.import_stock(work, [{"product": "P1", "quantity": 1}])),
+    "sales.empty_stock": ("", lambda work, _: empty_stock(work, ())),
     "sales.unmatched_orders": ("", lambda work, _: sales.unmatched_orders(work)),
     "sales.rematch": ("", lambda work, _: sales.rematch(work, after=MISSING)),
     "sales.undo_orders": ("", lambda work, _: sales.undo_orders(work, created={})),

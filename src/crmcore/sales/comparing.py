@@ -79,11 +79,12 @@ class Comparison:
         return found
 
     def _add_all(self, new: list[tuple[ReadOrder, CustomerId]]) -> None:
-        """Add the orders that are not there."""
+        """Add the orders that are not there; one that waited for its customer keeps its id (see ``undo_orders``)."""
         made = iter(ids_after(self._work.new_id(), len(new) + sum(len(read.lines) for read, _ in new)))
         orders, lines = self.writing.additions(Order), self.writing.additions(OrderLine)
         for read, owner in new:
-            id_, of_it = next(made), read.lines
+            waited = self._waiting.get(read.source_key)
+            id_, of_it = next(made) if waited is None else waited.id, read.lines
             orders.append(_order((id_, read.source_key, owner, *read[4:9], len(of_it), 1)))
             for place, line in enumerate(of_it, start=1):
                 lines.append(_line((next(made), id_, place, *line, 1)))

@@ -45,6 +45,8 @@ class OrderImport:
     """Kind of record to the ids of the new ones."""
     changed: tuple[Entity, ...] = ()
     """Records that were changed, as they were before."""
+    left: tuple[Entity, ...] = ()
+    """The same records as this chunk left them, but for their versions."""
     removed: tuple[Entity, ...] = ()
     """Records that were removed, as they were before."""
 
@@ -107,6 +109,7 @@ def take_over(work: Work, orders: Mapping[str, ReadOrder], currency: str, *, bat
         unmatched=compared.unmatched,
         created=writing.created,
         changed=writing.changed,
+        left=writing.left,
         removed=writing.removed,
     )
     if writing:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol, TypeVar
+from uuid import UUID
 
 import attrs
 
@@ -10,7 +11,7 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.sales.importing import OrderImport, import_orders
 from crmcore.sales.rows import OrderRow, RowProblems
 from crmcore.sales.unmatched import rematch
-from crmcore.sales.wares import WareImport, import_products, import_stock
+from crmcore.sales.wares import WareImport, empty_stock, import_products, import_stock
 from crmcore.storage.action import crm_action
 from crmcore.storage.crm import Crm, Person
 
@@ -36,7 +37,11 @@ class OrderSource(Protocol):
         """Answer all products, as :func:`crmcore.sales.import_products` takes them."""
 
     def stock(self) -> Iterable[Mapping[str, Any]]:
-        """Answer all stock, as :func:`crmcore.sales.import_stock` takes it."""
+        """Answer all stock, as :func:`crmcore.sales.import_stock` takes it.
+
+        What is not in the list is there no more and gets the quantity 0. A source that answers nothing at all has
+        nothing to say of stock: then everything stays.
+        """
 
 
 @attrs.define(kw_only=True)
@@ -91,9 +96,13 @@ def pull(
     for at, products in _chunks(source.products(), chunk):
         _count(done, "products", crm.perform(import_products, products, as_user=as_user), at)
         tell(done)
+    sent: set[str] = set()
     for at, stock in _chunks(source.stock(), chunk):
-        _count(done, "stock", crm.perform(import_stock, stock, as_user=as_user), at)
+        taken = crm.perform(import_stock, stock, as_user=as_user)
+        sent |= taken.sent
+        _count(done, "stock", taken, at)
         tell(done)
+    _empty_unsent(crm, sent, done, as_user)
     for at, orders in _chunks(source.orders_since(mark), chunk):
         _count_orders(done, crm.perform(import_orders, orders, as_user=as_user), at)
         tell(done)
@@ -115,6 +124,18 @@ def rematch_all(crm: Crm, *, as_user: Person) -> Pulled:
         after = tried.last
         if after is None:
             return done
+
+
+def _empty_unsent(crm: Crm, sent: set[str], done: Pulled, as_user: Person) -> None:
+    """Let stock that the full list leaves out hold nothing; a list of nothing, or nothing that says what, is none."""
+    if not sent - {""}:
+        return
+    after: UUID | None = None
+    while True:
+        emptied, after = crm.perform(empty_stock, sent, as_user=as_user, after=after)
+        done.stock_changed += emptied
+        if after is None:
+            return
 
 
 def _check_size(chunk: object) -> None:

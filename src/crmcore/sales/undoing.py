@@ -49,6 +49,7 @@ def undo_orders(
     created: Mapping[str, Sequence[UUID]],
     changed: Sequence[Entity] = (),
     removed: Sequence[Entity] = (),
+    left: Sequence[Entity] = (),
     batch: UUID | None = None,
 ) -> Undone:
     """Take back one chunk of an import of orders, products or stock: what it wrote is as it was before, sums included.
@@ -60,16 +61,19 @@ def undo_orders(
         created: What :class:`OrderImport` says: kind of record to ids.
         changed: Records as they were before; they get back their versions too.
         removed: Records as they were before.
+        left: The changed records as the chunk left them. A version comes again after an undoing, so only these tell a
+            later import's work from that of the chunk.
         batch: What the change record and the event are filed under.
 
     Raises:
-        ChangedSince: Something was changed since; nothing is taken back.
+        ChangedSince: Something was changed since, or an order has found its customer; nothing is taken back.
         Invalid: Something is no record of sales data.
     """
     _check_kinds((*changed, *removed))
     gone = {cls: _found(work, cls, created.get(kind, ())) for kind, cls in _KINDS.items()}
     _check_untouched(work, gone)
-    back = _to_restore(work, changed)
+    _check_waiting(work, created)
+    back = _to_restore(work, changed, {one.id: one for one in left})
     missing = [one for one in removed if work.session.load(type(one), one.id) is None]
     summaries = _summed_up(work, gone[Order], [pair for pair in back if isinstance(pair[0], Order)])
     for records in gone.values():
@@ -108,7 +112,14 @@ def _check_untouched(work: Work, gone: Mapping[type[Any], list[Any]]) -> None:
         raise ChangedSince(number=_number_of(work, one))
 
 
-def _to_restore(work: Work, changed: Sequence[Entity]) -> list[tuple[Any, Any]]:
+def _check_waiting(work: Work, created: Mapping[str, Sequence[UUID]]) -> None:
+    """Refuse if an order that waited for its customer has found him since: it has the same id."""
+    own = {*created.get(describe(Order).name, ())}
+    for one in _found(work, Order, {*created.get(describe(UnmatchedOrder).name, ())} - own):
+        raise ChangedSince(number=one.source_key)
+
+
+def _to_restore(work: Work, changed: Sequence[Entity], left: Mapping[UUID, Entity]) -> list[tuple[Any, Any]]:
     """Answer pairs of what is to be restored and how it is now; what is restored already is left out."""
     pairs: list[tuple[Any, Any]] = []
     for kind in _KINDS.values():
@@ -118,9 +129,15 @@ def _to_restore(work: Work, changed: Sequence[Entity]) -> list[tuple[Any, Any]]:
             found = now.get(id_)
             if found is None or found.version not in {old.version, old.version + 1}:
                 raise ChangedSince(number=_number_of(work, old))
+            if found != old and found != _next(left.get(id_, found), old.version + 1):
+                raise ChangedSince(number=_number_of(work, old))
             if found != old:
                 pairs.append((old, found))
     return pairs
+
+
+def _next(record: Any, version: int) -> Any:
+    return attrs.evolve(record, version=version)
 
 
 def _number_of(work: Work, record: Any) -> str:

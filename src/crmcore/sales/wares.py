@@ -1,6 +1,6 @@
 """Takes over products and stock from the sales system, a chunk at a time (requirements PRD-02, INV-02, ORD-04)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from attrs import fields
 from crmcore.base.building import build
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import Entity, describe
-from crmcore.query import count, one_of, query
+from crmcore.query import asc, count, eq, negate, one_of, query
 from crmcore.sales.checking import check_rows
 from crmcore.sales.entity import Product, StockItem
 from crmcore.sales.events import ProductsImported, StockImported
@@ -20,12 +20,13 @@ from crmcore.sales.writing import Writing
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["WareImport", "import_products", "import_stock"]
+__all__ = ["WareImport", "empty_stock", "import_products", "import_stock"]
 
 K = TypeVar("K", Product, StockItem)
 Row = Mapping[str, Any]
 _Given = Any
 """A row before anybody looked at it: a caller without a type checker may give anything."""
+_AT_ONCE: Final = 2000
 _NOBODY: Final = UUID(int=0)
 """Stands for an id while a row is looked at."""
 
@@ -45,6 +46,10 @@ class WareImport:
     """Kind of record to the ids of the new ones."""
     changed: tuple[Entity, ...] = ()
     """Records that were changed, as they were before."""
+    left: tuple[Entity, ...] = ()
+    """The same records as this chunk left them, but for their versions."""
+    sent: frozenset[str] = frozenset()
+    """Keys of all rows that say what they are about, good or not."""
 
 
 @action("order.import")
@@ -103,15 +108,50 @@ def import_stock(
         key = filled.get("product")
         if isinstance(key, str) and key and key not in known:
             raise Invalid(Problem("product", "stock.unknown_product", "stock_item", {"got": key[:100]}))
-        if not filled.get("source_key"):
-            place = (key, filled.get("warehouse", ""), filled.get("location", ""))
-            filled["source_key"] = " / ".join(str(one) for one in place if one)
+        filled["source_key"] = filled.get("source_key") or _place_key(filled)
         return build(StockItem, {**filled, "product": known.get(key, key)}, id=_NOBODY)
 
     done = _take_over(work, StockItem, given, read, all_or_nothing=all_or_nothing, batch=batch)
     if done.rows_created or done.rows_changed:
         work.record(StockImported(done.rows_created, done.rows_changed), about=batch or work.new_id())
     return done
+
+
+@action("order.import")
+def empty_stock(work: Work, sent: Collection[str], *, after: UUID | None = None) -> tuple[int, UUID | None]:
+    """Let the next 2,000 stock items that a full list does not speak of hold nothing any more (requirement INV-02).
+
+    Args:
+        work: The unit of work.
+        sent: Keys of all items of the full list.
+        after: Go on after this item, from the answer of an earlier call; None to begin.
+
+    Returns:
+        How many were emptied, and the last item that was looked at if others follow.
+    """
+    s = fields(StockItem)
+    filled = query(StockItem).where(negate(eq(s.quantity, 0))).sort(asc(s.id)).page(_AT_ONCE)
+    some = work.unscoped(StockItem).find(attrs.evolve(filled, after=None if after is None else (after,)))
+    emptied = [attrs.evolve(one, quantity=0) for one in some if one.source_key not in sent]
+    if emptied:
+        work.bulk.renew(emptied)
+        work.bulk.note(StockItem, None, {"changed": [None, len(emptied)]})
+        work.record(StockImported(0, len(emptied)), about=work.new_id())
+    return len(emptied), some[-1].id if len(some) == _AT_ONCE else None
+
+
+def _place_key(row: Mapping[str, Any]) -> str:
+    """Answer what a stock item is called whose key the sales system does not send."""
+    place = (row.get("product"), row.get("warehouse", ""), row.get("location", ""))
+    return " / ".join(str(one) for one in place if one)
+
+
+def _key_of(kind: type[Any], row: _Given) -> str:
+    """Answer what a row with which something is wrong is about; empty if it does not say that."""
+    if not isinstance(row, Mapping):
+        return ""
+    key = row.get("source_key") or (_place_key(row) if kind is StockItem else "")
+    return str(key)[:100]
 
 
 def _filled(row: _Given) -> dict[str, Any]:
@@ -141,7 +181,7 @@ def _take_over(
             made = read(row)
             good[made.source_key] = made
         except Invalid as invalid:
-            key = str(row.get("source_key", ""))[:100] if isinstance(row, Mapping) else ""
+            key = _key_of(kind, row)
             bad.append(RowProblems(row=number - 1, source_key=key, problems=invalid.problems))
     if all_or_nothing and bad:
         raise refuse_all(bad)
@@ -159,6 +199,8 @@ def _take_over(
         problems=tuple(bad),
         created=writing.created,
         changed=writing.changed,
+        left=writing.left,
+        sent=frozenset((*good, *(one.source_key for one in bad))),
     )
 
 

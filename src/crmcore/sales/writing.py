@@ -54,6 +54,11 @@ class Writing:
         return tuple([old for pairs in self.replaced.values() for old, _ in pairs])
 
     @property
+    def left(self) -> tuple[Entity, ...]:
+        """The same records as they become."""
+        return tuple([new for pairs in self.replaced.values() for _, new in pairs])
+
+    @property
     def removed(self) -> tuple[Entity, ...]:
         """Records that were removed, as they were before."""
         return tuple(self.gone)

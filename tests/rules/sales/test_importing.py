@@ -231,9 +231,29 @@ def test_an_import_is_taken_back_exactly(crm: Crm) -> None:
     assert after[Order] == before[Order]
 
 
+@pytest.mark.requirement("ORD-04", "X-ADM-10")
+def test_what_a_later_import_or_a_rematch_made_is_not_taken_back_unawares(crm: Crm) -> None:
+    buyer(crm, "KH1")
+    waiting = feed(crm, row("SO-1"), row("SO-2", "KH9"))
+    first = feed(crm, row("SO-1", status="shipped"))
+    crm.perform(sales.undo_orders, **what(first), as_user="zhaomin")
+    feed(crm, row("SO-1", status="paid"))
+    buyer(crm, "KH9")
+    assert sales.rematch_all(crm, as_user="zhaomin").orders_created == 1
+    before = contents(crm)
+    for chunk in (
+        first,
+        waiting,
+        attrs.evolve(waiting, created={"unmatched_order": waiting.created["unmatched_order"]}),
+    ):
+        with pytest.raises(sales.ChangedSince):
+            crm.perform(sales.undo_orders, **what(chunk), as_user="zhaomin")
+    assert contents(crm) == before
+
+
 def what(done: sales.OrderImport) -> dict[str, Any]:
     """What taking a chunk back needs to know."""
-    return {"created": done.created, "changed": done.changed, "removed": done.removed}
+    return {"created": done.created, "changed": done.changed, "removed": done.removed, "left": done.left}
 
 
 @pytest.mark.requirement("ORD-04", "NFR-15")

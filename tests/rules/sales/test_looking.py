@@ -127,18 +127,34 @@ class Erp:
 
     def __init__(self, orders: int, *, breaks_at: int | None = None) -> None:
         self._orders, self._breaks_at = orders, breaks_at
+        self.lying: list[dict[str, Any]] = STOCK
 
     def products(self) -> list[dict[str, Any]]:
         return PRODUCTS
 
     def stock(self) -> list[dict[str, Any]]:
-        return STOCK
+        return self.lying
 
     def orders_since(self, mark: str) -> Iterator[Any]:
         for number in range(int(mark or 0), self._orders):
             if number == self._breaks_at:
                 raise ConnectionResetError
             yield row(f"SO-{number:03}", amount=Decimal("37.50") if number != 6 else Decimal(1))
+
+
+@pytest.mark.requirement("INV-02", "ITG-03")
+def test_stock_that_a_full_list_leaves_out_is_there_no_more(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmcore.sales.wares._AT_ONCE", 1)
+    erp = Erp(0)
+    sales.pull(crm, erp, as_user="zhaomin")
+    before = {one.source_key: one.quantity for one in kept(crm, StockItem)}
+    erp.lying = [{**STOCK[0], "quantity": "many"}, STOCK[2]]
+    done = sales.pull(crm, erp, as_user="zhaomin", chunk=1)
+    assert (done.stock_changed, done.refused) == (1, 1)
+    emptied = {**before, "S2": 0}
+    assert {one.source_key: one.quantity for one in kept(crm, StockItem)} == emptied != before
+    erp.lying = []
+    assert sales.pull(crm, erp, as_user="zhaomin").stock_changed == 0
 
 
 @pytest.mark.requirement("ORD-04", "ITG-02", "ITG-03", "NFR-09")
