@@ -41,6 +41,7 @@ _OWN: Final[dict[str, dict[Language, str]]] = {
     "contact": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的联系人"},
     "interaction": {"en": "those with customers he is responsible for", "zh": "与自己负责的客户的交往记录"},
     "custom_value": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的自定义字段"},
+    "customer_group": {"en": "those he made", "zh": "自己建立的分组"},
     "order": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的订单"},
     "order_line": {"en": "those of orders he sees", "zh": "自己能查看的订单的明细"},
     "order_summary": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的订单汇总"},
