@@ -33,6 +33,7 @@ FOR_ACTIONS = {
         "roles_of",
     },
     "crmcore.customers.custom_merging": {"custom_pairs", "merge_custom", "restore_custom", "returning_custom"},
+    "crmcore.customers.merge_storing": {"store_both"},
     "crmcore.customers.relinking": {"how_many", "moving", "relink", "returning"},
     "crmcore.customers.custom_forms": {"custom_form", "fields_in_use", "store_custom"},
     "crmcore.customers.filtering": {"conditions"},
@@ -43,11 +44,15 @@ FOR_ACTIONS = {
     "crmcore.setup.installing": {"administrators"},
     "crmcore.sales.importing": {"take_over"},
     "crmcore.sales.summing": {"sum_up"},
+    "crmcore.exchange.following": {"follow"},
     "crmcore.exchange.lookups": {"contacts_of", "customers_by", "holders", "seen_among"},
+    "crmcore.exchange.net_changes": {"changed_since"},
     "crmcore.exchange.reading_rows": {"read_rows"},
     "crmcore.exchange.resemblance": {"resembling"},
     "crmcore.setup.replay": {"replay"},
     "crmcore.storage.listing": {"page_of", "place_of"},
+    "crmcore.storage.receipts": {"once"},
+    "crmcore.storage.scoping": {"scope_of", "within_scope"},
 }
 """Functions of a unit of work that are no use cases: actions call them, after they have checked their permission."""
 

@@ -191,7 +191,12 @@ def _fits(spec: FieldSpec, value: object) -> bool:
         case "integer":
             return type(value) is int and abs(value) <= LARGEST_INTEGER
         case "decimal":
-            return isinstance(value, Decimal) and value.is_finite() and value.copy_abs() < LARGEST_DECIMAL and _exact(value)
+            return (
+                isinstance(value, Decimal)
+                and value.is_finite()
+                and value.copy_abs() < LARGEST_DECIMAL
+                and _exact(value)
+            )
         case "instant" | "date":
             try:
                 spec.check(None, None, value)
