@@ -165,7 +165,7 @@ class _Teller:
 
     def _order(self, order: Order) -> TimelineEntry:
         at = dt.datetime.combine(order.ordered_on, dt.time(), self._work.zone).astimezone(dt.UTC)
-        detail = f"{order.amount} {order.currency}"
+        detail = f"{order.amount:,.2f} {order.currency}"
         return self._entry(TimelineKind.ORDER, order.id, order.source_key, at=at, detail=detail)
 
     def _warning(self, case: ChurnCase) -> TimelineEntry:

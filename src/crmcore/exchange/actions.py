@@ -86,6 +86,7 @@ def take_rows(work: Work, id: ImportBatchId, plan: ImportPlan, rows: Sequence[Ro
 
     Raises:
         ImportEnded: The import is done or was undone.
+        Invalid: The plan asks for what no plan may.
     """
     kept = work.of(ImportBatch).get(id)
     if kept.state is not ImportState.RUNNING:
@@ -95,7 +96,7 @@ def take_rows(work: Work, id: ImportBatchId, plan: ImportPlan, rows: Sequence[Ro
     if number != kept.chunks + 1:
         params: dict[str, object] = {"min": 1, "max": kept.chunks + 1, "got": number}
         raise Invalid(Problem(field="number", code="value.range", entity="import_plan", params=params))
-    decided = _Decided(work, plan, rows)
+    decided = _Decided(work, checked_plan(plan, plan.mapping), rows)
     written = decided.rows.draft.write(*decided.locks())
     done = decided.done
     work.unscoped(ImportBatch).save(
@@ -117,7 +118,7 @@ def take_rows(work: Work, id: ImportBatchId, plan: ImportPlan, rows: Sequence[Ro
 @action("customer.import")
 def check_rows(work: Work, plan: ImportPlan, rows: Sequence[Row]) -> ChunkDone:
     """Do with a chunk of rows everything but write: what would become of them, and what is wrong with them."""
-    return _Decided(work, plan, rows).done
+    return _Decided(work, checked_plan(plan, plan.mapping), rows).done
 
 
 @action("customer.import")

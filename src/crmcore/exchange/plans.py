@@ -16,8 +16,8 @@ __all__ = ["CHUNK_SIZE", "ImportPlan", "Mode", "checked_plan"]
 
 Mode = Literal["insert", "update", "upsert"]
 MODES: Final = ("insert", "update", "upsert")
-CHUNK_SIZE: Final = 2_000
-_MOST_AT_ONCE: Final = 10_000
+CHUNK_SIZE: Final = 1_000
+_MOST_AT_ONCE: Final = 1_000
 
 
 @attrs.frozen(kw_only=True)

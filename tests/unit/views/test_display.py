@@ -166,7 +166,7 @@ def test_a_field_table_says_what_bounds_a_field() -> None:
     table = field_table(Customer)
     assert "| `number` | 客户编号 | Customer number | text | system | 1–20 characters; unique; searchable |" in table
     assert "| `satisfaction` | 客户满意度 | Satisfaction | integer | no | 1–5 |" in table
-    assert "unit: 10,000 yuan" in table
+    assert "unit: × 10,000 yuan" in table
     assert "dictionary: region" in table
     assert "points to: User" in table
     assert "| `name` | 用户名 | User name | text | yes | 1–50 characters; `\\S+`; searchable |" in field_table(User)
