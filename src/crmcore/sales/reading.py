@@ -65,7 +65,7 @@ class OrderReader:
         count = 0
         for count, row in enumerate(rows, start=1):
             found: list[Problem] = []
-            given = row if row.__class__ is OrderRow else OrderRow(**as_mapping(row, _ROW, "order", found))
+            given = row if isinstance(row, OrderRow) else OrderRow(**as_mapping(row, _ROW, "order", found))
             read = self._order(given, found)
             if read is None:
                 bad.append(RowProblems(row=count - 1, source_key=_shown(given.source_key), problems=tuple(found)))
