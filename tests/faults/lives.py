@@ -79,10 +79,10 @@ class Nursery:
         except queue.Empty:
             raise AssertionError(f"no child has said anything for {seconds} seconds") from None
 
-    def wait_for_word(self) -> None:
-        """Wait until a child has said something that nobody has heard yet."""
+    def wait_for_words(self, count: int = 1) -> None:
+        """Wait until a child has said so many things that nobody has heard yet."""
         patience = time.monotonic() + PATIENCE
-        while self._said.empty() and time.monotonic() < patience:
+        while self._said.qsize() < count and time.monotonic() < patience:
             time.sleep(0.001)
 
     def acknowledged(self, child: Child) -> dict[UUID, int]:

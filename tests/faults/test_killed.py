@@ -27,7 +27,7 @@ def test_fifty_deaths(victim: Victim, nursery: Nursery) -> None:
         child, first = nursery.start("work", victim.url, name)
         assert first == ["ready"]
         if death % 2:
-            nursery.wait_for_word()  # on a slow machine, too, every second one gets something done
+            nursery.wait_for_words()  # on a slow machine, too, every second one gets something done
         time.sleep(chance.uniform(0.01, 0.15))
         child.kill()
         acknowledged = nursery.acknowledged(child)
