@@ -5,6 +5,10 @@ from typing import Any, Final
 from crmcore.access.entity import Credential, Role, User
 from crmcore.access.rules import SCOPES as ACCESS_SCOPES
 from crmcore.access.scope import Scope
+from crmcore.calendars.entity import SpecialDay, WorkingCalendar
+from crmcore.calendars.rules import SCOPES as CALENDAR_SCOPES
+from crmcore.care.entity import CareActivity
+from crmcore.care.rules import SCOPES as CARE_SCOPES
 from crmcore.churn.entity import ChurnCase
 from crmcore.churn.rules import SCOPES as CHURN_SCOPES
 from crmcore.customers.entity import Contact, Customer, Interaction
@@ -13,13 +17,23 @@ from crmcore.customers.merging import CustomerMerge
 from crmcore.customers.rules import SCOPES as CUSTOMER_SCOPES
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
 from crmcore.dictionary.rules import SCOPES as DICTIONARY_SCOPES
+from crmcore.escalation.entity import Escalation, EscalationPolicy, EscalationStep
+from crmcore.escalation.rules import SCOPES as ESCALATION_SCOPES
 from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.exchange.rules import SCOPES as EXCHANGE_SCOPES
+from crmcore.knowledge.entity import Article, ArticleEdition, ArticleUse, ArticleVote
+from crmcore.knowledge.rules import SCOPES as KNOWLEDGE_SCOPES
 from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.opportunities.rules import SCOPES as OPPORTUNITY_SCOPES
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.sales.rules import SCOPES as SALES_SCOPES
+from crmcore.service.agreed import ServiceContract, ServiceTarget, StaffSkill
+from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
+from crmcore.service.rules import SCOPES as SERVICE_SCOPES
 from crmcore.storage.records import RECORDS
+from crmcore.surveys.entity import Invitation, Survey, SurveyAnswer, SurveyQuestion
+from crmcore.surveys.rules import SCOPES as SURVEY_SCOPES
+from crmcore.window.entity import SignInLink, WindowGuest
 
 __all__ = ["ENTITIES", "SCOPES"]
 
@@ -48,6 +62,30 @@ ENTITIES: Final[tuple[type[Any], ...]] = (
     ImportBatch,
     ImportChunk,
     ExportRecord,
+    WorkingCalendar,
+    SpecialDay,
+    ServiceTarget,
+    ServiceContract,
+    StaffSkill,
+    ServiceRequest,
+    ServiceRound,
+    RequestNote,
+    RequestAttachment,
+    RequestMerge,
+    EscalationPolicy,
+    EscalationStep,
+    Escalation,
+    Article,
+    ArticleEdition,
+    ArticleVote,
+    ArticleUse,
+    Survey,
+    SurveyQuestion,
+    Invitation,
+    SurveyAnswer,
+    CareActivity,
+    WindowGuest,
+    SignInLink,
     *RECORDS,
 )
 """Everything a store keeps for the core."""
@@ -62,6 +100,12 @@ SCOPES: Final[dict[type[Any], Scope]] = {
         *SALES_SCOPES,
         *CHURN_SCOPES,
         *EXCHANGE_SCOPES,
+        *CALENDAR_SCOPES,
+        *SERVICE_SCOPES,
+        *ESCALATION_SCOPES,
+        *KNOWLEDGE_SCOPES,
+        *SURVEY_SCOPES,
+        *CARE_SCOPES,
     )
 }
 """Record scope of each kind that people read; a kind without one is read by the core alone."""

@@ -1,10 +1,18 @@
-"""The four roles every CRM starts with (requirements RBA-01 to 04, chapter 8)."""
+"""The roles every CRM starts with (requirements RBA-01 to 04, chapter 8, X-SLF-01 to 03)."""
 
 from typing import Final
 
 import attrs
 
-from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR, Role, RoleId
+from crmcore.access.entity import (
+    ACCOUNT_MANAGER,
+    ADMINISTRATOR,
+    CUSTOMER_CONTACT,
+    EXECUTIVE,
+    SALES_SUPERVISOR,
+    Role,
+    RoleId,
+)
 from crmcore.access.permissions import DELIVERED_ROLES
 from crmcore.base.ids import fixed_id
 from crmcore.base.text import key_of
@@ -35,6 +43,10 @@ _WORDS: Final[dict[str, dict[Language, _Words]]] = {
     EXECUTIVE: {
         "zh": _Words("高管", "审阅客户贡献、构成、服务与流失数据"),
         "en": _Words("Executive", "Reviews contribution, composition, service and churn data"),
+    },
+    CUSTOMER_CONTACT: {
+        "zh": _Words("客户联系人", "在客户窗口提交请求、查看本单位请求的进展"),
+        "en": _Words("Customer's contact", "Files requests in the customer window and follows those of his company"),
     },
 }
 

@@ -15,6 +15,7 @@ from crmcore.base.kinds import hint
 __all__ = [
     "ACCOUNT_MANAGER",
     "ADMINISTRATOR",
+    "CUSTOMER_CONTACT",
     "EXECUTIVE",
     "SALES_SUPERVISOR",
     "Credential",
@@ -36,6 +37,8 @@ ADMINISTRATOR: Final = "administrator"
 ACCOUNT_MANAGER: Final = "account_manager"
 SALES_SUPERVISOR: Final = "sales_supervisor"
 EXECUTIVE: Final = "executive"
+CUSTOMER_CONTACT: Final = "customer_contact"
+"""Somebody at a customer who uses the customer window; never a member of staff."""
 
 
 class Validity(enum.Enum):

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR
+from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, CUSTOMER_CONTACT, EXECUTIVE, SALES_SUPERVISOR
 
 __all__ = [
     "DELIVERED_ROLES",
@@ -53,6 +53,18 @@ MENU: Final = (
     MenuEntry("L0202", "L02"),
     MenuEntry("L0203", "L02"),
     MenuEntry("L0204", "L02"),
+    MenuEntry("L03"),
+    MenuEntry("L0301", "L03"),
+    MenuEntry("L0302", "L03"),
+    MenuEntry("L0303", "L03"),
+    MenuEntry("L0304", "L03"),
+    MenuEntry("L0305", "L03"),
+    MenuEntry("L0306", "L03"),
+    MenuEntry("L0307", "L03"),
+    MenuEntry("L0308", "L03"),
+    MenuEntry("L0309", "L03"),
+    MenuEntry("L0310", "L03"),
+    MenuEntry("L0311", "L03"),
     MenuEntry("L05"),
     MenuEntry("L0501", "L05"),
     MenuEntry("L0502", "L05"),
@@ -65,7 +77,8 @@ MENU: Final = (
 )
 """The modules and functions of requirement 1.2 that exist so far, in its order.
 
-Beside those: L0203 order history, L0204 import and export, L0504 parameters, L0603 audit trail.
+Beside those: L0203 order history, L0204 import and export, L0306 knowledge, L0307 surveys, L0308 service contracts, L0309
+customer care, L0310 deadlines and escalation, L0311 customer window, L0504 parameters, L0603 audit trail.
 """
 
 PERMISSIONS: Final = (
@@ -95,6 +108,31 @@ PERMISSIONS: Final = (
     _permission("customer.import", "L0204", SALES_SUPERVISOR),
     _permission("customer.export", "L0204", SALES_SUPERVISOR),
     _permission("order.import", "L0204", SALES_SUPERVISOR),
+    _permission("service.create", "L0301", ACCOUNT_MANAGER),
+    _permission("service.assign", "L0302", SALES_SUPERVISOR),
+    _permission("service.delete", "L0302", SALES_SUPERVISOR),
+    _permission("service.merge", "L0302", SALES_SUPERVISOR),
+    _permission("service.handle", "L0303", ACCOUNT_MANAGER),
+    _permission("service.feedback", "L0304", ACCOUNT_MANAGER),
+    _permission("service.read", "L0305", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("service.read_all", "L0305", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("service.reopen", "L0305", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("knowledge.read", "L0306", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("knowledge.write", "L0306", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("knowledge.review", "L0306", SALES_SUPERVISOR),
+    _permission("survey.read", "L0307", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("survey.read_all", "L0307", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("survey.invite", "L0307", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("survey.manage", "L0307", SALES_SUPERVISOR),
+    _permission("contract.read", "L0308", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("contract.read_all", "L0308", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("contract.manage", "L0308", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("care.read", "L0309", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("care.read_all", "L0309", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("care.manage", "L0309", ACCOUNT_MANAGER),
+    _permission("service.configure", "L0310", ADMINISTRATOR, SALES_SUPERVISOR),
+    _permission("window.use", "L0311", CUSTOMER_CONTACT),
+    _permission("window.invite", "L0311", ACCOUNT_MANAGER, SALES_SUPERVISOR),
     _permission("dictionary.manage", "L0501", ADMINISTRATOR),
     _permission("product.read", "L0502", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
     _permission("stock.read", "L0503", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
@@ -107,7 +145,7 @@ PERMISSIONS: Final = (
 
 DELIVERED_ROLES: Final[dict[str, tuple[str, ...]]] = {
     role: tuple(one.code for one in PERMISSIONS if role in one.roles)
-    for role in (ADMINISTRATOR, ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE)
+    for role in (ADMINISTRATOR, ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE, CUSTOMER_CONTACT)
 }
 """The permissions each delivered role starts with."""
 

@@ -80,6 +80,24 @@ _CHANNELS: Final[tuple[_Line, ...]] = (
     ("sms", "短信", "SMS"),
     ("social", "社交媒体", "Social media"),
 )
+_ARTICLE_CATEGORIES: Final[tuple[_Line, ...]] = (
+    ("product", "产品使用", "Using the product"),
+    ("fault", "故障处理", "Faults"),
+    ("maintenance", "维护保养", "Maintenance"),
+    ("billing", "账单与付款", "Bills and payment"),
+    ("training", "培训", "Training"),
+    ("other", "其他", "Other"),
+)
+_CARE_KINDS: Final[tuple[_Line, ...]] = (
+    ("greeting", "节日问候", "Festival greeting"),
+    ("visit", "回访", "Visit"),
+    ("offer", "优惠", "Discount"),
+    ("wish", "祝福", "Good wishes"),
+    ("advice", "售前咨询", "Advice before a sale"),
+    ("maintenance", "维护保养", "Maintenance"),
+    ("opinion", "征求意见", "Asking for an opinion"),
+    ("other", "其他", "Other"),
+)
 DELIVERED_CATEGORIES: Final[dict[str, tuple[tuple[_Line, ...], bool]]] = {
     "customer_level": (_LEVELS, False),
     "service_type": (_SERVICE_TYPES, True),
@@ -91,6 +109,9 @@ DELIVERED_CATEGORIES: Final[dict[str, tuple[tuple[_Line, ...], bool]]] = {
     "customer_category": (_CATEGORIES, True),
     "interaction_type": (_INTERACTION_TYPES, True),
     "interaction_channel": (_CHANNELS, True),
+    "service_channel": (_CHANNELS, True),
+    "article_category": (_ARTICLE_CATEGORIES, True),
+    "care_kind": (_CARE_KINDS, True),
 }
 """Category to its entries and whether they are editable."""
 

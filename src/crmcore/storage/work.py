@@ -14,19 +14,27 @@ from crmcore.base.clock import local_date
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import Entity, describe
+from crmcore.calendars.entity import SpecialDay, WorkingCalendar
+from crmcore.care.entity import CareActivity
 from crmcore.churn.entity import ChurnCase
 from crmcore.customers.entity import Contact, Customer, Interaction
 from crmcore.customers.grouping import CustomerGroup
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
 from crmcore.dictionary.parameters import ZONE, Parameter
+from crmcore.escalation.entity import Escalation, EscalationPolicy, EscalationStep
+from crmcore.knowledge.entity import Article, ArticleEdition, ArticleUse, ArticleVote
 from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem
+from crmcore.service.agreed import ServiceContract, ServiceTarget, StaffSkill
+from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
 from crmcore.storage.bulk import Bulk
 from crmcore.storage.changes import Changes
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.collection import Collection
 from crmcore.storage.ports import Session
 from crmcore.storage.records import MessageState, OutboxMessage
+from crmcore.surveys.entity import Invitation, Survey, SurveyAnswer, SurveyQuestion
+from crmcore.window.entity import SignInLink, WindowGuest
 
 if TYPE_CHECKING:
     from crmcore.storage.crm import Crm
@@ -104,6 +112,30 @@ class Work:
     products = _Of(Product)
     stock = _Of(StockItem)
     churn_cases = _Of(ChurnCase)
+    working_calendars = _Of(WorkingCalendar)
+    special_days = _Of(SpecialDay)
+    service_requests = _Of(ServiceRequest)
+    service_rounds = _Of(ServiceRound)
+    request_notes = _Of(RequestNote)
+    request_attachments = _Of(RequestAttachment)
+    request_merges = _Of(RequestMerge)
+    service_targets = _Of(ServiceTarget)
+    service_contracts = _Of(ServiceContract)
+    staff_skills = _Of(StaffSkill)
+    escalation_policies = _Of(EscalationPolicy)
+    escalation_steps = _Of(EscalationStep)
+    escalations = _Of(Escalation)
+    articles = _Of(Article)
+    article_editions = _Of(ArticleEdition)
+    article_votes = _Of(ArticleVote)
+    article_uses = _Of(ArticleUse)
+    surveys = _Of(Survey)
+    survey_questions = _Of(SurveyQuestion)
+    invitations = _Of(Invitation)
+    survey_answers = _Of(SurveyAnswer)
+    care_activities = _Of(CareActivity)
+    window_guests = _Of(WindowGuest)
+    sign_in_links = _Of(SignInLink)
 
     def __init__(self, crm: "Crm", session: Session, now: dt.datetime, *, readonly: bool) -> None:
         """Start in nobody's name; ``Crm.work`` signs the actor in."""

@@ -1,0 +1,1 @@
+"""Escalation: who hears of it when a request is not treated in time (requirement X-SRV-05)."""

@@ -1,0 +1,1 @@
+"""Knowledge: answers that every employee can find and give (requirement X-SRV-03)."""

@@ -1,0 +1,1 @@
+"""Surveys: what customers say about the service they had (requirement X-SRV-04)."""
