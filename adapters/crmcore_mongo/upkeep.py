@@ -65,7 +65,11 @@ def _second(database: Database[Document]) -> None:
             )
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_first, _second)
+def _third(_: Database[Document]) -> None:
+    """Version 3 brings the records of service; none of the older ones changes."""
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_first, _second, _third)
 """The migration at place n leads to version n + 1."""
 
 
