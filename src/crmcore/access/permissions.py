@@ -77,8 +77,8 @@ MENU: Final = (
 )
 """The modules and functions of requirement 1.2 that exist so far, in its order.
 
-Beside those: L0203 order history, L0204 import and export, L0306 knowledge, L0307 surveys, L0308 service contracts, L0309
-customer care, L0310 deadlines and escalation, L0311 customer window, L0504 parameters, L0603 audit trail.
+Beside those: L0203 order history, L0204 import and export, L0306 knowledge, L0307 surveys, L0308 service contracts,
+L0309 customer care, L0310 deadlines and escalation, L0311 customer window, L0504 parameters, L0603 audit trail.
 """
 
 PERMISSIONS: Final = (
@@ -109,6 +109,7 @@ PERMISSIONS: Final = (
     _permission("customer.export", "L0204", SALES_SUPERVISOR),
     _permission("order.import", "L0204", SALES_SUPERVISOR),
     _permission("service.create", "L0301", ACCOUNT_MANAGER),
+    _permission("service.edit", "L0301"),
     _permission("service.assign", "L0302", SALES_SUPERVISOR),
     _permission("service.delete", "L0302", SALES_SUPERVISOR),
     _permission("service.merge", "L0302", SALES_SUPERVISOR),

@@ -24,6 +24,9 @@ __all__ = [
     "PAGE_SIZE",
     "PARAMETERS",
     "PROOF_REQUIRED",
+    "SERVICE_REOPEN_DAYS",
+    "SERVICE_REQUIRED",
+    "SERVICE_UNUSED",
     "ZONE",
     "Parameter",
 ]
@@ -44,6 +47,8 @@ class Parameter(Generic[T]):
     unit: str = ""
     minimum: int | None = None
     maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    """The names it may hold; empty for other kinds."""
     id: SystemParameterId = attrs.field(
         init=False, default=attrs.Factory(lambda self: _id_of(self.key), takes_self=True)
     )
@@ -62,7 +67,12 @@ class Parameter(Generic[T]):
                     field=self.key,
                     code=f"parameter.{self.kind}",
                     entity="parameter",
-                    params={"got": text[:50], "min": self.minimum, "max": self.maximum},
+                    params={
+                        "got": text[:50],
+                        "min": self.minimum,
+                        "max": self.maximum,
+                        "choices": ", ".join(self.choices),
+                    },
                 )
             ) from error
 
@@ -75,6 +85,8 @@ class Parameter(Generic[T]):
                 return value.key
             case dt.time():
                 return value.strftime("%H:%M")
+            case tuple():
+                return ",".join(value) or "none"
         return str(value)
 
 
@@ -93,6 +105,18 @@ def _whole_number(key: str, default: int, least: int, most: int, unit: str = "")
 
 def _yes_or_no(key: str, *, default: bool) -> Parameter[bool]:
     return Parameter(key=key, default=default, parse=lambda text: _YES_NO[text.lower()], kind="boolean")
+
+
+def _names(key: str, *allowed: str, default: tuple[str, ...] = ()) -> Parameter[tuple[str, ...]]:
+    """Make a setting of some of the given names, written with commas."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        given = [one for part in re.split("[,，、;；\\s]+", text) if (one := part.strip())]
+        if not set(given) <= {*allowed, "none"}:
+            raise ValueError(text)
+        return tuple(one for one in allowed if one in given)
+
+    return Parameter(key=key, default=default, parse=parse, kind="names", choices=allowed)
 
 
 class _YesNo(dict[str, bool]):
@@ -137,6 +161,12 @@ CHURN_NEVER_ORDERED: Final = _yes_or_no("churn.never_ordered", default=False)
 """Flag customers that never ordered, too (requirement CHN-03)."""
 LEAST_LIKENESS: Final = _whole_number("customer.least_likeness", 85, 60, 100, unit="%")
 """Names less alike than this are not shown as possible duplicates (requirement CUS-07)."""
+SERVICE_REQUIRED: Final = _names("service.required", "contact", "opportunity", "channel")
+"""What has to be filled in beside the four fields of requirement 4.1 (requirements X-SRV-08, X-SRV-09)."""
+SERVICE_UNUSED: Final = _names("service.unused", "delete", "hand_over", "reopen", "wait", "merge")
+"""Steps beyond the flow of requirement 4.2 that the company does not use (requirement X-SRV-09)."""
+SERVICE_REOPEN_DAYS: Final = _whole_number("service.reopen_days", 14, 0, 3650, unit="d")
+"""How many days after its archiving a request may be opened again."""
 LOCKOUT_FAILURES: Final = _whole_number("access.lockout_failures", 5, 1, 100)
 """Failed log-ins in a row before log-in pauses."""
 LOCKOUT_MINUTES: Final = _whole_number("access.lockout_minutes", 15, 1, 1440, unit="min")
@@ -153,6 +183,9 @@ PARAMETERS: Final[dict[str, Parameter[Any]]] = {
         CHURN_RUN_AT,
         CHURN_NEVER_ORDERED,
         LEAST_LIKENESS,
+        SERVICE_REQUIRED,
+        SERVICE_UNUSED,
+        SERVICE_REOPEN_DAYS,
         LOCKOUT_FAILURES,
         LOCKOUT_MINUTES,
     )

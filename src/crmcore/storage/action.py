@@ -88,6 +88,7 @@ _USE_CASES: Final = (
     "crmcore.sales.undoing",
     "crmcore.sales.unmatched",
     "crmcore.sales.wares",
+    "crmcore.service.actions",
     "crmcore.storage.history",
 )
 """Modules of the core that hold actions."""

@@ -1,0 +1,284 @@
+"""The flow of a service request: filed, assigned, handled, answered by the customer, archived (requirement 4.2)."""
+
+from typing import Any, Final, Unpack
+
+import attrs
+
+from crmcore.access.directory import account_manager
+from crmcore.access.entity import User, UserId
+from crmcore.base.building import build, change
+from crmcore.base.errors import Invalid, Problem
+from crmcore.customers.entity import Contact, Customer
+from crmcore.dictionary.lookup import check_codes
+from crmcore.dictionary.parameters import SERVICE_REQUIRED, SERVICE_UNUSED
+from crmcore.opportunities.entity import Opportunity
+from crmcore.service.clock import resumed, started
+from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
+from crmcore.service.events import (
+    RequestArchived,
+    RequestAssigned,
+    RequestCreated,
+    RequestDeleted,
+    RequestEdited,
+    RequestHandled,
+    RequestReturned,
+)
+from crmcore.service.inputs import RequestChanges, RequestFields
+from crmcore.service.rounds import begin_round, running_timetable
+from crmcore.service.rules import (
+    SATISFIED_FROM,
+    check_filled_in,
+    check_step_used,
+    may_assign,
+    may_change,
+    may_delete,
+    may_file_for,
+    may_give_feedback,
+    may_handle,
+)
+from crmcore.service.targets import promise_for
+from crmcore.storage.action import action
+from crmcore.storage.work import Work
+
+__all__ = ["PREFIX", "assign", "create", "delete", "edit", "feedback", "file", "handle"]
+
+PREFIX: Final = "FW"
+"""Starts the number of every request (服务)."""
+
+
+@action("service.create")
+def create(work: Work, **fields: Unpack[RequestFields]) -> ServiceRequest:
+    """File a request of one's own customer (服务创建; requirements 4.2, SVC-00, X-SRV-08).
+
+    Args:
+        work: The unit of work.
+        fields: ``type`` from the dictionary, ``title`` (1–500 characters), ``customer`` and ``request`` (1–3000);
+            optionally ``contact`` and ``opportunity`` of that customer, ``channel`` from the dictionary and
+            ``priority``. A system parameter can make the optional ones mandatory.
+
+    Raises:
+        NotTheManagerOfCustomer: Somebody else is responsible for the customer.
+        CustomerNotActive: The customer is lost or deleted.
+        NotFound: There is no such customer.
+        Invalid: A field is missing, unknown, too long or of the wrong type; all problems are listed.
+    """
+    given: dict[str, Any] = dict(fields)
+    made = build(
+        ServiceRequest,
+        given,
+        id=ServiceRequestId(work.new_id()),
+        number=work.new_number(PREFIX),
+        created_by=work.user_id,
+        created_at=work.now,
+    )
+    customer = work.unscoped(Customer).get(made.customer)
+    may_file_for(customer, work.actor)
+    return file(work, made, customer)
+
+
+def file(work: Work, made: ServiceRequest, customer: Customer) -> ServiceRequest:
+    """Store a request with its clock; for actions that have checked who files it.
+
+    Raises:
+        Invalid: A code can't be chosen, contact or opportunity are another customer's, or something is missing.
+    """
+    made = attrs.evolve(made, customer_name=customer.name)
+    _check(work, made, None)
+    target, hours = promise_for(work, made, customer)
+    stored = work.unscoped(ServiceRequest).add(started(made, target, hours, work.now))
+    work.unscoped(Customer).touch(customer)  # nobody deletes him, or hands him over, at the same moment
+    work.record(RequestCreated(stored.id, stored.number, customer.id, stored.title), about=stored.id)
+    return stored
+
+
+@action("service.edit")
+def edit(
+    work: Work,
+    id: ServiceRequestId,  # noqa: A002
+    *,
+    expected: int | None = None,
+    **changes: Unpack[RequestChanges],
+) -> ServiceRequest:
+    """Correct what was recorded of a request that is not handled yet (requirement X-SRV-10); nobody may at delivery.
+
+    What was promised is promised anew, from the time the request came in, while the customer has had no answer.
+
+    Raises:
+        RequestArchived, NotAssigned: It was handled or archived.
+        Conflict: Somebody changed it since the person saw it.
+        Invalid: A value breaks a constraint.
+    """
+    request = work.service_requests.get(id, expected=expected)
+    may_change(request, work.actor)
+    changed = change(request, changes)
+    _check(work, changed, request)
+    if (changed.type, changed.priority) != (request.type, request.priority) and request.responded_at is None:
+        target, hours = promise_for(work, changed, work.unscoped(Customer).get(request.customer))
+        changed = started(changed, target, hours, request.created_at)
+    stored = work.service_requests.save(changed)
+    if stored.version != request.version:
+        work.record(RequestEdited(id), about=id)
+    return stored
+
+
+@action("service.delete")
+def delete(work: Work, id: ServiceRequestId, *, expected: int | None = None) -> None:  # noqa: A002
+    """Remove a request that nobody has been given (requirement 4.2, decision 16.12).
+
+    Raises:
+        NotNew: Somebody has been given it.
+        RequestArchived: It is archived.
+        StepNotUsed: The company deletes no requests.
+    """
+    request = work.service_requests.get(id, expected=expected)
+    may_delete(request, work.actor)
+    check_step_used("delete", work.parameter(SERVICE_UNUSED))
+    work.service_requests.remove(request)
+    work.record(RequestDeleted(id, request.number), about=id)
+
+
+@action("service.assign")
+def assign(
+    work: Work,
+    id: ServiceRequestId,  # noqa: A002
+    *,
+    to: UserId | str,
+    expected: int | None = None,
+) -> ServiceRequest:
+    """Ask an account manager to treat a request (服务分配; requirement 4.2).
+
+    Args:
+        work: The unit of work.
+        id: Which request.
+        to: The account manager, by id or user name.
+        expected: The version the person saw; None if that does not matter.
+
+    Raises:
+        NotNew, RequestArchived: Somebody has been given it, or it is archived.
+        NotAnAccountManager: *to* is not a valid account manager.
+        NotFound: There is no such request or user.
+    """
+    request = work.service_requests.get(id, expected=expected)
+    may_assign(request, work.actor)
+    manager = account_manager(work, to)
+    work.unscoped(User).touch(manager)  # he stays an account manager until this is committed
+    stored = work.service_requests.save(
+        attrs.evolve(request, assignee=manager.id, assigned_at=work.now, status=ServiceStatus.ASSIGNED)
+    )
+    work.record(RequestAssigned(id, manager.id), about=id)
+    return stored
+
+
+@action("service.handle")
+def handle(work: Work, id: ServiceRequestId, handling: str, *, expected: int | None = None) -> ServiceRequest:  # noqa: A002
+    """Record what was done for the customer (服务处理; requirement 4.2); the clock goes on if it stood.
+
+    Args:
+        work: The unit of work.
+        id: Which request.
+        handling: What was done, 1 to 3000 characters.
+        expected: The version the person saw; None if that does not matter.
+
+    Raises:
+        NotTheAssignee: It was assigned to somebody else.
+        NotAssigned, RequestArchived: It is not to be handled.
+        Invalid: The text is missing or too long.
+    """
+    request = work.service_requests.get(id, expected=expected)
+    may_handle(request, work.actor)
+    running = resumed(request, running_timetable(work, request), work.now)
+    handled = attrs.evolve(
+        running,
+        handling=_written(handling, "handling"),
+        handled_by=work.user_id,
+        handled_at=work.now,
+        responded_at=request.responded_at or work.now,
+        status=ServiceStatus.HANDLED,
+    )
+    stored = work.service_requests.save(handled)
+    work.record(RequestHandled(id, work.user_id), about=id)
+    return stored
+
+
+@action("service.feedback")
+def feedback(
+    work: Work,
+    id: ServiceRequestId,  # noqa: A002
+    *,
+    result: str,
+    satisfaction: int,
+    expected: int | None = None,
+) -> ServiceRequest:
+    """Record what the customer says (服务反馈): a satisfied one's request is archived, another's treated again.
+
+    Below three stars the request goes back to the same assignee; what was done, the result and the score stay as a
+    round (requirements 4.2, SVC-05, SVC-06).
+
+    Args:
+        work: The unit of work.
+        id: Which request.
+        result: What came of it, 1 to 500 characters.
+        satisfaction: Stars, 1 to 5.
+        expected: The version the person saw; None if that does not matter.
+
+    Raises:
+        NotTheHandler: Somebody else handled it.
+        NotHandled, RequestArchived: There is nothing to say about it.
+        Invalid: Result or satisfaction are missing or out of range; all problems are listed.
+    """
+    request = work.service_requests.get(id, expected=expected)
+    may_give_feedback(request, work.actor)
+    answered = attrs.evolve(request, **_answer(result, satisfaction))
+    if satisfaction < SATISFIED_FROM:
+        stored = work.service_requests.save(begin_round(work, answered))
+        assert stored.assignee is not None  # noqa: S101  # what was handled was assigned
+        work.record(RequestReturned(id, stored.assignee, satisfaction), about=id)
+        return stored
+    archived = attrs.evolve(answered, status=ServiceStatus.ARCHIVED, archived_at=work.now)
+    stored = work.service_requests.save(archived)
+    work.record(RequestArchived(id, satisfaction), about=id)
+    return stored
+
+
+def _answer(result: object, satisfaction: object) -> dict[str, Any]:
+    """Answer what the customer said as it is stored; every problem at once."""
+    problems: list[Problem] = []
+    said: dict[str, Any] = {"satisfaction": satisfaction}
+    try:
+        said["result"] = _written(result, "result")
+    except Invalid as error:
+        problems += error.problems
+    if satisfaction is None:
+        problems.append(Problem(field="satisfaction", code="value.missing", entity="service_request"))
+    if problems:
+        raise Invalid(problems)
+    return said
+
+
+def _written(text: object, field: str) -> Any:
+    """Answer a text without the blanks around it; the entity checks type and length.
+
+    Raises:
+        Invalid: Nothing is written.
+    """
+    said = text.strip() if isinstance(text, str) else text
+    if said is None or said == "":
+        raise Invalid(Problem(field=field, code="value.missing", entity="service_request"))
+    return said
+
+
+def _check(work: Work, made: ServiceRequest, known: ServiceRequest | None) -> None:
+    """Refuse codes that can't be chosen, what belongs to another customer, and what the company wants filled in."""
+    check_codes(work, made, known=known)
+    check_filled_in(made, work.parameter(SERVICE_REQUIRED))
+    problems = []
+    if made.contact is not None:
+        person = work.session.load(Contact, made.contact)
+        if person is None or person.customer != made.customer:
+            problems.append(Problem(field="contact", code="customer.not_a_contact", entity="service_request"))
+    if made.opportunity is not None:
+        chance = work.session.load(Opportunity, made.opportunity)
+        if chance is None or chance.customer != made.customer:
+            problems.append(Problem(field="opportunity", code="service.not_his_opportunity", entity="service_request"))
+    if problems:
+        raise Invalid(problems)

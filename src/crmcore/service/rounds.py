@@ -1,0 +1,59 @@
+"""The rounds of a request: each treatment that did not end it stays as it was (requirement SVC-06)."""
+
+import attrs
+
+from crmcore.calendars.timetables import timetable
+from crmcore.calendars.working_time import Timetable
+from crmcore.customers.entity import Customer
+from crmcore.service.clock import restarted
+from crmcore.service.entity import ServiceRequest, ServiceRound, ServiceRoundId, ServiceStatus
+from crmcore.service.targets import promise_for
+from crmcore.storage.work import Work
+
+__all__ = ["begin_round", "running_timetable"]
+
+
+def begin_round(work: Work, request: ServiceRequest, reason: str = "") -> ServiceRequest:
+    """Keep the present round as history, and answer the request as its assignee gets it again.
+
+    Args:
+        work: The unit of work, in an action that has checked its permission.
+        request: The request with what the customer said.
+        reason: Why it was opened again; empty when the score was the reason.
+    """
+    past = ServiceRound(
+        id=ServiceRoundId(work.new_id()),
+        request=request.id,
+        number=request.round,
+        assignee=request.assignee,
+        handling=request.handling,
+        handled_by=request.handled_by,
+        handled_at=request.handled_at,
+        result=request.result,
+        satisfaction=request.satisfaction,
+        reason=reason,
+        ended_by=work.user_id,
+        ended_at=work.now,
+    )
+    work.unscoped(ServiceRound).add(past)
+    again = attrs.evolve(
+        request,
+        status=ServiceStatus.ASSIGNED,
+        round=request.round + 1,
+        assigned_at=work.now,
+        handling="",
+        handled_by=None,
+        handled_at=None,
+        result="",
+        satisfaction=None,
+        archived_at=None,
+    )
+    target, hours = promise_for(work, again, work.unscoped(Customer).get(request.customer))
+    return restarted(again, target, hours, work.now)
+
+
+def running_timetable(work: Work, request: ServiceRequest) -> Timetable | None:
+    """Answer the hours a request's clock counts; None while it does not stand, or counts none."""
+    if request.calendar is None or request.waiting_since is None:
+        return None
+    return timetable(work, request.calendar)
