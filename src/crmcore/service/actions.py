@@ -35,6 +35,7 @@ from crmcore.service.rules import (
     may_file_for,
     may_give_feedback,
     may_handle,
+    written,
 )
 from crmcore.service.targets import promise_for
 from crmcore.storage.action import action
@@ -189,7 +190,7 @@ def handle(work: Work, id: ServiceRequestId, handling: str, *, expected: int | N
     running = resumed(request, running_timetable(work, request), work.now)
     handled = attrs.evolve(
         running,
-        handling=_written(handling, "handling"),
+        handling=written(handling, "handling", "service_request"),
         handled_by=work.user_id,
         handled_at=work.now,
         responded_at=request.responded_at or work.now,
@@ -245,25 +246,13 @@ def _answer(result: object, satisfaction: object) -> dict[str, Any]:
     problems: list[Problem] = []
     said: dict[str, Any] = {"satisfaction": satisfaction}
     try:
-        said["result"] = _written(result, "result")
+        said["result"] = written(result, "result", "service_request")
     except Invalid as error:
         problems += error.problems
     if satisfaction is None:
         problems.append(Problem(field="satisfaction", code="value.missing", entity="service_request"))
     if problems:
         raise Invalid(problems)
-    return said
-
-
-def _written(text: object, field: str) -> Any:
-    """Answer a text without the blanks around it; the entity checks type and length.
-
-    Raises:
-        Invalid: Nothing is written.
-    """
-    said = text.strip() if isinstance(text, str) else text
-    if said is None or said == "":
-        raise Invalid(Problem(field=field, code="value.missing", entity="service_request"))
     return said
 
 

@@ -51,6 +51,7 @@ __all__ = [
     "may_reopen",
     "may_take_over",
     "of_own_requests",
+    "written",
 ]
 
 SATISFIED_FROM: Final = 3
@@ -253,6 +254,18 @@ def check_filled_in(request: ServiceRequest, required: tuple[str, ...]) -> None:
     missing = [name for name in required if not _filled_in(getattr(request, name))]
     if missing:
         raise Invalid(Problem(field=name, code="value.missing", entity="service_request") for name in missing)
+
+
+def written(text: object, field: str, entity: str) -> Any:
+    """Answer a text without the blanks around it; what it is stored in checks type and length.
+
+    Raises:
+        Invalid: Nothing is written.
+    """
+    said = text.strip() if isinstance(text, str) else text
+    if said is None or said == "":
+        raise Invalid(Problem(field=field, code="value.missing", entity=entity))
+    return said
 
 
 def check_step_used(step: str, unused: tuple[str, ...]) -> None:

@@ -50,6 +50,8 @@ _USE_CASES: Final = (
     "crmcore.access.lists",
     "crmcore.access.role_actions",
     "crmcore.access.signing_in",
+    "crmcore.calendars.actions",
+    "crmcore.calendars.holidays",
     "crmcore.churn.actions",
     "crmcore.churn.lists",
     "crmcore.churn.sweeping",
@@ -89,6 +91,8 @@ _USE_CASES: Final = (
     "crmcore.sales.unmatched",
     "crmcore.sales.wares",
     "crmcore.service.actions",
+    "crmcore.service.lists",
+    "crmcore.service.treatment",
     "crmcore.storage.history",
 )
 """Modules of the core that hold actions."""
