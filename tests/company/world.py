@@ -188,7 +188,7 @@ class World:
             **self._lapse(customer),
             **self._purchase(customer),
             "export": ExportRecord(
-                id=new(), kind="customer", format="csv", rows=1, taken_by=owner.id, taken_at=now, version=1
+                id=new(), kind="customer", format="csv", filters="{}", taken_by=owner.id, taken_at=now, version=1
             ),
         }
 

@@ -87,8 +87,8 @@ churn.is_due                              P          P        P         P
 exchange.begin                            P          P        +         P
 exchange.check_rows                       P          P        +         P
 exchange.batches                          P          P        +         P
-exchange.export_table                     P          P        +         P
 exchange.note_export                      P          P        +         P
+exchange.note_exported                    P          P        P         P
 exchange.exports                          +          P        P         P
 
 sales.orders                              P          +        +         +
@@ -161,6 +161,7 @@ opportunities.terminate                  PPP        +NN      PPP       PPP
 
 customers.detail                         PPP        +NN      ++N       ++N
 customers.contacts                       PPP        +NN      ++N       ++N
+customers.remaining                      PPP        +NN      ++N       ++N
 customers.edit                         PPP        +NN        PPP        PPP
 customers.delete                       PPP        +NN        PPP        PPP
 customers.assign                       PPP        PPP        ++N        PPP
@@ -225,7 +226,7 @@ exchange.import_errors                   PPP        PPP      ++N       PPP
 exchange.take_rows                       PPP        PPP      ++N       PPP
 exchange.end                             PPP        PPP      ++N       PPP
 exchange.undo_last_chunk                 PPP        PPP      ++N       PPP
-exchange.note_exported                   PPP        PPP      +NN       PPP
+exchange.export_table                    PPP        PPP      +NN       PPP
 
 storage.history[opportunity]             PPP        +NN      ++N       PPP
 storage.history[plan_item]               PPP        +NN      ++N       PPP
@@ -320,6 +321,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "customers.listing": ("", lambda work, _: customers.listing(work)),
     "customers.detail": ("customer", customers.detail),
     "customers.contacts": ("customer", customers.contacts),
+    "customers.remaining": ("customer", customers.remaining),
     "customers.create": ("", lambda work, _: customers.create(work, manager="lihua", **CUSTOMER)),
     "customers.choices": ("", lambda work, _: customers.choices(work)),
     "customers.custom_fields": ("", lambda work, _: customers.custom_fields(work)),
@@ -405,9 +407,9 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "exchange.take_rows": ("import_batch", lambda work, id_: actions.take_rows(work, id_, PLAN, ROWS, number=2)),
     "exchange.end": ("import_batch", actions.end),
     "exchange.undo_last_chunk": ("import_batch", undoing.undo_last_chunk),
-    "exchange.export_table": ("", lambda work, _: exporting.export_table(work, "customer")),
+    "exchange.export_table": ("export", exporting.export_table),
     "exchange.note_export": ("", lambda work, _: exporting.note_export(work, "customer", "csv", {})),
-    "exchange.note_exported": ("export", lambda work, id_: exporting.note_exported(work, id_, 1)),
+    "exchange.note_exported": ("", _unused(exporting.note_exported, MISSING, 1)),
     "exchange.exports": ("", lambda work, _: exporting.exports(work)),
     "customers.possible_duplicates": ("", lambda work, _: customers.possible_duplicates(work, name="x")),
     "customers.duplicates_of_many": ("", lambda work, _: customers.duplicates_of_many(work, [{"name": "x"}])),

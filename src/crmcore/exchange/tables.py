@@ -70,6 +70,8 @@ class ExportTable:
         self._users = {one.id: one.name for one in work.unscoped(User).find()}
         self._choices = Choices(work, (one.hint.dictionary for one in self.specs if one.hint.dictionary))
         self._labels: dict[tuple[str, str], str] = {}
+        self.handed_out = 0
+        """How many rows somebody has taken."""
 
     def headings(self) -> list[str]:
         """Answer the headings."""
@@ -80,6 +82,7 @@ class ExportTable:
         for records in self._batches():
             others = self._others(records)
             for record in records:
+                self.handed_out += 1
                 yield [
                     self._cell(spec, None if (one := others(record, column)) is None else getattr(one, column.field))
                     for column, spec in zip(self.columns, self.specs, strict=True)

@@ -14,13 +14,14 @@ from crmcore import SYSTEM, exchange, sales
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import ACCOUNT_MANAGER, Role
 from crmcore.access.rules import NoPermission
-from crmcore.base.errors import Invalid, NotFound
+from crmcore.base.errors import Invalid, NotFound, Refused
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Gender
+from crmcore.customers.filtering import CustomerFilters
 from crmcore.customers.rules import name_key
 from crmcore.customers.tagging import tidy
 from crmcore.exchange import ImportPlan
-from crmcore.exchange.exporting import note_export, note_exported
+from crmcore.exchange.exporting import export_table, note_export, note_exported
 from crmcore.i18n import Language
 from crmcore.query import query
 from crmcore.storage.crm import Crm
@@ -201,9 +202,41 @@ def test_exporting_is_a_right_of_its_own_and_on_record(crm: Crm, people: People)
     assert exchange.export(crm, "customer", to, as_user="lihua").rows == (len(HOSTILE) + 1) // 2
     assert "wangwei" not in to.getvalue().decode("utf-8-sig")
     assert exchange.export(crm, "contact", io.BytesIO(), as_user="lihua").rows == (len(HOSTILE) + 1) // 2
-    with pytest.raises(NotFound):
-        crm.perform(note_exported, record.id, 0, as_user="lihua")
     assert crm.perform(note_export, "order", "csv", {}, as_user="lihua").rows == 0
+
+
+@pytest.mark.requirement("X-ADM-08", "X-ADM-09", "14.20")
+def test_the_record_of_an_export_says_the_truth_once(crm: Crm, people: People) -> None:
+    fill(crm, people)
+    narrow: CustomerFilters = {"number": "KH-3"}
+    begun = crm.perform(note_export, "customer", "csv", narrow, as_user=BOSS)
+    told = exchange.export(crm, "customer", io.BytesIO(), as_user=BOSS)
+    with crm.work(as_user=BOSS) as work:
+        for person_says in (0, 10**6):
+            with pytest.raises(NoPermission):
+                note_exported(work, begun.id, person_says)
+        with pytest.raises(Refused) as ended:
+            export_table(work, told.id)
+        assert ended.value.code == "exchange.export_ended"
+        with pytest.raises(Invalid):
+            export_table(work, begun.id)  # more than he has said that he takes
+        with pytest.raises(NotFound):
+            export_table(work, crm.ids())
+        assert len(list(export_table(work, begun.id, filters=narrow).rows())) == 1
+    with pytest.raises(Refused):
+        crm.perform(note_exported, told.id, 0, as_user=SYSTEM)
+    with pytest.raises(Invalid):
+        crm.perform(note_export, "customer", "paper", {}, as_user=BOSS)
+
+    class Full(io.BytesIO):
+        def write(self, data: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="space"):
+        exchange.export(crm, "contact", Full(), as_user=BOSS, format="vcard")
+    with crm.work(as_user="admin", readonly=True) as work:
+        latest = {one.kind: one for one in reversed(exchange.exports(work).rows)}
+    assert (latest["contact"].rows, latest["contact"].version) == (1, 2)
 
 
 @pytest.mark.requirement("X-ADM-08")
