@@ -115,7 +115,13 @@ def test_two_customers_become_one_and_two_again(browser: Browse, crm: Crm) -> No
     page = one.submit("Merge into", **{"choose-phone": "absorbed", "choose-name": "kept"})
     assert "Merged." in page.text
     assert "010-99" in page.text
-    page = one.follow("Undo the merge")
+    assert "Merged with" in one.open(f"/customers/{kept.id}/timeline").text
+    assert f"{other.number} 北京华建科技公司" in one.open(f"/customers/{kept.id}/changes").text
+    assert "was merged into another one" in browser("zhangmin").open(f"/customers/{other.id}").text
+    one.open(f"/customers/{other.id}/contacts")
+    assert "010-99" in one.follow("Go on with that customer").text
+    (merge,) = crm.perform(customers.merge_history, as_user="lihua").rows
+    one.open(f"/duplicates/merges/{merge.id}/undo")
     page = one.submit("Undo this merge")
     assert "The merge is undone" in page.text
     with crm.work(as_user="lihua", readonly=True) as work:

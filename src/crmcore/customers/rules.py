@@ -23,6 +23,7 @@ __all__ = [
     "CustomerDeleted",
     "CustomerExists",
     "CustomerLost",
+    "CustomerMerged",
     "CustomerOfOthersExists",
     "LastContact",
     "NotTheManager",
@@ -102,6 +103,12 @@ class CustomerDeleted(Refused):
     code = "customer.deleted"
 
 
+class CustomerMerged(CustomerDeleted):
+    """The customer was merged into another one; ``params["kept"]`` is who to go on with (requirement X-ADM-11)."""
+
+    code = "customer.merged"
+
+
 class CustomerLost(Refused):
     """The customer was confirmed as lost; what is recorded of him changes no more (requirement 3.2)."""
 
@@ -132,9 +139,12 @@ def name_key(name: str) -> str:
 
 
 def check_linkable(customer: Customer) -> None:
-    """Refuse a deleted customer (requirement CUS-08)."""
-    if customer.status is CustomerStatus.DELETED:
-        raise CustomerDeleted(name=customer.name)
+    """Refuse a deleted customer (requirement CUS-08); one who was merged says that there is another to go on with."""
+    if customer.status is not CustomerStatus.DELETED:
+        return
+    if customer.merged_into is not None:
+        raise CustomerMerged(name=customer.name, kept=customer.merged_into)
+    raise CustomerDeleted(name=customer.name)
 
 
 def may_change(customer: Customer, actor: Actor) -> None:

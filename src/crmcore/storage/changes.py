@@ -44,6 +44,7 @@ class Changes:
         self._noted: list[_Noted] = []
         self._denials: list[ChangeRecord] = []
         self._changed: set[tuple[str, UUID]] = set()
+        self._mentioned: dict[tuple[type[Any], UUID], Mapping[str, Any]] = {}
         self._last_ids: dict[UUID | None, UUID] = {}
         self._hashes: dict[tuple[str, UUID, int], str] = {}
         """Hashes of last changes that were looked up for many records at once, by kind, id and version."""
@@ -61,6 +62,16 @@ class Changes:
     def has(self, schema: EntitySchema, entity: Entity) -> bool:
         """Tell whether this unit of work has written a record."""
         return (schema.name, entity.id) in self._changed
+
+    def mention(self, cls: type[Any], id_: UUID, said: Mapping[str, Any]) -> None:
+        """Let the next change record of a record say more than its fields do: whom a customer absorbed, say.
+
+        Args:
+            cls: Kind of the record.
+            id_: Which record; it has to be stored afterwards.
+            said: Name to ``[before, after]``, JSON values; names that are no fields of it.
+        """
+        self._mentioned[cls, id_] = said
 
     def created(self, schema: EntitySchema, new: Entity) -> None:
         """Note a new record."""
@@ -150,7 +161,8 @@ class Changes:
         entity = new if new is not None else old
         assert entity is not None  # noqa: S101  # one of the two is always there
         version = entity.version if new is not None else entity.version + 1
-        facts = self._facts(operation, schema.name, entity.id, version, compact(differences(schema, old, new)))
+        said = {**differences(schema, old, new), **self._mentioned.pop((schema.cls, entity.id), {})}
+        facts = self._facts(operation, schema.name, entity.id, version, compact(said))
         self._noted.append((facts, previous))
         self._changed.add((schema.name, entity.id))
         self._known[schema.cls, entity.id] = new

@@ -26,9 +26,10 @@ _c = fields(ChangeRecord)
 
 @attrs.frozen
 class FieldChange:
-    """One field before and after."""
+    """One field before and after, or something else that was said with the change."""
 
     field: str
+    """Name of the field; of what is none, as it was said: ``absorbed`` of a customer, number and name."""
     old: Any
     new: Any
 
@@ -122,11 +123,12 @@ def _records(work: Work, schema: EntitySchema, id_: UUID) -> Sequence[ChangeReco
 
 def _entry(schema: EntitySchema, record: ChangeRecord) -> HistoryEntry:
     found = json.loads(record.changes)
-    changes = (
+    changes = [
         FieldChange(name, *(_read(schema, name, value) for value in found[name]))
         for name in schema.by_name
         if name in found
-    )
+    ]
+    changes += [FieldChange(name, *said) for name, said in found.items() if name not in schema.by_name]
     return HistoryEntry(
         record.at,
         record.actor,

@@ -9,7 +9,7 @@ from attrs import fields
 from flask import Blueprint, render_template
 
 from crmcore.base.schema import describe
-from crmcore.customers import listing
+from crmcore.customers import listing, remaining
 from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStatus
 from crmcore.customers.rules import may_delete, may_edit
 from crmcore.opportunities.entity import Opportunity
@@ -138,7 +138,6 @@ def show(id: UUID) -> str:  # noqa: A002
     parts = [Part(title=t(f"customers.part_{name}"), rows=_said(it, names)) for name, names in PARTS.items()]
     if own := tuple(one for one in Custom.of(work, it.id).said() if one.value):
         parts.append(Part(title=t("customers.part_custom"), rows=own))
-    into = work.customers.first(eq(fields(Customer).id, it.merged_into)) if it.merged_into else None
     return customer_page(
         "customers/show.html",
         it,
@@ -146,7 +145,7 @@ def show(id: UUID) -> str:  # noqa: A002
         parts=[part for part in parts if part.rows],
         contacts=work.contacts.find(query(Contact).where(eq(fields(Contact).customer, it.id))),
         names=names_of(it.created_by),
-        merged_into=into,
+        merged_into=remaining(work, it.id) if it.merged_into else None,
         possibilities=Possibilities.of((*_answers(it, carry), *_steps(it), *_removal(it, carry))),
         opportunities=work.opportunities.find(came_from) if reads_marketing else (),
     )
