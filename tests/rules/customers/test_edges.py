@@ -1,14 +1,13 @@
-"""The edges of what people do with customers: nothing asked, nothing changed, nothing seen, something gone meanwhile."""
+"""Edges of what people do with customers: nothing asked, nothing changed, nothing seen, something gone meanwhile."""
 
-import datetime as dt
 from typing import Any
 
-import attrs
 import pytest
 
 from company import People
 from company.clients import contact_of, entered, stored
 from company.feeds import kept
+from company.in_memory import shared_store
 from crmcore import access, customers
 from crmcore.base.errors import Invalid
 from crmcore.customers.entity import Contact
@@ -18,6 +17,8 @@ from crmcore.customers.relinking import MergeChanged
 from crmcore.customers.rules import CustomerOfOthersExists
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord
+
+__all__ = ["shared_store"]
 
 
 @pytest.mark.requirement("CON-04", "INT-01", "3.1")
@@ -30,27 +31,6 @@ def test_saving_what_is_there_already_changes_nothing(crm: Crm, people: People) 
     assert crm.perform(customers.edit_interaction, met.id, title=met.title, as_user="lihua") == met
     assert crm.perform(customers.assign, customer.id, to="lihua", as_user="zhaomin") == before[0]
     assert (stored(crm, customer), len(kept(crm, ChangeRecord))) == before
-
-
-@pytest.mark.requirement("X-CUS-08", "X-CUS-04", "GEN-16")
-def test_own_fields_are_searched_from_and_to_and_an_empty_filter_asks_for_nothing(crm: Crm) -> None:
-    for code, kind in (("income", CustomKind.NUMBER), ("birthday", CustomKind.DATE), ("member", CustomKind.YES_NO)):
-        given: Any = {"code": code, "label_zh": code, "label_en": code, "kind": kind, "choices": ""}
-        crm.perform(customers.add_custom_field, **given, as_user="admin")
-    entered(crm, name="甲", custom={"income": 10, "birthday": dt.date(1980, 5, 6), "member": True})
-    entered(crm, name="乙", custom={"income": 20, "birthday": dt.date(1990, 1, 1), "member": False})
-
-    def found(**custom: Any) -> str:
-        rows = crm.perform(customers.listing, custom=custom, as_user="zhaomin").rows
-        return "".join(sorted(one.name for one in rows))
-
-    assert [found(income=(11, None)), found(income=(None, 10)), found(income=(10, 20))] == ["乙", "甲", "乙甲"]
-    assert [found(birthday=(dt.date(1980, 5, 7), None)), found(birthday=(None, dt.date(1989, 12, 31)))] == ["乙", "甲"]
-    assert [found(member=True), found(member=None), found(member="")] == ["甲", "乙甲", "乙甲"]
-    assert [found(income=(None, None)), found(birthday=("", None))] == ["乙甲", "乙甲"]
-    with pytest.raises(Invalid) as refused:
-        found(member="yes")
-    assert [(one.field, one.code) for one in refused.value.problems] == [("member", "value.type")]
 
 
 @pytest.mark.requirement("CUS-05", "CUS-07")
@@ -92,8 +72,6 @@ def test_a_merge_is_not_undone_when_something_it_moved_is_gone(crm: Crm, kind: t
         crm.perform(customers.delete_contact, theirs.id, as_user="lihua")
     else:
         crm.perform(customers.edit, one.id, custom={"vip": ""}, as_user="lihua")
-    before = kept(crm, ChangeRecord)
     with pytest.raises(MergeChanged):
         crm.perform(customers.undo_merge, done.id, as_user="zhaomin")
-    assert stored(crm, attrs.evolve(other)).merged_into == one.id
-    assert len(kept(crm, ChangeRecord)) >= len(before)
+    assert stored(crm, other).merged_into == one.id
