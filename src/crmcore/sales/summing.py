@@ -6,6 +6,7 @@ another one keeps an empty summary: an import that is just adding his first orde
 """
 
 import datetime as dt
+import operator
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -26,10 +27,12 @@ __all__ = ["Summaries", "sum_up"]
 
 ZERO: Final = Decimal(0)
 _o: Final = fields(Order)
+_id: Final = operator.attrgetter("id.int")
 _hydrate: Final = describe(OrderSummary).hydrate
 _Parts = tuple[int, dt.date, dt.date, OrderId | None, Decimal, Decimal]
 """A summary from ``order_count`` to ``paid_amount``, without the name of the lapse, which follows from the order."""
 
+_LEAST: Final = -AMOUNTS
 _NOTHING: Final[Any] = (0, None, None, None, ZERO, ZERO)
 
 
@@ -94,14 +97,14 @@ class Summaries:
             if before is None:
                 new.append(_summary(id_, parts, 1))
             elif parts is not before and parts != before:
-                changed.append(_summary(id_, parts, self._known[id_].version))
-        self._work.bulk.add(new)
-        self._work.bulk.renew(changed)
+                changed.append(_summary(id_, parts, self._known[id_].version + 1))
+        self._work.bulk.add(sorted(new, key=_id))  # near each other in every index by id
+        self._work.bulk.renew(changed, numbered=True)
         self._work.bulk.remove([one for id_, one in self._known.items() if id_ not in self._parts])
 
 
 def _summary(customer: CustomerId, parts: _Parts, version: int) -> OrderSummary:
-    if max(parts[4].copy_abs(), parts[5].copy_abs()) >= AMOUNTS:
+    if not (_LEAST < parts[4] < AMOUNTS and _LEAST < parts[5] < AMOUNTS):
         raise Invalid(
             Problem(field="amount", code="order.sum_too_large", entity="order", params={"max": f"{AMOUNTS:f}"})
         )
