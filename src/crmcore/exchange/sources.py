@@ -72,13 +72,14 @@ class ImportFile:
         return Vetted(rows, digest.hexdigest())
 
     def _numbered(self, source: BinaryIO) -> Iterator[Row]:
-        match self.format:
-            case "csv":
-                return enumerate(csv_rows(source, self.encoding, self.delimiter), start=1)
-            case "xlsx":
-                return sheet_rows(source, self.sheet)
-            case "vcard":
-                return enumerate(card_rows(source, self.encoding), start=1)
+        if self.format == "xlsx":
+            return sheet_rows(source, self.sheet)
+        read = (
+            card_rows(source, self.encoding)
+            if self.format == "vcard"
+            else csv_rows(source, self.encoding, self.delimiter)
+        )
+        return enumerate(read, start=1)
 
 
 def open_file(

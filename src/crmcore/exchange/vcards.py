@@ -126,7 +126,7 @@ def _take(said: dict[str, str], name: str, facts: str, value: str) -> None:
             said["name"] = _plain(value) or said.get("name", "")
         case _ if name == _CUSTOMER:
             said.setdefault("customer_number", _plain(value))
-        case _ if name in _PLAIN:
+        case _:
             said.setdefault(_PLAIN[name], _plain(value))
 
 

@@ -1,0 +1,244 @@
+"""The edges of imports and exports: plans and chunks nobody should send, rows that say too little or too much."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from company.feeds import kept
+from company.in_memory import shared_store
+from company.staff import People
+from crmcore import customers, dictionary, exchange
+from crmcore.access.entity import User
+from crmcore.base.errors import Contention, Invalid
+from crmcore.customers.entity import Contact, Customer
+from crmcore.exchange import ImportPlan, ImportState, actions, undoing
+from crmcore.exchange.entity import ImportBatch, ImportBatchId, ImportChunk
+from crmcore.storage.crm import Crm
+
+__all__ = ["shared_store"]
+
+BOSS = "zhaomin"
+
+
+def plan_for(text: str, **facts: Any) -> ImportPlan:
+    mapping = exchange.preview(text.encode(), kind=facts.get("kind", "customer")).mapping
+    return ImportPlan(mapping=mapping, **facts)
+
+
+def take(crm: Crm, text: str, **facts: Any) -> exchange.ImportResult:
+    ways = {name: facts.pop(name) for name in ("dry_run", "errors", "progress") if name in facts}
+    return exchange.import_file(crm, text.encode(), plan_for(text, **facts), as_user=BOSS, **ways)
+
+
+def codes(done: exchange.ImportResult) -> list[tuple[int, set[str]]]:
+    return [(one.row, {problem.code for problem in one.problems}) for one in done.errors]
+
+
+def begun(crm: Crm, text: str) -> tuple[ImportBatchId, ImportPlan]:
+    """An import that was begun, and its plan."""
+    plan = plan_for(text)
+    headings = text.splitlines()[0].split(",")
+    batch = crm.perform(actions.begin, plan, headings, fingerprint="f", file_name="a.csv", as_user=BOSS)
+    return batch.id, plan
+
+
+@pytest.mark.requirement("X-ADM-10")
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"mode": "replace"}, "mode"),
+        ({"key": "phone"}, "key"),
+        ({"kind": "contact", "key": "phone"}, "key"),
+        ({"chunk_size": 0}, "chunk_size"),
+        ({"chunk_size": 10**9}, "chunk_size"),
+    ],
+)
+def test_a_plan_of_what_there_is_not_is_refused_by_field(crm: Crm, facts: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        take(crm, "name,manager\nA,lihua\n", **facts)
+    assert field in refused.value.fields
+    assert kept(crm, ImportBatch) == []
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_chunks_come_one_after_the_other_and_none_after_the_end(crm: Crm) -> None:
+    batch, plan = begun(crm, "name,manager")
+    rows = [(2, ["A", "lihua"])]
+
+    def send(number: int) -> Any:
+        return crm.perform(actions.take_rows, batch, plan, rows, number=number, as_user=BOSS)
+
+    with pytest.raises(Invalid) as refused:
+        send(2)
+    assert refused.value.fields == {"number"}
+    assert send(1).count("created") == 1
+    assert send(1).errors == ()
+    assert len(kept(crm, Customer)) == 1
+    done = crm.perform(actions.end, batch, as_user=BOSS)
+    assert crm.perform(actions.end, batch, as_user=BOSS) == done
+    with pytest.raises(actions.ImportEnded):
+        send(2)
+    told: list[tuple[int, int]] = []
+    exchange.undo(crm, batch, as_user=BOSS, progress=lambda one, of: told.append((one, of)))
+    assert told == [(1, 1)]
+    with pytest.raises(actions.ImportEnded):
+        crm.perform(actions.end, batch, as_user=BOSS)
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_an_import_that_took_nothing_in_is_undone_too(crm: Crm) -> None:
+    batch, _ = begun(crm, "name,manager")
+    undone = exchange.undo(crm, batch, as_user=BOSS)
+    assert (undone.batch.state, undone.removed, undone.restored) == (ImportState.UNDONE, 0, 0)
+    with pytest.raises(exchange.ImportUndone):
+        exchange.undo(crm, batch, as_user=BOSS)
+
+
+@pytest.mark.requirement("X-ADM-10", "NFR-15")
+def test_an_import_whose_chunk_somebody_takes_back_at_that_moment_waits_for_him(crm: Crm) -> None:
+    batch, plan = begun(crm, "name,manager")
+    rows = [(2, ["A", "lihua"])]
+    crm.perform(actions.take_rows, batch, plan, rows, number=1, as_user=BOSS)
+    (chunk,) = kept(crm, ImportChunk)
+    session = crm.store.begin(write=True)
+    assert session.delete(ImportChunk, chunk.id, chunk.version)
+    session.commit()
+    session.close()
+    for step in (
+        lambda work: actions.take_rows(work, batch, plan, rows, number=1),
+        lambda work: undoing.undo_last_chunk(work, batch),
+    ):
+        with pytest.raises(Contention), crm.work(BOSS) as work:
+            step(work)
+    assert [one.name for one in kept(crm, Customer)] == ["A"]
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_nothing_is_taken_in_when_errors_can_not_be_written(crm: Crm, tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as refused:
+        take(crm, "name,manager\nA,lihua\n", errors=tmp_path)
+    assert refused.value.codes == {"exchange.not_written"}
+    assert kept(crm, Customer) == []
+
+
+@pytest.mark.requirement("X-ADM-10", "GEN-11")
+def test_rows_that_say_too_little_or_too_much_are_told_of(crm: Crm) -> None:
+    done = take(crm, "name,manager\nA,lihua,extra\nB,lihua,,\n,lihua\nC,Nobody\n")
+    assert codes(done) == [
+        (2, {"exchange.too_many_cells"}),
+        (4, {"value.missing"}),
+        (5, {"exchange.no_manager"}),
+    ]
+    text = "customer_name,name,mobile\nB,,138\n,甲,139\nB,甲,139\n"
+    done = take(crm, text, kind="contact", mode="upsert")
+    assert codes(done) == [(2, {"value.missing"}), (3, {"value.missing"})]
+    assert [one.name for one in kept(crm, Contact)] == ["甲"]
+    done = take(crm, "customer_name,name,mobile\nB,乙,138\nB,甲,137\n", kind="contact", mode="update")
+    assert (codes(done), done.updated) == ([(2, {"exchange.not_known"})], 1)
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-08")
+def test_deleted_customers_get_no_contacts(crm: Crm) -> None:
+    take(crm, "name,number,manager\nA,K1,lihua\n")
+    (customer,) = kept(crm, Customer)
+    crm.perform(customers.delete, customer.id, as_user="lihua")
+    done = take(
+        crm, f"customer_number,name,mobile\n{customer.number},甲,1\n", kind="contact", mode="upsert", key="number"
+    )
+    assert [one[1] for one in codes(done)] == [{"exchange.deleted"}]
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-07")
+def test_known_customers_are_changed_only_in_what_may_change(crm: Crm, people: People) -> None:
+    take(crm, "name,external_key,manager,contact_name\nA,1,lihua,甲\nB,2,lihua,\n")
+    first = next(one for one in kept(crm, Customer) if one.name == "A")
+    text = "external_key,number,manager,city,level\n1,K9,,,\n1,,Nobody,,\n1,,,北京,没有\n2,,wangwei,上海,\n2,,,天津,\n"
+    done = take(crm, text, mode="update", key="external_key")
+    assert codes(done) == [(2, {"exchange.fixed"}), (3, {"exchange.no_manager"}), (4, {"dictionary.not_offered"})]
+    found = {one.name: one for one in kept(crm, Customer)}
+    assert found["A"] == first
+    assert (found["B"].manager, found["B"].city) == (people.wangwei.id, "天津")
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_later_rows_change_what_earlier_rows_made(crm: Crm) -> None:
+    head = "name,external_key,manager,phone,contact_name,contact_mobile\n"
+    text = f"{head}A,1,lihua,1,甲,\nA,1,lihua,2,乙,138\nA,1,,,乙,139\n"
+    done = take(crm, text, mode="upsert", key="external_key")
+    assert (done.created, done.updated, codes(done)) == (1, 2, [])
+    (customer,) = kept(crm, Customer)
+    assert customer.phone == "2"
+    assert {one.name for one in kept(crm, Contact)} == {"甲", "乙"}
+
+
+@pytest.mark.requirement("X-ADM-10", "DIC-03")
+def test_a_label_that_means_several_choices_means_none_of_them(crm: Crm) -> None:
+    for code, zh, en in (("one", "丙级", "C"), ("two", "C", "Third")):
+        given: Any = {"category": "customer_level", "code": code, "label_zh": zh, "label_en": en}
+        crm.perform(dictionary.add_entry, **given, as_user="admin")
+    done = take(crm, "name,manager,level\nA,lihua,C\nB,lihua,丙级\nC,lihua,two\n")
+    assert codes(done) == [(2, {"dictionary.not_offered"})]
+    assert {one.name: one.level for one in kept(crm, Customer)} == {"B": "one", "C": "two"}
+
+
+@pytest.mark.requirement("X-ADM-10", "16.2")
+def test_whoever_has_no_full_name_is_called_by_his_user_name(crm: Crm, people: People) -> None:
+    session = crm.store.begin(write=True)
+    nameless = attrs.evolve(people.wangwei, full_name="", version=people.wangwei.version + 1)
+    assert session.replace(nameless, people.wangwei.version)
+    session.commit()
+    session.close()
+    done = take(crm, "name,manager\nA,wangwei\nB,李华\nC,\n")
+    assert (done.created, codes(done)) == (2, [(4, {"exchange.no_manager"})])
+    assert {one.full_name for one in kept(crm, User) if one.id in {c.manager for c in kept(crm, Customer)}} == {
+        "",
+        "李华",
+    }
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_columns_with_very_many_different_texts_are_read_like_others(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmcore.exchange.parsing._MOST_KNOWN", 2)
+    done = take(crm, "name,manager,level\nA,lihua,1\nB,lihua,2\nC,lihua,3\nD,lihua,1\n", chunk_size=1)
+    assert done.created == 4
+    assert [one.level for one in sorted(kept(crm, Customer), key=lambda one: one.name)] == ["1", "2", "3", "1"]
+    text = "customer_name,name,gender\nA,甲,neither\nB,乙,女\n"
+    assert codes(take(crm, text, kind="contact", mode="upsert")) == [(2, {"value.choice"})]
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_a_rehearsal_knows_that_blank_keys_are_nobodys(crm: Crm) -> None:
+    text = "name,external_key,manager\nA,,lihua\nB,,lihua\n"
+    done = take(crm, text, dry_run=True, chunk_size=1)
+    assert (done.created, done.failed) == (2, 0)
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-07")
+def test_undoing_leaves_customers_whose_former_name_or_key_is_taken(crm: Crm) -> None:
+    take(crm, "name,external_key,manager\nA,1,lihua\n")
+    done = take(crm, "external_key,name\n1,B\n", mode="update", key="external_key")
+    take(crm, "name,manager\nA,lihua\n")
+    assert done.batch is not None
+    undone = exchange.undo(crm, done.batch.id, as_user=BOSS)
+    assert [(one.kind, one.reason) for one in undone.kept] == [("customer", "taken")]
+    assert {one.name for one in kept(crm, Customer)} == {"A", "B"}
+
+
+@pytest.mark.requirement("X-ADM-08", "X-ADM-09")
+def test_exports_are_of_what_there_is_and_listed_the_latest_first(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(crm, "name,manager\nA,lihua\nB,lihua\n")
+    for wrong in ({"kind": "user"}, {"format": "pdf"}):
+        facts: dict[str, Any] = {"kind": "customer", "format": "csv", **wrong}
+        with pytest.raises(Invalid):
+            exchange.export(crm, facts["kind"], io.BytesIO(), as_user=BOSS, format=facts["format"])
+    exchange.export(crm, "customer", io.BytesIO(), as_user=BOSS)
+    exchange.export(crm, "contact", io.BytesIO(), as_user=BOSS, format="vcard")
+    listed = crm.perform(exchange.exports, as_user="admin").rows
+    assert [(one.kind, one.rows) for one in listed] == [("contact", 0), ("customer", 2)]
+    monkeypatch.setattr("crmcore.exchange.writing._MOST_ROWS", 1)
+    with pytest.raises(Invalid) as refused:
+        exchange.export(crm, "customer", io.BytesIO(), as_user=BOSS, format="xlsx")
+    assert refused.value.codes == {"exchange.too_many_rows"}
