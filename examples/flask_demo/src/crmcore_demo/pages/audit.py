@@ -5,13 +5,13 @@ import re
 from typing import Any, Final
 
 import attrs
-from flask import Blueprint, render_template
+from flask import Blueprint
 
 from crmcore.access import audit_trail
 from crmcore.i18n import has_text, text
 from crmcore.storage.records import ChangeRecord
 from crmcore_demo.display import label, language, t
-from crmcore_demo.listing import codes, read_filter
+from crmcore_demo.listing import codes, list_page, read_filter
 from crmcore_demo.session import reading
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
@@ -53,7 +53,8 @@ def _fields(record: ChangeRecord) -> str:
     return t("punctuation.and").join(told[:MOST_FIELDS]) + (" …" if len(told) > MOST_FIELDS else "")
 
 
-def _line(record: ChangeRecord) -> Line:
+def line_of(record: ChangeRecord) -> Line:
+    """Say one record of the trail in words."""
     # The trail keeps why an attempt was refused as a code: what the sentence left open is not known any more.
     why = GAP.sub("…", _named(f"error.{record.code}")) or record.code if record.code else _fields(record)
     return Line(record=record, kind=_named(record.entity) or record.entity, what=label(record.operation), why=why)
@@ -67,17 +68,15 @@ def index() -> str:
         codes("entity", label("change_record.entity"), tuple((kind, label(kind)) for kind in KINDS)),
         codes("outcome", t("audit.outcome"), outcomes),
     )
-    found = audit_trail(
-        reading(),
-        denied={REFUSED: True, DONE: False}.get(asked["outcome"]),
-        entity=asked["entity"],
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
-    return render_template(
+    denied = {REFUSED: True, DONE: False}.get(asked["outcome"])
+    found = audit_trail(reading(), denied=denied, entity=asked["entity"], **asked.part)
+    return list_page(
         "audit.html",
+        "audit",
+        found,
+        asked,
         module="L0603",
-        filter=asked,
-        page=found,
-        lines=tuple(map(_line, found.rows)),
+        title=label("menu.L0603"),
+        nothing=t("audit.none"),
+        lines=tuple(map(line_of, found.rows)),
     )
