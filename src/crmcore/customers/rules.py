@@ -13,7 +13,7 @@ from crmcore.base.text import is_visible, key_of
 from crmcore.customers.entity import Contact, Customer, CustomerStatus, Interaction
 from crmcore.customers.grouping import CustomerGroup, CustomField, CustomValue
 from crmcore.customers.merging import CustomerMerge
-from crmcore.query import Condition, eq, in_query, query
+from crmcore.query import EVERYTHING, Condition, all_of, eq, in_query, query
 from crmcore.query.conditions import FieldRef
 
 __all__ = [
@@ -72,6 +72,13 @@ def of_own(field: FieldRef[Any]) -> Callable[[Actor], Condition]:
     return lambda actor: in_query(field, query(Customer).where(_own(actor)))
 
 
+def _of_both(actor: Actor) -> Condition:
+    if actor.may("customer.read_all"):
+        return EVERYTHING
+    own = query(Customer).where(_own(actor))
+    return all_of(*(in_query(field, own) for field in (fields(CustomerMerge).kept, fields(CustomerMerge).absorbed)))
+
+
 _READ: Final = frozenset({"customer.read"})
 _READ_ALL: Final = frozenset({"customer.read_all"})
 SCOPES: Final = (
@@ -81,7 +88,7 @@ SCOPES: Final = (
     Scope(entity=CustomValue, read=_READ, read_all=_READ_ALL, own=of_own(fields(CustomValue).customer)),
     Scope(entity=CustomField),
     Scope(entity=CustomerGroup, read=_READ, read_all=_READ_ALL, own=_made_by),  # conditions tell names and phones
-    Scope(entity=CustomerMerge, read_all=frozenset({"customer.merge"}), read=frozenset({"customer.merge"})),
+    Scope(entity=CustomerMerge, read=frozenset({"customer.merge"}), own=_of_both),  # it keeps what both were before
 )
 
 

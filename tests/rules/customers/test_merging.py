@@ -374,6 +374,8 @@ def test_whoever_merges_his_own_customers_merges_nobody_elses(crm: Crm, people: 
     assert refused(crm, customers.undo_merge, done.id, as_user="lihua") == NotFound.code
     assert [entry.absorbed for entry in crm.perform(customers.merge_history, as_user="lihua").rows][1:] == [None]
     assert crm.perform(customers.merge_history, as_user="wangwei").total == 0
+    with crm.work(as_user="lihua", readonly=True) as work:
+        assert [one.id for one in work.of(CustomerMerge).find()] == [mine.id], "the other keeps what wangwei's was"
     crm.perform(customers.undo_merge, mine.id, as_user="lihua")
 
 
