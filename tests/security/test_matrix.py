@@ -15,6 +15,7 @@ from attrs import fields
 from company.chances import GIVEN
 from company.clients import GIVEN as CUSTOMER
 from company.clients import PERSON
+from company.watching import WatchedStore
 from company.world import MISSING, OTHER, World
 from crmcore import SYSTEM, access, churn, customers, dictionary, opportunities, sales
 from crmcore.access import attempts
@@ -29,7 +30,7 @@ from crmcore.customers.grouping import CustomerGroup, CustomField, CustomKind, C
 from crmcore.customers.merging import CustomerMerge
 from crmcore.customers.upkeep import derive_some
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
-from crmcore.exchange import ImportPlan, actions, exporting, undoing
+from crmcore.exchange import ImportPlan, actions, exporting, offering, undoing
 from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.query import eq, negate
@@ -37,7 +38,6 @@ from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockI
 from crmcore.sales.recounting import recount
 from crmcore.sales.wares import empty_stock
 from crmcore.storage import history
-from crmcore.storage.ports import Store
 from crmcore.storage.records import RECORDS, Operation
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES
@@ -87,6 +87,8 @@ churn.is_due                              P          P        P         P
 exchange.begin                            P          P        +         P
 exchange.check_rows                       P          P        +         P
 exchange.batches                          P          P        +         P
+exchange.columns_offered                  P          P        +         P
+exchange.template                         P          P        +         P
 exchange.note_export                      P          P        +         P
 exchange.note_exported                    P          P        P         P
 exchange.exports                          +          P        P         P
@@ -407,6 +409,8 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "exchange.take_rows": ("import_batch", lambda work, id_: actions.take_rows(work, id_, PLAN, ROWS, number=2)),
     "exchange.end": ("import_batch", actions.end),
     "exchange.undo_last_chunk": ("import_batch", undoing.undo_last_chunk),
+    "exchange.columns_offered": ("", lambda work, _: offering.columns_offered(work)),
+    "exchange.template": ("", lambda work, _: offering.template(work)),
     "exchange.export_table": ("export", exporting.export_table),
     "exchange.note_export": ("", lambda work, _: exporting.note_export(work, "customer", "csv", {})),
     "exchange.note_exported": ("", _unused(exporting.note_exported, MISSING, 1)),
@@ -524,9 +528,11 @@ class Undo(Exception):
 
 
 @pytest.fixture(scope="module")
-def world(shared_store: Store) -> World:
+def world(shared_store: WatchedStore) -> Iterator[World]:
     """One world on each kind of store; every call leaves it as it was."""
-    return World(shared_store)
+    world = World(shared_store)
+    yield world
+    assert world.read() == world.contents, "something has been changed past the sessions"
 
 
 def outcome(world: World, who: Any, call: Call, target: Any) -> str:

@@ -61,20 +61,24 @@ def export(
         to: Path of the file, or an open one.
         as_user: In whose name.
         format: ``csv``, ``xlsx`` (extra ``excel``) or, of contacts, ``vcard``.
-        language: Language of headings and labels; None for names and codes, as programs want them.
+        language: Language of headings and labels; None for names and codes, as programs want them, and cards have.
         filters: Which customers, as in their list; contacts and orders are those of the customers.
 
     Raises:
         Invalid: Kind, format or a filter is wrong.
         MissingPackage: A package that the format needs is not installed.
     """
-    write = WRITERS.get(format) if isinstance(format, str) else None
+    write = WRITERS.get(str(format))
     if write is None:
         raise file_refused("exchange.unknown_format", got=str(format)[:20])
-    with _on_record(crm, kind, format, filters or {}, as_user) as done, _target(to) as target:
-        with crm.work(as_user=as_user, readonly=True) as work:
-            done.table = export_table(work, done.record.id, filters=filters, language=language)
-            write(done.table, target)
+    with (
+        _on_record(crm, kind, format, filters or {}, as_user) as done,
+        _target(to) as target,
+        crm.work(as_user=as_user, readonly=True) as work,
+    ):
+        spoken = None if format == "vcard" else language  # cards have no headings, and codes of their own
+        done.table = export_table(work, done.record.id, filters=filters, language=spoken)
+        write(done.table, target)
     return done.record
 
 
@@ -213,7 +217,9 @@ def _on_record(crm: Crm, kind: str, format: str, filters: Mapping[str, Any], per
 def _said(filters: Mapping[str, Any]) -> str:
     """Answer what is on record of filters."""
     if not isinstance(filters, Mapping):
-        raise Invalid(Problem("filters", "value.type", "customer", {"wanted": "mapping", "got": type(filters).__name__}))
+        raise Invalid(
+            Problem("filters", "value.type", "customer", {"wanted": "mapping", "got": type(filters).__name__})
+        )
     return compact({str(name): str(value) for name, value in filters.items() if value not in ("", None)})[:_LONGEST]
 
 

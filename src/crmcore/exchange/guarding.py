@@ -64,11 +64,7 @@ def _needs_guard(text: str, *, long: bool) -> bool:
     if text.isalnum():
         return False
     bare = text.lstrip(_GUARD)
-    return (
-        _LEADING.match(bare) is not None
-        or tidy(bare, long=long) != bare
-        or _BEGINS.search(bare) is not None
-    )
+    return _LEADING.match(bare) is not None or tidy(bare, long=long) != bare or _BEGINS.search(bare) is not None
 
 
 def listed(values: tuple[str, ...]) -> str:

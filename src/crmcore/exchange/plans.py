@@ -1,7 +1,7 @@
 """How a file is to be taken in: what its rows are, which column is which field, and what they may do (X-ADM-10)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import attrs
 
 from crmcore.access.entity import UserId
 from crmcore.base.errors import Invalid, Problem
+from crmcore.customers.merge_choices import CUSTOM
 from crmcore.exchange.kinds import KEYS, columns_of
 from crmcore.storage.codec import compact
 
@@ -63,20 +64,27 @@ def checked_plan(plan: ImportPlan, headings: Sequence[str]) -> ImportPlan:
     Raises:
         Invalid: It names a field that does not exist, or twice; lacks one that is needed; or is no plan at all.
     """
+    problems = [*_wrong_types(plan)]
+    if problems:
+        raise Invalid(problems)
     known = columns_of(plan.kind)
     taken = [name for name in plan.mapping if name]
-    problems = [
-        _wrong("import_plan.mapping", "exchange.unknown_field", got=name) for name in taken if name not in known
+    own = CUSTOM if plan.kind == "customer" else "-"  # which of them there are, is asked when rows are read
+    problems += [
+        _wrong("import_plan.mapping", "exchange.unknown_field", got=name[:50])
+        for name in taken
+        if name not in known and not name.startswith(own)
     ]
     problems += [
         _wrong("import_plan.mapping", "exchange.twice", got=name) for name in sorted({*taken}) if taken.count(name) > 1
     ]
     if len(plan.mapping) != len(headings):
         problems.append(_wrong("import_plan.mapping", "exchange.columns", got=len(plan.mapping), wanted=len(headings)))
-    if plan.mode not in MODES:
-        problems.append(_wrong("import_plan.mode", "value.choice", got=str(plan.mode)[:50]))
-    if plan.key not in _KEYS:
-        problems.append(_wrong("import_plan.key", "value.choice", got=str(plan.key)[:50]))
+    problems += [
+        _wrong(f"import_plan.{name}", "value.choice", got=getattr(plan, name)[:50])
+        for name, allowed in _CHOICES.items()
+        if getattr(plan, name) not in allowed
+    ]
     if not 1 <= plan.chunk_size <= _MOST_AT_ONCE:
         problems.append(_wrong("import_plan.chunk_size", "value.range", min=1, max=_MOST_AT_ONCE, got=plan.chunk_size))
     problems += [
@@ -90,6 +98,29 @@ def checked_plan(plan: ImportPlan, headings: Sequence[str]) -> ImportPlan:
 
 
 _KEYS: Final = KEYS["customer"]
+_CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "mode": MODES,
+    "key": _KEYS,
+    "blank": ("keep", "clear"),
+    "duplicates": ("ignore", "warn"),
+}
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "mapping": (tuple, list),
+    **dict.fromkeys(("kind", *_CHOICES), (str,)),
+    "manager": (UUID, type(None)),
+    "chunk_size": (int,),
+}
+
+
+def _wrong_types(plan: ImportPlan) -> Iterator[Problem]:
+    """Name what is of another type than a plan has it: programs pass on what they were given."""
+    for name, wanted in _TYPES.items():
+        value: object = getattr(plan, name)
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            said = {"wanted": wanted[0].__name__, "got": type(value).__name__}
+            yield _wrong(f"import_plan.{name}", "value.type", **said)
+        elif name == "mapping" and not all(isinstance(one, str) for one in plan.mapping):
+            yield _wrong("import_plan.mapping", "value.type", wanted="str", got="list")
 
 
 def _needed(plan: ImportPlan) -> tuple[str, ...]:

@@ -12,7 +12,21 @@ from hypothesis import strategies as st
 from crmcore.exchange.guarding import guarded, kept, tidy, unguarded
 
 SIGNS = "=+-@＝＋－＠﹢−⁼"
-UNSEEN = ["", "\u200b", "\ufeff", "\u200f", "\u00a0", "\u2060", "\u00ad", "\u3164", "\ufe0f", "\U000e0020", "'", '"', " "]
+UNSEEN = [
+    "",
+    "\u200b",
+    "\ufeff",
+    "\u200f",
+    "\u00a0",
+    "\u2060",
+    "\u00ad",
+    "\u3164",
+    "\ufe0f",
+    "\U000e0020",
+    "'",
+    '"',
+    " ",
+]
 ODD = st.text(st.sampled_from(SIGNS + ";\t\r\n,|%'\" a1\u200b\ufeff\u200f\u00a0\u3000"), max_size=12)
 
 
@@ -39,7 +53,7 @@ def test_no_cell_begins_a_formula_however_the_file_is_divided(start: str, before
 
 @pytest.mark.requirement("X-ADM-08", "X-ADM-10")
 @given(text=ODD, long=st.booleans())
-def test_every_text_reads_back_as_it_was(text: str, long: bool) -> None:  # noqa: FBT001
+def test_every_text_reads_back_as_it_was(text: str, long: bool) -> None:
     for write in (guarded, kept):
         cell = write(text, long=long)
         read = unguarded(cell, long=long)
@@ -47,7 +61,9 @@ def test_every_text_reads_back_as_it_was(text: str, long: bool) -> None:  # noqa
 
 
 @pytest.mark.requirement("X-ADM-10")
-@pytest.mark.parametrize("text", ["'n abend", "it's", "'", "''", "a, b", "rock 'n' roll;'s", "2026-03-02", "a-b", "a|b"])
+@pytest.mark.parametrize(
+    "text", ["'n abend", "it's", "'", "''", "a, b", "rock 'n' roll;'s", "2026-03-02", "a-b", "a|b"]
+)
 def test_other_texts_are_left_alone(text: str) -> None:
     assert guarded(text) == text
     assert unguarded(text) is None
