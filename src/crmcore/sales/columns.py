@@ -14,6 +14,7 @@ from typing import Any, Final
 from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.base.numbers import EXACT
 from crmcore.sales.checking import AMOUNTS, CENT, PRICE
+from crmcore.sales.entity import OrderStatus
 from crmcore.sales.rows import STATUSES, LineRow, OrderRow, ReadOrder
 
 __all__ = [
@@ -55,41 +56,37 @@ def usual_orders(rows: Sequence[Any], currency: str, currencies: Collection[str]
     if {*map(type, rows)} != {OrderRow}:
         return None
     keys, days, customers, customer_keys, names, statuses, addresses, given, amounts, lines = zip(*rows, strict=True)
-    told = _are_plain(keys, KEY) and all(keys) and not any(map(str.isspace, keys))
-    whose = _are_plain(customers, KEY) and _are_plain(customer_keys, KEY) and _are_plain(names, NAME)
-    if (
-        not told
-        or not whose
-        or not _are_plain(addresses, NAME)
-        or not all(map(any, zip(customers, customer_keys, names, strict=True)))
-    ):
+    if not _are_plain(keys, KEY) or not all(keys) or any(map(str.isspace, keys)) or not _are_plain(addresses, NAME):
         return None
     if {*map(type, days)} != {dt.date} or min(days) < FIRST or max(days) > LAST:
         return None
     if {*map(type, given)} != {str} or not {one or currency for one in {*given}} <= {*currencies}:
         return None
-    try:
-        states = [*map(STATUSES.__getitem__, statuses)]
-    except (KeyError, TypeError):
+    states, read = _states(statuses), _usual_lines(lines)
+    if states is None or read is None or not _name_somebody(customers, customer_keys, names):
         return None
-    read = _usual_lines(lines)
-    totals = None if read is None else _usual_totals(amounts, read)
-    if read is None or totals is None:
+    totals = _usual_totals(amounts, read)
+    if totals is None:
         return None
+    paid_in = [one or currency for one in given]
     whole = zip(
-        keys,
-        customers,
-        customer_keys,
-        names,
-        days,
-        addresses,
-        states,
-        (one or currency for one in given),
-        totals,
-        read,
+        *(keys, customers, customer_keys, names, days, addresses, states, paid_in, totals, read),
         strict=True,
     )
     return [*map(tuple.__new__, repeat(ReadOrder), whole)]
+
+
+def _name_somebody(numbers: Sequence[Any], keys: Sequence[Any], names: Sequence[Any]) -> bool:
+    """Tell whether every row says something of its customer, and nothing that could not be his."""
+    plain = _are_plain(numbers, KEY) and _are_plain(keys, KEY) and _are_plain(names, NAME)
+    return plain and all(map(any, zip(numbers, keys, names, strict=True)))
+
+
+def _states(given: Sequence[Any]) -> list[OrderStatus] | None:
+    try:
+        return [*map(STATUSES.__getitem__, given)]
+    except (KeyError, TypeError):
+        return None
 
 
 def _are_plain(column: Sequence[Any], limit: int) -> bool:

@@ -1,7 +1,7 @@
 """Finds the customers that orders belong to, all of a chunk at once (requirement ORD-04)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 from attrs import fields
@@ -24,8 +24,7 @@ DELETED: Final = "deleted"
 _c: Final = fields(Customer)
 
 
-@attrs.frozen
-class _Found:
+class _Found(NamedTuple):
     """A customer as far as orders need to know him."""
 
     id: CustomerId
