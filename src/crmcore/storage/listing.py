@@ -17,7 +17,7 @@ from crmcore.storage.work import Work
 __all__ = ["COUNTED", "check_whole", "exactly", "is_quick", "page_of", "partly", "place_of"]
 
 E = TypeVar("E", bound=Entity)
-COUNTED: Final = 1000
+COUNTED: Final = 200
 """How far a list with a keyword is counted: the exact number of hundreds of thousands of hits takes its time."""
 
 
