@@ -43,14 +43,15 @@ class ChangedRecord:
     """Field to what it held, JSON."""
 
 
-def content_of(written: Written | None, errors: Iterable[RowError]) -> str:
+def content_of(written: Written, errors: Iterable[RowError]) -> str:
     """Answer the content of a chunk's record."""
-    said: dict[str, Any] = {"errors": [_error(one) for one in errors], "created": {}, "changed": []}
-    if written is not None:
-        said["created"] = {kind: [one.hex for one in ids] for kind, ids in written.created.items() if ids}
-        said["changed"] = [_change(before, after) for before, after in written.changed]
-        if written.removed:
-            said["removed"] = [[describe(type(one)).name, entity_to_json(one)] for one in written.removed]
+    said: dict[str, Any] = {
+        "errors": [_error(one) for one in errors],
+        "created": {kind: [one.hex for one in ids] for kind, ids in written.created.items() if ids},
+        "changed": [_change(before, after) for before, after in written.changed],
+    }
+    if written.removed:
+        said["removed"] = [[describe(type(one)).name, entity_to_json(one)] for one in written.removed]
     return compact(said)
 
 

@@ -101,13 +101,11 @@ def _of_customers() -> Iterator[Column]:
     for name in dict.fromkeys((*_CUSTOMER, *_OTHERS)):
         yield Column(name, Customer, name)
     for name in _OF_CONTACT:
-        if name != "customer":
-            yield Column(f"contact_{name}", Contact, name, "exchange_column.contact")
+        yield Column(f"contact_{name}", Contact, name, "exchange_column.contact")
 
 
 def _of_contacts() -> Iterator[Column]:
     for name in ("number", "external_key", "name"):
         yield Column(f"customer_{name}", Customer, name)
     for name in _OF_CONTACT:
-        if name != "customer":
-            yield Column(name, Contact, name)
+        yield Column(name, Contact, name)

@@ -88,14 +88,17 @@ class Restoring:
         customers = self._loaded(Customer, {one.customer for one in former})
         fields = self._loaded(CustomField, {one.custom_field for one in former})
         present = custom_values_of(self._work, customers, [CustomFieldId(one) for one in fields])
-        free: list[CustomValue] = []
+        schema = describe(CustomValue)
+        free: list[tuple[CustomValue, CustomValue]] = []
         for one in former:
             held = present.get((one.customer, one.custom_field))
             if one.customer not in customers or one.custom_field not in fields or (held and held.id not in gone):
                 self._keep("custom_value", one.id, "changed")
             else:
-                free.append(attrs.evolve(one, id=self._work.new_id(), version=1))
-        self._work.bulk.add(free)
+                free.append((one, schema.renumber(one, one.version + 2)))  # between them it was removed
+        self._work.bulk.restore([], [again for _, again in free])
+        for one, again in free:
+            self._work.changes.created(schema, again, gone=one)
         return len(free)
 
     def _change(self, pairs: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:

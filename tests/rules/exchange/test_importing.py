@@ -6,24 +6,20 @@ from typing import Any
 import attrs
 import pytest
 
+from company.books import contents
 from company.staff import People
 from crmcore import SYSTEM, exchange
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import ACCOUNT_MANAGER, Role, Validity
 from crmcore.base.errors import Invalid, NotFound
-from crmcore.base.schema import describe
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.exchange import ImportPlan, ImportState
-from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.query import eq, query
 from crmcore.storage.crm import Crm
-from crmcore.storage.ports import Store
 from crmcore.storage.records import ChangeRecord
-from crmcore.subjects import ENTITIES
 
 BOSS = "zhaomin"
-BOOKS = (ChangeRecord, ImportBatch, ImportChunk, ExportRecord)
 TABLE = """客户名称,客户经理,客户等级,电话,外部编号,联系人,联系人手机
 北京华建,李华,1,010-65512233,E1,张三,13800138000
 光明乳业,wangwei,战略合作伙伴,,E2,,
@@ -35,16 +31,6 @@ TABLE = """客户名称,客户经理,客户等级,电话,外部编号,联系人,
 缺联系人,李华,1,,E7,,139
 ,李华,1,,E8,,
 """
-
-
-def contents(store: Store) -> dict[Any, Any]:
-    """Everything in a store but the books kept of imports; versions only say how often something was stored."""
-    session = store.begin(write=False)
-    try:
-        kinds = [cls for cls in ENTITIES if cls not in BOOKS]
-        return {(cls, one.id): describe(cls).renumber(one, 1) for cls in kinds for one in session.find(query(cls))}
-    finally:
-        session.close()
 
 
 def plan_for(data: bytes, **facts: Any) -> ImportPlan:
