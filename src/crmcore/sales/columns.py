@@ -6,7 +6,7 @@ said in one place, and one bad row slows down no more than its block.
 
 import datetime as dt
 import operator
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain, islice, repeat
 from typing import Any, Final
@@ -146,7 +146,7 @@ def _costs(quantities: Sequence[Decimal], prices: Sequence[Any], given: Sequence
 
 def _usual_totals(given: Sequence[Any], lines: Sequence[list[Line]]) -> Sequence[Decimal] | None:
     """Answer what orders cost: what their lines add up to, or what they say where they have none."""
-    totals = [*_sums(lines)]
+    totals = [EXACT.add(ZERO, one[0][5]) if len(one) == 1 else _sum(one) for one in lines]
     if max(totals) >= AMOUNTS or min(totals) <= -AMOUNTS:
         return None
     if {*map(type, given)} == {_MISSING}:
@@ -157,9 +157,8 @@ def _usual_totals(given: Sequence[Any], lines: Sequence[list[Line]]) -> Sequence
     return said
 
 
-def _sums(lines: Sequence[list[Line]]) -> Iterator[Decimal]:
-    for some in lines:
-        total = ZERO
-        for line in some:
-            total = EXACT.add(total, line[5])
-        yield total
+def _sum(lines: Sequence[Line]) -> Decimal:
+    total = ZERO
+    for line in lines:
+        total = EXACT.add(total, line[5])
+    return total
