@@ -3,7 +3,9 @@
 A rare keyword is found at once by the index, and a common one within the first records of the list; but sorting half of
 all records for one page, or going through all of them for one hit, takes seconds. Which of the two a keyword is, is
 tried out: some records in the order of the list, how many candidates the index has, then more of the list, and at last
-all candidates. No step depends on statistics that a server may not have, so the same data take the same way every time.
+all candidates. How many of the first records have the keyword tells how far to go along the list. A list that other
+filters have made short is looked through. No step depends on statistics that a server may not have, so the same data
+take the same way every time.
 """
 
 import functools
@@ -179,9 +181,8 @@ def count_found(session: "SqlSession", plans: SearchPlans, search: Search, at_mo
     if not all(plans.sizes(search, [])):
         return None
     among, size = _among(session, plans, search)
-    reach = PEEK if size > SHORT else REACH
-    found = _count(session, plans.walked(search, reach, at_most, among))
-    if found >= at_most or _narrowest(session, plans, search, reach)[1] < reach:
+    found = _count(session, plans.walked(search, PEEK if size > SHORT else REACH, at_most, among))
+    if found >= at_most or size <= SHORT or _narrowest(session, plans, search, PEEK)[1] < PEEK:
         return found
     if found * HALF >= at_most * PEEK:
         found = _count(session, plans.walked(search, REACH, at_most, among))
@@ -208,11 +209,15 @@ def _narrowest(session: "SqlSession", plans: SearchPlans, search: Search, most: 
 
 
 def _among(session: "SqlSession", plans: SearchPlans, search: Search) -> tuple[Test | None, int]:
-    """Answer a test that so few records meet that it pays to compare what the index finds with them; and how many."""
-    if not (search.leads and plans.compares):
-        return None, OWN
-    test, size = _narrowest(session, plans, search, OWN)
-    return (test, size) if size < OWN else (None, OWN)
+    """Answer a test that so few records meet that it pays to compare what the index finds with them; and how many.
+
+    A server compares by itself; of it is only asked whether the list is short.
+    """
+    most = OWN if plans.compares else SHORT + 1
+    if not search.leads:
+        return None, most
+    test, size = _narrowest(session, plans, search, most)
+    return (test, size) if plans.compares and size < most else (None, size)
 
 
 def _rows(session: "SqlSession", asked: tuple[Plan, Sequence[Any]]) -> list[Any]:

@@ -10,7 +10,7 @@ from crmcore.base.paging import Page, page_count
 from crmcore.base.schema import Entity, describe
 from crmcore.base.text import fold, sought
 from crmcore.dictionary.parameters import PAGE_SIZE
-from crmcore.query import All, Condition, Op, Query, Test, contains, eq
+from crmcore.query import All, AnyOf, Condition, Op, Query, Test, contains, eq
 from crmcore.storage.collection import Collection
 from crmcore.storage.work import Work
 
@@ -55,6 +55,8 @@ def _has_keyword(condition: Condition, entity: type[Any]) -> bool:
             return spec is not None and spec.hint.keyword
         case All(parts):
             return any(_has_keyword(part, entity) for part in parts)
+        case AnyOf(parts):  # a phone number as it was typed, or by its digits
+            return bool(parts) and all(_has_keyword(part, entity) for part in parts)
     return False
 
 
