@@ -199,14 +199,39 @@ def test_whoever_has_no_full_name_is_called_by_his_user_name(crm: Crm, people: P
     }
 
 
-@pytest.mark.requirement("X-ADM-10")
-def test_columns_with_very_many_different_texts_are_read_like_others(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crmcore.exchange.parsing._MOST_KNOWN", 2)
-    done = take(crm, "name,manager,level\nA,lihua,1\nB,lihua,2\nC,lihua,3\nD,lihua,1\n", chunk_size=1)
-    assert done.created == 4
-    assert [one.level for one in sorted(kept(crm, Customer), key=lambda one: one.name)] == ["1", "2", "3", "1"]
+@pytest.mark.requirement("X-ADM-10", "GEN-11")
+def test_what_is_none_of_the_choices_is_told_of(crm: Crm) -> None:
+    take(crm, "name,manager\nA,lihua\nB,lihua\n")
     text = "customer_name,name,gender\nA,甲,neither\nB,乙,女\n"
     assert codes(take(crm, text, kind="contact", mode="upsert")) == [(2, {"value.choice"})]
+
+
+@pytest.mark.requirement("X-ADM-10", "CON-02")
+def test_of_two_contacts_with_one_name_it_must_be_told_which_a_row_means(crm: Crm) -> None:
+    take(crm, "name,manager,contact_name,contact_mobile\nA,lihua,甲,138\n")
+    take(crm, "customer_name,name,mobile\nA,甲,139\nA,甲,138\n", kind="contact", mode="upsert")
+    assert sorted(one.mobile for one in kept(crm, Contact)) == ["138", "139"]
+    text = "name,contact_name,contact_position,level\nA,甲,经理,\n"
+    assert codes(take(crm, text, mode="update")) == [(2, {"exchange.ambiguous"})]
+    assert codes(take(crm, text.replace("经理,", "经理,没有"), mode="update")) == [
+        (2, {"exchange.ambiguous", "dictionary.not_offered"})
+    ]
+    assert codes(take(crm, "name,contact_name,level\nA,丁,没有\n", mode="update")) == [(2, {"dictionary.not_offered"})]
+
+
+@pytest.mark.requirement("X-ADM-10", "GEN-11")
+def test_a_row_whose_key_can_not_be_read_is_told_of_that_alone(crm: Crm) -> None:
+    text = f"external_key,name,manager\n{'x' * 200},A,nobody\n"
+    assert [len(one.problems) for one in take(crm, text, mode="upsert", key="external_key").errors] == [1]
+
+
+@pytest.mark.requirement("X-ADM-10")
+def test_values_of_a_plan_of_the_wrong_type_are_refused_by_field(crm: Crm) -> None:
+    for facts, field in (({"mode": 5}, "mode"), ({"chunk_size": True}, "chunk_size"), ({"mapping": (1, 2)}, "mapping")):
+        given: dict[str, Any] = {"mapping": ("name", "manager"), **facts}
+        with pytest.raises(Invalid) as refused:
+            exchange.import_file(crm, b"name,manager\nA,lihua\n", ImportPlan(**given), as_user=BOSS)
+        assert (field, "value.type") in {(one.field, one.code) for one in refused.value.problems}
 
 
 @pytest.mark.requirement("X-ADM-10")
