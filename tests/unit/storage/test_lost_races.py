@@ -9,12 +9,13 @@ import pytest
 from crmcore import opportunities
 from crmcore.access.actor import SYSTEM
 from crmcore.access.entity import Credential, User
-from crmcore.base.errors import Contention
+from crmcore.base.errors import Contention, Invalid
 from crmcore.opportunities import Opportunity
 from crmcore.query import query
 from crmcore.storage.action import action
 from crmcore.storage.crm import Crm
 from crmcore.storage.history import broken_links
+from crmcore.storage.receipts import once
 from crmcore.storage.records import ChangeRecord
 from crmcore.storage.work import Work
 
@@ -100,3 +101,34 @@ def test_changes_in_bulk_are_chained_to_the_last_of_the_same_record(crm: Crm) ->
     told = sorted((one for one in made if one.entity == "user"), key=lambda one: one.entity_version)
     assert [one.entity_version for one in told] == [2, 3, 4, 5]
     assert not list(broken_links(told))
+
+
+def test_a_request_that_comes_again_within_itself_is_done_once(crm: Crm) -> None:
+    turns: list[Work] = []
+
+    @action("opportunity.create")
+    def record(work: Work) -> Opportunity:
+        """Record an opportunity; the first time, the same request is answered before that."""
+        turns.append(work)
+        if len(turns) == 1:
+            once(work, "row 7", record, (), {})
+        return opportunities.create(work, **WORDS)
+
+    done = crm.perform(record, as_user="lihua", key="row 7")
+    session = crm.store.begin(write=False)
+    assert list(session.find(query(Opportunity))) == [done]
+    session.close()
+
+
+@pytest.mark.parametrize("size", [0, -1, True, "5", 1.5])
+def test_going_through_records_takes_a_number_of_them_at_a_time(crm: Crm, size: Any) -> None:
+    with crm.work("lihua", readonly=True) as work, pytest.raises(Invalid) as refused:
+        list(work.opportunities.scan(size=size))
+    assert refused.value.fields == {"size"}
+
+
+def test_only_kinds_of_records_can_be_asked_for(crm: Crm) -> None:
+    kind: Any = str
+    with crm.work("lihua", readonly=True) as work, pytest.raises(Invalid) as refused:
+        work.of(kind)
+    assert refused.value.codes == {"query.kind"}
