@@ -115,9 +115,15 @@ def preview(
         else open_file(content, name=name, encoding=encoding, delimiter=delimiter, sheet=sheet)
     )
     rows = [cells for _, cells in itertools.islice(file.rows(), _SHOWN)]
-    found = suggested(kind, file.headings, columns)
+    shown = _previewed(kind, file.headings, rows, suggested(kind, file.headings, columns))
+    return Preview(file=file, columns=shown, rows=tuple(tuple(row[: len(file.headings)]) for row in rows))
+
+
+def _previewed(
+    kind: str, headings: Sequence[str], rows: Sequence[Sequence[str]], found: Sequence[tuple[str, bool]]
+) -> tuple[PreviewedColumn, ...]:
     passed_over = _passed_over(kind)
-    shown = tuple(
+    return tuple(
         PreviewedColumn(
             heading=heading,
             field=field,
@@ -125,9 +131,8 @@ def preview(
             sample=tuple(row[place] for row in rows if row[place]),
             read_only=not field and _bare(heading) in passed_over,
         )
-        for place, (heading, (field, certain)) in enumerate(zip(file.headings, found, strict=True))
+        for place, (heading, (field, certain)) in enumerate(zip(headings, found, strict=True))
     )
-    return Preview(file=file, columns=shown, rows=tuple(tuple(row[: len(file.headings)]) for row in rows))
 
 
 def suggested(

@@ -20,8 +20,8 @@ _c = fields(ChangeRecord)
 def changed_since(work: Work, cls: type[Any], records: Mapping[UUID, Any], since: Mapping[UUID, int]) -> set[UUID]:
     """Answer which records say something else than their earlier versions did.
 
-    What was changed and changed back, or removed and put back, by undoing a later import say, is no change, nor is what the core computes, nor a
-    version that only made sure that the record stays.
+    What was changed and changed back, or removed and put back, by undoing a later import say, is no change, nor is
+    what the core computes, nor a version that only made sure that the record stays.
 
     Args:
         work: The unit of work.
