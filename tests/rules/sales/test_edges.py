@@ -84,9 +84,13 @@ def test_a_customer_is_found_however_often_he_was_merged(crm: Crm) -> None:
 
 @pytest.mark.requirement("ORD-04", "X-ADM-11")
 def test_a_former_name_is_that_very_name(crm: Crm) -> None:
-    now, former = buyer(crm, "KH1"), buyer(crm, "KH2", name="乙公司")
+    now, former = buyer(crm, "KH1"), buyer(crm, "KH2", name="华建（北京）有限公司")
     crm.perform(customers.merge, now.id, former.id, as_user="zhaomin")
-    done = feed(crm, row("SO-1", "", customer_name="乙公司"), row("SO-2", "", customer_name="乙有限公司"))
+    done = feed(
+        crm,
+        row("SO-1", "", customer_name="华建（北京）有限公司"),
+        row("SO-2", "", customer_name="华建北京股份有限公司"),
+    )
     assert (done.orders_created, done.unmatched) == (1, {"SO-2": "unknown"})
 
 
@@ -128,3 +132,32 @@ def test_an_import_is_not_taken_back_when_later_ones_changed_the_same_order_twic
         )
     assert refused.value.params["number"] == "SO-1"
     assert kept(crm, Order) == before
+
+
+@pytest.mark.requirement("ORD-04")
+def test_a_waiting_order_that_comes_again_waits_as_it_now_is(crm: Crm) -> None:
+    feed(crm, row("SO-1"))
+    (before,) = kept(crm, UnmatchedOrder)
+    assert feed(crm, row("SO-1")).orders_unchanged == 1
+    feed(crm, row("SO-1", amount=1, lines=()))
+    (after,) = kept(crm, UnmatchedOrder)
+    assert (after.id, after.received_at, after.version) == (before.id, before.received_at, 2)
+    buyer(crm, "KH1")
+    sales.rematch_all(crm, as_user="zhaomin")
+    assert [one.amount for one in kept(crm, Order)] == [1]
+
+
+@pytest.mark.requirement("ORD-02", "INV-01")
+def test_of_no_orders_and_no_stock_nobody_is_named(crm: Crm) -> None:
+    assert crm.perform(sales.customer_names, [], as_user="lihua") == {}
+    assert crm.perform(sales.product_names, [], as_user="lihua") == {}
+
+
+@pytest.mark.requirement("ORD-03", "GEN-11")
+def test_a_line_with_an_odd_name_costs_what_its_quantity_and_price_say(crm: Crm) -> None:
+    buyer(crm, "KH1")
+    odd = LineRow("P1", "钢\u200b管", 3, "根", 2)
+    assert (
+        feed(crm, row("SO-1", lines=[odd]), row("SO-2", lines=[odd._replace(product_name="x\0")])).orders_created == 1
+    )
+    assert [one.amount for one in kept(crm, Order)] == [6]
