@@ -25,7 +25,7 @@ from crmcore.query import Query, desc, eq, negate, one_of, query
 from crmcore.sales.entity import Order
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
-from crmcore.storage.records import ChangeRecord, Operation
+from crmcore.storage.records import MENTION, ChangeRecord, Operation
 from crmcore.storage.work import Work
 
 __all__ = ["TimelineEntry", "TimelineKind", "timeline"]
@@ -156,7 +156,7 @@ class _Teller:
 
     def _changed(self, record: ChangeRecord) -> TimelineEntry:
         said = json.loads(record.changes)
-        before, after = said.pop(ABSORBED, (None, None))
+        before, after = said.pop(f"{MENTION}{ABSORBED}", (None, None))
         names = [f"customer.{name}" for name in said if name != "name_key"]
         labels = [text(name, self._language) for name in names if has_text(name, self._language)]
         by = None if record.actor is None else UserId(record.actor)

@@ -36,8 +36,12 @@ def _schemes() -> str:
 
 
 def public_url(url: str) -> str:
-    """Answer *url* with its password blotted out, fit for logs and errors."""
-    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)  # up to the last @: a password may have one by mistake
+    """Answer *url*, or a text that speaks of one, with its password blotted out, fit for logs and errors.
+
+    Also of ``user:password@host`` without a scheme, as people and drivers write it.
+    """
+    known = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)  # up to the last @: a password may have one by mistake
+    return re.sub(r"(?<![:/\w])([\w.%+\-]*):(?!//)\S+@", r"\1:***@", known)
 
 
 def open_store(url: str, schemas: Sequence[EntitySchema]) -> Store:
