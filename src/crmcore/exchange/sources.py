@@ -11,7 +11,7 @@ import attrs
 
 from crmcore.exchange.csv_files import csv_rows, detect_delimiter
 from crmcore.exchange.encodings import SAMPLE_SIZE, checked_encoding, detect_encoding
-from crmcore.exchange.limits import MOST_COLUMNS, file_refused
+from crmcore.exchange.limits import file_refused
 from crmcore.exchange.vcards import card_rows
 from crmcore.exchange.workbooks import sheet_names, sheet_rows
 
@@ -114,8 +114,6 @@ def open_file(
         headings = headings[:-1]
     if not headings:
         raise file_refused("exchange.empty")
-    if len(headings) > MOST_COLUMNS:
-        raise file_refused("exchange.too_many_columns", row=1, got=len(headings), max=MOST_COLUMNS)
     return attrs.evolve(found, headings=headings)
 
 

@@ -11,9 +11,10 @@ from company.feeds import kept
 from company.in_memory import shared_store
 from company.staff import People
 from crmcore import customers, dictionary, exchange
-from crmcore.access.entity import User
+from crmcore.access.entity import User, Validity
 from crmcore.base.errors import Contention, Invalid
 from crmcore.customers.entity import Contact, Customer
+from crmcore.customers.grouping import CustomKind
 from crmcore.exchange import ImportPlan, ImportState, actions, undoing
 from crmcore.exchange.entity import ImportBatch, ImportBatchId, ImportChunk
 from crmcore.storage.crm import Crm
@@ -267,3 +268,62 @@ def test_exports_are_of_what_there_is_and_listed_the_latest_first(crm: Crm, monk
     with pytest.raises(Invalid) as refused:
         exchange.export(crm, "customer", io.BytesIO(), as_user=BOSS, format="xlsx")
     assert refused.value.codes == {"exchange.too_many_rows"}
+
+
+@pytest.mark.requirement("X-ADM-10", "USR-06")
+def test_customers_of_who_left_may_stay_his_and_nobody_else_becomes_his(crm: Crm, people: People) -> None:
+    take(crm, "name,manager\nA,wangwei\nB,wangwei\nC,lihua\n")
+    session = crm.store.begin(write=True)
+    known = next(one for one in kept(crm, User) if one.id == people.wangwei.id)
+    assert session.replace(attrs.evolve(known, status=Validity.RETIRED, version=known.version + 1), known.version)
+    session.commit()
+    session.close()
+    text = "name,manager,city\nA,王伟,北京\nB,wangwei,上海\nC,wangwei,天津\nB,nobody,x\nA,\u200b,y\n"
+    done = take(crm, text, mode="update")
+    assert [(one.row, {problem.field for problem in one.problems}) for one in done.errors][:2] == [
+        (4, {"manager"}),
+        (5, {"manager"}),
+    ]
+    found = {one.name: (one.manager, one.city) for one in kept(crm, Customer)}
+    assert found["B"] == (people.wangwei.id, "上海")
+    assert found["C"] == (people.lihua.id, "")
+
+
+@pytest.mark.requirement("X-ADM-10", "X-CUS-08")
+def test_the_companys_own_fields_in_files_are_those_it_has(crm: Crm) -> None:
+    for code in ("vip", "since"):
+        given: Any = {"code": code, "label_zh": code, "label_en": code, "kind": CustomKind.TEXT, "choices": ""}
+        crm.perform(customers.add_custom_field, **given, as_user="admin")
+    data = b"name,manager,c\nA,lihua,1\n"
+    with pytest.raises(Invalid) as refused:
+        exchange.import_file(crm, data, ImportPlan(mapping=("name", "manager", "custom.gone")), as_user=BOSS)
+    assert refused.value.codes == {"exchange.unknown_field"}
+
+    def send(text: str, *mapping: str) -> exchange.ImportResult:
+        plan = ImportPlan(mapping=("name", *mapping), mode="upsert")
+        return exchange.import_file(crm, f"name,a,b\n{text}".encode(), plan, as_user=BOSS)
+
+    assert send("A,lihua,\n", "manager", "").created == 1
+    (customer,) = kept(crm, Customer)
+    assert send("A,2019,\n", "custom.since", "").updated == 1
+    assert send("A,gold,\nA,silver,\n", "custom.vip", "").updated == 2
+    assert send("A,gold,\nA,silver,\n", "custom.vip", "").updated == 2
+    assert crm.perform(customers.custom_values, customer.id, as_user=BOSS) == {"vip": "silver", "since": "2019"}
+
+
+@pytest.mark.requirement("X-ADM-08", "X-ADM-10", "ORD-02")
+def test_orders_go_out_with_words_and_filters_are_a_mapping(crm: Crm) -> None:
+    to = io.BytesIO()
+    exchange.export(crm, "order", to, as_user=BOSS, language="zh")
+    assert "订单" in to.getvalue().decode("utf-8-sig").splitlines()[0]
+    wrong: Any = 5
+    with pytest.raises(Invalid) as refused:
+        exchange.export(crm, "customer", io.BytesIO(), as_user=BOSS, filters=wrong)
+    assert refused.value.fields == {"filters"}
+
+
+@pytest.mark.requirement("X-ADM-10", "CUS-05")
+def test_whoever_sees_all_customers_sees_all_imports(crm: Crm) -> None:
+    take(crm, "name,manager\nA,lihua\n")
+    with crm.work(BOSS, readonly=True) as work:
+        assert (work.of(ImportBatch).count(), work.of(ImportChunk).count()) == (1, 1)

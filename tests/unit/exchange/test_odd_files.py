@@ -1,5 +1,6 @@
 """Files that are odd without meaning harm: each is read for what it says, or refused in words (X-ADM-10)."""
 
+import csv
 import io
 import zipfile
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from crmcore.base.errors import Invalid
 from crmcore.exchange import open_file
 from crmcore.exchange.csv_files import csv_rows
+from crmcore.exchange.guarding import unlisted
 from crmcore.exchange.kinds import columns_of
 from crmcore.exchange.vcards import CARD_COLUMNS, card_rows
 
@@ -195,3 +197,22 @@ def test_whoever_closes_a_file_first_and_the_reader_then_hears_no_complaint(rows
     next(reader)
     source.close()
     reader.close()
+
+
+def test_what_the_program_around_has_set_for_its_own_files_breaks_nothing() -> None:
+    before = csv.field_size_limit(10)
+    try:
+        assert refused(b"name,phone\n" + b"x" * 50 + b",1\n") == "exchange.row_too_long"
+    finally:
+        csv.field_size_limit(before)
+
+
+def test_a_workbook_of_very_many_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmcore.exchange.workbooks.MOST_PARTS", 2)
+    assert refused(book()) == "exchange.bomb"
+
+
+@pytest.mark.parametrize("text", ['["a" "b"]', '["a", 1, "b"]', '["a"], ["b"]'])
+def test_what_only_looks_like_a_list_is_a_text(text: str) -> None:
+    assert unlisted(text) == (text,)
+    assert unlisted('["a;b", "c"]') == ("a;b", "c")
