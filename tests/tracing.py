@@ -12,21 +12,25 @@ from collections.abc import Generator
 
 import pytest
 
-TRACED_KINDS = frozenset({"memory", "sqlite"})
-"""The kinds of store on which a rule is traced; the others keep their records in another process."""
-REPEATING = frozenset({"differential", "faults", "races", "rules", "security"})
-"""The folders of tests whose tests run once for every kind of store."""
+TRACED_KINDS = {
+    "differential": frozenset({"memory"}),
+    "faults": frozenset({"sqlite"}),
+    "races": frozenset({"memory", "sqlite"}),
+    "rules": frozenset({"memory", "sqlite"}),
+    "security": frozenset({"memory"}),
+}
+"""The folders of tests whose tests run once for every kind of store, and the kinds on which they are traced."""
 STORES = ("shared_store", "store_url", "durable_store_url", "victim")
 """The fixtures whose parameter is the kind of store."""
 
 
 def is_traced(item: pytest.Item) -> bool:
     """Whether what a test runs counts as covered."""
+    traced = TRACED_KINDS.get(item.path.relative_to(item.config.rootpath).parts[1])
     call = getattr(item, "callspec", None)
-    if call is None or item.path.relative_to(item.config.rootpath).parts[1] not in REPEATING:
+    if call is None or traced is None:
         return True
-    kinds = {call.params[name] for name in STORES if name in call.params}
-    return kinds <= TRACED_KINDS
+    return {call.params[name] for name in STORES if name in call.params} <= traced
 
 
 class Tracing:
