@@ -84,7 +84,7 @@ def open_crm(
     """Open the CRM kept at *url*; close it when the process ends, or use it as a context manager.
 
     Args:
-        url: Address of the store, ``sqlite:///crm.db``; its scheme says which store it is.
+        url: Address of the store, ``sqlite:///crm.db``.
         clock: Answers the present instant, aware of its zone; the machine's clock if not given.
         ids: Answers new ids; time-ordered UUIDs if not given.
         entities: An application's own kinds of records, kept beside the core's.
@@ -101,18 +101,16 @@ def open_crm(
         SchemaNewer: A newer version made it.
         Unavailable: The store can't be reached.
     """
-    kinds = tuple(entities)
-    schemas = tuple(describe(cls) for cls in (*ENTITIES, *kinds))
-    store = open_store(url, schemas)
-    time = clock or _now
+    time, kinds = clock or _now, tuple(entities)
+    store = open_store(url, tuple(map(describe, (*ENTITIES, *kinds))))
     try:
         if check:
             _check_state(store, url)
     except BaseException:
         store.close()
         raise
-    made = ids or TimeOrderedIds(time, os.urandom)
-    return Crm(store, clock=time, ids=made, scopes=scopes, passwords=passwords, entities=kinds)
+    source = ids or TimeOrderedIds(time, os.urandom)
+    return Crm(store, clock=time, ids=source, scopes=scopes, passwords=passwords, entities=kinds)
 
 
 def _check_state(store: Store, url: str) -> None:
