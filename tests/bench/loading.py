@@ -8,6 +8,7 @@ keyword, which is what a search takes its time for, is as with texts of their ow
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ _OWN: Final = {
         "number_fold": "'k' || {copy} || substr(number_fold, 3)",
         "name_key": "name_key || ' ' || {copy}",
         "name_key_digest": "randomblob(32)",
-        "created_at": "created_at + {copy} * {milliseconds}",
+        "created_at": "created_at + {later}",
     },
     "postgresql": {
         "id": "gen_random_uuid()",
@@ -33,7 +34,7 @@ _OWN: Final = {
         "number_fold": "'k' || {copy} || substr(number_fold, 3)",
         "name_key": "name_key || ' ' || {copy}",
         "name_key_digest": "sha256(convert_to(name_key || ' ' || {copy}, 'UTF8'))",
-        "created_at": "created_at + {copy} * {milliseconds} * interval '1 millisecond'",
+        "created_at": "created_at + {later} * interval '1 millisecond'",
     },
 }
 """What each copy has for itself."""
@@ -58,7 +59,7 @@ def _copying(store: Any, copies: int, span: dt.timedelta) -> Iterator[str]:
     own = _OWN[store.product.name]
     columns = [column.name for column in store.maps[Customer].table.columns if not column.system]
     for copy in range(1, copies):
-        given = {"copy": copy, "milliseconds": span // dt.timedelta(milliseconds=1)}
+        given = {"copy": copy, "later": copy * span // dt.timedelta(milliseconds=1)}
         taken = ", ".join(own[name].format(**given) if name in own else name for name in columns)
         into = f"INSERT INTO customer ({', '.join(columns)})"
         yield f"{into} SELECT {taken} FROM customer WHERE {_MADE} ORDER BY created_at"
@@ -89,8 +90,11 @@ def _sqlite(store: Any, customers: Iterator[Customer], copying: list[str]) -> No
 
 
 def _postgresql(store: Any, customers: Iterator[Customer], copying: list[str]) -> None:
-    mapping = store.maps[Customer]
-    raw: psycopg.Connection[Any] = store.connect()
+    with closing(store.connect()) as raw:
+        _copy(raw, store.maps[Customer], customers, copying)
+
+
+def _copy(raw: psycopg.Connection[Any], mapping: Any, customers: Iterator[Customer], copying: list[str]) -> None:
     raw.execute("SET maintenance_work_mem = '1GB'")
     remade = raw.execute(
         "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'customer' AND indexname <> 'customer_pkey'"
@@ -106,4 +110,3 @@ def _postgresql(store: Any, customers: Iterator[Customer], copying: list[str]) -
     for _, made in remade:
         raw.execute(made)
     raw.execute("VACUUM ANALYZE customer")
-    raw.close()
