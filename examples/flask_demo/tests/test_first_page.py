@@ -1,4 +1,4 @@
-"""My work: every role finds something true and useful on its first page."""
+"""My work: every role finds something true and useful on its first page, an empty company says so, orders wait."""
 
 import datetime as dt
 
@@ -74,3 +74,17 @@ def test_potential_customers_lead_to_their_opportunities(browser: Browse, chance
     assert one.follow("1").path == "/prospects"
     assert one.page.has_link("深圳汇通")
     assert "销售机会" in one.follow("深圳汇通").text
+
+
+@pytest.mark.requirement("GEN-22")
+@pytest.mark.parametrize("path", ["/", "/opportunities", "/development", "/customers"])
+def test_an_empty_company_says_so(browser: Browse, path: str) -> None:
+    for name in ("lihua", "wangwei"):
+        page = browser(name, "zh").open(path)
+        assert page.status == 200
+        assert "没有" in page.text
+    if path != "/":
+        assert "没有任何数据" in page.text
+        assert (
+            "清除条件" in browser("lihua", "zh").open(f"{path}?{'name' if 'cust' in path else 'customer_name'}=x").text
+        )

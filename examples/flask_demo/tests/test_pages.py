@@ -10,11 +10,11 @@ import pytest
 from browsing import all_links
 from flask import Flask
 
-from conftest import STAFF, Browse, Chance, id_of, of_customers
+from conftest import STAFF, Browse, Chance, id_of
 from crmcore import Crm, access, dictionary, opportunities
 from crmcore.storage.ports import Session
 
-pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("crm", ["company"], indirect=True)
 
 TODAY = dt.date(2026, 11, 20)
 OPEN_TO = {
@@ -80,6 +80,7 @@ OPEN_TO = {
     "imports.look": "lihua",
     "imports.job": "lihua",
     "imports.errors": "lihua",
+    "imports.empty_file": "lihua",
     "imports.show": "lihua",
     "imports.ask_undo": "lihua",
     "exports.ask": "lihua",
@@ -130,7 +131,7 @@ MORE = {
 
 
 @pytest.fixture
-def addresses(crm: Crm, chance: Chance, app: Flask) -> dict[str, str]:
+def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) -> dict[str, str]:
     """One address of every page, with records behind it."""
     waiting, running = chance(), chance("wangwei", planned=TODAY, customer_name="上海远洋")
     with crm.work(as_user="wangwei", readonly=True) as work:
@@ -138,8 +139,7 @@ def addresses(crm: Crm, chance: Chance, app: Flask) -> dict[str, str]:
     with crm.work(as_user="admin", readonly=True) as work:
         role = access.roles(work, name="高管").rows[0].id
         region = next(one for one in dictionary.entries(work, category="region").rows if one.editable).id
-    records: dict[str, UUID] = {
-        **of_customers(crm),
+    records |= {
         "opportunities.show": waiting.id,
         "opportunities.edit_form": waiting.id,
         "opportunities.ask": waiting.id,
@@ -189,7 +189,7 @@ def test_each_page_is_open_to_whom_it_should_be(
         expected = OPEN_TO[endpoint] == "*" or name in OPEN_TO[endpoint].split()
         assert (page.status == 200) == expected, (endpoint, page.status, page.text[-200:])
         assert page.status in {200, 403, 404}, endpoint
-        if endpoint == "search.suggest":
+        if page.response.mimetype != "text/html":
             continue
         body = page.response.get_data(as_text=True)
         assert sum(tag == "h1" for tag, _ in page.tags) == 1, endpoint
@@ -256,17 +256,3 @@ def test_fragments_for_dialogs_have_no_frame(browser: Browse, addresses: Mapping
     body = response.get_data(as_text=True)
     assert "<html" not in body
     assert "csrf_token" in body
-
-
-@pytest.mark.requirement("GEN-22")
-@pytest.mark.parametrize("path", ["/", "/opportunities", "/development", "/customers"])
-def test_an_empty_company_says_so(browser: Browse, path: str) -> None:
-    for name in ("lihua", "wangwei"):
-        page = browser(name, "zh").open(path)
-        assert page.status == 200
-        assert "没有" in page.text
-    if path != "/":
-        assert "没有任何数据" in page.text
-        assert (
-            "清除条件" in browser("lihua", "zh").open(f"{path}?{'name' if 'cust' in path else 'customer_name'}=x").text
-        )

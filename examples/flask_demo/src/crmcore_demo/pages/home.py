@@ -184,7 +184,7 @@ def _refusals() -> Waiting:
             address=address,
             on=_day(it.record.at),
             when=minute(it.record.at),
-            name=it.record.actor_name or t("home.nobody"),
+            name=it.who or t("home.nobody"),
             words=t("home.refused_what", kind=it.kind, why=it.why),
         )
         for it in map(line_of, found)
