@@ -33,6 +33,7 @@ FOR_ACTIONS = {
         "roles_of",
     },
     "crmcore.customers.custom_merging": {"custom_pairs", "merge_custom", "restore_custom", "returning_custom"},
+    "crmcore.customers.maintaining": {"maintained"},
     "crmcore.customers.merge_keeping": {"keep_merge", "tell_absorbed", "tell_parted"},
     "crmcore.customers.merge_storing": {"store_both"},
     "crmcore.customers.relinking": {"how_many", "moving", "relink", "returning"},
