@@ -76,7 +76,7 @@ def test_the_url_may_be_in_the_environment_and_an_empty_file_be_asked_for(
 ) -> None:
     crm = crmcore.open(url)
     with crm.work(as_user="admin") as work:
-        labels = {"label_zh": "行业地位", "label_en": "Standing"}
+        labels: Any = {"label_zh": "行业地位", "label_en": "Standing"}
         customers.add_custom_field(work, code="standing", kind=customers.CustomKind.TEXT, **labels)
     crm.close()
     file, out, user = tmp_path / "a.csv", tmp_path / "out.csv", ("--user", "zhaomin")

@@ -158,7 +158,8 @@ def _bare(record: Any, *names: str) -> dict[str, Any]:
 
 def empty(crm: Crm) -> None:
     session = crm.store.begin(write=True)
-    for cls in (CustomValue, Contact, Customer):
+    kinds: tuple[type[Any], ...] = (CustomValue, Contact, Customer)
+    for cls in kinds:
         for one in session.find(query(cls)):
             assert session.delete(cls, one.id, one.version)
     session.commit()

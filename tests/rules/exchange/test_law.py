@@ -83,7 +83,7 @@ def put_own(crm: Crm, customer: CustomerId, labels: list[str], values: Any) -> N
     session = crm.store.begin(write=True)
     for place, (label, kind, value) in enumerate(zip(labels, KINDS, values, strict=False)):
         id_ = CustomFieldId(crm.ids())
-        names = {"label_zh": label, "label_en": LABELS[-place - 1]}
+        names: Any = {"label_zh": label, "label_en": LABELS[-place - 1]}
         assert session.insert(CustomField(id=id_, code=CODES[place], kind=kind, version=1, **names))
         said = {PLACES[kind]: value}
         assert session.insert(CustomValue(id=crm.ids(), custom_field=id_, customer=customer, version=1, **said))

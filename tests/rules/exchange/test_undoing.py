@@ -182,7 +182,7 @@ NAMES = ("still", "edited", "kept", "absorbed", "ordered", "met", "deleted", "co
 def with_own_fields(crm: Crm) -> dict[str, CustomField]:
     with crm.work(as_user="admin") as work:
         for place, kind in enumerate((customers.CustomKind.TEXT, customers.CustomKind.NUMBER)):
-            labels = {"label_zh": f"自{place}", "label_en": f"Own {place}"}
+            labels: Any = {"label_zh": f"自{place}", "label_en": f"Own {place}"}
             customers.add_custom_field(work, code=f"own{place}", kind=kind, position=place, **labels)
     with crm.work(as_user=BOSS, readonly=True) as work:
         return {one.code: one for one in customers.custom_fields(work)}
