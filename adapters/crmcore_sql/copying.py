@@ -38,8 +38,12 @@ def _written(column: Sequence[str | None], *, escaped: bool) -> Sequence[str]:
     """Write a column's values; all of them at once, where none is missing: text never contains NUL."""
     if None in column:
         return ["\\N" if one is None else _escaped(one) if escaped else one for one in column]
-    given: Any = column
-    return _escaped("\0".join(given)).split("\0") if escaped else given
+    given: Sequence[Any] = column
+    if not escaped:
+        return given
+    whole = "\0".join(given)
+    written = _escaped(whole)
+    return given if written == whole else written.split("\0")
 
 
 def _escaped(text: str) -> str:
