@@ -47,3 +47,13 @@ def test_what_an_import_brought_and_somebody_changed_stays_and_is_told(cli: Call
     first, second = undone.out.splitlines()
     assert first == "1 records removed, 0 restored."
     assert second.startswith("1 ")
+
+
+def test_an_empty_file_that_can_not_be_written_is_told(cli: Callable[..., Any], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'crm.db'}"
+    with crmcore.open(url, check=False) as crm:
+        crm.store.prepare()
+        install(crm)
+    file = str(tmp_path / "no" / "folder.csv")
+    done = cli("import", "--template", url, file, "--user", "zhaomin", "--json")
+    assert (done.code, done.facts["error"]["code"]) == (1, "invalid")

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import attrs
 import pytest
@@ -11,12 +12,14 @@ from company.feeds import kept
 from company.in_memory import shared_store
 from company.staff import People
 from crmcore import customers, dictionary, exchange
-from crmcore.access.entity import User, Validity
+from crmcore.access.entity import ACCOUNT_MANAGER, Role, User, Validity
 from crmcore.base.errors import Contention, Invalid
 from crmcore.customers.entity import Contact, Customer
-from crmcore.customers.grouping import CustomKind
+from crmcore.customers.grouping import CustomField, CustomFieldId, CustomKind
 from crmcore.exchange import ImportPlan, ImportState, actions, undoing
 from crmcore.exchange.entity import ImportBatch, ImportBatchId, ImportChunk
+from crmcore.exchange.kinds import own_columns
+from crmcore.exchange.tables import headings_of
 from crmcore.storage.crm import Crm
 
 __all__ = ["shared_store"]
@@ -322,8 +325,55 @@ def test_orders_go_out_with_words_and_filters_are_a_mapping(crm: Crm) -> None:
     assert refused.value.fields == {"filters"}
 
 
+@pytest.mark.requirement("X-ADM-10", "X-CUS-08")
+def test_what_is_wrong_in_an_own_field_is_on_record_by_its_label(crm: Crm) -> None:
+    given: Any = {"code": "income", "label_zh": "收入", "label_en": "Income", "kind": CustomKind.NUMBER, "choices": ""}
+    crm.perform(customers.add_custom_field, **given, as_user="admin")
+    plan = ImportPlan(mapping=("name", "manager", "custom.income"))
+    data = f"name,manager,income\nA,lihua,much\n{'x' * 300},lihua,1\n".encode()
+    done = exchange.import_file(crm, data, plan, as_user=BOSS)
+    assert done.batch is not None
+    assert [one.row for one in done.errors] == [2, 3]
+    kept_errors = crm.perform(exchange.import_errors, done.batch.id, as_user=BOSS)
+    assert [one.explain("zh") for one in kept_errors] == [one.explain("zh") for one in done.errors]
+    assert "收入" in kept_errors[0].explain("zh")
+    assert len(kept_errors[1].problems) == 1
+
+
 @pytest.mark.requirement("X-ADM-10", "CUS-05")
-def test_whoever_sees_all_customers_sees_all_imports(crm: Crm) -> None:
+def test_whoever_sees_only_his_own_customers_sees_only_his_own_imports(crm: Crm) -> None:
     take(crm, "name,manager\nA,lihua\n")
-    with crm.work(BOSS, readonly=True) as work:
-        assert (work.of(ImportBatch).count(), work.of(ImportChunk).count()) == (1, 1)
+    (role,) = (one for one in kept(crm, Role) if one.code == ACCOUNT_MANAGER)
+    session = crm.store.begin(write=True)
+    allowed = attrs.evolve(role, permissions=(*role.permissions, "customer.import"), version=role.version + 1)
+    assert session.replace(allowed, role.version)
+    session.commit()
+    session.close()
+    exchange.import_file(crm, b"name\nB\n", plan_for("name\nB\n"), as_user="lihua")
+    for who, seen in ((BOSS, 2), ("lihua", 1), ("wangwei", 0)):
+        with crm.work(who, readonly=True) as work:
+            assert (work.of(ImportBatch).count(), work.of(ImportChunk).count()) == (seen, seen)
+
+
+@pytest.mark.requirement("X-ADM-08")
+def test_a_field_whose_label_is_its_columns_name_is_headed_so() -> None:
+    field = CustomField(
+        id=CustomFieldId(UUID(int=1)),
+        code="vip",
+        label_zh="custom.vip",
+        label_en="custom.vip",
+        kind=CustomKind.TEXT,
+        version=1,
+    )
+    assert headings_of("customer", [*own_columns([field])], "zh") == ["custom.vip"]
+
+
+@pytest.mark.requirement("X-ADM-08", "X-PHB-01")
+def test_long_lines_of_cards_are_folded_and_read_again(crm: Crm) -> None:
+    memo = "张总每周三下午来公司，" * 20
+    take(crm, f"name,manager,contact_name,contact_memo\nA,lihua,甲,{memo}\n")
+    to = io.BytesIO()
+    exchange.export(crm, "contact", to, as_user=BOSS, format="vcard")
+    assert max(len(line) for line in to.getvalue().split(b"\r\n")) <= 75
+    (_, read) = next(exchange.open_file(to.getvalue()).rows())
+    assert memo in read

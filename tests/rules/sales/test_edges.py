@@ -86,12 +86,8 @@ def test_a_customer_is_found_however_often_he_was_merged(crm: Crm) -> None:
 def test_a_former_name_is_that_very_name(crm: Crm) -> None:
     now, former = buyer(crm, "KH1"), buyer(crm, "KH2", name="华建（北京）有限公司")
     crm.perform(customers.merge, now.id, former.id, as_user="zhaomin")
-    done = feed(
-        crm,
-        row("SO-1", "", customer_name="华建（北京）有限公司"),
-        row("SO-2", "", customer_name="华建北京股份有限公司"),
-    )
-    assert (done.orders_created, done.unmatched) == (1, {"SO-2": "unknown"})
+    assert feed(crm, row("SO-1", "", customer_name="华建北京股份有限公司")).unmatched == {"SO-1": "unknown"}
+    assert feed(crm, row("SO-2", "", customer_name="华建（北京）有限公司")).orders_created == 1
 
 
 @pytest.mark.requirement("ORD-04")

@@ -132,3 +132,38 @@ def test_only_kinds_of_records_can_be_asked_for(crm: Crm) -> None:
     with crm.work("lihua", readonly=True) as work, pytest.raises(Invalid) as refused:
         work.of(kind)
     assert refused.value.codes == {"query.kind"}
+
+
+@pytest.mark.requirement("X-ADM-09")
+def test_a_change_follows_the_last_version_even_if_another_machines_clock_was_behind(crm: Crm) -> None:
+    @action("opportunity.create")
+    def change(work: Work, title: str) -> None:
+        """Change the record in bulk, read again as an import reads it."""
+        known = work.opportunities.get(chance.id)
+        work.bulk.change([(known, attrs.evolve(known, title=title))])
+
+    def told() -> list[ChangeRecord]:
+        session = crm.store.begin(write=False)
+        made = [one for one in session.find(query(ChangeRecord)) if one.entity_id == chance.id]
+        session.close()
+        return sorted(made, key=lambda one: one.entity_version)
+
+    chance = crm.perform(opportunities.create, **WORDS, as_user="lihua")
+    crm.perform(change, "second", as_user="lihua")
+    first, second = told()
+    session = crm.store.begin(write=True)
+    for one in (first, second):
+        assert session.delete(ChangeRecord, one.id, one.version)
+    session.commit()
+    session.close()
+    session = crm.store.begin(write=True)
+    session.append([attrs.evolve(first, id=second.id), attrs.evolve(second, id=first.id)])
+    session.commit()
+    session.close()
+    with crm.work(SYSTEM) as work:
+        work.action = "tests"
+        renewed = attrs.evolve(work.opportunities.get(chance.id), title="renewed")
+        (renewed,) = work.bulk.renew([renewed])
+    crm.perform(change, "third", as_user="lihua")
+    assert [one.entity_version for one in told()] == [1, 2, 4]
+    assert told()[-1].previous == second.hash
