@@ -47,7 +47,7 @@ FOR_ACTIONS = {
     "crmcore.sales.importing": {"take_over"},
     "crmcore.sales.summing": {"sum_up"},
     "crmcore.exchange.following": {"follow"},
-    "crmcore.exchange.lookups": {"contacts_of", "customers_by", "holders", "seen_among"},
+    "crmcore.exchange.lookups": {"contacts_of", "custom_values_of", "customers_by", "holders", "seen_among"},
     "crmcore.exchange.net_changes": {"changed_since"},
     "crmcore.exchange.reading_rows": {"read_rows"},
     "crmcore.exchange.resemblance": {"resembling"},

@@ -81,9 +81,9 @@ def checked_plan(plan: ImportPlan, headings: Sequence[str]) -> ImportPlan:
     if len(plan.mapping) != len(headings):
         problems.append(_wrong("import_plan.mapping", "exchange.columns", got=len(plan.mapping), wanted=len(headings)))
     problems += [
-        _wrong(f"import_plan.{name}", "value.choice", got=getattr(plan, name)[:50])
-        for name, allowed in _CHOICES.items()
-        if getattr(plan, name) not in allowed
+        _wrong(label, "value.choice", got=str(_of(plan, label))[:50])
+        for label, allowed in _CHOICES.items()
+        if _of(plan, label) not in allowed
     ]
     if not 1 <= plan.chunk_size <= _MOST_AT_ONCE:
         problems.append(_wrong("import_plan.chunk_size", "value.range", min=1, max=_MOST_AT_ONCE, got=plan.chunk_size))
@@ -99,28 +99,32 @@ def checked_plan(plan: ImportPlan, headings: Sequence[str]) -> ImportPlan:
 
 _KEYS: Final = KEYS["customer"]
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {
-    "mode": MODES,
-    "key": _KEYS,
-    "blank": ("keep", "clear"),
-    "duplicates": ("ignore", "warn"),
+    "import_plan.mode": MODES,
+    "import_plan.key": _KEYS,
+    "import_plan.blank": ("keep", "clear"),
+    "import_plan.duplicates": ("ignore", "warn"),
 }
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
-    "mapping": (tuple, list),
-    **dict.fromkeys(("kind", *_CHOICES), (str,)),
-    "manager": (UUID, type(None)),
-    "chunk_size": (int,),
+    "import_plan.mapping": (tuple, list),
+    "import_plan.kind": (str,),
+    **dict.fromkeys(_CHOICES, (str,)),
+    "import_plan.manager": (UUID, type(None)),
+    "import_plan.chunk_size": (int,),
 }
+
+
+def _of(plan: ImportPlan, label: str) -> Any:
+    return getattr(plan, label.removeprefix("import_plan."))
 
 
 def _wrong_types(plan: ImportPlan) -> Iterator[Problem]:
     """Name what is of another type than a plan has it: programs pass on what they were given."""
-    for name, wanted in _TYPES.items():
-        value: object = getattr(plan, name)
+    for label, wanted in _TYPES.items():
+        value = _of(plan, label)
         if not isinstance(value, wanted) or isinstance(value, bool):
-            said = {"wanted": wanted[0].__name__, "got": type(value).__name__}
-            yield _wrong(f"import_plan.{name}", "value.type", **said)
-        elif name == "mapping" and not all(isinstance(one, str) for one in plan.mapping):
-            yield _wrong("import_plan.mapping", "value.type", wanted="str", got="list")
+            yield _wrong(label, "value.type", wanted=wanted[0].__name__, got=type(value).__name__)
+        elif value is plan.mapping and not all(isinstance(one, str) for one in plan.mapping):
+            yield _wrong(label, "value.type", wanted="str", got=type(value).__name__)
 
 
 def _needed(plan: ImportPlan) -> tuple[str, ...]:
