@@ -1,20 +1,15 @@
-"""From the first hint to the customer, through forms, without JavaScript."""
+"""From the dispatch to the customer, through forms, without JavaScript."""
 
 import datetime as dt
 import uuid
-from typing import Any
 
 import pytest
 
-from conftest import FIELDS, Browse, Chance, id_of
+from conftest import Browse, Chance, id_of
 from crmcore import Crm, access, dictionary, opportunities
 from crmcore.access.delivered import delivered_role_id
 
 DAY = dt.date(2026, 12, 1)
-
-
-def texts(**more: Any) -> dict[str, str]:
-    return {name: str(value) for name, value in {**FIELDS, **more}.items()}
 
 
 def count(crm: Crm) -> int:

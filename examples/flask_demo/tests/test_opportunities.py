@@ -1,4 +1,4 @@
-"""From the first hint to the customer, through forms, without JavaScript."""
+"""Opportunities that nobody works on yet, through forms, without JavaScript."""
 
 import datetime as dt
 import uuid
