@@ -13,6 +13,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmcore.query import Test
+from crmcore_sql.compiling import ANEW
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.plans import Plan, Plans
 from crmcore_sql.products import Product
@@ -47,6 +48,7 @@ class SearchPlans:
         """Keep statements where the others are."""
         self._plans, self._searches, self._maps = plans, plans.searches, maps
         self._plain = Shaper(product, maps, plain=True)
+        self._anew = product.name == "postgresql"
         self.compares = product.name == "sqlite"
         """Whether this product has to be told to compare what one index finds with another; servers know."""
 
@@ -130,7 +132,8 @@ class SearchPlans:
 
     def _kept(self, key: Hashable, values: Values, read: Any, make: Any) -> tuple[Plan, Sequence[Any]]:
         plan = self._plans.kept(key, len(values), read, make)
-        return plan, plan.arrange(values)
+        text = plan.text + ANEW if self._anew else plan.text
+        return Plan(text, plan.places, plan.read), plan.arrange(values)
 
 
 def _page(search: Search, values: Values) -> tuple[bool, bool]:

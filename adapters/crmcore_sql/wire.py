@@ -13,6 +13,8 @@ import psycopg
 from psycopg.adapt import Transformer
 from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 
+from crmcore_sql.compiling import ANEW
+
 __all__ = ["ServerError", "Statement", "Wire"]
 
 Statement = tuple[str, Sequence[Any] | None]
@@ -65,7 +67,7 @@ class Wire:
         answers: list[bool] = []
         new: dict[int, tuple[str, bytes]] = {}
         for text, values in batch:
-            if values is None or not self._prepares:
+            if values is None or not self._prepares or text.endswith(ANEW):
                 self._conn.send_query_params(text.encode(), _encoded(values), None, None, _BINARY)
             else:
                 name = self._names.get(text)

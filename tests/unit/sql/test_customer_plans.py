@@ -180,6 +180,18 @@ def test_sqlite_compares_what_two_indexes_find_before_it_reads_a_row(
         assert not re.search(r"VIRTUAL TABLE INDEX \d+:=", said), said
 
 
+@pytest.mark.requirement("X-CUS-02")
+def test_postgresql_plans_a_search_for_its_values(filled: Any) -> None:
+    """Prepared, it would soon be planned for usual values: a rare region would be looked for everywhere."""
+    crm, people = filled
+    if crm.store.product.name != "postgresql":
+        pytest.skip("others prepare nothing, or look at the values")
+    crm.perform(customers.listing, as_user=people.supervisor.id, size=20, keyword="北京", region="rare")
+    prepared = "SELECT statement FROM pg_prepared_statements WHERE strpos(statement, $1) > 0"
+    assert _run(crm.store, prepared, ["customer"]), "a list without a keyword is prepared"
+    assert not _run(crm.store, prepared, [LOOKED_AT])
+
+
 def _session_class(store: Any) -> Any:
     session = store.begin(write=False)
     session.close()
