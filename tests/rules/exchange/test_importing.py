@@ -366,7 +366,11 @@ def test_everything_wrong_with_a_row_is_told_at_once_also_in_the_companys_own_fi
     kinds = {"stand": "text", "size": "number", "since": "date", "abroad": "yes_no", "source": "choice"}
     with crm.work(as_user="admin") as work:
         for place, (code, kind) in enumerate(kinds.items()):
-            facts: Any = {"label_zh": f"自有{place}", "label_en": f"Own {code}", "choices": "industry" if place == 4 else ""}
+            facts: Any = {
+                "label_zh": f"自有{place}",
+                "label_en": f"Own {code}",
+                "choices": "industry" if place == 4 else "",
+            }
             customers.add_custom_field(work, code=code, kind=customers.CustomKind(kind), position=place, **facts)
         retired = customers.add_custom_field(
             work, code="gone", label_zh="旧", label_en="Gone", kind=customers.CustomKind.TEXT
