@@ -11,10 +11,10 @@ from crmcore.base.paging import Page
 from crmcore.churn.entity import OPEN, ChurnCase, ChurnCaseId, ChurnStatus
 from crmcore.churn.rules import is_newer
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
-from crmcore.query import Query, all_of, any_of, asc, desc, eq, in_query, negate, one_of, query
+from crmcore.query import all_of, any_of, asc, desc, eq, in_query, negate, one_of, query
 from crmcore.sales.entity import OrderSummary
 from crmcore.storage.action import action
-from crmcore.storage.listing import exactly, page_of, partly, place_of
+from crmcore.storage.listing import exactly, page_of, page_of_both, partly
 from crmcore.storage.work import Work
 
 __all__ = ["CaseDetail", "detail", "listing", "notice"]
@@ -74,22 +74,9 @@ def listing(
     if status is not None:
         order = asc(_n.opened_at) if status in OPEN else desc(_n.opened_at)
         return page_of(work, work.churn_cases, wanted.sort(order), page=page, size=size)
-    return _open_first(work, wanted, page, size)
-
-
-def _open_first(work: Work, wanted: Query[ChurnCase], page: int, size: int | None) -> Page[ChurnCase]:
-    """Answer a page of two lists behind each other: each in an order that has an index."""
     waiting = all_of(one_of(_n.status, OPEN), in_query(_n.customer, query(Customer).where(_THERE)))
-    first = wanted.where(waiting).sort(asc(_n.opened_at))
-    then = wanted.where(negate(waiting)).sort(desc(_n.opened_at))
-    before = work.churn_cases.count(first)
-    total = before + work.churn_cases.count(then)
-    number, rows = place_of(work, total, page=page, size=size)
-    start = (number - 1) * rows
-    found = [*work.churn_cases.find(first.page(rows, start))] if start < before else []
-    if len(found) < rows:
-        found += work.churn_cases.find(then.page(rows - len(found), max(start - before, 0)))
-    return Page(tuple(found), total, number, rows)
+    first, then = wanted.where(waiting).sort(asc(_n.opened_at)), wanted.where(negate(waiting)).sort(desc(_n.opened_at))
+    return page_of_both(work, work.churn_cases, first, then, page=page, size=size)
 
 
 @action("churn.read")
