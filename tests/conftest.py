@@ -15,6 +15,7 @@ import pytest
 
 from servers import DURABLE_KINDS, KINDS, MariaServer, MongoServer, PgServer, RemoteMongo, Server, mongo_for_tests
 from servers.required import SERVER_KINDS, required_backends, started
+from tracing import Tracing
 
 REQUIREMENT_ID = re.compile(r"(X-)?[A-Z]{3}-\d{2,}|\d{1,2}(\.\d{1,2})?")
 SERVER_FIXTURES = {"postgresql": "pg_server", "mariadb": "mariadb_server", "mongodb": "mongo_server"}
@@ -34,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if unknown:
         known = ", ".join((*SERVER_KINDS, "all"))
         raise pytest.UsageError(f"REQUIRE_BACKENDS names {', '.join(sorted(unknown))}; known are {known}")
+    config.pluginmanager.register(Tracing(), "crmcore-tracing")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,7 +74,7 @@ def start_server() -> Iterator[Callable[[str], Server]]:
     makers: dict[str, Callable[[], Server]] = {
         "postgresql": lambda: PgServer(durable=True),
         "mariadb": lambda: MariaServer(durable=True),
-        "mongodb": MongoServer,
+        "mongodb": lambda: MongoServer(durable=True),
     }
     with ExitStack() as stack:
         yield lambda kind: stack.enter_context(started(kind, makers[kind]))

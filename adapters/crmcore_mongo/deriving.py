@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from bson import ObjectId
 
+from crmcore.base.errors import StoreError
 from crmcore.base.schema import FieldSpec
 from crmcore.base.text import fold, fragments
-from crmcore.query import Derivation, FromJoined, FromSource, Op, Prior
+from crmcore.query import Derivation, FromJoined, FromSource, Op, Prior, Query
 from crmcore_mongo.codec import Codec, fold_key, fragments_key, is_searched, key_of, number_of
 from crmcore_mongo.find import Resolve, Translation
 from crmcore_mongo.urls import Document
@@ -42,10 +43,9 @@ class Deriving:
     def pipeline(self) -> list[Document]:
         """The stages, to be run over the sources."""
         derivation = self._derivation
-        matching = self._condition(derivation.source.entity, derivation.source.condition)
         where = _below(self._condition(derivation.joined, derivation.where), _JOINED)
         return [
-            {"$match": _all([matching, *self._needed(FromSource, "")])},
+            *self._sources(),
             *self._earlier(),
             {
                 "$lookup": {
@@ -61,8 +61,20 @@ class Deriving:
             {"$merge": {"into": self._into.schema.name, "whenMatched": "keepExisting", "whenNotMatched": "insert"}},
         ]
 
+    def _sources(self) -> list[Document]:
+        """The stages that find the sources."""
+        source = self._derivation.source
+        every = Query(entity=source.entity, condition=source.condition)
+        needed = _all(self._needed(FromSource, ""))
+        first, *others = Translation(self._codec, source.entity, self._resolve).stages(every)
+        return [{"$match": _all([first["$match"], needed])}, *others]
+
     def _condition(self, entity: type[Any], condition: Any) -> Document:
-        return Translation(self._codec, entity, self._resolve).condition(condition)
+        translation = Translation(self._codec, entity, self._resolve)
+        found = translation.condition(condition)
+        if translation.lookups:
+            raise StoreError(reason="a derivation's joined records can't be looked for among so many others")
+        return found
 
     def _needed(self, side: type[Any], prefix: str) -> list[Document]:
         mapping = self._source if side is FromSource else self._joined

@@ -11,6 +11,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any, Final
 from uuid import UUID
 
+import attrs
 from bson import Decimal128
 
 from crmcore.base.text import fold, sought
@@ -20,8 +21,11 @@ from crmcore_mongo.urls import Document
 
 __all__ = ["NO_DOCUMENT", "Resolve", "Translation"]
 
-Resolve = Callable[[Query[Any], tuple[str, ...]], list[UUID]]
-"""Answers what the records that a query finds have in a field, within the same transaction."""
+Resolve = Callable[[Query[Any], tuple[str, ...]], list[UUID] | None]
+"""Answers what the records that a query finds have in a field, within the same transaction; None if they are too many.
+
+Too many for one statement, that is; each record is then looked up by itself.
+"""
 NO_DOCUMENT: Final[Document] = {"_id": {"$in": []}}
 _COMPARE: Final = {Op.LT: "$lt", Op.LE: "$lte", Op.GT: "$gt", Op.GE: "$gte"}
 _LONGEST_PATTERN: Final = 1000
@@ -40,6 +44,8 @@ class Translation:
         """Translate for *entity*; *resolve* runs semi-joins."""
         self._codec, self._resolve = codec, resolve
         self._mapping: Mapping = codec.mappings[entity]
+        self.lookups: list[Document] = []
+        """Stages without which the filters made so far can't be run: a find becomes a pipeline."""
 
     def matching(self, query: Query[Any]) -> Document:
         """The filter for the records that come up: those that meet the condition and follow ``after``."""
@@ -47,6 +53,22 @@ class Translation:
         if query.after is not None:
             filters.append(self._following(query.full_order, query.after))
         return _every([one for one in filters if one])
+
+    def stages(self, query: Query[Any], *between: Document) -> list[Document]:
+        """The pipeline for the records that come up: as few as possible are looked up elsewhere.
+
+        Args:
+            query: Which records.
+            between: Stages to run before anything is looked up, such as a sort that an index serves.
+        """
+        whole = self.matching(query)
+        if not self.lookups:
+            return [{"$match": whole}, *between]
+        parts = query.condition.parts if isinstance(query.condition, All) else (query.condition,)
+        alone = attrs.evolve(query, condition=All(tuple(one for one in parts if not _looks_elsewhere(one))))
+        lookups = list(self.lookups)
+        hidden = {lookup["$lookup"]["as"]: 0 for lookup in lookups}
+        return [{"$match": self.matching(alone)}, *between, *lookups, {"$match": whole}, {"$project": hidden}]
 
     def sort(self, order: Sequence[Order]) -> list[tuple[str, int]]:
         """The sort, key by key; said twice, a key goes by the first."""
@@ -65,9 +87,21 @@ class Translation:
             case Not(part):
                 return {"$nor": [self.condition(part)]}
             case InQuery(path, query, on):
-                return {key_of(self._mapping.spec(path)): {"$in": self._resolve(query, on)}}
+                found, key = self._resolve(query, on), key_of(self._mapping.spec(path))
+                return self._looked_up(key, query, on) if found is None else {key: {"$in": found}}
             case Test():
                 return self._test(condition)
+
+    def _looked_up(self, key: str, query: Query[Any], on: tuple[str, ...]) -> Document:
+        """The filter for records that have a partner among those that a query finds, looked up one by one."""
+        mapping = self._codec.mappings[query.entity]
+        theirs, name = key_of(mapping.spec(on)), f"_found{len(self.lookups)}"
+        inner = Translation(self._codec, query.entity, self._resolve).stages(attrs.evolve(query, after=None))
+        there = {"$match": {theirs: {"$ne": None}}}  # nothing would be looked up where nothing is
+        pipeline = [there, *inner, {"$limit": 1}, {"$project": {"_id": 1}}]
+        lookup = {"from": mapping.schema.name, "localField": key, "foreignField": theirs}
+        self.lookups.append({"$lookup": {**lookup, "pipeline": pipeline, "as": name}})
+        return {name: {"$ne": []}}
 
     def _test(self, test: Test) -> Document:
         spec, encode = self._mapping.spec(test.path), self._codec.encode
@@ -104,6 +138,16 @@ class Translation:
         here = self._codec.encode(position[0])
         bound = _side(here, descending=order[0].descending, nullable=first.nullable, level=True)
         return _every([{key_of(first): bound}, _some(ways)] if bound else [_some(ways)])
+
+
+def _looks_elsewhere(condition: Condition) -> bool:
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return any(map(_looks_elsewhere, parts))
+        case Not(part):
+            return _looks_elsewhere(part)
+        case _:
+            return isinstance(condition, InQuery)
 
 
 def _side(here: Any, *, descending: bool, nullable: bool, level: bool) -> Document:

@@ -33,6 +33,9 @@ _COMMITS: Final = 3
 _BATCH: Final = 1000
 """Appended records are sent when there are so many of a kind, so that an import of any length needs little memory."""
 
+_MOST_IDS: Final = 200_000
+"""Ids of a semi-join that go into a statement; one of 16 MB takes half a million, and may have several semi-joins."""
+
 
 class MongoSession:
     """One transaction. Keep it short: the server gives one up after a minute, and other writers of a record wait."""
@@ -58,17 +61,24 @@ class MongoSession:
         if query.limit == 0:  # which MongoDB takes for no limit
             return []
         translation = self._translation(query.entity)
+        sort = translation.sort(query.full_order)
         with self._running():
-            cursor = self._collection(query.entity).find(
-                translation.matching(query),
-                sort=translation.sort(query.full_order),
-                skip=query.offset,
-                limit=query.limit or 0,
-                batch_size=query.limit or 0,
-                allow_disk_use=True,
-                session=self._session,
-            )
-            documents = list(cursor)
+            stages = translation.stages(query, {"$sort": dict(sort)})
+            if translation.lookups:
+                page = [{"$skip": query.offset}] if query.offset else []
+                page += [{"$limit": query.limit}] if query.limit else []
+                documents = self._aggregate(query.entity, [*stages, *page])
+            else:
+                cursor = self._collection(query.entity).find(
+                    stages[0]["$match"],
+                    sort=sort,
+                    skip=query.offset,
+                    limit=query.limit or 0,
+                    batch_size=query.limit or 0,
+                    allow_disk_use=True,
+                    session=self._session,
+                )
+                documents = list(cursor)
         return list(map(self._mapping(query.entity).to_entity, documents))
 
     def count(self, query: Query[Any], at_most: int | None = None) -> int:
@@ -76,18 +86,24 @@ class MongoSession:
         if at_most is not None and at_most < 1:  # which MongoDB refuses as a limit
             return 0
         limit = {} if at_most is None else {"limit": at_most}
+        translation, every = self._translation(query.entity), Query(entity=query.entity, condition=query.condition)
         with self._running():
-            condition = self._translation(query.entity).condition(query.condition)
-            return self._collection(query.entity).count_documents(condition, session=self._session, **limit)
+            stages = translation.stages(every)
+            if not translation.lookups:
+                condition = stages[0]["$match"]
+                return self._collection(query.entity).count_documents(condition, session=self._session, **limit)
+            fewer = [] if at_most is None else [{"$limit": at_most}]
+            counted = self._aggregate(query.entity, [*stages, *fewer, {"$count": "found"}])
+            return counted[0]["found"] if counted else 0
 
     def tally(self, tally: Tally) -> Sequence[TallyRow]:
         """Group and measure on the server."""
         entity = tally.of.entity
         mapping = self._mapping(entity)
         with self._running():
-            matching = self._translation(entity).condition(tally.of.condition)
-            stages = tallies.pipeline(mapping, tally, matching)
-            documents = list(self._collection(entity).aggregate(stages, session=self._session, allowDiskUse=True))
+            every = Query(entity=entity, condition=tally.of.condition)
+            stages = tallies.pipeline(mapping, tally, self._translation(entity).stages(every))
+            documents = self._aggregate(entity, stages)
         return tallies.rows(mapping, tally, documents)
 
     def insert(self, entity: Entity) -> bool:
@@ -178,12 +194,20 @@ class MongoSession:
         with self._running(entity=self._mapping(cls).schema.name):
             self._collection(cls).insert_many(self._appended.pop(cls), session=self._session)
 
-    def _resolve(self, query: Query[Any], on: tuple[str, ...]) -> list[UUID]:
+    def _aggregate(self, entity: type[Any], stages: list[Document]) -> list[Document]:
+        return list(self._collection(entity).aggregate(stages, session=self._session, allowDiskUse=True))
+
+    def _resolve(self, query: Query[Any], on: tuple[str, ...]) -> list[UUID] | None:
+        """Answer the ids that a semi-join asks for; None for more than a statement takes."""
         key = key_of(self._mapping(query.entity).spec(on))
-        condition = self._translation(query.entity).condition(query.condition)
+        translation = self._translation(query.entity)
+        condition = translation.condition(query.condition)
         shown = {"_id": 0, key: 1} if key != "_id" else {"_id": 1}
-        found = self._collection(query.entity).find(condition, shown, session=self._session)
-        return list({document[key] for document in found} - {None})
+        if translation.lookups:
+            return None
+        found = self._collection(query.entity).find(condition, shown, limit=_MOST_IDS + 1, session=self._session)
+        documents = list(found)
+        return None if len(documents) > _MOST_IDS else list({document[key] for document in documents} - {None})
 
     @contextmanager
     def _running(self, **about: Any) -> Iterator[None]:

@@ -14,8 +14,8 @@ _ACCUMULATE: Final = {Fn.MIN: "$min", Fn.MAX: "$max"}
 _LISTS: Final = frozenset({"text_list", "uuid_list"})
 
 
-def pipeline(mapping: Mapping, tally: Tally, matching: Document) -> list[Document]:
-    """The stages that group and measure.
+def pipeline(mapping: Mapping, tally: Tally, found: Sequence[Document]) -> list[Document]:
+    """The stages that group and measure what other stages have found.
 
     Groups and measures go by number, because names chosen by callers may have a meaning in a pipeline.
     """
@@ -23,7 +23,7 @@ def pipeline(mapping: Mapping, tally: Tally, matching: Document) -> list[Documen
     voids: Document = {}
     for n, measure in enumerate(tally.measures):
         _measure(mapping, n, measure, group, voids)
-    stages: list[Document] = [{"$match": matching}, {"$group": group}]
+    stages: list[Document] = [*found, {"$group": group}]
     if voids:
         stages.append({"$set": voids})
     if tally.top is not None and not _involves_list(mapping, tally):

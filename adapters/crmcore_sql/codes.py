@@ -19,6 +19,7 @@ from crmcore.base.constraints import Digits
 from crmcore.base.kinds import Kind
 from crmcore.base.schema import FieldSpec
 from crmcore.base.text import fold
+from crmcore.base.twins import twin_of
 
 __all__ = [
     "MARIADB",
@@ -30,7 +31,6 @@ __all__ = [
     "function",
     "members_of",
     "scale_of",
-    "twin_of",
     "write_array",
 ]
 
@@ -42,18 +42,6 @@ def write_array(items: Iterable[str]) -> str:
     """Write an array as PostgreSQL reads it."""
     quoted = ['"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in items]
     return "{" + ",".join(quoted) + "}"
-
-
-def twin_of(cls: type[Any]) -> type[Any] | None:
-    """Answer a class whose objects can be filled by assignment and then become objects of *cls*.
-
-    It adds nothing to *cls* but takes its guard against assignment away. None for a class without slots, whose objects
-    keep a dictionary that would have to move too.
-    """
-    if "__slots__" not in cls.__dict__:
-        return None
-    free = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    return type(f"Blank{cls.__name__}", (cls,), free)
 
 
 BLANK_UUID: Final[Any] = twin_of(UUID)

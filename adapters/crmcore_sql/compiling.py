@@ -1,12 +1,15 @@
 """Turns SQLAlchemy statements into text for the driver, once; values then go in by position."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import sqlalchemy as sa
 
-__all__ = ["Compiled", "compiled", "positional"]
+__all__ = ["ANEW", "Compiled", "compiled", "positional"]
+
+ANEW: Final = " /* planned anew */"
+"""How a statement ends that is planned for its values each time: what is usual may be far from what they ask for."""
 
 
 @attrs.frozen

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crmcore_sql.products import Product
 
 __all__ = [
+    "any_candidates",
     "as_array",
     "as_json",
     "as_words",
@@ -126,8 +127,16 @@ def having_any(
     if product.name == "postgresql" or len(tests) == 1:
         return sa.or_(*(having_fragments(product, mapping, field, size, binds) for field, size in tests))
     key: sa.ColumnElement[Any] = mapping.table.c.rowid if product.name == "sqlite" else mapping.table.c.id
-    either = sa.union(*(candidates(product, mapping, field, size, binds) for field, size in tests)).subquery("either")
+    either = any_candidates(product, mapping, tests, binds).subquery("either")
     return key.in_(sa.select(*either.c))
+
+
+def any_candidates(
+    product: "Product", mapping: "EntityMap", tests: Sequence[tuple[str, int]], binds: Callable[[Any], Any]
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """Answer the keys of all records that have the fragments of one keyword at least, each once."""
+    each = [candidates(product, mapping, field, size, binds) for field, size in tests]
+    return each[0] if len(each) == 1 else sa.union(*each)
 
 
 def candidates(

@@ -20,6 +20,7 @@ from crmcore.base.errors import (
 from crmcore.base.schema import EntitySchema
 from crmcore_sql.address import Address
 from crmcore_sql.arrays import ManyRows, many_rows
+from crmcore_sql.copying import Copying, copying
 from crmcore_sql.foresight import Foresight
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.pool import Pool
@@ -56,6 +57,7 @@ class PostgresqlStore(SqlStore):
         self._conninfo = self._read_conninfo()
         self.foresight = Foresight()
         self._many: dict[EntityMap, ManyRows] = {}
+        self._copying: dict[EntityMap, Copying] = {}
         most = int(address.number("pool_size", 32))
         self.pool: Pool[Wire] = Pool(self._open_link, most=most, idle=8, patience=self._patience * 2)
 
@@ -64,6 +66,13 @@ class PostgresqlStore(SqlStore):
         made = self._many.get(mapping)
         if made is None:
             made = self._many[mapping] = many_rows(mapping, self.product)
+        return made
+
+    def copying(self, mapping: EntityMap) -> Copying:
+        """Answer how very many new rows of one kind of record go in, made when first needed."""
+        made = self._copying.get(mapping)
+        if made is None:
+            made = self._copying[mapping] = copying(mapping, self.product)
         return made
 
     def begin(self, *, write: bool) -> PostgresqlSession:

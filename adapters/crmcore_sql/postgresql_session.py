@@ -1,6 +1,6 @@
 """Transactions in PostgreSQL."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
@@ -26,6 +26,8 @@ _READ: Final[Statement] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ()
 _COMMIT: Final[Statement] = ("COMMIT", ())
 _FEW: Final = 8
 """Rows from which on one statement for all is quicker than one for each."""
+_MANY: Final = 500
+"""New rows from which on COPY is quicker still, although no other statement travels with it."""
 _MOST: Final = 2000
 """Rows in one statement; appended records are sent when there are so many, so that an import needs little memory."""
 _ROLLBACK: Final[Statement] = ("ROLLBACK", ())
@@ -78,9 +80,8 @@ class PostgresqlSession(SqlSession):
         if len(self._appended) >= _MOST:
             self._learn()
             link = self._taken()
-            for statement in self._put_aside():
+            for statement in self._put_aside(link):
                 self._send(link, statement)
-            self._appended = []
 
     def update_many(self, mapping: EntityMap, records: Sequence[Entity]) -> int:
         """Store the next versions of records, as arrays."""
@@ -96,17 +97,17 @@ class PostgresqlSession(SqlSession):
         """Make everything durable, in one round trip."""
         link = self._taken()
         self._learn()
-        batch: list[Statement] = [] if self._begin is None else [self._begin]
-        batch += self._put_aside()
-        if self._begin is not None and not self._appended:
+        rest = self._put_aside(link)
+        if self._begin is not None and not rest:
             return
+        batch = rest if self._begin is None else [self._begin, *rest]
         try:
             answer = link.run([*batch, _COMMIT])[-1]
         except psycopg.Error as error:
             self._store.fail(error, committing=True)
         if answer.command_status != b"COMMIT":  # of a transaction that had failed before
             raise StoreError(reason="rolled back")
-        self._begin, self._appended = None, []
+        self._begin = None
 
     def close(self) -> None:
         """Give the transaction up if it was not committed."""
@@ -126,17 +127,32 @@ class PostgresqlSession(SqlSession):
         else:
             pool.drop(link)
 
-    def _put_aside(self) -> Iterator[Statement]:
-        """Answer the statements that store what was put aside."""
+    def _put_aside(self, link: Wire) -> list[Statement]:
+        """Store what was put aside and is many records of a kind; answer the statements that store the rest."""
+        rest: list[Statement] = []
         for cls, records in groupby(self._appended, type):
             mapping = self._maps[cls]
             rows = [mapping.write(one) for one in records]
-            if len(rows) < _FEW:
-                yield from ((mapping.statements.append, row) for row in rows)
-                continue
-            many = self._store.many_rows(mapping)
-            for some in batched(rows, _MOST):
-                yield from many.statements(many.insert, some)
+            if len(rows) >= _MANY:
+                self._copy(link, mapping, rows)
+            elif len(rows) >= _FEW:
+                many = self._store.many_rows(mapping)
+                rest += many.statements(many.insert, rows)
+            else:
+                rest += ((mapping.statements.append, row) for row in rows)
+        self._appended = []
+        return rest
+
+    def _copy(self, link: Wire, mapping: EntityMap, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Store many new records by COPY, which no other statement travels with."""
+        way = self._store.copying(mapping)
+        try:
+            if self._begin is not None:
+                link.run([self._begin])
+                self._begin = None
+            link.copy(way.statement, way.parts(rows))
+        except psycopg.Error as error:
+            self._store.fail(error)
 
     def _taken(self) -> Wire:
         if self._link is None:

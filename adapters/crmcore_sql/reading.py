@@ -11,7 +11,8 @@ import attrs
 
 from crmcore.base.kinds import shape_of
 from crmcore.base.schema import EntitySchema, FieldSpec, describe
-from crmcore_sql.codes import NAMES, expression, twin_of
+from crmcore.base.twins import twin_of
+from crmcore_sql.codes import NAMES, expression
 from crmcore_sql.products import Product
 
 __all__ = ["make_reader"]

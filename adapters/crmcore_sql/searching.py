@@ -3,7 +3,9 @@
 A rare keyword is found at once by the index, and a common one within the first records of the list; but sorting half of
 all records for one page, or going through all of them for one hit, takes seconds. Which of the two a keyword is, is
 tried out: some records in the order of the list, how many candidates the index has, then more of the list, and at last
-all candidates. No step depends on statistics that a server may not have, so the same data take the same way every time.
+all candidates. How many of the first records have the keyword tells how far to go along the list. A list that other
+filters have made short is looked through. No step depends on statistics that a server may not have, so the same data
+take the same way every time.
 """
 
 import functools
@@ -11,11 +13,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmcore.query import Test
+from crmcore_sql.compiling import ANEW
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.plans import Plan, Plans
 from crmcore_sql.products import Product
-from crmcore_sql.searches import Search
 from crmcore_sql.shapes import Shaper, Values
+from crmcore_sql.sought import FoundBy, Search
 
 if TYPE_CHECKING:
     from crmcore_sql.session import SqlSession
@@ -23,13 +26,19 @@ if TYPE_CHECKING:
 __all__ = ["SearchPlans", "count_found", "find_found"]
 
 PEEK: Final = 500
-"""Records in the order of the list that are looked at first."""
-COMMON: Final = PEEK * 15 // 100
-"""If so many of them have the keyword, counting by the list is quicker than by the index."""
-FEW: Final = 2_000
-"""If the index finds fewer, they are looked at and sorted."""
+"""Records in the order of the list that are looked at first; how many of them have the keyword tells the way to go."""
+FEW: Final = 10_000
+"""If the index finds fewer, they are looked at and sorted, unless the page can be expected within half as many."""
 REACH: Final = 16_000
 """Records in the order of the list that are looked at before all that the index finds are."""
+HALF: Final = REACH // 2
+"""If so many hits as are to be counted can be expected within so many records, they are counted along the list."""
+SHORT: Final = 4_000
+"""A list that has no more records is looked through."""
+OWN: Final = 32_000
+"""If a test with an index of its own finds fewer, what the index of keywords finds is compared with those."""
+MANY: Final = 100_000
+"""If the index of keywords finds more, to compare takes longer than to look at those few."""
 
 
 class SearchPlans:
@@ -39,6 +48,9 @@ class SearchPlans:
         """Keep statements where the others are."""
         self._plans, self._searches, self._maps = plans, plans.searches, maps
         self._plain = Shaper(product, maps, plain=True)
+        self._anew = product.name == "postgresql"
+        self.compares = product.name == "sqlite"
+        """Whether this product has to be told to compare what one index finds with another; servers know."""
 
     def candidates(self, entity: type[Any], test: Test, reach: int) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement that counts what the index finds."""
@@ -58,28 +70,55 @@ class SearchPlans:
             found.append(shape[-1])
         return found
 
-    def led(self, search: Search) -> tuple[Plan, Sequence[Any]]:
+    def led(self, search: Search, among: Test | None) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement that finds by the index."""
         values: Values = []
-        query = search.query
+        query = search.rest
         shape, after = self._plans.shape(query, values)
-        sizes = self.sizes(search, values)
-        key = ("led", query.entity, shape, tuple(sizes), query.order, after, _page(search, values))
-        make = functools.partial(self._searches.led, search, sizes, shape, after)
+        found_by, part = self._found_by(search, among, values)
+        key = ("led", query.entity, shape, found_by.key, part, query.order, after, _page(search, values))
+        make = functools.partial(self._searches.led, search, found_by, shape, after, part)
         return self._kept(key, values, self._maps[query.entity].read, make)
 
-    def walk(self, search: Search, reach: int) -> tuple[Plan, Sequence[Any]]:
+    def counted(self, search: Search, among: Test | None, at_most: int) -> tuple[Plan, Sequence[Any]]:
+        """Answer the statement that counts by the index."""
+        values: Values = []
+        entity = search.rest.entity
+        shape = self._plans.shaper.condition(entity, search.rest.condition, values)
+        found_by, part = self._found_by(search, among, values)
+        values.append(at_most)
+        make = functools.partial(self._searches.counted, search, found_by, shape, part)
+        return self._kept(("counted", entity, shape, found_by.key, part), values, list, make)
+
+    def _found_by(self, search: Search, among: Test | None, values: Values) -> tuple[FoundBy, Hashable]:
+        """Answer what the index is asked for, and the shape of the closer look at what it finds."""
+        entity = search.rest.entity
+        sizes, key = tuple(self.sizes(search, values)), None
+        if among is not None:
+            key = self._plans.shaper.condition(entity, among, values)
+        return FoundBy(sizes, among, key), self._plain.condition(entity, search.part, values)
+
+    def breadth(self, entity: type[Any], test: Test | None, most: int) -> tuple[Plan, Sequence[Any]]:
+        """Answer the statement that counts what meets a test, or all there is."""
+        values: Values = []
+        shape = None if test is None else self._plans.shaper.condition(entity, test, values)
+        values.append(most)
+        make = functools.partial(self._searches.breadth, entity, test, shape)
+        return self._kept(("breadth", entity, shape), values, list, make)
+
+    def walk(self, search: Search, reach: int, by: Test | None) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement that looks through the first records of the list."""
         values: Values = []
         query = search.rest
         shape, after = self._plans.shape(query, values)
         values.append(reach)
         part = self._plain.condition(query.entity, search.part, values)
-        key = ("walk", query.entity, shape, part, query.order, after, _page(search, values))
-        make = functools.partial(self._searches.walk, search, shape, after, part)
+        path = None if by is None else by.path
+        key = ("walk", query.entity, shape, part, path, query.order, after, _page(search, values))
+        make = functools.partial(self._searches.walk, search, shape, after, part, path)
         return self._kept(key, values, self._maps[query.entity].read, make)
 
-    def walked(self, search: Search, reach: int, at_most: int) -> tuple[Plan, Sequence[Any]]:
+    def walked(self, search: Search, reach: int, at_most: int, by: Test | None) -> tuple[Plan, Sequence[Any]]:
         """Answer the statement that counts among some records."""
         values: Values = []
         entity = search.rest.entity
@@ -87,12 +126,14 @@ class SearchPlans:
         values.append(reach)
         part = self._plain.condition(entity, search.part, values)
         values.append(at_most)
-        make = functools.partial(self._searches.walked, search, shape, part)
-        return self._kept(("walked", entity, shape, part), values, list, make)
+        path = None if by is None else by.path
+        make = functools.partial(self._searches.walked, search, shape, part, path)
+        return self._kept(("walked", entity, shape, part, path), values, list, make)
 
     def _kept(self, key: Hashable, values: Values, read: Any, make: Any) -> tuple[Plan, Sequence[Any]]:
         plan = self._plans.kept(key, len(values), read, make)
-        return plan, plan.arrange(values)
+        text = plan.text + ANEW if self._anew else plan.text
+        return Plan(text, plan.places, plan.read), plan.arrange(values)
 
 
 def _page(search: Search, values: Values) -> tuple[bool, bool]:
@@ -110,38 +151,76 @@ def find_found(session: "SqlSession", plans: SearchPlans, search: Search) -> lis
         return None
     limit = search.query.limit
     if limit is None:
-        return _rows(session, plans.led(search))
-    rows = _rows(session, plans.walk(search, PEEK))
-    if len(rows) == limit:
+        return _rows(session, plans.led(search, None))
+    among, size = _among(session, plans, search)
+    if among is not None and size > SHORT and not search.is_sorted_by(among) and _finds(session, plans, search, MANY):
+        return _rows(session, plans.led(search, among))
+    rows = _rows(session, plans.walk(search, PEEK if size > SHORT else REACH, among))
+    if len(rows) == limit or size <= SHORT:
         return rows
-    if not _are_few(session, plans, search):
-        rows = _rows(session, plans.walk(search, REACH))
-        if len(rows) == limit or session.count(search.rest, REACH) < REACH:
+    if not _finds(session, plans, search, _worth(search, len(rows), limit, compared=among is not None)):
+        rows = _rows(session, plans.walk(search, REACH, among))
+        if len(rows) == limit or _narrowest(session, plans, search, REACH)[1] < REACH:
             return rows
-    return _rows(session, plans.led(search))
+    return _rows(session, plans.led(search, among))
+
+
+def _worth(search: Search, found: int, limit: int, *, compared: bool) -> int:
+    """Answer how many records of the index cost what it costs to go on along the list.
+
+    Args:
+        search: What is looked for.
+        found: How many of the first records of the list belong to the page.
+        limit: How many do in all.
+        compared: What the index finds is compared with few others before it is looked at.
+    """
+    skipped = search.query.offset
+    expected = PEEK * (skipped + limit) // (skipped + found) if found else FEW * 2
+    return min(MANY, expected * 10) if compared else min(FEW, expected // 2)
 
 
 def count_found(session: "SqlSession", plans: SearchPlans, search: Search, at_most: int) -> int | None:
-    """Count what a search finds, up to a limit; None if it is best counted by the index, or can't be."""
+    """Count what a search finds, up to a limit; None if a keyword is too short for the index."""
     if not all(plans.sizes(search, [])):
         return None
-    found = _count(session, plans.walked(search, PEEK, at_most))
-    if found >= at_most:
+    among, size = _among(session, plans, search)
+    found = _count(session, plans.walked(search, PEEK if size > SHORT else REACH, at_most, among))
+    if found >= at_most or size <= SHORT or _narrowest(session, plans, search, PEEK)[1] < PEEK:
         return found
-    common = found >= COMMON
-    if not common and _are_few(session, plans, search):
-        return None
-    if common or session.count(search.rest, REACH) < REACH:
-        found = _count(session, plans.walked(search, REACH, at_most))
-        if found >= at_most or session.count(search.rest, REACH) < REACH:
+    if found * HALF >= at_most * PEEK:
+        found = _count(session, plans.walked(search, REACH, at_most, among))
+        if found >= at_most:
             return found
-    return None
+    return _count(session, plans.counted(search, among, at_most))
 
 
-def _are_few(session: "SqlSession", plans: SearchPlans, search: Search) -> bool:
-    """Tell whether the index finds so few records that all of them can be looked at and sorted."""
-    counted = (_count(session, plans.candidates(search.query.entity, test, FEW)) for test in search.tests)
-    return sum(counted) < FEW
+def _finds(session: "SqlSession", plans: SearchPlans, search: Search, few: int) -> bool:
+    """Tell whether the index finds fewer records than that: all of them can be looked at and sorted."""
+    counted = (_count(session, plans.candidates(search.query.entity, test, few)) for test in search.tests)
+    return sum(counted) < few
+
+
+def _narrowest(session: "SqlSession", plans: SearchPlans, search: Search, most: int) -> tuple[Test | None, int]:
+    """Answer the test with an index that the fewest records meet, and how many do, as far as *most*.
+
+    Without such a test it is all records that are counted. The list has no more than that.
+    """
+    entity = search.rest.entity
+    counted = [(_count(session, plans.breadth(entity, test, most)), test) for test in search.leads or (None,)]
+    size, test = min(counted, key=lambda one: one[0])
+    return test, size
+
+
+def _among(session: "SqlSession", plans: SearchPlans, search: Search) -> tuple[Test | None, int]:
+    """Answer a test that so few records meet that it pays to compare what the index finds with them; and how many.
+
+    A server compares by itself; of it is only asked whether the list is short.
+    """
+    most = OWN if plans.compares else SHORT + 1
+    if not search.leads:
+        return None, most
+    test, size = _narrowest(session, plans, search, most)
+    return (test, size) if plans.compares and size < most else (None, size)
 
 
 def _rows(session: "SqlSession", asked: tuple[Plan, Sequence[Any]]) -> list[Any]:

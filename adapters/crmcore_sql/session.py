@@ -10,8 +10,8 @@ from crmcore.base.errors import Contention
 from crmcore.base.schema import Entity
 from crmcore.query import Derivation, Query, Tally, TallyRow
 from crmcore_sql.mapping import EntityMap
-from crmcore_sql.searches import search_of
 from crmcore_sql.searching import count_found, find_found
+from crmcore_sql.sought import search_of
 
 if TYPE_CHECKING:
     from crmcore_sql.store import SqlStore

@@ -178,9 +178,10 @@ def _one_of(write: Callable[[Any], Any], product: Product, spec: FieldSpec) -> B
         "mariadb": tuple,
     }
     packed = packings[product.name]
+    as_it_is = spec.kind == "text" and "text" not in product.codes.write
 
     def bind(wanted: tuple[Any, ...], values: Values) -> Hashable:
-        written = [write(one) for one in wanted]
+        written = [*wanted] if as_it_is else [write(one) for one in wanted]
         if not written:
             return 0
         if len(written) > most:

@@ -5,13 +5,15 @@ sends six. What is used here is its documented wrapper of libpq, ``psycopg.pq``,
 """
 
 import select
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
 from psycopg.adapt import Transformer
 from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+
+from crmcore_sql.compiling import ANEW
 
 __all__ = ["ServerError", "Statement", "Wire"]
 
@@ -65,7 +67,7 @@ class Wire:
         answers: list[bool] = []
         new: dict[int, tuple[str, bytes]] = {}
         for text, values in batch:
-            if values is None or not self._prepares:
+            if values is None or not self._prepares or text.endswith(ANEW):
                 self._conn.send_query_params(text.encode(), _encoded(values), None, None, _BINARY)
             else:
                 name = self._names.get(text)
@@ -82,6 +84,23 @@ class Wire:
         self._busy = False
         self._keep(new, results)
         return [result for result, wanted in zip(results, answers, strict=True) if wanted]
+
+    def copy(self, text: str, parts: Iterable[bytes]) -> None:
+        """Send rows by COPY, for which the pipeline has to rest; a transaction is open.
+
+        Raises:
+            psycopg.Error: The server refused them, or the connection broke.
+        """
+        self._busy = True
+        self._conn.exit_pipeline_mode()
+        try:
+            with self.raw.cursor() as cursor, cursor.copy(text.encode()) as copied:
+                for part in parts:
+                    copied.write(part)
+        finally:
+            if self.in_transaction:  # failed or not, the server waits for the next statement
+                self._conn.enter_pipeline_mode()
+                self._busy = False
 
     def fetch(self, result: Any) -> list[Any]:
         """Answer the rows of a result as tuples."""

@@ -123,7 +123,7 @@ def _columns(source: Any, table: str) -> Sequence[str]:
     return [f'"{one.name}"' for one in source.execute(f'SELECT * FROM "{table}" LIMIT 0').description]
 
 
-def bare_postgresql(source: Any, target: Any, *, copy: bool) -> Bare:
+def bare_postgresql(source: Any, target: Any, *, copy: bool, clock: Clock = time.perf_counter) -> Bare:
     """Copy all rows from one connection to the other by ``executemany`` or ``COPY``, a transaction for each chunk."""
     found = Bare()
     for table in TABLES:
@@ -132,7 +132,7 @@ def bare_postgresql(source: Any, target: Any, *, copy: bool) -> Bare:
         with source.transaction(), source.cursor(name="rows") as rows:
             rows.execute(f'SELECT {names} FROM "{table}"')
             while chunk := rows.fetchmany(_CHUNK):
-                start = time.perf_counter()
+                start = clock()
                 with target.transaction(), target.cursor() as cursor:
                     if copy:
                         with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copying:
@@ -140,5 +140,5 @@ def bare_postgresql(source: Any, target: Any, *, copy: bool) -> Bare:
                                 copying.write_row(row)
                     else:
                         cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', chunk)
-                found.add(table, time.perf_counter() - start)
+                found.add(table, clock() - start)
     return found

@@ -73,6 +73,8 @@ def test_init_says_what_it_did_to_programs(cli: Cli, sqlite_url: str, with_passw
         "schema": "current",
         "roles": ["administrator", "account_manager", "sales_supervisor", "executive"],
         "entries": [f"{one.category}.{one.code}" for one in delivered_entries()],
+        "rights": [],
+        "withheld": [],
         "administrator": {"name": "admin", "state": "made"},
     }
 

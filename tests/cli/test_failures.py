@@ -171,17 +171,25 @@ def _start(*arguments: str, **more: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
 
 
+def _heed_ctrl_c() -> None:
+    """Let a child hear Ctrl-C even if these tests run in the background, where shells have it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are different elsewhere")
 def test_ctrl_c_in_the_middle_keeps_what_is_done(cli: Cli, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'crm.db'}"
     cli("init", url)
-    process = _start("demo-data", url, "--size", "5000000")
-    deadline = time.monotonic() + 60
-    while not cli("info", url, "--json").facts["records"]["opportunity"]:
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    with _start("demo-data", url, "--size", "5000000", preexec_fn=_heed_ctrl_c) as process:
+        try:
+            deadline = time.monotonic() + 200  # a busy machine takes long to prepare the store
+            while not cli("info", url, "--json").facts["records"]["opportunity"]:
+                assert time.monotonic() < deadline
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (process.returncode, out) == (130, b"")
     assert err == b"crmcore: Interrupted. What was done until then is kept.\n"
     records = cli("info", url, "--json").facts["records"]

@@ -1,5 +1,6 @@
 """``crmcore import``, ``export`` and ``undo-import``."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 import crmcore
 from company.install import install
+from crmcore import customers
 
 pytestmark = pytest.mark.extras
 Cli = Callable[..., Any]
@@ -66,3 +68,32 @@ def test_what_can_not_be_done_is_said(
     done = cli(*(one.format(url=url, file=file) for one in arguments), "--json")
     assert (done.code, done.facts["error"]["code"]) == (1, code)
     assert not Path(f"{file}.csv").exists()
+
+
+@pytest.mark.requirement("X-ADM-08", "X-ADM-10", "X-CUS-08")
+def test_the_url_may_be_in_the_environment_and_an_empty_file_be_asked_for(
+    cli: Cli, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crm = crmcore.open(url)
+    with crm.work(as_user="admin") as work:
+        labels: Any = {"label_zh": "行业地位", "label_en": "Standing"}
+        customers.add_custom_field(work, code="standing", kind=customers.CustomKind.TEXT, **labels)
+    crm.close()
+    file, out, user = tmp_path / "a.csv", tmp_path / "out.csv", ("--user", "zhaomin")
+    nowhere = cli("import", str(file), *user, "--json")
+    assert (nowhere.code, nowhere.facts["error"]["code"]) == (2, "cli.usage")
+    assert "CRM_URL" in nowhere.facts["error"]["message"]
+    monkeypatch.setenv("CRM_URL", url)
+    assert cli("import", "--template", str(file), *user, "--lang", "en").out == f"{file} is ready to be filled in.\n"
+    (heading,) = csv.reader(file.read_text("utf-8-sig").splitlines())
+    assert {"Customer name", "Account manager", "Contact: Mobile", "Standing"} <= {*heading}
+    filled = dict.fromkeys(heading, "") | {"Customer name": "A", "Account manager": "lihua", "Standing": "=1"}
+    with file.open("a", encoding="utf-8", newline="") as to:
+        csv.writer(to).writerow(filled.values())
+    done = cli("import", str(file), *user, "--json")
+    assert (done.code, done.facts["created"]) == (0, 1)
+    assert cli("export", str(out), *user).code == 0
+    assert "custom.standing" in out.read_text("utf-8-sig")
+    assert "'=1" in out.read_text("utf-8-sig")
+    assert cli("undo-import", done.facts["batch"], *user, "--lang", "en").out == "2 records removed, 0 restored.\n"
+    assert cli("export", url, str(out), "more", *user, "--json", "--lang", "zh").code == 2

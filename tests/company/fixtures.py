@@ -7,6 +7,7 @@ import pytest
 from company.clock import SetClock
 from company.install import fresh_crm
 from company.staff import STAFF, People
+from company.watching import WatchedStore
 from crmcore.access.entity import User
 from crmcore.base.schema import describe
 from crmcore.base.text import fold
@@ -21,7 +22,7 @@ SERVER_FIXTURES = {"postgresql": "pg_server", "mariadb": "mariadb_server", "mong
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedStore]:
     """A prepared store of each kind, used by many tests one after the other: preparing costs more than emptying."""
     kind: str = request.param
     match kind:
@@ -34,7 +35,7 @@ def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     store = open_store(url, tuple(map(describe, ENTITIES)))
     try:
         store.prepare()
-        yield store
+        yield WatchedStore(store)
     finally:
         store.close()
 

@@ -8,8 +8,11 @@ import os
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import attrs
+
 from company.clock import SetClock
 from company.staff import STAFF, People, password_of
+from company.watching import WatchedStore
 from crmcore.access.argon2 import Argon2
 from crmcore.access.delivered import delivered_role_id, delivered_roles
 from crmcore.access.entity import Credential, User, UserId, Validity
@@ -53,15 +56,29 @@ def fresh_crm(store: Store, clock: SetClock) -> Crm:
     if installed is None:
         wipe(store)
         install(crm)
-        _INSTALLED[store] = _everything(store)
+        _INSTALLED[store] = Installed(_everything(store), _now(store))
     else:
         _bring_back(store, installed)
+        installed.moment = _now(store)
     return crm
 
 
 _Records = dict[type[Entity], dict[UUID, Entity]]
-_INSTALLED: WeakKeyDictionary[Store, _Records] = WeakKeyDictionary()
-"""What each store holds when it is installed and nothing has happened yet."""
+
+
+@attrs.define
+class Installed:
+    """What a store holds when it is installed and nothing has happened yet, and when it last held just that."""
+
+    records: _Records
+    moment: int
+
+
+_INSTALLED: WeakKeyDictionary[Store, Installed] = WeakKeyDictionary()
+
+
+def _now(store: Store) -> int:
+    return store.now() if isinstance(store, WatchedStore) else 0
 
 
 def _everything(store: Store) -> _Records:
@@ -72,10 +89,12 @@ def _everything(store: Store) -> _Records:
         session.close()
 
 
-def _bring_back(store: Store, installed: _Records) -> None:
+def _bring_back(store: Store, installed: Installed) -> None:
+    written = set(store.written_since(installed.moment) if isinstance(store, WatchedStore) else ENTITIES)
     session = store.begin(write=True)
     try:
-        for entity, wanted in installed.items():
+        for entity in filter(written.__contains__, ENTITIES):
+            wanted = installed.records[entity]
             found = {one.id: one for one in session.find(query(entity))}
             for id_, record in found.items():
                 if record != wanted.get(id_):

@@ -1,6 +1,7 @@
 """A company in which everybody owns one record of each kind, and somebody else owns one too."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import attrs
 
 from company.clock import SetClock
 from company.install import fresh_crm
+from company.watching import WatchedStore
 from crmcore import SYSTEM
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import Role, RoleId, User, UserId, Validity
@@ -50,7 +52,6 @@ from crmcore.sales.entity import (
     UnmatchedOrder,
 )
 from crmcore.storage.crm import Crm
-from crmcore.storage.ports import Store
 from crmcore.storage.records import ChangeRecord
 from crmcore.subjects import ENTITIES
 
@@ -67,7 +68,8 @@ Contents = dict[tuple[type[Any], UUID], Entity]
 class World:
     """A CRM full of records, by kind and owner."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: WatchedStore) -> None:
+        self._store = store
         self.crm: Crm = fresh_crm(store, SetClock())
         self.records: dict[tuple[str, str], Any] = {}
         session = store.begin(write=True)
@@ -87,6 +89,7 @@ class World:
             self.records["user", name] = user
         self.records["role", "admin"] = Role(**self._role("administrator"))
         self.contents = self.read()
+        self._looked = store.now()
 
     def target(self, kind: str, owner: str) -> Any:
         """The id of a person's record; of one that all share where a kind has no owners; or of none."""
@@ -94,22 +97,24 @@ class World:
             return MISSING
         return (self.records.get((kind, owner)) or self.records[kind, OTHER]).id
 
-    def read(self) -> Contents:
-        """Everything in the store."""
+    def read(self, kinds: Iterable[type[Any]] = ENTITIES) -> Contents:
+        """Everything in the store, or everything of some kinds."""
         session = self.crm.store.begin(write=False)
         try:
-            return {(cls, one.id): one for cls in ENTITIES for one in session.find(query(cls))}
+            return {(cls, one.id): one for cls in kinds for one in session.find(query(cls))}
         finally:
             session.close()
 
     def new_records(self) -> list[ChangeRecord]:
         """Answer the change records that were added since the last look, and take them out again.
 
-        Fails if anything else in the store is not as it was.
+        Fails if anything else is not as it was, of all kinds to which a session wrote, whether it committed or not.
         """
-        now = self.read()
+        written = set(self._store.written_since(self._looked))
+        now = self.read(written)
         added = [one for key, one in now.items() if key not in self.contents]
-        assert {key: one for key, one in now.items() if key in self.contents} == self.contents
+        before = {key: one for key, one in self.contents.items() if key[0] in written}
+        assert {key: one for key, one in now.items() if key in before} == before
         assert all(isinstance(one, ChangeRecord) for one in added), added
         if added:
             session = self.crm.store.begin(write=True)
@@ -117,6 +122,7 @@ class World:
                 assert session.delete(ChangeRecord, one.id, one.version)
             session.commit()
             session.close()
+        self._looked = self._store.now()
         return [one for one in added if isinstance(one, ChangeRecord)]
 
     def _belongings(self, owner: User) -> dict[str, Entity]:
@@ -188,7 +194,7 @@ class World:
             **self._lapse(customer),
             **self._purchase(customer),
             "export": ExportRecord(
-                id=new(), kind="customer", format="csv", rows=1, taken_by=owner.id, taken_at=now, version=1
+                id=new(), kind="customer", format="csv", filters="{}", taken_by=owner.id, taken_at=now, version=1
             ),
         }
 

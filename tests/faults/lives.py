@@ -56,7 +56,8 @@ class Nursery:
             text=True,
             encoding="utf-8",
             start_new_session=True,
-        )
+            env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")},
+        )  # what is killed keeps no record of what it ran: tracing it would only make it slower
         self._said: queue.Queue[list[str]] = queue.Queue()
         self._ears = threading.Thread(target=self._listen, daemon=True)
         self._ears.start()

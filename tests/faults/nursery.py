@@ -18,7 +18,9 @@ from typing import Any, Final
 from uuid import UUID
 
 import crmcore
-from crmcore import churn, exchange, opportunities, sales
+from crmcore import churn, customers, exchange, opportunities, sales
+from crmcore.customers.merging import MergeState
+from crmcore.exchange.entity import ImportBatchId
 from crmcore.opportunities.entity import Opportunity
 
 
@@ -126,12 +128,38 @@ def take_in(url: str, _name: str) -> None:
     time.sleep(3600)
 
 
+def take_back(url: str, batch: str) -> None:
+    """Undo an import, or go on with it; what is done is told apart by the chunks that are left."""
+    crm = crmcore.open(url)
+    say("ready")
+    id_ = ImportBatchId(UUID(int=int(batch)))
+    exchange.undo(crm, id_, as_user="zhaomin", progress=lambda done, of: say("done", UUID(int=of - done), 1))
+    time.sleep(3600)
+
+
+def unite(url: str, _name: str) -> None:
+    """Merge two customers and make them two again, over and over; say only what was undone."""
+    crm = crmcore.open(url)
+    say("ready")
+    with crm.work(as_user="zhaomin", readonly=True) as reading:
+        kept, absorbed = sorted(one.id for one in reading.customers.find())
+        merges = customers.merge_history(reading).rows
+    while True:
+        standing = [one.id for one in merges if one.state is MergeState.DONE]
+        merges = ()
+        merge = standing[0] if standing else crm.perform(customers.merge, kept, absorbed, as_user="zhaomin").id
+        undone = crm.perform(customers.undo_merge, merge, as_user="zhaomin")
+        say("done", merge, undone.version)
+
+
 LIVES: Final[dict[str, Callable[[str, str], None]]] = {
     "work": work,
     "hold": hold,
     "sweep": sweep,
     "orders": orders,
     "take_in": take_in,
+    "take_back": take_back,
+    "unite": unite,
 }
 
 

@@ -27,7 +27,7 @@ def test_fifty_deaths(victim: Victim, nursery: Nursery) -> None:
         child, first = nursery.start("work", victim.url, name)
         assert first == ["ready"]
         if death % 2:
-            nursery.wait_for_words()  # on a slow machine, too, every second one gets something done
+            nursery.wait_for_words(3)  # on a slow machine, too, every second one gets something done
         time.sleep(chance.uniform(0.01, 0.15))
         child.kill()
         acknowledged = nursery.acknowledged(child)
@@ -36,4 +36,4 @@ def test_fifty_deaths(victim: Victim, nursery: Nursery) -> None:
         assert stored - sum(acknowledged.values()) in {0, 1}, "more than the one piece of work that was not answered"
         versions += stored
     check_all(victim.store)
-    assert versions >= DEATHS // 2, "the children died before they had done anything worth losing"
+    assert versions > DEATHS, "the children died before they had done anything worth losing"

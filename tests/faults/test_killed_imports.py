@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 
+import attrs
 import pytest
 
 from crmcore import exchange
@@ -21,8 +22,11 @@ pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="processes are neither forked nor killed like this there"
 )
 
+CHUNKS = 30
+"""Chunks of eight that are undone: more than all children together can do."""
 
-def chunks_there(store: Store) -> int:
+
+def chunks_there(store: Store, size: int = CHUNK) -> int:
     """Check that what is there are whole chunks, each with its records kept for undoing; answer how many."""
     chunks = kept(store, ImportChunk)
     batches = kept(store, ImportBatch)
@@ -31,9 +35,9 @@ def chunks_there(store: Store) -> int:
     made = [created_in(one) for one in chunks]
     assert {one.id for one in customers} == {id_ for one in made for id_ in one["customer"]}
     assert {one.id for one in contacts} == {id_ for one in made for id_ in one["contact"]}
-    assert len(customers) == len(contacts) == len(chunks) * CHUNK
+    assert len(customers) == len(contacts) == len(chunks) * size
     told = Counter(one.action for one in kept(store, ChangeRecord) if one.entity == "import_batch")
-    assert told["exchange.take_rows"] == len(chunks)
+    assert told["exchange.take_rows"] - told["exchange.undo_last_chunk"] == len(chunks)
     return len(chunks)
 
 
@@ -51,3 +55,27 @@ def test_an_import_that_is_killed_leaves_whole_chunks_and_is_finished_later(vict
     assert chunks_there(victim.store) * CHUNK == CUSTOMERS
     assert exchange.undo(crm, done.batch.id, as_user="zhaomin").kept == ()
     assert [kept(victim.store, kind) for kind in (Customer, Contact, ImportChunk)] == [[], [], []]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.requirement("X-ADM-10", "NFR-14")
+def test_undoing_an_import_that_is_killed_leaves_whole_chunks_and_is_finished_later(
+    victim: Victim, nursery: Nursery
+) -> None:
+    crm = crm_of(victim.store)
+    lines = FILE.splitlines(keepends=True)[: 1 + CHUNKS * 8]
+    done = exchange.import_file(crm, b"".join(lines), attrs.evolve(PLAN, chunk_size=8), as_user="zhaomin")
+    assert done.batch is not None
+    id_ = done.batch.id
+
+    def go_on() -> int:
+        chunks_there(victim.store, 8)
+        return id_.int
+
+    acknowledged = die(victim, nursery, "take_back", go_on, 0.04)
+    assert acknowledged, "the children died before they had done anything worth losing"
+    left = chunks_there(victim.store, 8)
+    assert 0 < left <= min(one.int for one in acknowledged), "nobody died in the middle, or a chunk came back"
+    assert exchange.undo(crm, id_, as_user="zhaomin").kept == ()
+    assert [kept(victim.store, kind) for kind in (Customer, Contact, ImportChunk)] == [[], [], []]
+    assert [one.state for one in kept(victim.store, ImportBatch)] == [ImportState.UNDONE]

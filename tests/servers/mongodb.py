@@ -18,19 +18,21 @@ LISTENING = re.compile(r"secantus listening on [^:]+:(\d+)")
 
 
 class MongoServer(DatabaseServer):
-    """A single-node replica set on the loopback interface, with every acknowledged commit on disk.
+    """A single-node replica set on the loopback interface.
 
     Failpoints (``configureFailPoint``) are enabled, so that tests can make commits fail.
 
     Args:
+        durable: keep every acknowledged commit through ``kill``; slower.
         standalone: answer as a server that is no member of a replica set and so has no transactions.
     """
 
-    def __init__(self, *, standalone: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, standalone: bool = False) -> None:
         package = importlib.util.find_spec("secantus")
         if package is None or package.origin is None:
             raise ServerMissing(INSTALL_HINT)
         self.library = Path(package.origin).parents[1]
+        self.durable = durable
         self.standalone = standalone
         self.port = 0  # chosen by the operating system at the first start, kept for the next
         super().__init__(Account(), "crm-mo-")
@@ -62,7 +64,9 @@ class MongoServer(DatabaseServer):
         command: list[str | Path] = [sys.executable, "-m", "secantus"]
         command += ["--config", self.folder / "empty.toml", "--storage-path", self.folder / "data"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--cache-size", "256M", "--log-level", "INFO"]
-        command += ["--sync-on-commit", "--enable-test-commands"]
+        command.append("--enable-test-commands")
+        if self.durable:
+            command.append("--sync-on-commit")
         if self.standalone:
             command.append("--standalone")
         return command

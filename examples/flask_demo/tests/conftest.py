@@ -65,13 +65,30 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "crm.db"
 
 
+@pytest.fixture(scope="session")
+def filled_file(sqlite_file: Path) -> tuple[Path, dict[str, UUID]]:
+    """A file with customers and everything that belongs to them, to be copied, and the ids of what is in it."""
+    path = sqlite_file.with_name("filled.db")
+    shutil.copy(sqlite_file, path)
+    with crmcore.open(f"sqlite:///{path.as_posix()}", passwords=Argon2(memory_kib=8, rounds=1)) as crm:
+        return path, of_customers(crm)
+
+
+@pytest.fixture
+def records(filled_file: tuple[Path, dict[str, UUID]]) -> dict[str, UUID]:
+    """The ids of what is in the company's file, by page."""
+    return dict(filled_file[1])
+
+
 @pytest.fixture(params=["memory", "sqlite"])
 def crm(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Crm]:
-    """A company with its staff and nothing else, in memory and in a file."""
+    """A company with its staff and nothing else, in memory and in a file; as "company" with customers in it."""
     if request.param == "memory":
         crm = staffed("memory://")
     else:
-        shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "crm.db")
+        staff_only = request.param == "sqlite"
+        file = request.getfixturevalue("sqlite_file") if staff_only else request.getfixturevalue("filled_file")[0]
+        shutil.copy(file, tmp_path / "crm.db")
         crm = crmcore.open(f"sqlite:///{tmp_path.as_posix()}/crm.db", passwords=Argon2(memory_kib=8, rounds=1))
     with crm:
         yield crm
@@ -158,6 +175,11 @@ def of_customers(crm: Crm) -> dict[str, UUID]:
     bought = {"source_key": "SO-1", "customer": mine.number, "ordered_on": dt.date(2020, 1, 1)}
     bought["lines"] = [{"product_name": "笔记本电脑", "quantity": 2, "unit_price": 4500, "amount": 9000}]
     do(sales.import_orders, [bought], as_user="lihua")
+    do(
+        sales.import_orders,
+        [{**bought, "source_key": "SO-2", "customer": "", "customer_name": "无此客户"}],
+        as_user="lihua",
+    )
     do(sales.import_products, [{"source_key": "P1", "name": "笔记本电脑", "price": 4500}], as_user="lihua")
     do(sales.import_stock, [{"product": "P1", "warehouse": "北京", "quantity": 12}], as_user="lihua")
     churn.sweep(crm)
@@ -168,10 +190,12 @@ def of_customers(crm: Crm) -> dict[str, UUID]:
         case, order = churn.listing(work).rows[0].id, sales.orders(work).rows[0].id
     ids = dict.fromkeys(("customers", "customer_forms", "timeline", "hand_over", "duplicates"), mine.id)
     ids |= {"contacts": mine.id, "interactions": mine.id, "churn": case, "churn.of_customer": mine.id}
-    ids |= {f"contacts.{name}": person.id for name in ("edit_form", "change", "ask_delete", "remove")}
-    ids |= {f"interactions.{name}": met.id for name in ("edit_form", "change", "ask_delete", "remove")}
+    ids |= {f"contacts.{name}": person.id for name in ("edit_form", "change", "ask", "do")}
+    ids |= {f"interactions.{name}": met.id for name in ("edit_form", "change", "ask", "do")}
     ids |= {"sales": order, "sales.of_customer": mine.id, "groups": group.id, "custom_fields": field.id}
-    ids |= dict.fromkeys(("duplicates.ask_undo", "duplicates.undo"), merged.id)
+    ids |= dict.fromkeys(("duplicates.ask", "duplicates.do"), merged.id)
+    with crm.work(as_user="lihua", readonly=True) as work:
+        ids["unmatched"] = sales.unmatched_orders(work).rows[0].id
     assert taken.batch is not None
     return {**ids, "imports": taken.batch.id, "other": other.id}
 

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from conftest import CUSTOMER, PERSON, Browse, id_of, of_customers
-from crmcore import Crm, access, customers, sales
-from crmcore.access.delivered import delivered_role_id
+from crmcore import Crm, customers, sales
 from crmcore.customers.grouping import CustomKind
 
 pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
@@ -115,7 +114,13 @@ def test_two_customers_become_one_and_two_again(browser: Browse, crm: Crm) -> No
     page = one.submit("Merge into", **{"choose-phone": "absorbed", "choose-name": "kept"})
     assert "Merged." in page.text
     assert "010-99" in page.text
-    page = one.follow("Undo the merge")
+    assert "Merged with" in one.open(f"/customers/{kept.id}/timeline").text
+    assert f"{other.number} 北京华建科技公司" in one.open(f"/customers/{kept.id}/changes").text
+    assert "was merged into another one" in browser("zhangmin").open(f"/customers/{other.id}").text
+    one.open(f"/customers/{other.id}/contacts")
+    assert "010-99" in one.follow("Go on with that customer").text
+    (merge,) = crm.perform(customers.merge_history, as_user="lihua").rows
+    one.open(f"/duplicates/merges/{merge.id}/undo")
     page = one.submit("Undo this merge")
     assert "The merge is undone" in page.text
     with crm.work(as_user="lihua", readonly=True) as work:
@@ -124,34 +129,6 @@ def test_two_customers_become_one_and_two_again(browser: Browse, crm: Crm) -> No
     page = one.open(f"/duplicates/merge/{kept.id}/{kept.id}")
     assert page.status == 403
     assert browser("wangwei").open("/duplicates").status == 403
-
-
-@pytest.mark.requirement("USR-06")
-def test_a_leaving_colleague_hands_everything_over(browser: Browse, crm: Crm) -> None:
-    entered(crm, "北京华建")
-    admin = browser("admin", "zh")
-    admin.open(f"/users/{id_of(crm, 'wangwei')}/retire")
-    assert "移交其全部客户" not in admin.submit("停用").text
-    boss = browser("lihua", "zh")
-    page = boss.open(f"/hand-over?before={id_of(crm, 'wangwei')}")
-    assert "王伟名下有 1 个客户" in page.text
-    assert boss.submit("移交", assignee="").status == 422
-    page = boss.submit("移交", before=str(id_of(crm, "wangwei")), assignee=str(id_of(crm, "zhangmin")))
-    assert "已移交 1 个客户" in page.text
-    assert "北京华建" in browser("zhangmin").open("/customers").text
-    admin.open(f"/users/{id_of(crm, 'wangwei')}/retire")
-    assert admin.submit("停用").status == 200
-
-
-def test_the_refusal_to_retire_leads_to_handing_over(browser: Browse, crm: Crm) -> None:
-    entered(crm, "北京华建")
-    both = (delivered_role_id("administrator"), delivered_role_id("sales_supervisor"))
-    crm.perform(access.edit_user, id_of(crm, "admin"), roles=both, as_user="admin")
-    one = browser("admin", "zh")
-    one.open(f"/users/{id_of(crm, 'wangwei')}/retire")
-    assert one.submit("停用").status == 403
-    page = one.follow("移交其全部客户")
-    assert "王伟名下有 1 个客户" in page.text
 
 
 @pytest.mark.requirement("X-CUS-08", "X-CUS-06")
@@ -198,3 +175,32 @@ def test_customers_are_found_by_all_that_is_known(browser: Browse, crm: Crm) -> 
     assert "未回款" in order.text
     with crm.work(as_user="lihua", readonly=True) as work:
         assert sales.orders(work).total == 1
+
+
+@pytest.mark.requirement("GEN-11", "CON-01")
+def test_everything_wrong_with_a_contact_is_said_at_once(browser: Browse, crm: Crm) -> None:
+    it = entered(crm, "北京华建")
+    one = browser("wangwei")
+    one.open(f"/customers/{it.id}/contacts/new")
+    page = one.submit(name="", email="x" * 500)
+    assert page.status == 422
+    assert {name for name in ("name", "position", "office_phone", "email") if page.with_id(f"p-{name}")} == {
+        "name",
+        "position",
+        "office_phone",
+        "email",
+    }
+
+
+@pytest.mark.requirement("GEN-11", "X-CUS-01", "X-CUS-08")
+def test_everything_wrong_with_a_new_customer_is_said_at_once(browser: Browse, crm: Crm) -> None:
+    field = {"code": "fleet", "label_zh": "车辆数", "label_en": "Fleet size", "kind": CustomKind.NUMBER}
+    crm.perform(customers.add_custom_field, **field, required=True, as_user="admin")
+    one = browser("lihua")
+    one.open("/customers/new")
+    page = one.submit(email="x" * 500, contact_name="刘", contact_email="x" * 500)
+    assert page.status == 422
+    for name in ("name", "manager", "email", "contact_position", "contact_email", "custom_fleet"):
+        assert page.with_id(f"p-{name}"), name
+    with crm.work(as_user="lihua", readonly=True) as work:
+        assert customers.listing(work).total == 0

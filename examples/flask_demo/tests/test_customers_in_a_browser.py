@@ -259,5 +259,7 @@ def test_every_page_of_a_customer_fits_a_phone(visit: Callable[..., Visit], crm:
         one.sign_in(name)
         for path in wanted:
             one.open(path)
+            expect(one.page.locator(".trouble")).to_have_count(0)
             one.look()
         one.sign_out()
+    assert len(one.looked_at) >= sum(map(len, paths.values()))

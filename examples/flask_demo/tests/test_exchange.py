@@ -159,3 +159,26 @@ def test_taking_data_out_is_a_right_and_on_record(browser: Browse, crm: Crm) -> 
         assert exchange.exports(work).total >= 4
     assert browser("wangwei").open("/exports").status == 403
     assert not browser("wangwei").open("/customers?region=beijing").has_link("Export")
+
+
+@pytest.mark.requirement("X-ADM-10", "X-CUS-08", "16.2")
+def test_an_empty_file_that_is_filled_in_is_understood_with_the_companys_own_fields(browser: Browse, crm: Crm) -> None:
+    with crm.work(as_user="admin") as work:
+        facts = {"label_zh": "行业地位", "label_en": "Standing"}
+        customers.add_custom_field(work, code="standing", kind=customers.CustomKind.TEXT, **facts)
+    one = browser("lihua", "en")
+    one.open("/imports")
+    (address,) = [it["href"] for it in one.page.links if it["href"].endswith("template?kind=customer")]
+    empty = one.client.get(address, buffered=True).get_data(as_text=True)
+    headings = empty.lstrip("\ufeff").strip().split(",")
+    assert {"Customer name", "Standing"} < {*headings}
+    filled = ",".join({"Customer name": "A", "Standing": "first"}.get(it, "") for it in headings)
+    page = upload(one, f"Status,{empty.lstrip(chr(0xFEFF)).strip()}\nnormal,{filled}\n".encode())
+    form = page.main_form("Check without")
+    assert form.fields["column-0"] == [""]
+    assert form.fields[f"column-{headings.index('Standing') + 1}"] == ["custom.standing"]
+    assert "never set by a file" in page.text
+    assert "A file asks for less than the form" in page.text
+    page = upload(one, b"Customer name\nA\n")
+    assert "As the row says" not in page.response.text
+    assert "Nobody: new customers are left out" in page.response.text

@@ -211,6 +211,8 @@ def test_on_a_phone_the_menu_is_a_drawer(visit: Callable[..., Visit]) -> None:
     one.page.get_by_role("button", name=say(one, "menu")).click()
     menu.get_by_role("link", name="客户信息管理").click()
     one.page.wait_for_url("**/customers")
+    assert one.page.get_by_role("heading", level=1).inner_text() == "客户信息管理"
+    expect(menu).to_be_hidden()
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
@@ -248,8 +250,10 @@ def test_the_longest_names_fit(
         one.sign_in(name)
         for path in wanted:
             one.open(path)
+            expect(one.page.locator(".trouble")).to_have_count(0)
             one.look()
         one.sign_out()
+    assert len(one.looked_at) >= len({path for wanted in paths.values() for path in wanted})
 
 
 def test_everything_that_matters_works_without_scripts(visit: Callable[..., Visit], chance: Chance) -> None:

@@ -137,3 +137,15 @@ def test_the_search_finds_what_one_may_see(browser: Browse, chance: Chance, crm:
     assert {record["name"] for record in found} == {"北京华建", "华北电力"}
     assert boss.client.get("/search/suggest").get_json() == {"records": []}
     assert "“<b>x</b>”" in boss.open("/search?q=<b>x</b>").text
+
+
+@pytest.mark.requirement("GEN-16")
+def test_an_address_has_only_what_was_filled_in(browser: Browse, chance: Chance) -> None:
+    chance(customer_name="北京华建")
+    one = browser("lihua", "en")
+    answer = one.client.get("/opportunities?customer_name=&title=&contact_name=")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/opportunities"
+    answer = one.client.get("/customers?keyword=华建&region=&name=&size=20&tag=")
+    assert answer.headers["Location"] == "/customers?keyword=%E5%8D%8E%E5%BB%BA&size=20"
+    assert one.client.get("/customers?keyword=华建&size=20").status_code == 200

@@ -10,11 +10,11 @@ import pytest
 from browsing import all_links
 from flask import Flask
 
-from conftest import STAFF, Browse, Chance, id_of, of_customers
+from conftest import STAFF, Browse, Chance, id_of
 from crmcore import Crm, access, dictionary, opportunities
 from crmcore.storage.ports import Session
 
-pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("crm", ["company"], indirect=True)
 
 TODAY = dt.date(2026, 11, 20)
 OPEN_TO = {
@@ -28,7 +28,7 @@ OPEN_TO = {
     "opportunities.new": "lihua wangwei zhangmin",
     "opportunities.show": "lihua wangwei zhangmin",
     "opportunities.edit_form": "lihua wangwei zhangmin",
-    "opportunities.ask_delete": "wangwei",
+    "opportunities.ask": "wangwei",
     "dispatch.ask": "lihua",
     "development.index": "lihua wangwei zhangmin",
     "development.make": "lihua wangwei",
@@ -36,7 +36,7 @@ OPEN_TO = {
     "development.ask_delete_step": "wangwei",
     "execution.show": "lihua wangwei",
     "execution.win_form": "wangwei",
-    "execution.ask_terminate": "wangwei",
+    "execution.ask": "wangwei",
     "customers.index": "lihua wangwei zhangmin gaojianguo",
     "customers.show": "lihua wangwei gaojianguo",
     "customer_entry.new": "lihua wangwei zhangmin",
@@ -45,23 +45,24 @@ OPEN_TO = {
     "contacts.index": "lihua wangwei gaojianguo",
     "contacts.new": "wangwei",
     "contacts.edit_form": "wangwei",
-    "contacts.ask_delete": "wangwei",
+    "contacts.ask": "wangwei",
     "interactions.index": "lihua wangwei gaojianguo",
     "interactions.new": "wangwei",
     "interactions.edit_form": "wangwei",
-    "interactions.ask_delete": "wangwei",
+    "interactions.ask": "wangwei",
     "timeline.show": "lihua wangwei gaojianguo",
     "timeline.changes": "lihua wangwei gaojianguo",
     "phone_book.index": "lihua wangwei zhangmin gaojianguo",
+    "prospects.index": "lihua wangwei zhangmin",
     "groups.index": "lihua wangwei zhangmin gaojianguo",
     "groups.show": "lihua wangwei gaojianguo",
     "groups.new": "lihua wangwei zhangmin",
     "groups.edit_form": "lihua wangwei",
-    "groups.ask_delete": "lihua wangwei",
+    "groups.ask": "lihua wangwei",
     "duplicates.index": "lihua",
     "duplicates.of_customer": "lihua",
     "duplicates.compare": "lihua",
-    "duplicates.ask_undo": "lihua",
+    "duplicates.ask": "lihua",
     "hand_over.form": "lihua",
     "hand_over.of_customer": "lihua",
     "churn.index": "lihua wangwei zhangmin gaojianguo",
@@ -71,12 +72,15 @@ OPEN_TO = {
     "sales.orders": "lihua wangwei zhangmin gaojianguo",
     "sales.of_customer": "lihua wangwei gaojianguo",
     "sales.order": "lihua wangwei gaojianguo",
+    "unmatched.index": "lihua",
+    "unmatched.ask": "lihua",
     "sales.products": "lihua wangwei zhangmin gaojianguo",
     "sales.stock": "lihua wangwei zhangmin gaojianguo",
     "imports.index": "lihua",
     "imports.look": "lihua",
     "imports.job": "lihua",
     "imports.errors": "lihua",
+    "imports.empty_file": "lihua",
     "imports.show": "lihua",
     "imports.ask_undo": "lihua",
     "exports.ask": "lihua",
@@ -89,8 +93,7 @@ OPEN_TO = {
     "user_forms.new": "admin",
     "user_forms.edit_form": "admin",
     "user_forms.password_form": "admin",
-    "user_forms.ask_retire": "admin",
-    "user_forms.ask_restore": "admin",
+    "user_forms.ask": "admin",
     "roles.index": "admin",
     "roles.new": "admin",
     "roles.edit_form": "admin",
@@ -128,7 +131,7 @@ MORE = {
 
 
 @pytest.fixture
-def addresses(crm: Crm, chance: Chance, app: Flask) -> dict[str, str]:
+def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) -> dict[str, str]:
     """One address of every page, with records behind it."""
     waiting, running = chance(), chance("wangwei", planned=TODAY, customer_name="上海远洋")
     with crm.work(as_user="wangwei", readonly=True) as work:
@@ -136,11 +139,10 @@ def addresses(crm: Crm, chance: Chance, app: Flask) -> dict[str, str]:
     with crm.work(as_user="admin", readonly=True) as work:
         role = access.roles(work, name="高管").rows[0].id
         region = next(one for one in dictionary.entries(work, category="region").rows if one.editable).id
-    records: dict[str, UUID] = {
-        **of_customers(crm),
+    records |= {
         "opportunities.show": waiting.id,
         "opportunities.edit_form": waiting.id,
-        "opportunities.ask_delete": waiting.id,
+        "opportunities.ask": waiting.id,
         "dispatch.ask": waiting.id,
         "history.show": waiting.id,
         "roles.edit_form": role,
@@ -151,7 +153,9 @@ def addresses(crm: Crm, chance: Chance, app: Flask) -> dict[str, str]:
     }
     user = id_of(crm, "gaojianguo")
     made = {}
-    steps = dict.fromkeys(("roles.ask", "dictionary.ask", "custom_fields.ask"), "retire") | {"churn.ask": "delay"}
+    steps = dict.fromkeys(("roles.ask", "dictionary.ask", "custom_fields.ask", "user_forms.ask"), "retire")
+    steps |= dict.fromkeys(("opportunities.ask", "contacts.ask", "interactions.ask", "groups.ask"), "delete")
+    steps |= {"churn.ask": "delay", "execution.ask": "terminate", "duplicates.ask": "undo", "unmatched.ask": "discard"}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if rule.endpoint in {"static", "account.sign_in"} or "GET" not in (rule.methods or ()):
@@ -185,7 +189,7 @@ def test_each_page_is_open_to_whom_it_should_be(
         expected = OPEN_TO[endpoint] == "*" or name in OPEN_TO[endpoint].split()
         assert (page.status == 200) == expected, (endpoint, page.status, page.text[-200:])
         assert page.status in {200, 403, 404}, endpoint
-        if endpoint == "search.suggest":
+        if page.response.mimetype != "text/html":
             continue
         body = page.response.get_data(as_text=True)
         assert sum(tag == "h1" for tag, _ in page.tags) == 1, endpoint
@@ -248,21 +252,7 @@ def test_a_page_asks_the_store_six_times_at_most(
 
 def test_fragments_for_dialogs_have_no_frame(browser: Browse, addresses: Mapping[str, str]) -> None:
     one = browser("wangwei")
-    response = one.client.get(addresses["opportunities.ask_delete"], headers={"X-Fragment": "dialog"})
+    response = one.client.get(addresses["opportunities.ask"], headers={"X-Fragment": "dialog"})
     body = response.get_data(as_text=True)
     assert "<html" not in body
     assert "csrf_token" in body
-
-
-@pytest.mark.requirement("GEN-22")
-@pytest.mark.parametrize("path", ["/", "/opportunities", "/development", "/customers"])
-def test_an_empty_company_says_so(browser: Browse, path: str) -> None:
-    for name in ("lihua", "wangwei"):
-        page = browser(name, "zh").open(path)
-        assert page.status == 200
-        assert "没有" in page.text
-    if path != "/":
-        assert "没有任何数据" in page.text
-        assert (
-            "清除条件" in browser("lihua", "zh").open(f"{path}?{'name' if 'cust' in path else 'customer_name'}=x").text
-        )

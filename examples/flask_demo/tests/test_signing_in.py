@@ -190,3 +190,18 @@ def test_too_many_wrong_passwords_pause_signing_in(browser: Browse, crm: Crm) ->
     assert one.submit(name="lihua", password=PASSWORD).status == 403
     with crm.work(as_user=crmcore.SYSTEM, readonly=True) as work:
         assert work.users.count() == 5
+
+
+@pytest.mark.requirement("GEN-20")
+def test_a_language_chosen_before_signing_in_holds_afterwards(app: Flask, crm: Crm) -> None:
+    one = Browser(app)
+    one.open("/sign-in")
+    one.post("/language", {"language": "en", "next": "/sign-in", "csrf_token": one.token()})
+    assert "Sign in" in one.page.text
+    page = one.sign_in("lihua")
+    assert "Sign out" in page.text
+    with crm.work(as_user="lihua", readonly=True) as work:
+        assert work.actor.language == "zh"  # what he likes at other times is his own affair
+    one.post("/sign-out", {"csrf_token": one.token()})
+    other = Browser(app)
+    assert "退出系统" in other.sign_in("lihua").text

@@ -16,14 +16,29 @@ TEXT = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
 # Keys put together while a page is drawn.
 MADE = re.compile(
     r"trouble\.\d+\.(title|words)|weekday\.[1-7]|language\.(zh|en)|home\.(given|waiting)_(days|today)"
-    r"|(roles|dictionary)\.(retire|restore|delete)(_title|_question|_consequence|_button)?"
-    r"|users\.(retire|restore)(_title|_question|_consequence|_button)|category\.\w+|delivered_role\.\w+|word\.(yes|no)"
+    r"|(roles|dictionary|users|custom_fields|contacts|interactions|groups|opportunities|customers|plan|unmatched"
+    r"|duplicates|terminate)\.(retire|restore|delete|undo|discard|step)(_title|_question|_consequence|_button)?"
+    r"|(churn|development|customers)\.(lead|none)_(all|own)|home\.warnings(_all)?_nothing"
+    r"|category\.\w+|delivered_role\.\w+|word\.(yes|no)"
     r"|deed\.\w+\.\w+|(opportunities|plan|users|dictionary|customers|interactions|custom_fields)\.help\.\w+"
-    r"|customer\.tab_\w+|(customers|dictionary)\.beside_\w+|customers\.(part|sort)_\w+"
+    r"|customer\.tab_\w+|(customers|dictionary|sales)\.beside_\w+|customers\.(part|sort)_\w+"
     r"|customers\.(created|amount)_(from|to)|customers\.tag|home\.warned_(days|today)"
-    r"|churn\.(delay|confirm|retain)(_title|_field|_help|_button|_done)?|custom_fields\.(retire|restore|delete)(_\w+)?"
+    r"|churn\.(delay|confirm|retain)(_title|_field|_help|_button|_done)?"
     r"|imports\.(way|kind|encoding|delimiter|mode|key|blank)(_[\w-]+)?|exports\.(kind|format)(_\w+)?"
 )
+
+
+LISTS = set(re.findall(r'list_page\(\s*"[\w/.]+",\s*"(\w+)"', TEXT))
+"""Where the sentences of the lists are."""
+FORMS = set(re.findall(r'words="(\w+)"', TEXT))
+"""Where the sentences of the forms on records are."""
+
+
+def made() -> set[str]:
+    """Answer the keys the patterns of lists and forms put together."""
+    lists = {f"{one}.{name}" for one in LISTS for name in ("title", "lead", "none", "none_found")}
+    forms = {f"{one}.{name}" for one in FORMS for name in ("new", "edit_title", "save")}
+    return lists | forms
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -38,6 +53,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 def test_no_sentence_is_left_over() -> None:
     said = {key for key in words.catalogue("zh") if f'"{key}"' in TEXT or f"'{key}'" in TEXT or MADE.fullmatch(key)}
+    said |= made()
     assert words.catalogue("zh").keys() - said == set()
 
 
@@ -45,7 +61,10 @@ def test_no_sentence_is_missing() -> None:
     asked = set(re.findall(r"\bt\(\s*['\"]([\w.]+\w)['\"]", TEXT))
     asked = {key for key in asked if not key.endswith("_")}
     asked |= set(re.findall(r"\bt\([^()]* else ['\"]([\w.]+\w)['\"]", TEXT))
+    asked |= {f"{one}.{name}" for one in FORMS for name in ("new", "edit_title", "save")}
     assert asked - words.catalogue("zh").keys() == set()
+    assert {"roles", "unmatched", "customers"} <= LISTS
+    assert {"roles", "contacts", "users"} <= FORMS
 
 
 def test_labels_are_the_librarys() -> None:
@@ -56,7 +75,7 @@ def test_labels_are_the_librarys() -> None:
 
 @pytest.mark.requirement("GEN-19")
 def test_every_screen_has_its_help_in_both_languages() -> None:
-    topics = set(re.findall(r"heading\(.*?\)?, '(\w+)'[,)]", TEXT)) | set(re.findall(r'topic="(\w+)"', TEXT))
+    topics = set(re.findall(r"heading\(.*?\)?, '(\w+)'[,)]", TEXT)) | set(re.findall(r'topic="(\w+)"', TEXT)) | LISTS
     for language in ("zh", "en"):
         written = words.help_pages(language)
         assert topics <= written.keys()

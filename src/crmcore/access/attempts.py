@@ -20,6 +20,7 @@ __all__ = [
     "NEVER_SET",
     "PAUSED",
     "RETIRED",
+    "SIGNED_IN_NOW",
     "UNKNOWN",
     "WRONG",
     "Attempt",
@@ -37,6 +38,8 @@ RETIRED: Final = "access.attempt_retired"
 NEVER_SET: Final = "access.attempt_without_password"
 PAUSED: Final = "access.attempt_paused"
 WRONG: Final = "access.attempt_wrong"
+SIGNED_IN_NOW: Final = "signed_in"
+"""What the change record of a log-in that succeeded says beside what it changed."""
 _LONGEST_NAME: Final = 1000
 _NO_HASH: Final = "-"
 
@@ -95,12 +98,16 @@ def begin_attempt(work: Work, person: UserId | str) -> Attempt:
 
 @action(SYSTEM_ONLY)
 def complete_log_in(work: Work, attempt: Attempt, new_hash: str) -> LogIn | None:
-    """Forget the failures of somebody who knew his password; None if he was retired or it was changed meanwhile."""
+    """Forget the failures of somebody who knew his password; None if he was retired or it was changed meanwhile.
+
+    The audit trail tells of it as a change of his credential that says ``signed_in``.
+    """
     known = _still(work, attempt)
     if known is None:
         return None
     user, credential = known
     reset = attrs.evolve(credential, failures=0, locked_until=None, password_hash=new_hash)
+    work.changes.mention(Credential, credential.id, {SIGNED_IN_NOW: [None, True]})
     stored = work.unscoped(Credential).save(reset)
     return LogIn(user=user, must_change=stored.must_change, stamp=stamp_of(stored))
 

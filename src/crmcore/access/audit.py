@@ -36,7 +36,8 @@ def audit_trail(
     """List what everybody changed, and what was refused to whom, newest first; log-ins too.
 
     Versions that changed nothing are left out (see ``Collection.touch``), secret values are blotted out. A log-in that
-    succeeded is a change of the credential by the user himself.
+    succeeded is a change of the credential by the user himself that says ``signed_in``; one that failed is a refused
+    attempt. That attempts are counted meanwhile is not told.
 
     Args:
         work: The unit of work.

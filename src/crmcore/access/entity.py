@@ -11,6 +11,7 @@ from attrs import field
 from crmcore.base.checked import checked
 from crmcore.base.constraints import Items, Length, Pattern, Range
 from crmcore.base.kinds import hint
+from crmcore.base.values import EMAIL
 
 __all__ = [
     "ACCOUNT_MANAGER",
@@ -109,7 +110,7 @@ class User:
     """Industry an account manager knows well (requirement RBA-05)."""
     organisation: str = field(default="", validator=Length(0, 100))
     phone: str = field(default="", validator=Length(0, 50), metadata=hint(personal=True))
-    email: str = field(default="", validator=Length(0, 100), metadata=hint(personal=True))
+    email: str = field(default="", validator=[Length(0, 100), EMAIL], metadata=hint(personal=True))
     address: str = field(default="", validator=Length(0, 300), metadata=hint(personal=True))
     language: str = field(default="zh", validator=[Length(2, 2), Pattern("zh|en")])
     status: Validity = field(default=Validity.VALID, metadata=hint(system=True, indexed=True))
@@ -146,7 +147,7 @@ class Credential:
     changed_at: dt.datetime
     must_change: bool = False
     """The password was set by an administrator; the user has to choose his own."""
-    failures: int = field(default=0, validator=Range(0, 2**31))
-    """Log-ins begun since the last that succeeded."""
+    failures: int = field(default=0, validator=Range(0, 2**31), metadata=hint(derived=True))
+    """Log-ins begun since the last that succeeded; counted from the attempts, which the audit trail tells of."""
     locked_until: dt.datetime | None = None
     version: int = field(default=0, metadata=hint(system=True))

@@ -119,7 +119,7 @@ def _text(constraints: tuple[Constraint, ...], fail: Failure) -> Check:
         if len(value) < least:
             raise fail("value.too_short", min=least, got=len(value))
         if pattern is not None and not pattern.matches(value):
-            raise fail("value.pattern", pattern=pattern.regex)
+            raise fail(pattern.code, pattern=pattern.regex, got=value)
 
     return check
 

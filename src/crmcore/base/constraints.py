@@ -38,6 +38,8 @@ class Pattern(Constraint):
     """A regular expression that the whole text has to match; it means the same in Python, HTML and JSON schema."""
 
     regex: str
+    code: str = "value.pattern"
+    """Code of the problem that is told when a text does not match."""
 
     def matches(self, value: str) -> bool:
         """Tell whether the whole of *value* matches."""

@@ -13,6 +13,7 @@ import attrs
 from crmcore.base.checked import CONSTRAINTS, Check
 from crmcore.base.constraints import Constraint, Length
 from crmcore.base.kinds import META, Hint, Kind, name_of, shape_of
+from crmcore.base.twins import twin_of
 
 __all__ = ["Entity", "EntitySchema", "FieldSpec", "describe"]
 
@@ -160,28 +161,29 @@ def _renumberer(cls: type[Any]) -> Callable[[Any, int], Any]:
     names = [a.name for a in attrs.fields(cls)]
     if "version" not in names:
         return lambda value, _: value
-    lines = (f"    set_{name}(copy, {'version' if name == 'version' else f'entity.{name}'})\n" for name in names)
-    return _generated(cls, f"def made(entity, version):\n    copy = blank(cls)\n{''.join(lines)}    return copy\n")
+    values = ", ".join("version" if name == "version" else f"entity.{name}" for name in names)
+    return _generated(cls, "entity, version", f"({values},)")
 
 
-def _generated(cls: type[Any], source: str) -> Callable[..., Any]:
-    """Compile a function ``made`` that fills the slots of a new entity directly: half the time that a loop takes."""
-    names: dict[str, Any] = {f"set_{a.name}": getattr(cls, a.name).__set__ for a in attrs.fields(cls)}
-    names |= {"blank": object.__new__, "cls": cls}
-    exec(source, names)  # noqa: S102  # generated from the class alone: names of fields, which are identifiers
-    made: Callable[..., Any] = names["made"]
+def _generated(cls: type[Any], given: str, values: str) -> Callable[..., Any]:
+    """Compile a function ``made`` that fills a new entity directly: a tenth of the time that checking it takes."""
+    names = [a.name for a in attrs.fields(cls)]
+    twin = twin_of(cls)
+    if twin is None:
+        message = f"{cls.__name__} needs slots, which attrs.frozen gives it"
+        raise TypeError(message)
+    known: dict[str, Any] = {"blank": object.__new__, "cls": cls, "twin": twin}
+    targets = "".join(f"made_.{name}, " for name in names)
+    filled = f"    made_ = blank(twin)\n    {targets}= {values}\n    made_.__class__ = cls\n    return made_\n"
+    exec(f"def made({given}):\n{filled}", known)  # noqa: S102  # generated from the class alone: names of fields, which are identifiers
+    made: Callable[..., Any] = known["made"]
     return made
 
 
 def _hydrator(cls: type[Any]) -> Callable[[Sequence[Any]], Any]:
-    """Fill the slots directly: a frozen entity from a kept row costs no validation and no Python call per field."""
-    names = [a.name for a in attrs.fields(cls)]
+    """Fill the entity directly: a frozen entity from a kept row costs no validation and no Python call per field."""
     parts = [(shape_of(a.type)) for a in attrs.fields(cls)]
-    lines = (f"    set_{name}(entity, v_{name})\n" for name in names)
-    taken = "".join(f"v_{name}, " for name in names)
-    hydrate = _generated(
-        cls, f"def made(values):\n    {taken}= values\n    entity = blank(cls)\n{''.join(lines)}    return entity\n"
-    )
+    hydrate = _generated(cls, "values", "values")
     if all(shape.kind != "value" for shape in parts):
         return hydrate
 

@@ -31,7 +31,7 @@ def key_of(text: str) -> str:
     Format characters (zero-width space, direction marks) are left out, and runs of blanks are one blank.
     """
     folded = fold(text)
-    if not folded.isascii():
+    if not folded.isprintable():  # what has such a character is not
         folded = "".join(one for one in folded if unicodedata.category(one) != "Cf")
     return " ".join(folded.split())
 

@@ -11,10 +11,10 @@ from crmcore.base.paging import Page
 from crmcore.churn.entity import OPEN, ChurnCase, ChurnCaseId, ChurnStatus
 from crmcore.churn.rules import is_newer
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
-from crmcore.query import any_of, desc, eq, in_query, negate, query
+from crmcore.query import all_of, any_of, asc, desc, eq, in_query, negate, one_of, query
 from crmcore.sales.entity import OrderSummary
 from crmcore.storage.action import action
-from crmcore.storage.listing import exactly, page_of, partly
+from crmcore.storage.listing import exactly, page_of, page_of_both, partly
 from crmcore.storage.work import Work
 
 __all__ = ["CaseDetail", "detail", "listing", "notice"]
@@ -48,9 +48,10 @@ def listing(
     page: int = 1,
     size: int | None = None,
 ) -> Page[ChurnCase]:
-    """List churn cases, the newest first; an account manager's are those of his own customers (CHN-07 to 09).
+    """List churn cases as work: open ones first, the oldest of them on top; an account manager's own (CHN-07 to 09).
 
-    Cases that wait for a decision about a customer who was deleted are nobody's work: they are listed only among all.
+    Behind them come those that are closed, the newest first. Cases that wait for a decision about a customer who was
+    deleted are nobody's work: they are listed only among all, with the closed ones.
 
     Args:
         work: The unit of work.
@@ -61,7 +62,7 @@ def listing(
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    wanted = query(ChurnCase).where(*exactly((_n.customer, customer), (_n.status, status))).sort(desc(_n.opened_at))
+    wanted = query(ChurnCase).where(*exactly((_n.customer, customer), (_n.status, status)))
     for part in partly((_c.name, customer_name)):
         called_so_now = in_query(_n.customer, query(Customer).where(part))
         wanted = wanted.where(any_of(*partly((_n.customer_name, customer_name)), called_so_now))
@@ -70,7 +71,12 @@ def listing(
     if manager is not None:
         now_his = in_query(_n.customer, query(Customer).where(eq(_c.manager, manager)))
         wanted = wanted.where(any_of(eq(_n.manager, manager), now_his))
-    return page_of(work, work.churn_cases, wanted, page=page, size=size)
+    if status is not None:
+        order = asc(_n.opened_at) if status in OPEN else desc(_n.opened_at)
+        return page_of(work, work.churn_cases, wanted.sort(order), page=page, size=size)
+    waiting = all_of(one_of(_n.status, OPEN), in_query(_n.customer, query(Customer).where(_THERE)))
+    first, then = wanted.where(waiting).sort(asc(_n.opened_at)), wanted.where(negate(waiting)).sort(desc(_n.opened_at))
+    return page_of_both(work, work.churn_cases, first, then, page=page, size=size)
 
 
 @action("churn.read")

@@ -180,11 +180,16 @@ def _installed(say: Speaker, crm: Crm, done: Installed, known: str = "", name: s
         "schema": SchemaState.CURRENT.value,
         "roles": [*done.delivered.roles],
         "entries": [*done.delivered.entries],
+        "rights": [*done.delivered.rights],
+        "withheld": [*done.delivered.withheld],
     }
     lines = [
         say.words("install.ready", address=address),
         say.words("install.delivered", roles=len(done.delivered.roles), entries=len(done.delivered.entries)),
     ]
+    for part, rights in (("rights", done.delivered.rights), ("withheld", done.delivered.withheld)):
+        if rights:
+            lines.append(say.words(f"install.{part}", rights=", ".join(rights)))
     if known:
         facts["administrator"] = {"name": name, "state": known}
         lines.append(say.words(f"install.administrator_{known}", name=name, address=address))

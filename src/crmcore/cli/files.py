@@ -1,5 +1,7 @@
 """The commands that take files in and out: ``crmcore import``, ``export`` and ``undo-import`` (X-ADM-08, X-ADM-10)."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, cast
 from uuid import UUID
@@ -10,11 +12,14 @@ import typer
 from crmcore import exchange
 from crmcore.access.directory import user_named
 from crmcore.base.errors import Invalid, Problem
-from crmcore.cli.commands import Json, Lang, Tongue, Url, respond
+from crmcore.cli.commands import Json, Lang, Tongue, respond
 from crmcore.cli.nightly import app
 from crmcore.cli.speaker import Answer, Speaker
 from crmcore.exchange import ImportBatchId, ImportPlan, ImportResult
+from crmcore.exchange.kinds import Column
+from crmcore.exchange.limits import file_refused
 from crmcore.exchange.plans import Mode
+from crmcore.i18n import text
 from crmcore.storage.crm import Crm
 from crmcore.storage.stores import open_crm
 
@@ -22,8 +27,9 @@ __all__ = ["app", "export_file", "import_file", "undo_import"]
 
 _SHOWN: Final = 20
 """Rows with errors that people are shown."""
+_URL: Final = "CRM_URL"
 _FORMATS: Final = {".csv": "csv", ".xlsx": "xlsx", ".vcf": "vcard"}
-File = Annotated[str, typer.Argument(metavar="FILE", help="cli.help.file")]
+Places = Annotated[list[str], typer.Argument(metavar="[URL] FILE", help="cli.help.places")]
 User = Annotated[str, typer.Option("--user", metavar="NAME", help="cli.help.user")]
 Columns = Annotated[list[str] | None, typer.Option("--column", metavar="HEADING=FIELD", help="cli.help.column")]
 Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help="cli.help.kind")]
@@ -31,8 +37,8 @@ Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help="cli.help.kind
 
 @app.command("import", help="cli.help.import")
 def import_file(  # noqa: PLR0913, PLR0917  # a command has an argument for each of its options
-    url: Url,
-    file: File,
+    context: typer.Context,
+    places: Places,
     user: User,
     kind: Kind = "customer",
     mode: Annotated[str, typer.Option(metavar="MODE", help="cli.help.mode")] = "insert",
@@ -44,14 +50,18 @@ def import_file(  # noqa: PLR0913, PLR0917  # a command has an argument for each
     encoding: Annotated[str, typer.Option(metavar="NAME", help="cli.help.encoding")] = "",
     errors: Annotated[str, typer.Option(metavar="FILE", help="cli.help.errors")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.help.dry_run")] = False,  # noqa: FBT002
+    template: Annotated[bool, typer.Option("--template", help="cli.help.template")] = False,  # noqa: FBT002
     lang: Lang = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> int:
     """Take a file of customers or contacts in."""
+    url, file = _divided(context, places)
 
     def deed(say: Speaker) -> Answer:
         with open_crm(url) as crm:
-            seen = exchange.preview(file, kind=kind, encoding=encoding)
+            if template:
+                return _template(say, crm, file, kind, user)
+            seen = exchange.preview(file, kind=kind, encoding=encoding, columns=_columns(crm, user, kind))
             plan = ImportPlan(
                 mapping=_mapped(seen, columns or []),
                 kind=kind,
@@ -69,9 +79,9 @@ def import_file(  # noqa: PLR0913, PLR0917  # a command has an argument for each
 
 
 @app.command("export", help="cli.help.export")
-def export_file(
-    url: Url,
-    file: File,
+def export_file(  # as above
+    context: typer.Context,
+    places: Places,
     user: User,
     kind: Kind = "customer",
     headings: Annotated[Tongue | None, typer.Option("--headings", help="cli.help.headings")] = None,
@@ -79,6 +89,7 @@ def export_file(
     as_json: Json = False,  # noqa: FBT002
 ) -> int:
     """Write customers, contacts or orders to a file."""
+    url, file = _divided(context, places)
 
     def deed(say: Speaker) -> Answer:
         language = None if headings is None else headings.value
@@ -93,13 +104,14 @@ def export_file(
 
 @app.command("undo-import", help="cli.help.undo_import")
 def undo_import(
-    url: Url,
-    batch: Annotated[str, typer.Argument(metavar="IMPORT", help="cli.help.batch")],
+    context: typer.Context,
+    places: Annotated[list[str], typer.Argument(metavar="[URL] IMPORT", help="cli.help.import_places")],
     user: User,
     lang: Lang = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> int:
     """Take an import back."""
+    url, batch = _divided(context, places)
 
     def deed(say: Speaker) -> Answer:
         with open_crm(url) as crm, say.progress(say.words("undo_import.progress")) as progress:
@@ -112,6 +124,35 @@ def undo_import(
         return Answer({**counts, "kept": kept}, tuple(lines))
 
     return respond("undo-import", lang, as_json, deed)
+
+
+def _divided(context: typer.Context, places: list[str]) -> tuple[str, str]:
+    """Answer the URL, which may be in the environment instead, and what stands behind it.
+
+    Raises:
+        BadParameter: One of them is missing, or there is something more.
+    """
+    url, *rest = places if len(places) > 1 else [os.environ.get(_URL, ""), *places]
+    if not url or len(rest) != 1:
+        asked: Any = next(one for one in context.command.params if one.name == "places")
+        raise typer.BadParameter(text("cli.import.places", "en", variable=_URL), context, asked)
+    return url, rest[0]
+
+
+def _columns(crm: Crm, user: str, kind: str) -> Mapping[str, Column]:
+    """Answer what columns can be, the company's own fields among them."""
+    with crm.work(as_user=user, readonly=True) as work:
+        return exchange.columns_offered(work, kind)
+
+
+def _template(say: Speaker, crm: Crm, file: str, kind: str, user: str) -> Answer:
+    with crm.work(as_user=user, readonly=True) as work:
+        content = exchange.template(work, kind, language=say.language)
+    try:
+        Path(file).write_bytes(content)
+    except OSError as error:
+        raise file_refused("exchange.not_written", reason=error.strerror or type(error).__name__) from error
+    return Answer({"file": file, "kind": kind}, (say.words("import.template", file=file),))
 
 
 def _mapped(seen: exchange.Preview, columns: list[str]) -> tuple[str, ...]:

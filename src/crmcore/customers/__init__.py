@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         interaction,
         interactions,
     )
-    from crmcore.customers.lists import choices, custom_fields, custom_values, detail, listing
+    from crmcore.customers.lists import choices, custom_fields, custom_values, detail, listing, remaining
     from crmcore.customers.merge_lists import merge_history
     from crmcore.customers.merges import merge, merge_preview, undo_merge
     from crmcore.customers.people import PhoneBookEntry, phone_book
@@ -122,6 +122,7 @@ __all__ = [
     "possible_duplicates",
     "products_bought",
     "prospects",
+    "remaining",
     "remove_tag",
     "restore_custom_field",
     "retire_custom_field",
@@ -150,7 +151,7 @@ _PARTS = {
     "grouping": ("CustomField", "CustomFieldId", "CustomKind", "CustomerGroup", "CustomerGroupId"),
     "handing_over": ("HandedOver", "assign", "hand_over", "hand_over_some", "held_by"),
     "interaction_actions": ("add_interaction", "delete_interaction", "edit_interaction", "interaction", "interactions"),
-    "lists": ("choices", "custom_fields", "custom_values", "detail", "listing"),
+    "lists": ("choices", "custom_fields", "custom_values", "detail", "listing", "remaining"),
     "merge_lists": ("merge_history",),
     "merges": ("merge", "merge_preview", "undo_merge"),
     "people": ("PhoneBookEntry", "phone_book"),

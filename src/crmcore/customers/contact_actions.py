@@ -14,6 +14,7 @@ from crmcore.base.building import build, change
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Interaction
 from crmcore.customers.inputs import ContactChanges, ContactFields
+from crmcore.customers.maintaining import maintained
 from crmcore.customers.rules import REQUIRED_OF_CONTACTS, LastContact, complete, may_change, unfilled
 from crmcore.query import eq, query
 from crmcore.storage.action import action
@@ -76,7 +77,7 @@ def edit_contact(
         Conflict: Somebody changed the contact since the person saw him.
         Invalid: A required field is empty, or a value breaks a constraint; all problems are listed.
     """
-    known, employer = _maintained(work, id, expected)
+    known, employer = maintained(work, Contact, id, expected)
     values = {name: getattr(known, name) for name in REQUIRED_OF_CONTACTS} | dict(changes)
     changed = complete(unfilled("contact", values, REQUIRED_OF_CONTACTS), lambda: change(known, changes))
     stored = work.unscoped(Contact).save(changed)
@@ -94,7 +95,7 @@ def delete_contact(work: Work, id: ContactId, *, expected: int | None = None) ->
         NotTheManager: Somebody else is responsible for the customer.
         CustomerDeleted: The customer was deleted.
     """
-    known, employer = _maintained(work, id, expected)
+    known, employer = maintained(work, Contact, id, expected)
     wanted = query(Contact).where(eq(_p.customer, employer.id))
     if work.unscoped(Contact).count(wanted, at_most=2) < 2:  # noqa: PLR2004  # he and one more
         raise LastContact(name=known.name)
@@ -104,14 +105,6 @@ def delete_contact(work: Work, id: ContactId, *, expected: int | None = None) ->
         work.unscoped(Interaction).save(attrs.evolve(one, contact=None))
     work.unscoped(Contact).remove(known)
     _keep_found(work, employer)
-
-
-def _maintained(work: Work, id: ContactId, expected: int | None) -> tuple[Contact, Customer]:  # noqa: A002
-    """Answer a contact and his customer, if the actor may see and change them."""
-    known = work.contacts.get(id, expected=expected)
-    employer = work.customers.get(known.customer)
-    may_change(employer, work.actor)
-    return known, employer
 
 
 def _keep_found(work: Work, employer: Customer) -> None:

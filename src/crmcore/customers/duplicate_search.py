@@ -15,7 +15,7 @@ from attrs import fields
 from crmcore.access.entity import UserId
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page, page_count
-from crmcore.customers.candidates import LIVE
+from crmcore.customers.candidates import LIVE, People, PhoneOwner, people_of, phones_in
 from crmcore.customers.deriving import digits_of
 from crmcore.customers.entity import Contact, Customer, CustomerId
 from crmcore.customers.likeness import (
@@ -64,6 +64,8 @@ class DuplicateGroup:
     """Why, the strongest first: each hint holds for at least two of them."""
     score: int
     """What the hints say together, 0 to 100."""
+    phones: tuple[PhoneOwner, ...] = ()
+    """Whose the phones are that several of them share: contacts', or the customers' own."""
 
 
 @attrs.frozen(kw_only=True)
@@ -129,14 +131,24 @@ def _shown(work: Work, groups: Sequence[_Group]) -> list[DuplicateGroup]:
     ids = [CustomerId(one) for group in groups for one in group.ids[:_LARGEST]]
     found = work.customers.find(query(Customer).where(one_of(_c.id, ids))) if ids else ()
     known = {one.id: one for one in found}
-    return [
-        DuplicateGroup(
-            tuple(known[CustomerId(one)] for one in group.ids[:_LARGEST]),
-            tuple(sorted(group.hints, key=lambda hint: (-hint.score, hint.reason.value))),
-            group.score,
-        )
-        for group in groups
-    ]
+    calling = [one for group in groups if SAME_PHONE in group.hints for one in group.ids[:_LARGEST]]
+    people = people_of(work.contacts, calling)
+    shown: list[DuplicateGroup] = []
+    for group in groups:
+        customers = tuple(known[CustomerId(one)] for one in group.ids[:_LARGEST])
+        hints = tuple(sorted(group.hints, key=lambda hint: (-hint.score, hint.reason.value)))
+        phones = _shared_phones(customers, people) if SAME_PHONE in group.hints else ()
+        shown.append(DuplicateGroup(customers, hints, group.score, phones))
+    return shown
+
+
+def _shared_phones(customers: Iterable[Customer], people: People) -> tuple[PhoneOwner, ...]:
+    """Answer whose the phones are that several of these customers have."""
+    owners: defaultdict[str, list[PhoneOwner]] = defaultdict(list)
+    for customer in customers:
+        for phone, owner in phones_in(customer, people):
+            owners[phone].append(owner)
+    return tuple(one for some in owners.values() if len({each.customer for each in some}) > 1 for one in some)
 
 
 _Owners = Mapping[str, Sequence[UUID]]
@@ -183,9 +195,7 @@ def _same(owners: Mapping[Likeness, _Owners]) -> Iterator[_Group]:
     """Answer the groups of customers that share a value, the largest first and in bounded number."""
     for hint, by_value in owners.items():
         shared = [(value, sorted(set(ids))) for value, ids in by_value.items() if value and len(ids) > 1]
-        several = sorted(
-            ((value, ids) for value, ids in shared if len(ids) > 1), key=lambda one: (-len(one[1]), one[0])
-        )
+        several = sorted((one for one in shared if len(one[1]) > 1), key=lambda one: (-len(one[1]), one[0]))
         for _, ids in several[:_MOST_KEYS]:
             yield _Group(tuple(ids), frozenset({hint}))
 

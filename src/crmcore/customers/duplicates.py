@@ -16,11 +16,13 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import describe
 from crmcore.customers.candidates import (
     LIVE,
+    PhoneOwner,
     by_contact_phone,
     by_keys,
     by_similar_name,
-    contact_phones,
     features_in,
+    people_of,
+    phone_owners,
 )
 from crmcore.customers.entity import Contact, Customer, CustomerId
 from crmcore.customers.likeness import (
@@ -59,6 +61,8 @@ class Duplicate:
     """Why, the strongest first."""
     score: int
     """What all hints say together, 0 to 100."""
+    phones: tuple[PhoneOwner, ...] = ()
+    """Whose the phone is, if one of the hints is that it is the same: a contact's, or the customer's own."""
 
 
 @attrs.frozen(kw_only=True)
@@ -164,12 +168,12 @@ def _alike(
 ) -> tuple[Duplicate, ...]:
     """Answer which candidates are alike, the likeliest first."""
     known = list(candidates)
-    phones = {} if contacts is None or not entered.phones else contact_phones(contacts, [one.id for one in known])
+    people = {} if contacts is None or not entered.phones else people_of(contacts, [one.id for one in known])
     found: list[Duplicate] = []
     for one in known:
-        hints = compare(entered, features_in(one, phones), likeness=likeness, least=least)
+        hints = compare(entered, features_in(one, people), likeness=likeness, least=least)
         if hints:
-            found.append(Duplicate(one, hints, score_of(hints)))
+            found.append(Duplicate(one, hints, score_of(hints), phone_owners(one, people, entered.phones)))
     found.sort(key=lambda duplicate: (-duplicate.score, duplicate.customer.id))
     return tuple(found[:_SHOWN])
 

@@ -12,6 +12,7 @@ from crmcore.access.entity import UserId
 from crmcore.base.checked import checked
 from crmcore.base.constraints import Items, Length, Range
 from crmcore.base.kinds import hint
+from crmcore.base.values import EMAIL
 
 __all__ = [
     "Contact",
@@ -80,7 +81,7 @@ class Customer:
     bank_account: str = field(default="", validator=Length(0, 50))
     local_tax_no: str = field(default="", validator=Length(0, 50))
     national_tax_no: str = field(default="", validator=Length(0, 50))
-    email: str = field(default="", validator=Length(0, 100))
+    email: str = field(default="", validator=[Length(0, 100), EMAIL])
     industry: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="industry"))
     company_size: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="company_size"))
     category: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="customer_category"))
@@ -137,7 +138,7 @@ class Contact:
     position: str = field(default="", validator=Length(0, 50), metadata=hint(personal=True))
     office_phone: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True, personal=True))
     mobile: str = field(default="", validator=Length(0, 50), metadata=hint(searchable=True, personal=True))
-    email: str = field(default="", validator=Length(0, 100), metadata=hint(personal=True))
+    email: str = field(default="", validator=[Length(0, 100), EMAIL], metadata=hint(personal=True))
     memo: str = field(default="", validator=Length(0, 300), metadata=hint(long=True))
     version: int = field(default=0, metadata=hint(system=True))
 

@@ -21,12 +21,21 @@ from crmcore.sales.entity import OrderSummary
 from crmcore.storage.listing import exactly, partly
 from crmcore.storage.work import Work
 
-__all__ = ["CustomWanted", "CustomerFilters", "conditions", "solid"]
+__all__ = ["FILTER_LABELS", "CustomWanted", "CustomerFilters", "conditions", "solid"]
 
 _c = fields(Customer)
 _s = fields(OrderSummary)
 _v = fields(CustomValue)
 _Bound = Decimal | dt.date | int | None
+FILTER_LABELS: Final = (
+    "customer.created_from",
+    "customer.created_to",
+    "customer.amount_from",
+    "customer.amount_to",
+    "customer.filters",
+    "customer.custom",
+)
+"""Catalogue keys of filters that are no fields of a customer: errors name them so, and screens may."""
 CustomWanted = str | bool | Decimal | int | dt.date | tuple[_Bound, _Bound]
 """Part of a text, a code, yes or no, a number or day, or the least and greatest number or day."""
 

@@ -7,8 +7,9 @@ from attrs import fields as attributes
 from crmcore.base.building import build, change
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
-from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Interaction, InteractionId
+from crmcore.customers.entity import Contact, ContactId, CustomerId, Interaction, InteractionId
 from crmcore.customers.inputs import InteractionChanges, InteractionFields
+from crmcore.customers.maintaining import maintained
 from crmcore.customers.rules import may_change
 from crmcore.dictionary.lookup import check_codes
 from crmcore.query import desc, eq, query
@@ -90,7 +91,7 @@ def edit_interaction(
         Conflict: Somebody changed it since the person saw it.
         Invalid: A value breaks a constraint.
     """
-    known, partner = _maintained(work, id, expected)
+    known, partner = maintained(work, Interaction, id, expected)
     changed = change(known, changes)
     _check(work, changed, known)
     stored = work.unscoped(Interaction).save(changed)
@@ -107,17 +108,9 @@ def delete_interaction(work: Work, id: InteractionId, *, expected: int | None = 
         NotTheManager: Somebody else is responsible for the customer.
         CustomerDeleted: The customer was deleted.
     """
-    known, partner = _maintained(work, id, expected)
+    known, partner = maintained(work, Interaction, id, expected)
     work.unscoped(Interaction).remove(known)
     work.customers.touch(partner)
-
-
-def _maintained(work: Work, id: InteractionId, expected: int | None) -> tuple[Interaction, Customer]:  # noqa: A002
-    """Answer an interaction and its customer, if the actor may see and change them."""
-    known = work.interactions.get(id, expected=expected)
-    partner = work.customers.get(known.customer)
-    may_change(partner, work.actor)
-    return known, partner
 
 
 def _check(work: Work, made: Interaction, known: Interaction | None) -> None:

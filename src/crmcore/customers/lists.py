@@ -17,7 +17,7 @@ from crmcore.storage.action import action
 from crmcore.storage.listing import check_whole, page_of, partly
 from crmcore.storage.work import Work
 
-__all__ = ["CustomerSort", "choices", "custom_fields", "custom_values", "detail", "listing"]
+__all__ = ["CustomerSort", "choices", "custom_fields", "custom_values", "detail", "listing", "remaining"]
 
 _c = fields(Customer)
 CustomerSort = Literal["newest", "oldest", "name", "number"]
@@ -67,6 +67,16 @@ def listing(
 def detail(work: Work, id: CustomerId) -> Customer:  # noqa: A002
     """Answer one customer."""
     return work.customers.get(id)
+
+
+@action("customer.read_all", "customer.read")
+def remaining(work: Work, id: CustomerId) -> Customer | None:  # noqa: A002
+    """Answer whom to go on with instead of a customer: the one he was merged into, or himself (requirement X-ADM-11).
+
+    None if he was merged into a customer that the actor may not see.
+    """
+    customer = work.customers.get(id)
+    return customer if customer.merged_into is None else work.customers.first(eq(_c.id, customer.merged_into))
 
 
 @action("customer.read_all", "customer.read")

@@ -62,6 +62,10 @@ def check_choices(choices: Mapping[str, str], codes: Collection[str]) -> None:
     Raises:
         Invalid: Names every wrong choice.
     """
+    given: object = choices  # programs pass on what they were given
+    if not isinstance(given, Mapping):
+        facts: dict[str, object] = {"wanted": "mapping", "got": type(given).__name__}
+        raise Invalid(Problem("choices", "value.type", "customer_merge", facts))
     known = {*_names(), *(f"{CUSTOM}{code}" for code in codes)}
     problems = [Problem(str(name)[:50], "value.unknown_field", "customer") for name in choices if name not in known]
     problems += [

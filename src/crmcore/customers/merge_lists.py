@@ -12,6 +12,7 @@ from crmcore.customers.merging import CustomerMerge, CustomerMergeId, MergeState
 from crmcore.query import EVERYTHING, any_of, desc, eq, in_query, one_of, query
 from crmcore.storage.action import action
 from crmcore.storage.listing import page_of
+from crmcore.storage.scoping import scope_of
 from crmcore.storage.work import Work
 
 __all__ = ["MergeEntry", "merge_history"]
@@ -48,16 +49,17 @@ def merge_history(
     wanted = query(CustomerMerge).sort(desc(_m.id))
     if customer is not None:
         wanted = wanted.where(any_of(eq(_m.kept, customer), eq(_m.absorbed, customer)))
-    if work.crm.scope_of(Customer, work.actor) is not EVERYTHING:
-        wanted = wanted.where(in_query(_m.kept, query(Customer)))
-    found = page_of(work, work.of(CustomerMerge), wanted, page=page, size=size)
+    seen = scope_of(work, Customer)
+    if seen is not EVERYTHING:  # of a merge whose other customer is somebody else's, he learns that it was made
+        wanted = wanted.where(in_query(_m.kept, query(Customer).where(seen)))
+    found = page_of(work, work.unscoped(CustomerMerge), wanted, page=page, size=size)
     ids = {id_ for one in found.rows for id_ in (one.kept, one.absorbed)}
-    seen = {one.id: one for one in work.customers.find(query(Customer).where(one_of(fields(Customer).id, ids)))}
+    known = {one.id: one for one in work.customers.find(query(Customer).where(one_of(fields(Customer).id, ids)))}
     rows = [
         MergeEntry(
             id=one.id,
-            kept=seen.get(one.kept),
-            absorbed=seen.get(one.absorbed),
+            kept=known.get(one.kept),
+            absorbed=known.get(one.absorbed),
             state=one.state,
             done_by=one.done_by,
             done_at=one.done_at,

@@ -14,6 +14,7 @@ from crmcore.customers.custom_merging import custom_pairs, merge_custom, restore
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.customers.events import CustomersMerged, MergeUndone
 from crmcore.customers.merge_choices import FieldChoice, check_choices, field_choices, merged
+from crmcore.customers.merge_keeping import Pair, keep_merge, tell_absorbed, tell_parted
 from crmcore.customers.merge_storing import key_left, store_both
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId, MergeState
 from crmcore.customers.relinking import MergeChanged, cases_given, cases_given_back, how_many, moving, relink, returning
@@ -21,7 +22,7 @@ from crmcore.customers.rules import check_linkable
 from crmcore.query import eq, negate, one_of, query
 from crmcore.sales.summing import sum_up
 from crmcore.storage.action import action
-from crmcore.storage.codec import compact, entity_to_json, value_from_json
+from crmcore.storage.codec import entity_to_json, value_from_json
 from crmcore.storage.work import Work
 
 __all__ = ["MergePreview", "merge", "merge_preview", "undo_merge"]
@@ -121,36 +122,7 @@ def merge(
         Invalid: A choice names no field, or no side.
     """
     one, other = _both(work, kept, absorbed, (kept_expected, absorbed_expected))
-    pairs = custom_pairs(work, kept, absorbed)
-    chosen = choices or {}
-    check_choices(chosen, [pair.field.code for pair in pairs])
-    result = merged(one, other, chosen)
-    linked = moving(work, absorbed)
-    custom = merge_custom(work, pairs, chosen, kept)
-    moved = relink(work, linked, kept, cases_given(linked, result.manager))
-    sum_up(work, (kept, absorbed), keep=(absorbed,))  # an import of his orders at this moment comes upon it
-    key = key_left(one, other, result)
-    gone = attrs.evolve(other, status=CustomerStatus.DELETED, merged_into=kept, name_key=None, external_key=key)
-    gone, result = store_both(work, gone, result, one)
-    before = {
-        "kept": entity_to_json(one),
-        "absorbed": entity_to_json(other),
-        "kept_after": entity_to_json(result),
-        "absorbed_after": entity_to_json(gone),
-        "moved": moved,
-        "custom": custom,
-    }
-    work.record(CustomersMerged(kept, absorbed), about=kept)
-    return work.unscoped(CustomerMerge).add(
-        CustomerMerge(
-            id=CustomerMergeId(work.new_id()),
-            kept=kept,
-            absorbed=absorbed,
-            before=compact(before),
-            done_by=work.user_id,
-            done_at=work.now,
-        )
-    )
+    return _united(work, Pair(one, other), choices or {})
 
 
 @action("customer.merge")
@@ -184,9 +156,28 @@ def undo_merge(work: Work, id: CustomerMergeId) -> CustomerMerge:  # noqa: A002
     restore_custom(work, custom)
     relink(work, linked, absorbed.id, cases_given_back(said["moved"]))
     sum_up(work, (kept.id, absorbed.id))
+    tell_parted(work, Pair(one, other))
     store_both(work, one, other, absorbed)
     work.record(MergeUndone(kept.id, absorbed.id), about=kept.id)
     return work.unscoped(CustomerMerge).save(attrs.evolve(record, state=MergeState.UNDONE))
+
+
+def _united(work: Work, before: Pair, choices: Mapping[str, str]) -> CustomerMerge:
+    """Make one customer of two."""
+    kept, absorbed = before.kept.id, before.absorbed.id
+    pairs = custom_pairs(work, kept, absorbed)
+    check_choices(choices, [pair.field.code for pair in pairs])
+    result = merged(before.kept, before.absorbed, choices)
+    linked = moving(work, absorbed)
+    custom = merge_custom(work, pairs, choices, kept)
+    moved = relink(work, linked, kept, cases_given(linked, result.manager))
+    sum_up(work, (kept, absorbed), keep=(absorbed,))  # an import of his orders at this moment comes upon it
+    key = key_left(before.kept, before.absorbed, result)
+    deleted = attrs.evolve(before.absorbed, status=CustomerStatus.DELETED, merged_into=kept, name_key=None)
+    tell_absorbed(work, before)
+    gone, result = store_both(work, attrs.evolve(deleted, external_key=key), result, before.kept)
+    work.record(CustomersMerged(kept, absorbed), about=kept)
+    return keep_merge(work, before, Pair(result, gone), moved, custom)
 
 
 def _both(

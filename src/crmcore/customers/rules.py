@@ -13,7 +13,7 @@ from crmcore.base.text import is_visible, key_of
 from crmcore.customers.entity import Contact, Customer, CustomerStatus, Interaction
 from crmcore.customers.grouping import CustomerGroup, CustomField, CustomValue
 from crmcore.customers.merging import CustomerMerge
-from crmcore.query import Condition, eq, in_query, query
+from crmcore.query import EVERYTHING, Condition, all_of, eq, in_query, query
 from crmcore.query.conditions import FieldRef
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "CustomerDeleted",
     "CustomerExists",
     "CustomerLost",
+    "CustomerMerged",
     "CustomerOfOthersExists",
     "LastContact",
     "NotTheManager",
@@ -71,6 +72,13 @@ def of_own(field: FieldRef[Any]) -> Callable[[Actor], Condition]:
     return lambda actor: in_query(field, query(Customer).where(_own(actor)))
 
 
+def _of_both(actor: Actor) -> Condition:
+    if actor.may("customer.read_all"):
+        return EVERYTHING
+    own = query(Customer).where(_own(actor))
+    return all_of(*(in_query(field, own) for field in (fields(CustomerMerge).kept, fields(CustomerMerge).absorbed)))
+
+
 _READ: Final = frozenset({"customer.read"})
 _READ_ALL: Final = frozenset({"customer.read_all"})
 SCOPES: Final = (
@@ -80,7 +88,7 @@ SCOPES: Final = (
     Scope(entity=CustomValue, read=_READ, read_all=_READ_ALL, own=of_own(fields(CustomValue).customer)),
     Scope(entity=CustomField),
     Scope(entity=CustomerGroup, read=_READ, read_all=_READ_ALL, own=_made_by),  # conditions tell names and phones
-    Scope(entity=CustomerMerge, read_all=frozenset({"customer.merge"}), read=frozenset({"customer.merge"})),
+    Scope(entity=CustomerMerge, read=frozenset({"customer.merge"}), own=_of_both),  # it keeps what both were before
 )
 
 
@@ -100,6 +108,12 @@ class CustomerDeleted(Refused):
     """Nothing can be linked to a deleted customer (requirement CUS-08)."""
 
     code = "customer.deleted"
+
+
+class CustomerMerged(CustomerDeleted):
+    """The customer was merged into another one; ``params["kept"]`` is who to go on with (requirement X-ADM-11)."""
+
+    code = "customer.merged"
 
 
 class CustomerLost(Refused):
@@ -132,9 +146,12 @@ def name_key(name: str) -> str:
 
 
 def check_linkable(customer: Customer) -> None:
-    """Refuse a deleted customer (requirement CUS-08)."""
-    if customer.status is CustomerStatus.DELETED:
-        raise CustomerDeleted(name=customer.name)
+    """Refuse a deleted customer (requirement CUS-08); one who was merged says that there is another to go on with."""
+    if customer.status is not CustomerStatus.DELETED:
+        return
+    if customer.merged_into is not None:
+        raise CustomerMerged(name=customer.name, kept=customer.merged_into)
+    raise CustomerDeleted(name=customer.name)
 
 
 def may_change(customer: Customer, actor: Actor) -> None:

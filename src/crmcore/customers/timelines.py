@@ -18,13 +18,14 @@ from crmcore.access.entity import UserId
 from crmcore.base.paging import Page
 from crmcore.churn.entity import OPEN, ChurnCase
 from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction
+from crmcore.customers.merge_keeping import ABSORBED
 from crmcore.i18n import has_text, language_of, text
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import Query, desc, eq, negate, one_of, query
 from crmcore.sales.entity import Order
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
-from crmcore.storage.records import ChangeRecord, Operation
+from crmcore.storage.records import MENTION, ChangeRecord, Operation
 from crmcore.storage.work import Work
 
 __all__ = ["TimelineEntry", "TimelineKind", "timeline"]
@@ -45,6 +46,8 @@ class TimelineKind(enum.Enum):
     ORDER = "order"
     CHURN_WARNING = "churn_warning"
     CHURN_CLOSED = "churn_closed"
+    MERGED = "merged"
+    PARTED = "parted"
 
 
 _TITLES: Final = {
@@ -56,6 +59,8 @@ _TITLES: Final = {
     TimelineKind.ORDER: "timeline.order",
     TimelineKind.CHURN_WARNING: "timeline.churn_warning",
     TimelineKind.CHURN_CLOSED: "timeline.churn_closed",
+    TimelineKind.MERGED: "timeline.merged",
+    TimelineKind.PARTED: "timeline.parted",
 }
 
 
@@ -79,7 +84,8 @@ class TimelineEntry:
 def timeline(work: Work, id: CustomerId, *, page: int = 1, size: int | None = None) -> Page[TimelineEntry]:  # noqa: A002
     """List everything that happened with a customer, newest first (requirement X-CUS-12).
 
-    When he was entered and changed, the opportunity he was won from, contacts, interactions, orders, and churn cases.
+    When he was entered and changed, whom he absorbed in a merge and who was parted from him again, the opportunity he
+    was won from, contacts, interactions, orders, and churn cases.
 
     Args:
         work: The unit of work.
@@ -149,11 +155,15 @@ class _Teller:
         return self._work.unscoped(entity) if entity is ChangeRecord else self._work.of(entity)
 
     def _changed(self, record: ChangeRecord) -> TimelineEntry:
-        names = [f"customer.{name}" for name in json.loads(record.changes) if name != "name_key"]
+        said = json.loads(record.changes)
+        before, after = said.pop(f"{MENTION}{ABSORBED}", (None, None))
+        names = [f"customer.{name}" for name in said if name != "name_key"]
         labels = [text(name, self._language) for name in names if has_text(name, self._language)]
         by = None if record.actor is None else UserId(record.actor)
         listed = ("、" if self._language == "zh" else ", ").join(labels)
-        return self._entry(TimelineKind.CHANGED, self._customer.id, at=record.at, detail=listed, by=by)
+        kind = TimelineKind.MERGED if after else TimelineKind.PARTED if before else TimelineKind.CHANGED
+        told = after or before or ""
+        return self._entry(kind, self._customer.id, told, at=record.at, detail=listed, by=by)
 
     def _contact(self, person: Contact) -> TimelineEntry:
         at = _made_at(person.id, self._customer.created_at)

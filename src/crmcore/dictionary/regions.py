@@ -63,16 +63,7 @@ def load_regions(work: Work, divisions: Iterable[Mapping[str, Any]]) -> RegionLo
             raise Invalid(_wrong("name", "dictionary.label_taken", got=label, value=labels[label]))
         entry = known.get(code)
         if entry is None:
-            new.append(
-                DictionaryEntry(
-                    id=DictionaryEntryId(work.new_id()),
-                    category=_CATEGORY,
-                    code=code,
-                    label_zh=label,
-                    label_en=label,
-                    position=place,
-                )
-            )
+            new.append(_region(DictionaryEntryId(work.new_id()), code, label, place))
         elif (entry.label_zh, entry.label_en) != (label, label) and entry.editable:
             changed.append(attrs.evolve(entry, label_zh=label, label_en=label))
     work.bulk.renew(changed)
@@ -81,6 +72,10 @@ def load_regions(work: Work, divisions: Iterable[Mapping[str, Any]]) -> RegionLo
         counts = {"created": len(new), "changed": len(changed)}
         work.bulk.note(DictionaryEntry, None, {name: [None, count] for name, count in counts.items() if count})
     return RegionLoad(created=len(new), changed=len(changed), unchanged=len(wanted) - len(new) - len(changed))
+
+
+def _region(id_: DictionaryEntryId, code: str, label: str, place: int) -> DictionaryEntry:
+    return DictionaryEntry(id=id_, category=_CATEGORY, code=code, label_zh=label, label_en=label, position=place)
 
 
 def _checked(divisions: Iterable[Mapping[str, Any]]) -> dict[str, str]:

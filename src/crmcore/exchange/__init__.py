@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from crmcore.exchange.exporting import export, export_frame, exports
     from crmcore.exchange.kinds import columns_of
     from crmcore.exchange.mapping import Preview, preview
+    from crmcore.exchange.offering import columns_offered, template
     from crmcore.exchange.outcomes import ImportResult
     from crmcore.exchange.plans import ImportPlan
     from crmcore.exchange.running import import_file
@@ -32,6 +33,7 @@ __all__ = [
     "batch",
     "batches",
     "columns_of",
+    "columns_offered",
     "export",
     "export_frame",
     "exports",
@@ -39,6 +41,7 @@ __all__ = [
     "import_file",
     "open_file",
     "preview",
+    "template",
     "undo",
 ]
 
@@ -52,6 +55,7 @@ __getattr__, __dir__ = _exports(
         **dict.fromkeys(("export", "export_frame", "exports"), f"{_HERE}.exporting"),
         "columns_of": f"{_HERE}.kinds",
         **dict.fromkeys(("Preview", "preview"), f"{_HERE}.mapping"),
+        **dict.fromkeys(("columns_offered", "template"), f"{_HERE}.offering"),
         "ImportResult": f"{_HERE}.outcomes",
         "ImportPlan": f"{_HERE}.plans",
         "import_file": f"{_HERE}.running",

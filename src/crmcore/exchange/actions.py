@@ -1,6 +1,7 @@
 """Taking files in, step by step: beginning, each chunk, the end; and looking at what was taken in (X-ADM-10, 16.2)."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 import attrs
 from attrs import fields
@@ -14,7 +15,7 @@ from crmcore.exchange.chunks import RowError, content_of, errors_in
 from crmcore.exchange.contact_rows import ContactRows
 from crmcore.exchange.customer_rows import CustomerRows
 from crmcore.exchange.entity import ImportBatch, ImportBatchId, ImportChunk, ImportState
-from crmcore.exchange.outcomes import ChunkDone
+from crmcore.exchange.outcomes import ChunkDone, Outcome
 from crmcore.exchange.plans import ImportPlan, checked_plan
 from crmcore.exchange.reading_rows import ReadRows, read_rows
 from crmcore.exchange.resemblance import resembling
@@ -99,17 +100,8 @@ def take_rows(work: Work, id: ImportBatchId, plan: ImportPlan, rows: Sequence[Ro
     decided = _Decided(work, checked_plan(plan, plan.mapping), rows)
     written = decided.rows.draft.write(*decided.locks())
     done = decided.done
-    work.unscoped(ImportBatch).save(
-        attrs.evolve(
-            kept,
-            chunks=number,
-            rows_read=kept.rows_read + len(rows),
-            created=kept.created + done.count("created"),
-            updated=kept.updated + done.count("updated"),
-            unchanged=kept.unchanged + done.count("unchanged"),
-            failed=kept.failed + done.count("failed"),
-        )
-    )
+    counts = {name: getattr(kept, name) + done.count(name) for name in get_args(Outcome)}
+    work.unscoped(ImportBatch).save(attrs.evolve(kept, chunks=number, rows_read=kept.rows_read + len(rows), **counts))
     content = content_of(written, done.errors)
     work.bulk.add([ImportChunk(id=work.new_id(), batch=id, number=number, content=content)])
     return done

@@ -9,12 +9,13 @@ import attrs
 
 from crmcore.base.errors import Problem
 from crmcore.base.schema import describe
+from crmcore.customers.custom_forms import CustomProblem
 from crmcore.exchange.drafts import Written
 from crmcore.exchange.entity import ImportChunk
 from crmcore.i18n import Language
-from crmcore.storage.codec import compact, differences
+from crmcore.storage.codec import compact, differences, entity_to_json
 
-__all__ = ["ChangedRecord", "RowError", "changed_in", "content_of", "created_in", "errors_in"]
+__all__ = ["ChangedRecord", "RowError", "changed_in", "content_of", "created_in", "errors_in", "removed_in"]
 
 
 @attrs.frozen(kw_only=True)
@@ -42,12 +43,15 @@ class ChangedRecord:
     """Field to what it held, JSON."""
 
 
-def content_of(written: Written | None, errors: Iterable[RowError]) -> str:
+def content_of(written: Written, errors: Iterable[RowError]) -> str:
     """Answer the content of a chunk's record."""
-    said: dict[str, Any] = {"errors": [_error(one) for one in errors], "created": {}, "changed": []}
-    if written is not None:
-        said["created"] = {kind: [one.hex for one in ids] for kind, ids in written.created.items() if ids}
-        said["changed"] = [_change(before, after) for before, after in written.changed]
+    said: dict[str, Any] = {
+        "errors": [_error(one) for one in errors],
+        "created": {kind: [one.hex for one in ids] for kind, ids in written.created.items() if ids},
+        "changed": [_change(before, after) for before, after in written.changed],
+    }
+    if written.removed:
+        said["removed"] = [[describe(type(one)).name, entity_to_json(one)] for one in written.removed]
     return compact(said)
 
 
@@ -56,7 +60,7 @@ def errors_in(chunk: ImportChunk) -> list[RowError]:
     return [
         RowError(
             row=row,
-            problems=tuple(Problem(field, code, entity, params) for field, code, entity, params in problems),
+            problems=tuple(_problem(*one) for one in problems),
         )
         for row, problems in json.loads(chunk.content)["errors"]
     ]
@@ -76,8 +80,26 @@ def changed_in(chunk: ImportChunk) -> list[ChangedRecord]:
     ]
 
 
+def removed_in(chunk: ImportChunk) -> list[tuple[str, Mapping[str, Any]]]:
+    """Answer what a chunk has taken away: kind of record, and the whole record as JSON."""
+    return [(kind, record) for kind, record in json.loads(chunk.content).get("removed", ())]
+
+
 def _error(error: RowError) -> list[Any]:
-    return [error.row, [[one.field, one.code, one.entity, _plain(one.params)] for one in error.problems]]
+    return [error.row, [_said(one) for one in error.problems]]
+
+
+def _said(problem: Problem) -> list[Any]:
+    labels = [problem.label_zh, problem.label_en] if isinstance(problem, CustomProblem) else []
+    return [problem.field, problem.code, problem.entity, _plain(problem.params), *labels]
+
+
+def _problem(field: str, code: str, entity: str, params: dict[str, object], *labels: str) -> Problem:
+    """Make a problem again; one of the company's own fields is named by its labels."""
+    if not labels:
+        return Problem(field, code, entity, params)
+    label_zh, label_en = labels
+    return CustomProblem(field, code, entity, params, label_zh=label_zh, label_en=label_en)
 
 
 def _plain(params: Mapping[str, object]) -> dict[str, object]:

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from crmcore.access.entity import User
 from crmcore.base.errors import Problem
-from crmcore.customers.entity import Contact, CustomerStatus
+from crmcore.customers.entity import Contact, Customer, CustomerStatus
 from crmcore.customers.rules import name_key
 from crmcore.exchange.drafts import Draft
 from crmcore.exchange.kinds import columns_of
 from crmcore.exchange.lookups import contacts_of, customers_by, seen_among
 from crmcore.exchange.outcomes import Outcome
+from crmcore.exchange.own_fields import OwnFields
 from crmcore.exchange.plans import ImportPlan
 from crmcore.exchange.reading_rows import ReadRows
 from crmcore.exchange.sources import Row
@@ -28,7 +29,7 @@ class ContactRows:
     def __init__(self, work: Work, plan: ImportPlan, rows: Sequence[Row], read: ReadRows) -> None:
         """Look up the customers, and the contacts they have."""
         self._plan, self._read, self._size = plan, read, len(rows)
-        self.draft = Draft(work)
+        self.draft = Draft(work, OwnFields(work, {}))
         self.managers: dict[UUID, User] = {}
         known = columns_of("contact")
         self._fields = [name for name in read.columns if known[name].cls is Contact]
@@ -47,28 +48,36 @@ class ContactRows:
     def decide(self) -> Iterator[Outcome]:
         """Answer for each row ``created``, ``updated``, ``unchanged`` or ``failed``."""
         for place in range(self._size):
-            yield "failed" if place in self._read.wrong else self._decide(place)
+            yield self._decide(place)
 
     def used_managers(self) -> set[UUID]:
         """Answer that nobody is given customers."""
         return set()
 
     def _decide(self, place: int) -> Outcome:
-        key = self._said[place]
-        if key is None or self._read.columns["name"][place] is None:
-            missing = ("customer", self._plan.key) if key is None else ("contact", "name")
-            return self._fail(place, *missing, "value.missing")
-        customer = self._customers.get(key)
+        customer = self._customer(place)
+        if self._read.columns["name"][place] is None:
+            self._fail(place, "contact", "name", "value.missing")
         if customer is None:
-            return self._fail(place, "customer", self._plan.key, "exchange.not_known")
-        if customer.status is CustomerStatus.DELETED:
-            return self._fail(place, "customer", self._plan.key, "exchange.deleted")
+            return "failed"
         given = {name: self._read.columns[name][place] for name in self._fields}
+        if customer.status is CustomerStatus.DELETED:
+            self._fail(place, "customer", self._plan.key, "exchange.deleted")
+        if place in self._read.wrong:
+            return "failed"
         only = "" if self._plan.mode == "upsert" else self._plan.mode
         done = self.draft.contact(customer.id, given, only=only, clear=self._plan.blank == "clear")
         if done == "created" or done == "updated" or done == "unchanged":  # noqa: PLR1714  # for the type checker
             return done
         return self._fail(place, "contact", "name", _CODES[done])
+
+    def _customer(self, place: int) -> Customer | None:
+        """Answer whose contact a row is about; None if that can't be told, which is noted."""
+        key = self._said[place]
+        customer = None if key is None else self._customers.get(key)
+        if customer is None:
+            self._fail(place, "customer", self._plan.key, "value.missing" if key is None else "exchange.not_known")
+        return customer
 
     def _fail(self, place: int, entity: str, field: str, code: str) -> Outcome:
         column = self._read.columns.get(self._key if entity == "customer" else field)

@@ -1,7 +1,6 @@
 """What a chunk of an import is about to write: records as they will be, looked at before anything is written."""
 
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -16,9 +15,10 @@ from crmcore.customers.rules import name_key
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.exchange.contact_matching import AmbiguousContact, matching
 from crmcore.exchange.following import follow
+from crmcore.exchange.own_fields import OwnFields
 from crmcore.storage.work import Work
 
-__all__ = ["Draft", "Written", "rows_of"]
+__all__ = ["Draft", "Written"]
 
 _CUSTOMER: Final = describe(Customer)
 _PLACES: Final = {spec.name: place for place, spec in enumerate(_CUSTOMER.fields)}
@@ -26,7 +26,6 @@ _CONTACT: Final = describe(Contact)
 _CONTACT_PLACES: Final = {spec.name: place for place, spec in enumerate(_CONTACT.fields)}
 _CONTACT_DEFAULTS: Final[list[Any]] = [None if one.default is attrs.NOTHING else one.default for one in _CONTACT.fields]
 _NULLABLE_OF_CONTACT: Final = frozenset(spec.name for spec in _CONTACT.fields if spec.nullable)
-_DEFAULTS: Final[list[Any]] = [None if spec.default is attrs.NOTHING else spec.default for spec in _CUSTOMER.fields]
 _ID, _NUMBER, _NAME, _PHONE, _FAX, _WEBSITE, _LICENCE = (
     _PLACES[name] for name in ("id", "number", "name", "phone", "fax", "website", "licence_no")
 )
@@ -43,6 +42,7 @@ class Written:
     created: dict[str, list[UUID]]
     changed: list[tuple[Any, Any]]
     """Each record before and after."""
+    removed: list[Any]
 
 
 def _given_of(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,33 +53,12 @@ def _given_of(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def rows_of(columns: Mapping[str, Sequence[Any]], count: int) -> list[list[Any]]:
-    """Answer the values of new customers, one list for each row, in the order of the fields.
-
-    Where nothing is given, a field holds its default if it can't be without a value.
-
-    Args:
-        columns: Field to what the rows hold, checked; the folded name among them.
-        count: How many rows there are.
-    """
-    whole: list[Iterable[Any]] = []
-    for spec, default in zip(_CUSTOMER.fields, _DEFAULTS, strict=True):
-        column = columns.get(spec.name)
-        if column is None:
-            whole.append(itertools.repeat(default, count))
-        elif spec.nullable:
-            whole.append(column)
-        else:
-            whole.append([default if value is None else value for value in column])
-    return [*map(list, zip(*whole, strict=True))]
-
-
 class Draft:
     """Customers and contacts of a chunk, those that are there and those that are new, as its rows leave them."""
 
-    def __init__(self, work: Work) -> None:
-        """Start with nothing."""
-        self._work = work
+    def __init__(self, work: Work, own: OwnFields) -> None:
+        """Start with nothing but what customers may have in the company's own fields."""
+        self._work, self.own = work, own
         self._new: dict[UUID, list[Any]] = {}
         self._known: dict[UUID, list[Customer]] = {}
         """Customers as they are stored, and as they will be."""
@@ -90,6 +69,8 @@ class Draft:
         """Contacts of whom a row has spoken."""
         self._touched: set[UUID] = set()
         """Known customers whose computed values may be others now."""
+        self._filled: set[UUID] = set()
+        """Known customers who have a new contact, or something else in the company's own fields now."""
 
     def know(self, customer: Customer, contacts: list[Contact]) -> None:
         """Take in a customer who is there."""
@@ -100,7 +81,7 @@ class Draft:
         """Draft a new customer.
 
         Args:
-            row: His values, from :func:`rows_of`; what the system knows is put in.
+            row: His values, from ``rows_of``; what the system knows is put in.
             manager: Who is given the customer.
         """
         work = self._work
@@ -132,6 +113,13 @@ class Draft:
             pair[1] = attrs.evolve(pair[1], **different)
             self._touched.add(customer)
         return True
+
+    def give(self, customer: UUID, values: Mapping[str, Any]) -> bool:
+        """Draft what a customer has in the company's own fields; answer whether anything is different."""
+        different = self.own.give(customer, values)
+        if different and customer in self._known:
+            self._filled.add(customer)
+        return different
 
     def first_contact(self, customer: UUID, given: Mapping[str, Any]) -> None:
         """Draft the contact of a new customer; the values are checked."""
@@ -170,7 +158,7 @@ class Draft:
             mine.append(made)
             self._new_contacts.add(made.id)
             self._taken.add(made.id)
-            self._touched.add(customer)
+            self._filled.add(customer)  # stored even if he looks the same: a merge must not leave the contact behind
             return "created"
         if only == "insert":
             return "taken"
@@ -179,11 +167,18 @@ class Draft:
         changed = attrs.evolve(known, **_given_of(wanted_now))
         if changed == known:
             return "unchanged"
-        if changed.id not in self._new_contacts:
-            self._old_contacts.setdefault(changed.id, known)
+        self._old_contacts[changed.id] = known  # none that this chunk made: a row speaks of those only to say the same
         mine[mine.index(known)] = changed
         self._touched.add(customer)
         return "updated"
+
+    def is_ambiguous(self, customer: UUID, given: Mapping[str, Any]) -> bool:
+        """Tell whether a row may speak of several contacts; nothing is drafted."""
+        try:
+            matching(self._contacts.get(customer, ()), given, self._taken)
+        except AmbiguousContact:
+            return True
+        return False
 
     def additions(self) -> list[Customer]:
         """Answer the new customers as they will be, with everything that is computed of them."""
@@ -209,16 +204,22 @@ class Draft:
         changed = [*zip((one for one, _ in renewed), bulk.change(renewed), strict=True)]
         changed_contacts = zip((one for one, _ in changes), bulk.change(changes), strict=True)
         follow(self._work, changed)
+        values = self.own.write()
         created: dict[str, list[UUID]] = {
             "customer": [one.id for one in customers],
             "contact": [one.id for one in new_contacts],
+            "custom_value": values.created,
         }
-        return Written(created, [*changed, *changed_contacts])
+        return Written(created, [*changed, *changed_contacts, *values.changed], values.removed)
 
     def _renewed_customers(self) -> list[tuple[Customer, Customer]]:
-        pairs = ((id_, self._known[id_]) for id_ in self._touched if id_ in self._known)
+        """Answer the known customers to store: changed ones, and those of whom only fields of the company's own are.
+
+        The latter are stored as they are, so that nobody fills those in at the same time.
+        """
+        pairs = ((id_, self._known[id_]) for id_ in self._touched | self._filled if id_ in self._known)
         found = [(before, with_derived(after, self._contacts[id_])) for id_, (before, after) in pairs]
-        return [(before, after) for before, after in found if before != after]
+        return [(before, after) for before, after in found if before != after or before.id in self._filled]
 
     def _finished(self, row: list[Any]) -> Customer:
         derived = derived_values(

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
 import attrs
 from attrs import fields
 
-from crmcore.base.errors import NotFound
+from crmcore.access.actor import SYSTEM
+from crmcore.base.errors import Invalid, NotFound, Problem, Refused
 from crmcore.base.paging import Page
 from crmcore.customers.filtering import CustomerFilters
 from crmcore.exchange.entity import ExportRecord
@@ -18,7 +19,7 @@ from crmcore.exchange.tables import ExportTable
 from crmcore.exchange.writing import WRITERS, as_frame
 from crmcore.i18n import Language
 from crmcore.query import desc, query
-from crmcore.storage.action import action, crm_action
+from crmcore.storage.action import SYSTEM_ONLY, action, crm_action
 from crmcore.storage.codec import compact
 from crmcore.storage.crm import Crm, Person
 from crmcore.storage.listing import page_of
@@ -28,6 +29,14 @@ __all__ = ["export", "export_frame", "export_table", "exports", "note_export", "
 
 _FRAME: Final = "pandas"
 _LONGEST: Final = 4_000
+_BEGUN: Final = 1
+"""The version of an export's record until its rows are counted."""
+
+
+class ExportEnded(Refused):
+    """The rows of the export were handed out and counted."""
+
+    code = "exchange.export_ended"
 
 
 @crm_action("customer.export")
@@ -52,22 +61,24 @@ def export(
         to: Path of the file, or an open one.
         as_user: In whose name.
         format: ``csv``, ``xlsx`` (extra ``excel``) or, of contacts, ``vcard``.
-        language: Language of headings and labels; None for names and codes, as programs want them.
+        language: Language of headings and labels; None for names and codes, as programs want them, and cards have.
         filters: Which customers, as in their list; contacts and orders are those of the customers.
 
     Raises:
         Invalid: Kind, format or a filter is wrong.
         MissingPackage: A package that the format needs is not installed.
     """
-    write = WRITERS.get(format)
+    write = WRITERS.get(str(format))
     if write is None:
         raise file_refused("exchange.unknown_format", got=str(format)[:20])
     with (
         _on_record(crm, kind, format, filters or {}, as_user) as done,
-        crm.work(as_user=as_user, readonly=True) as work,
         _target(to) as target,
+        crm.work(as_user=as_user, readonly=True) as work,
     ):
-        done.rows = write(export_table(work, kind, filters=filters, language=language), target)
+        spoken = None if format == "vcard" else language  # cards have no headings, and codes of their own
+        done.table = export_table(work, done.record.id, filters=filters, language=spoken)
+        write(done.table, target)
     return done.record
 
 
@@ -84,26 +95,44 @@ def export_frame(crm: Crm, kind: str, *, as_user: Person, filters: CustomerFilte
     Raises:
         MissingPackage: pandas is not installed.
     """
-    with _on_record(crm, kind, _FRAME, filters or {}, as_user) as done:
-        with crm.work(as_user=as_user, readonly=True) as work:
-            frame = as_frame(export_table(work, kind, filters=filters))
-        done.rows = len(frame)
-    return frame
+    with (
+        _on_record(crm, kind, _FRAME, filters or {}, as_user) as done,
+        crm.work(as_user=as_user, readonly=True) as work,
+    ):
+        done.table = export_table(work, done.record.id, filters=filters)
+        return as_frame(done.table)
 
 
 @action("customer.export")
 def export_table(
-    work: Work, kind: str, *, filters: CustomerFilters | None = None, language: Language | None = None
+    work: Work,
+    id: UUID,  # noqa: A002
+    *,
+    filters: CustomerFilters | None = None,
+    language: Language | None = None,
 ) -> ExportTable:
-    """Answer the table that is written; its rows are read while the unit of work is open.
+    """Answer the table of an export that is on record; its rows are read while the unit of work is open.
 
     Args:
         work: The unit of work.
-        kind: ``customer``, ``contact`` or ``order``.
-        filters: Which customers, as in their list.
+        id: The export, which :func:`note_export` has put on record.
+        filters: Which customers; the same as are on record.
         language: Language of headings and labels; None for names and codes.
+
+    Raises:
+        NotFound: The actor has begun no such export.
+        ExportEnded: Its rows were handed out before.
+        Invalid: Other customers are asked for than are on record.
     """
-    return ExportTable(work, kind, filters or {}, language)
+    begun = work.unscoped(ExportRecord).get(id)
+    if begun.taken_by != work.user_id:
+        work.changes.denied("export_record", id, "access.out_of_scope")
+        raise NotFound(entity="export_record", id=id)
+    if begun.version != _BEGUN:
+        raise ExportEnded
+    if begun.filters != _said(filters or {}):
+        raise Invalid(Problem(field="filters", code="exchange.other_filters", entity="export_record"))
+    return ExportTable(work, begun.kind, filters or {}, language)
 
 
 @action("customer.export")
@@ -115,24 +144,28 @@ def note_export(work: Work, kind: str, format: str, filters: Mapping[str, Any]) 
         kind: Kind of the records.
         format: Format they are written in.
         filters: Which are wanted.
+
+    Raises:
+        Invalid: Kind, format or a filter is wrong.
     """
-    ExportTable(work, kind, CustomerFilters(**filters), None)  # type: ignore[typeddict-item]  # which it checks
-    said = compact({name: str(value) for name, value in filters.items() if value not in ("", None)})
+    if format not in {*WRITERS, _FRAME}:
+        raise file_refused("exchange.unknown_format", got=str(format)[:20])
+    ExportTable(work, kind, cast("CustomerFilters", filters), None)  # which checks both
     return work.unscoped(ExportRecord).add(
         ExportRecord(
             id=work.new_id(),
             kind=kind,
             format=format,
-            filters=said[:_LONGEST],
+            filters=_said(filters),
             taken_by=work.user_id,
             taken_at=work.now,
         )
     )
 
 
-@action("customer.export")
+@action(SYSTEM_ONLY)
 def note_exported(work: Work, id: UUID, rows: int) -> ExportRecord:  # noqa: A002
-    """Record how many rows an export has taken out; for whoever has begun it.
+    """Record how many rows an export has handed out: once, by the core itself, which has counted them.
 
     Args:
         work: The unit of work.
@@ -140,13 +173,13 @@ def note_exported(work: Work, id: UUID, rows: int) -> ExportRecord:  # noqa: A00
         rows: How many rows it were.
 
     Raises:
-        NotFound: The actor has begun no such export.
+        ExportEnded: That is on record.
     """
     begun = work.unscoped(ExportRecord).get(id)
-    if begun.taken_by != work.user_id:
-        work.changes.denied("export_record", id, "access.out_of_scope")
-        raise NotFound(entity="export_record", id=id)
-    return work.unscoped(ExportRecord).save(attrs.evolve(begun, rows=rows))
+    if begun.version != _BEGUN:
+        raise ExportEnded
+    records = work.unscoped(ExportRecord)
+    return records.touch(records.save(attrs.evolve(begun, rows=rows)))
 
 
 @action("audit.read")
@@ -167,14 +200,27 @@ class _Done:
 
     def __init__(self, record: ExportRecord) -> None:
         self.record = record
-        self.rows = 0
+        self.table: ExportTable | None = None
 
 
 @contextmanager
-def _on_record(crm: Crm, kind: str, format: str, filters: CustomerFilters, person: Person) -> Iterator[_Done]:  # noqa: A002
+def _on_record(crm: Crm, kind: str, format: str, filters: Mapping[str, Any], person: Person) -> Iterator[_Done]:  # noqa: A002
+    """Record an export before its first row is read, and its rows afterwards: those handed out before it broke off."""
     done = _Done(crm.perform(note_export, kind, format, filters, as_user=person))
-    yield done
-    done.record = crm.perform(note_exported, done.record.id, done.rows, as_user=person)
+    try:
+        yield done
+    finally:
+        rows = 0 if done.table is None else done.table.handed_out
+        done.record = crm.perform(note_exported, done.record.id, rows, as_user=SYSTEM)
+
+
+def _said(filters: Mapping[str, Any]) -> str:
+    """Answer what is on record of filters."""
+    if not isinstance(filters, Mapping):
+        raise Invalid(
+            Problem("filters", "value.type", "customer", {"wanted": "mapping", "got": type(filters).__name__})
+        )
+    return compact({str(name): str(value) for name, value in filters.items() if value not in ("", None)})[:_LONGEST]
 
 
 @contextmanager

@@ -9,12 +9,13 @@ from attrs import fields
 from crmcore.access.entity import ACCOUNT_MANAGER, Role, User, UserId, Validity
 from crmcore.base.text import key_of
 from crmcore.customers.entity import Contact, Customer
+from crmcore.customers.grouping import CustomFieldId, CustomValue
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.query import EVERYTHING, Query, any_of, eq, has, one_of, query
 from crmcore.query.conditions import FieldRef
 from crmcore.storage.work import Work
 
-__all__ = ["Choices", "Managers", "contacts_of", "customers_by", "holders", "seen_among"]
+__all__ = ["Choices", "Managers", "contacts_of", "custom_values_of", "customers_by", "holders", "seen_among"]
 
 _c = fields(Customer)
 _u = fields(User)
@@ -33,17 +34,35 @@ class Managers:
         roles = work.unscoped(Role).find(codes)
         valid = query(User).where(eq(_u.status, Validity.VALID), any_of(*(has(_u.roles, one.id) for one in roles)))
         self.by_id: dict[UUID, User] = {user.id: user for user in work.unscoped(User).find(valid)}
-        named: dict[str, list[UserId]] = {}
+        self._work = work
+        self._former: dict[UserId, tuple[str, ...]] = {}
+        self._certain = {said: one.id for one in self.by_id.values() for said in (one.name_key, str(one.id))}
+        self._named: dict[str, list[UserId]] = {}
         for user in self.by_id.values():
-            for said in dict.fromkeys((user.name_key, key_of(user.full_name), str(user.id))):
-                if said:
-                    named.setdefault(said, []).append(user.id)
-        self._named = named
+            self._named.setdefault(key_of(user.full_name), []).append(user.id)
 
-    def called(self, said: str) -> UserId | None:
-        """Answer who is called so, by user name, full name or id; None if nobody or several are."""
-        found = self._named.get(key_of(said), [])
-        return found[0] if len(found) == 1 else None
+    def called(self, said: str, *, known: UserId | None = None) -> UserId | None:
+        """Answer who is called so, by user name or id, else by full name; None if nobody or several are.
+
+        Args:
+            said: What a file calls him.
+            known: Whose customer it is already; he may stay so, even if customers can't be given to him any more.
+        """
+        key = key_of(said)
+        if not key:
+            return None
+        found = self._named.get(key, [])
+        sure = self._certain.get(key) or (found[0] if len(found) == 1 else None)
+        if sure is not None or known is None or known in self.by_id:
+            return sure
+        return known if key in self._of_former(known) else None
+
+    def _of_former(self, id_: UserId) -> tuple[str, ...]:
+        """Answer what somebody is called to whom no customers can be given; few are, so each is looked up."""
+        if id_ not in self._former:
+            user = self._work.unscoped(User).get(id_)
+            self._former[id_] = (user.name_key, key_of(user.full_name), str(id_))
+        return self._former[id_]
 
 
 class Choices:
@@ -112,6 +131,19 @@ def contacts_of(work: Work, customers: Iterable[UUID]) -> dict[UUID, list[Contac
     for part in _parts(sorted(customers)):
         for one in work.unscoped(Contact).find(query(Contact).where(one_of(of, part))):
             found.setdefault(one.customer, []).append(one)
+    return found
+
+
+def custom_values_of(
+    work: Work, customers: Iterable[UUID], own: Sequence[CustomFieldId]
+) -> dict[tuple[UUID, CustomFieldId], CustomValue]:
+    """Answer what customers have in some of the company's own fields, by customer and field."""
+    found: dict[tuple[UUID, CustomFieldId], CustomValue] = {}
+    v = fields(CustomValue)
+    for part in _parts(sorted(customers)) if own else ():
+        for one in work.unscoped(CustomValue).find(query(CustomValue).where(one_of(v.customer, part))):
+            if one.custom_field in own:
+                found[one.customer, one.custom_field] = one
     return found
 
 

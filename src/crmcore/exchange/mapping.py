@@ -4,14 +4,14 @@ import difflib
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import attrs
 
 from crmcore.base.text import fold
-from crmcore.exchange.kinds import columns_of
+from crmcore.exchange.kinds import Column, columns_of, read_only_columns
 from crmcore.exchange.sources import ImportFile, open_file
 from crmcore.i18n import LANGUAGES
 
@@ -65,6 +65,8 @@ class PreviewedColumn:
     """The heading is a field's name or label; otherwise somebody had better look."""
     sample: tuple[str, ...]
     """What stands in the first rows."""
+    read_only: bool = False
+    """It is one that the export writes and no file sets, such as the status: it is passed over."""
 
 
 @attrs.frozen(kw_only=True)
@@ -90,6 +92,7 @@ def preview(
     encoding: str = "",
     delimiter: str = "",
     sheet: str = "",
+    columns: Mapping[str, Column] | None = None,
 ) -> Preview:
     """Show how a file will be understood; nothing is written, and nobody need be signed in.
 
@@ -100,6 +103,8 @@ def preview(
         encoding: Name of the encoding, if it is not to be found out.
         delimiter: What separates the values, if it is not to be found out.
         sheet: Name of the workbook's sheet; empty for the first.
+        columns: What columns can be, from :func:`columns_offered`, which knows the company's own fields; None for the
+            fields that every company has.
 
     Raises:
         Invalid: The file can't be read; says why.
@@ -110,52 +115,83 @@ def preview(
         else open_file(content, name=name, encoding=encoding, delimiter=delimiter, sheet=sheet)
     )
     rows = [cells for _, cells in itertools.islice(file.rows(), _SHOWN)]
-    found = suggested(kind, file.headings)
-    columns = tuple(
+    shown = _previewed(kind, file.headings, rows, suggested(kind, file.headings, columns))
+    return Preview(file=file, columns=shown, rows=tuple(tuple(row[: len(file.headings)]) for row in rows))
+
+
+def _previewed(
+    kind: str, headings: Sequence[str], rows: Sequence[Sequence[str]], found: Sequence[tuple[str, bool]]
+) -> tuple[PreviewedColumn, ...]:
+    passed_over = _passed_over(kind)
+    return tuple(
         PreviewedColumn(
-            heading=heading, field=field, certain=certain, sample=tuple(row[place] for row in rows if row[place])
+            heading=heading,
+            field=field,
+            certain=certain,
+            sample=tuple(row[place] for row in rows if row[place]),
+            read_only=not field and _bare(heading) in passed_over,
         )
-        for place, (heading, (field, certain)) in enumerate(zip(file.headings, found, strict=True))
+        for place, (heading, (field, certain)) in enumerate(zip(headings, found, strict=True))
     )
-    return Preview(file=file, columns=columns, rows=tuple(tuple(row[: len(file.headings)]) for row in rows))
 
 
-def suggested(kind: str, headings: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+def suggested(
+    kind: str, headings: Sequence[str], columns: Mapping[str, Column] | None = None
+) -> tuple[tuple[str, bool], ...]:
     """Answer for each heading which field it is, or an empty text, and whether that is certain.
 
     Names, labels in both languages and usual other words come first, then what is spelled much alike. No field is
     suggested twice.
+
+    Args:
+        kind: ``customer`` or ``contact``.
+        headings: The file's headings.
+        columns: What columns can be; None for the fields that every company has.
     """
-    certain, usual = _known(kind)
+    offered = columns_of(kind) if columns is None else columns
+    certain, usual = _known(kind, offered)
+    passed_over = _passed_over(kind)
     found: dict[int, tuple[str, bool]] = {}
     taken: set[str] = set()
+
+    def take(place: int, field: str, *, sure: bool) -> None:
+        if field and place not in found and field not in taken:
+            found[place] = (field, sure)
+            taken.add(field)
+
     keys = [_bare(heading) for heading in headings]
+    for place, heading in enumerate(headings):
+        take(place, heading if heading in offered else "", sure=True)
     for known, sure in ((certain, True), (usual, False)):
         for place, key in enumerate(keys):
-            field = known.get(key)
-            if field and place not in found and field not in taken:
-                found[place] = (field, sure)
-                taken.add(field)
+            take(place, known.get(key, ""), sure=sure)
     every = {**usual, **certain}
     for place, key in enumerate(keys):
-        if place in found:
+        if place in found or key in passed_over:
             continue
         left = [one for one, field in every.items() if field not in taken]
         for alike in difflib.get_close_matches(key[:100], left, n=1, cutoff=_ALIKE):
-            found[place] = (every[alike], False)
-            taken.add(every[alike])
+            take(place, every[alike], sure=False)
     return tuple(found.get(place, ("", False)) for place in range(len(headings)))
 
 
-def _known(kind: str) -> tuple[dict[str, str], dict[str, str]]:
+def _known(kind: str, columns: Mapping[str, Column]) -> tuple[dict[str, str], dict[str, str]]:
     """Answer the fields by how headings certainly call them, and by how people usually do."""
-    columns = columns_of(kind)
     certain: dict[str, str] = {}
     for name, column in columns.items():
         for said in (name, *(column.label(language) for language in LANGUAGES)):
             certain.setdefault(_bare(said), name)
     aliases = _ALIASES if kind == "customer" else _OF_CONTACTS
     return certain, {_bare(word): name for name, words in aliases.items() for word in words.split()}
+
+
+def _passed_over(kind: str) -> set[str]:
+    """Answer how the columns are called that are exported and never imported."""
+    return {
+        _bare(said)
+        for name, column in read_only_columns(kind).items()
+        for said in (name, *(column.label(language) for language in LANGUAGES))
+    }
 
 
 def _bare(text: str) -> str:

@@ -20,8 +20,8 @@ _c = fields(ChangeRecord)
 def changed_since(work: Work, cls: type[Any], records: Mapping[UUID, Any], since: Mapping[UUID, int]) -> set[UUID]:
     """Answer which records say something else than their earlier versions did.
 
-    What was changed and changed back, by undoing a later import say, is no change, nor is what the core computes, nor a
-    version that only made sure that the record stays.
+    What was changed and changed back, or removed and put back, by undoing a later import say, is no change, nor is
+    what the core computes, nor a version that only made sure that the record stays.
 
     Args:
         work: The unit of work.
@@ -39,7 +39,7 @@ def changed_since(work: Work, cls: type[Any], records: Mapping[UUID, Any], since
     becomes: dict[UUID, dict[str, Any]] = {id_: {} for id_ in later}
     for one in work.unscoped(ChangeRecord).find(asked.sort(asc(_c.entity_version))):
         id_ = one.entity_id
-        if id_ is None or one.operation is not Operation.CHANGED or one.entity_version <= since[id_]:
+        if id_ is None or one.operation is Operation.DENIED or one.entity_version <= since[id_]:
             continue
         told[id_] += 1
         for name, (before, after) in json.loads(one.changes).items():

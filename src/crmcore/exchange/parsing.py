@@ -14,8 +14,6 @@ from crmcore.views.reading import LISTS
 
 __all__ = ["ColumnReader", "Wrong", "cell_reader"]
 
-_MOST_KNOWN: Final = 5_000
-"""Different texts of a column that are remembered with what they mean."""
 _ODD: Final = frozenset(" '\u3000\u00a0")
 
 
@@ -70,8 +68,6 @@ def _remembering(read: Callable[[str], Any]) -> ColumnReader:
     known: dict[str, Any] = {"": None}
 
     def values(cells: Sequence[str]) -> list[Any]:
-        if len(known) > _MOST_KNOWN:
-            known.clear()
         for cell in set(cells).difference(known):
             known[cell] = read(cell)
         return [known[cell] for cell in cells]

@@ -1,7 +1,7 @@
 """How a file is to be taken in: what its rows are, which column is which field, and what they may do (X-ADM-10)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import attrs
 
 from crmcore.access.entity import UserId
 from crmcore.base.errors import Invalid, Problem
+from crmcore.customers.merge_choices import CUSTOM
 from crmcore.exchange.kinds import KEYS, columns_of
 from crmcore.storage.codec import compact
 
@@ -63,20 +64,27 @@ def checked_plan(plan: ImportPlan, headings: Sequence[str]) -> ImportPlan:
     Raises:
         Invalid: It names a field that does not exist, or twice; lacks one that is needed; or is no plan at all.
     """
+    problems = [*_wrong_types(plan)]
+    if problems:
+        raise Invalid(problems)
     known = columns_of(plan.kind)
     taken = [name for name in plan.mapping if name]
-    problems = [
-        _wrong("import_plan.mapping", "exchange.unknown_field", got=name) for name in taken if name not in known
+    own = CUSTOM if plan.kind == "customer" else "-"  # which of them there are, is asked when rows are read
+    problems += [
+        _wrong("import_plan.mapping", "exchange.unknown_field", got=name[:50])
+        for name in taken
+        if name not in known and not name.startswith(own)
     ]
     problems += [
         _wrong("import_plan.mapping", "exchange.twice", got=name) for name in sorted({*taken}) if taken.count(name) > 1
     ]
     if len(plan.mapping) != len(headings):
         problems.append(_wrong("import_plan.mapping", "exchange.columns", got=len(plan.mapping), wanted=len(headings)))
-    if plan.mode not in MODES:
-        problems.append(_wrong("import_plan.mode", "value.choice", got=str(plan.mode)[:50]))
-    if plan.key not in _KEYS:
-        problems.append(_wrong("import_plan.key", "value.choice", got=str(plan.key)[:50]))
+    problems += [
+        _wrong(label, "value.choice", got=str(_of(plan, label))[:50])
+        for label, allowed in _CHOICES.items()
+        if _of(plan, label) not in allowed
+    ]
     if not 1 <= plan.chunk_size <= _MOST_AT_ONCE:
         problems.append(_wrong("import_plan.chunk_size", "value.range", min=1, max=_MOST_AT_ONCE, got=plan.chunk_size))
     problems += [
@@ -90,6 +98,33 @@ def checked_plan(plan: ImportPlan, headings: Sequence[str]) -> ImportPlan:
 
 
 _KEYS: Final = KEYS["customer"]
+_CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "import_plan.mode": MODES,
+    "import_plan.key": _KEYS,
+    "import_plan.blank": ("keep", "clear"),
+    "import_plan.duplicates": ("ignore", "warn"),
+}
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "import_plan.mapping": (tuple, list),
+    "import_plan.kind": (str,),
+    **dict.fromkeys(_CHOICES, (str,)),
+    "import_plan.manager": (UUID, type(None)),
+    "import_plan.chunk_size": (int,),
+}
+
+
+def _of(plan: ImportPlan, label: str) -> Any:
+    return getattr(plan, label.removeprefix("import_plan."))
+
+
+def _wrong_types(plan: ImportPlan) -> Iterator[Problem]:
+    """Name what is of another type than a plan has it: programs pass on what they were given."""
+    for label, wanted in _TYPES.items():
+        value = _of(plan, label)
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            yield _wrong(label, "value.type", wanted=wanted[0].__name__, got=type(value).__name__)
+        elif value is plan.mapping and not all(isinstance(one, str) for one in plan.mapping):
+            yield _wrong(label, "value.type", wanted="str", got=type(value).__name__)
 
 
 def _needed(plan: ImportPlan) -> tuple[str, ...]:

@@ -5,7 +5,10 @@ from typing import Any, Final
 
 import attrs
 
-from crmcore.base.errors import Problem
+from crmcore.base.errors import Invalid, Problem
+from crmcore.customers.custom_forms import CustomProblem, fields_in_use
+from crmcore.customers.grouping import CustomField
+from crmcore.customers.merge_choices import CUSTOM
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.exchange.kinds import Column, columns_of, control_of
 from crmcore.exchange.lookups import Choices
@@ -31,6 +34,8 @@ class ReadRows:
     choices: Choices
     categories: dict[str, str]
     """Column to the dictionary's category that its codes are of."""
+    own: dict[str, CustomField]
+    """Column to the company's own field that it is."""
 
     def used_entries(self) -> list[DictionaryEntry]:
         """Answer the dictionary's entries that the rows choose."""
@@ -50,8 +55,19 @@ class ReadRows:
                 yield name, code
 
     def refuse(self, place: int, problem: Problem) -> None:
-        """Note something else that is wrong with a row."""
-        self.wrong.setdefault(place, []).append(problem)
+        """Note something else that is wrong with a row; one thing for each field is enough."""
+        found = self.wrong.setdefault(place, [])
+        if all((one.entity, one.field) != (problem.entity, problem.field) for one in found):
+            found.append(problem)
+
+    def named(self, name: str, problem: Problem) -> Problem:
+        """Answer a problem with a column's value, named as the company names its own field if it is one."""
+        field = self.own.get(name)
+        if field is None:
+            return problem
+        return CustomProblem(
+            field.code, problem.code, params=problem.params, label_zh=field.label_zh, label_en=field.label_en
+        )
 
 
 def read_rows(work: Work, plan: ImportPlan, rows: Sequence[Row]) -> ReadRows:
@@ -62,12 +78,12 @@ def read_rows(work: Work, plan: ImportPlan, rows: Sequence[Row]) -> ReadRows:
         plan: Which column is which field.
         rows: The rows, each as wide as the file has headings or wider.
     """
-    known = columns_of(plan.kind)
-    taken = [(place, known[name]) for place, name in enumerate(plan.mapping) if name]
+    taken = [(place, one) for place, one in enumerate(_columns(work, plan)) if one is not None]
     controls = {column.name: control_of(column, work.zone) for _, column in taken if column.name not in _SPECIAL}
     categories = {name: one.dictionary for name, one in controls.items() if one.dictionary}
     choices = Choices(work, categories.values())
-    read = ReadRows({}, {}, choices, categories)
+    own = {column.name: column.custom for _, column in taken if column.custom is not None}
+    read = ReadRows({}, {}, choices, categories, own)
     width = len(plan.mapping)
     _note_wide(read, rows, width)
     for place, column in taken:
@@ -81,12 +97,26 @@ def read_rows(work: Work, plan: ImportPlan, rows: Sequence[Row]) -> ReadRows:
     return read
 
 
+def _columns(work: Work, plan: ImportPlan) -> list[Column | None]:
+    """Answer the column of each cell; None for those that are not taken.
+
+    Raises:
+        Invalid: The company has no such field of its own, or asks for it no more.
+    """
+    custom = fields_in_use(work).values() if any(name.startswith(CUSTOM) for name in plan.mapping) else ()
+    known = columns_of(plan.kind, custom)
+    unknown = [name for name in plan.mapping if name and name not in known]
+    if unknown:
+        raise Invalid(Problem("mapping", "exchange.unknown_field", "import_plan", {"got": one}) for one in unknown)
+    return [known[name] if name else None for name in plan.mapping]
+
+
 def _values(read: ReadRows, column: Column, reader: ColumnReader, cells: Iterable[str]) -> list[Any]:
     values = reader([*cells])
     for place, value in enumerate(values):
         if value.__class__ is Wrong:
             for problem in value.problems:
-                read.refuse(place, attrs.evolve(problem, field=column.field))
+                read.refuse(place, read.named(column.name, attrs.evolve(problem, field=column.field)))
             values[place] = None
     return values
 

@@ -10,19 +10,20 @@ from crmcore.access.entity import User
 from crmcore.base.schema import EntitySchema, describe
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, Customer
-from crmcore.exchange.chunks import ChangedRecord, changed_in, created_in
+from crmcore.customers.grouping import CustomField, CustomFieldId, CustomValue
+from crmcore.exchange.chunks import ChangedRecord, changed_in, created_in, removed_in
 from crmcore.exchange.entity import ImportChunk
 from crmcore.exchange.following import follow
-from crmcore.exchange.lookups import Managers, contacts_of, customers_by
+from crmcore.exchange.lookups import Managers, contacts_of, custom_values_of, customers_by
 from crmcore.exchange.net_changes import changed_since
 from crmcore.query import Op, Query, Test
-from crmcore.storage.codec import value_from_json
+from crmcore.storage.codec import entity_from_json, value_from_json
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES
 
 __all__ = ["KeptRecord", "Restoring"]
 
-_KINDS: Final[dict[str, type[Any]]] = {"customer": Customer, "contact": Contact}
+_KINDS: Final[dict[str, type[Any]]] = {"customer": Customer, "contact": Contact, "custom_value": CustomValue}
 _UNIQUE: Final = ("name_key", "external_key")
 
 
@@ -47,23 +48,25 @@ class Restoring:
         self._kept: set[UUID] = set()
 
     def take_back(self, chunk: ImportChunk) -> None:
-        """Remove what the chunk created, and restore what it changed."""
+        """Remove what the chunk created, and restore what it changed and took away."""
         created = {kind: self._loaded(_KINDS[kind], ids) for kind, ids in created_in(chunk).items()}
         customers = self._untouched("customer", created.get("customer", {}), {})
         contacts = self._untouched("contact", created.get("contact", {}), {})
-        self._keep_used(customers, contacts)
-        for id_ in [id_ for id_, one in contacts.items() if self._is_kept(one.customer)]:
-            self._keep("contact", id_, "in_use")
-            del contacts[id_]
+        values = self._untouched("custom_value", created.get("custom_value", {}), {})
+        self._keep_used(customers, contacts, values)
+        for kind, records in (("contact", contacts), ("custom_value", values)):
+            for id_ in [id_ for id_, one in records.items() if self._is_kept(one.customer)]:
+                self._keep(kind, id_, "in_use")
+                del records[id_]
         self._keep_last(customers, contacts)
         changed = {kind: self._former(kind, chunk) for kind in _KINDS}
         self._check_free(changed["customer"])
         self._check_managers(changed["customer"])
-        self._work.bulk.remove([*contacts.values(), *customers.values()])
-        self.removed = len(contacts) + len(customers)
-        people = [*changed["contact"].values()]
-        self._change(people)
-        employers = {one.customer for one in (*contacts.values(), *(after for _, after in people))} - {*customers}
+        self._work.bulk.remove([*values.values(), *contacts.values(), *customers.values()])
+        self.removed = len(values) + len(contacts) + len(customers)
+        beside = [*changed["contact"].values()]
+        self._change(beside)
+        employers = {one.customer for one in (*contacts.values(), *(after for _, after in beside))} - {*customers}
         others = self._loaded(Customer, employers - {*changed["customer"]})
         pairs = [*changed["customer"].values(), *((one, one) for one in others.values())]
         theirs = contacts_of(self._work, [after.id for _, after in pairs])
@@ -72,7 +75,31 @@ class Restoring:
             for before, after in pairs
         ]
         follow(self._work, self._change(derived))
-        self.restored = len(people) + len(changed["customer"])
+        self._change([*changed["custom_value"].values()])
+        returned = self._returned(chunk, values)
+        self.restored = sum(len(one) for one in changed.values()) + returned
+
+    def _returned(self, chunk: ImportChunk, gone: Mapping[UUID, CustomValue]) -> int:
+        """Put back what the chunk took away from customers in the company's own fields; answer how much that is.
+
+        What a customer has there by now stays; where the customer or the field is gone, nothing can be put back.
+        """
+        former = [_value_of(said) for _, said in removed_in(chunk)]
+        customers = self._loaded(Customer, {one.customer for one in former})
+        fields = self._loaded(CustomField, {one.custom_field for one in former})
+        present = custom_values_of(self._work, customers, [CustomFieldId(one) for one in fields])
+        schema = describe(CustomValue)
+        free: list[tuple[CustomValue, CustomValue]] = []
+        for one in former:
+            held = present.get((one.customer, one.custom_field))
+            if one.customer not in customers or one.custom_field not in fields or (held and held.id not in gone):
+                self._keep("custom_value", one.id, "changed")
+            else:
+                free.append((one, schema.renumber(one, one.version + 2)))  # between them it was removed
+        self._work.bulk.restore([], [again for _, again in free])
+        for one, again in free:
+            self._work.changes.created(schema, again, gone=one)
+        return len(free)
 
     def _change(self, pairs: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
         """Store what is different, each with a change record of its own."""
@@ -123,8 +150,9 @@ class Restoring:
         for one in sorted({*given.values()} & {*people}):
             self._work.unscoped(User).touch(people[one])
 
-    def _keep_used(self, customers: dict[UUID, Any], contacts: Mapping[UUID, Any]) -> None:
+    def _keep_used(self, customers: dict[UUID, Any], contacts: Mapping[UUID, Any], values: Mapping[UUID, Any]) -> None:
         """Keep customers and contacts that other records refer to."""
+        going = {*contacts, *values}
         for kind, records in (("contact", contacts), ("customer", customers)):
             ids = sorted(records)
             for cls in ENTITIES if ids else ():
@@ -133,7 +161,7 @@ class Restoring:
                         continue
                     wanted: Query[Any] = Query(entity=cls, condition=Test(spec.path, Op.ONE_OF, tuple(ids)))
                     for one in self._work.unscoped(cls).find(wanted):
-                        if one.id not in contacts or self._is_kept(one.id):
+                        if one.id not in going or self._is_kept(one.id):
                             self._keep(kind, getattr(one, spec.path[0]), "in_use")
         for id_ in [id_ for id_ in customers if self._is_kept(id_)]:
             del customers[id_]
@@ -161,6 +189,11 @@ class Restoring:
 
     def _is_kept(self, id_: UUID) -> bool:
         return id_ in self._kept
+
+
+def _value_of(said: Mapping[str, Any]) -> CustomValue:
+    made: CustomValue = entity_from_json(describe(CustomValue), said)
+    return made
 
 
 def _values(schema: EntitySchema, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import attrs
 
 from crmcore.exchange.csv_files import csv_rows, detect_delimiter
 from crmcore.exchange.encodings import SAMPLE_SIZE, checked_encoding, detect_encoding
-from crmcore.exchange.limits import MOST_COLUMNS, file_refused
+from crmcore.exchange.limits import file_refused
 from crmcore.exchange.vcards import card_rows
 from crmcore.exchange.workbooks import sheet_names, sheet_rows
 
@@ -72,13 +72,14 @@ class ImportFile:
         return Vetted(rows, digest.hexdigest())
 
     def _numbered(self, source: BinaryIO) -> Iterator[Row]:
-        match self.format:
-            case "csv":
-                return enumerate(csv_rows(source, self.encoding, self.delimiter), start=1)
-            case "xlsx":
-                return sheet_rows(source, self.sheet)
-            case "vcard":
-                return enumerate(card_rows(source, self.encoding), start=1)
+        if self.format == "xlsx":
+            return sheet_rows(source, self.sheet)
+        read = (
+            card_rows(source, self.encoding)
+            if self.format == "vcard"
+            else csv_rows(source, self.encoding, self.delimiter)
+        )
+        return enumerate(read, start=1)
 
 
 def open_file(
@@ -113,8 +114,6 @@ def open_file(
         headings = headings[:-1]
     if not headings:
         raise file_refused("exchange.empty")
-    if len(headings) > MOST_COLUMNS:
-        raise file_refused("exchange.too_many_columns", row=1, got=len(headings), max=MOST_COLUMNS)
     return attrs.evolve(found, headings=headings)
 
 

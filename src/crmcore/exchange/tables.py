@@ -9,14 +9,16 @@ from uuid import UUID
 from attrs import fields
 
 from crmcore.access.entity import User
-from crmcore.base.schema import FieldSpec, describe
+from crmcore.base.schema import FieldSpec
 from crmcore.base.text import key_of
+from crmcore.customers.custom_forms import fields_in_use
 from crmcore.customers.entity import Contact, Customer
 from crmcore.customers.filtering import CustomerFilters, conditions
 from crmcore.exchange.guarding import listed
-from crmcore.exchange.kinds import Column, columns_of
+from crmcore.exchange.kinds import KEYS, Column, columns_of, own_columns, read_only_columns
 from crmcore.exchange.limits import file_refused
-from crmcore.exchange.lookups import Choices, contacts_of
+from crmcore.exchange.lookups import Choices, contacts_of, custom_values_of
+from crmcore.exchange.mapping import suggested
 from crmcore.i18n import Language
 from crmcore.query import asc, in_query, one_of, query
 from crmcore.sales.entity import Order
@@ -25,7 +27,7 @@ from crmcore.storage.work import Work
 from crmcore.views.reading import written
 from crmcore.views.shown import shown
 
-__all__ = ["KINDS", "Cell", "ExportTable"]
+__all__ = ["KINDS", "Cell", "ExportTable", "headings_of"]
 
 Cell = str | int | Decimal | None
 _ORDER: Final = ("source_key", "ordered_on", "status", "currency", "amount", "line_count", "delivery_address")
@@ -39,11 +41,11 @@ def _order_columns() -> dict[str, Column]:
 
 
 KINDS: Final[dict[str, Callable[[], dict[str, Column]]]] = {
-    "customer": lambda: columns_of("customer"),
+    "customer": lambda: columns_of("customer") | read_only_columns("customer"),
     "contact": lambda: columns_of("contact"),
     "order": _order_columns,
 }
-"""What can be exported, and its columns."""
+"""What can be exported, and its columns; of customers the company's own fields come to that."""
 
 
 class ExportTable:
@@ -64,24 +66,30 @@ class ExportTable:
         if kind not in KINDS:
             raise file_refused("exchange.unknown_kind", got=str(kind)[:50])
         self._work, self._kind, self._language = work, kind, language
-        self.columns = tuple(KINDS[kind]().values())
-        self.specs = tuple(describe(one.cls).by_name[one.field] for one in self.columns)
+        own = own_columns(fields_in_use(work).values()) if kind == "customer" else ()
+        self.columns = (*KINDS[kind]().values(), *own)
+        self.specs = tuple(one.spec for one in self.columns)
         self._conditions = conditions(work, filters)
         self._users = {one.id: one.name for one in work.unscoped(User).find()}
-        self._choices = Choices(work, (one.hint.dictionary for one in self.specs if one.hint.dictionary))
+        self._choices = Choices(work, (one.dictionary for one in self.columns if one.dictionary))
         self._labels: dict[tuple[str, str], str] = {}
+        self.handed_out = 0
+        """How many rows somebody has taken."""
 
     def headings(self) -> list[str]:
         """Answer the headings."""
-        return [one.label(self._language) if self._language else one.name for one in self.columns]
+        return headings_of(self._kind, self.columns, self._language)
 
     def rows(self) -> Iterator[list[Cell]]:
         """Go through the rows, oldest records first."""
         for records in self._batches():
             others = self._others(records)
             for record in records:
+                self.handed_out += 1
                 yield [
-                    self._cell(spec, None if (one := others(record, column)) is None else getattr(one, column.field))
+                    self._cell(
+                        column, spec, None if (one := others(record, column)) is None else getattr(one, column.field)
+                    )
                     for column, spec in zip(self.columns, self.specs, strict=True)
                 ]
 
@@ -105,13 +113,21 @@ class ExportTable:
         if self._kind == "customer":
             contacts = contacts_of(self._work, [one.id for one in records])
             first: Mapping[UUID, Any] = {id_: theirs[0] for id_, theirs in contacts.items()}
-            return lambda record, column: record if column.cls is Customer else first.get(record.id)
+            custom = [one.custom.id for one in self.columns if one.custom is not None]
+            own = custom_values_of(self._work, [one.id for one in records], custom)
+
+            def beside(record: Any, column: Column) -> Any:
+                if column.custom is not None:
+                    return own.get((record.id, column.custom.id))
+                return record if column.cls is Customer else first.get(record.id)
+
+            return beside
         ids = sorted({one.customer for one in records})
         found = self._work.unscoped(Customer).find(query(Customer).where(one_of(fields(Customer).id, ids)))
         customers = {one.id: one for one in found}
         return lambda record, column: customers[record.customer] if column.cls is Customer else record
 
-    def _cell(self, spec: FieldSpec, value: Any) -> Cell:
+    def _cell(self, column: Column, spec: FieldSpec, value: Any) -> Cell:
         """Answer what stands in a cell; every text reads back as the value."""
         if value is None:
             return None
@@ -122,16 +138,18 @@ class ExportTable:
             return number
         if spec.kind == "text_list":
             return listed(value)
-        if self._language and value and (spec.hint.dictionary or spec.kind == "enum"):
-            return self._label(spec, value)
+        if isinstance(value, bool):
+            return shown(value, self._language or "en", self._work.zone)
+        if self._language and value and (column.dictionary or spec.kind == "enum"):
+            return self._label(column, spec, value)
         return value if isinstance(value, str) else written(value, self._work.zone)
 
-    def _label(self, spec: FieldSpec, value: Any) -> str:
+    def _label(self, column: Column, spec: FieldSpec, value: Any) -> str:
         """Answer the label of a choice, or its code where the label would be read as another choice or none."""
         assert self._language is not None  # noqa: S101  # asked before
         if spec.kind == "enum":
             return shown(value, self._language, self._work.zone)
-        category = spec.hint.dictionary
+        category = column.dictionary
         known = self._labels.get((category, value))
         if known is None:
             entry = self._choices.entries.get((category, value))
@@ -139,6 +157,32 @@ class ExportTable:
             known = label if self._choices.of(category).get(key_of(label)) == value else value
             self._labels[category, value] = known
         return known
+
+
+def headings_of(kind: str, columns: Sequence[Column], language: Language | None) -> list[str]:
+    """Answer what stands above columns: their labels, or the name where a label would be taken for another column's.
+
+    Args:
+        kind: What the rows are.
+        columns: The columns, in order.
+        language: Language of the labels; None for names.
+    """
+    names = [one.name for one in columns]
+    if language is None:
+        return names
+    labels = [one.label(language) for one in columns]
+    if kind not in KEYS:
+        return labels
+    offered = {one.name: one for one in columns if one.name not in read_only_columns(kind)}
+    wanted = [(name, True) if name in offered else ("", False) for name in names]
+    while labels != names:
+        read = suggested(kind, labels, offered)
+        wrong = [place for place, found in enumerate(read) if found != wanted[place] and labels[place] != names[place]]
+        if not wrong:
+            break
+        for place in wrong:
+            labels[place] = names[place]
+    return labels
 
 
 def longest(specs: Iterable[FieldSpec]) -> list[bool]:

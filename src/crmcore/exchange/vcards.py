@@ -97,10 +97,15 @@ def card_rows(source: BinaryIO, encoding: str) -> Iterator[list[str]]:
     except UnicodeError as error:
         raise file_refused("exchange.wrong_encoding", row=number, encoding=encoding) from error
     finally:
-        if not text.closed:
-            text.detach()
+        _let_go(text)
     if said is not None:
         raise file_refused("exchange.card_not_ended", row=number)
+
+
+def _let_go(text: io.TextIOWrapper) -> None:
+    """Leave the file to whoever opened it; he may have closed it already."""
+    if not text.closed:
+        text.detach()
 
 
 def _take(said: dict[str, str], name: str, facts: str, value: str) -> None:
@@ -126,7 +131,7 @@ def _take(said: dict[str, str], name: str, facts: str, value: str) -> None:
             said["name"] = _plain(value) or said.get("name", "")
         case _ if name == _CUSTOMER:
             said.setdefault("customer_number", _plain(value))
-        case _ if name in _PLAIN:
+        case _:
             said.setdefault(_PLAIN[name], _plain(value))
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any, BinaryIO, Final
 
@@ -17,6 +18,8 @@ __all__ = ["WRITERS", "as_frame"]
 
 _MOST_ROWS: Final = 1_048_575
 """Rows of a spreadsheet, less the heading."""
+_MOST_DIGITS: Final = 15
+"""Digits of a number that a spreadsheet keeps; longer ones are written as texts."""
 _UNPRINTABLE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
@@ -50,6 +53,8 @@ def write_xlsx(table: ExportTable, to: BinaryIO) -> int:
     long = longest(table.specs)
 
     def cell_of(value: Cell, *, several: bool) -> Any:
+        if isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) > _MOST_DIGITS:
+            value = _number(value)
         if not isinstance(value, str):
             return value
         made = openpyxl.cell.WriteOnlyCell(sheet, value=_UNPRINTABLE.sub(_escape, kept(value, long=several)))
@@ -58,11 +63,14 @@ def write_xlsx(table: ExportTable, to: BinaryIO) -> int:
 
     sheet.append([cell_of(one, several=True) for one in table.headings()])
     done = 0
-    for cells in table.rows():
-        if done == _MOST_ROWS:
-            raise file_refused("exchange.too_many_rows", max=_MOST_ROWS)
-        sheet.append([cell_of(cell, several=several) for cell, several in zip(cells, long, strict=True)])
-        done += 1
+    with ExitStack() as broken_off:
+        broken_off.callback(sheet.close)  # or else openpyxl complains later that it could not
+        for cells in table.rows():
+            if done == _MOST_ROWS:
+                raise file_refused("exchange.too_many_rows", max=_MOST_ROWS)
+            sheet.append([cell_of(cell, several=several) for cell, several in zip(cells, long, strict=True)])
+            done += 1
+        broken_off.pop_all()
     book.save(to)
     return done
 

@@ -76,6 +76,5 @@ def _catalogue(language: Language) -> dict[str, str]:
     files = sorted(resources.files("crmcore.i18n").joinpath(language).iterdir(), key=lambda one: one.name)
     found: dict[str, str] = {}
     for file in files:
-        if file.name.endswith(".toml"):
-            found.update(_flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
+        found.update(_flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
     return found

@@ -132,9 +132,11 @@ def _condition_problems(schema: EntitySchema, condition: Condition) -> Iterator[
             yield from _condition_problems(schema, part)
         case InQuery(path, inner, on):
             yield from _ids(schema, path)
-            yield from _query_problems(inner)
             if _is_a(inner, Query):
+                yield from _query_problems(inner)
                 yield from _ids(describe(inner.entity), on)
+            else:
+                yield Problem(field="query", code="query.kind")
         case _:
             yield from _test_problems(schema, condition) if _is_a(condition, Test) else _no_condition()
 

@@ -11,6 +11,7 @@ from attrs import field
 
 from crmcore.base.checked import checked
 from crmcore.base.constraints import Digits, Length, Pattern, Range
+from crmcore.base.ids import quick_uuid
 from crmcore.base.kinds import hint
 from crmcore.base.values import CURRENCY
 from crmcore.customers.entity import CustomerId
@@ -117,7 +118,7 @@ def lapse_of(customer: CustomerId, order: OrderId | None) -> UUID | None:
 
     Made of both: an order that turns out to be another customer's is another lapse.
     """
-    return None if order is None else UUID(int=customer.int ^ order.int)
+    return None if order is None else quick_uuid(customer.int ^ order.int)
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

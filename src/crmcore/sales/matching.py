@@ -1,7 +1,7 @@
 """Finds the customers that orders belong to, all of a chunk at once (requirement ORD-04)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 from attrs import fields
@@ -21,13 +21,10 @@ AMBIGUOUS: Final = "ambiguous"
 """Number and key are those of different customers, or several who had the name were merged into others."""
 DELETED: Final = "deleted"
 """The customer was deleted, and not because he turned out to be another one."""
-_MOST_MERGES: Final = 20
-"""So often is a customer followed to the one he was merged into."""
 _c: Final = fields(Customer)
 
 
-@attrs.frozen
-class _Found:
+class _Found(NamedTuple):
     """A customer as far as orders need to know him."""
 
     id: CustomerId
@@ -95,10 +92,7 @@ class Matches:
     def _follow(self, some: Iterable[_Found]) -> Mapping[CustomerId, _Found]:
         """Read the customers that others were merged into."""
         known: dict[CustomerId, _Found] = {}
-        for _ in range(_MOST_MERGES):
-            wanted = {one.merged_into for one in some if one.merged_into is not None} - known.keys()
-            if not wanted:
-                break
+        while wanted := {one.merged_into for one in some if one.merged_into is not None} - known.keys():
             some = self._found(_c.id, wanted).values()
             known.update((one.id, one) for one in some)
         return known
@@ -117,7 +111,7 @@ class Matches:
 
 def _owner(found: _Found, merged: Mapping[CustomerId, _Found]) -> CustomerId | str:
     """Answer the customer that one has turned out to be, unless that one was deleted."""
-    for _ in range(_MOST_MERGES):
+    for _ in merged:  # no chain of merges is longer
         if found.merged_into is None:
             break
         found = merged.get(found.merged_into, found)

@@ -96,13 +96,7 @@ def pull(
     for at, products in _chunks(source.products(), chunk):
         _count(done, "products", crm.perform(import_products, products, as_user=as_user), at)
         tell(done)
-    sent: set[str] = set()
-    for at, stock in _chunks(source.stock(), chunk):
-        taken = crm.perform(import_stock, stock, as_user=as_user)
-        sent |= taken.sent
-        _count(done, "stock", taken, at)
-        tell(done)
-    _empty_unsent(crm, sent, done, as_user)
+    _pull_stock(crm, source.stock(), chunk, done, tell, as_user)
     for at, orders in _chunks(source.orders_since(mark), chunk):
         _count_orders(done, crm.perform(import_orders, orders, as_user=as_user), at)
         tell(done)
@@ -124,6 +118,24 @@ def rematch_all(crm: Crm, *, as_user: Person) -> Pulled:
         after = tried.last
         if after is None:
             return done
+
+
+def _pull_stock(
+    crm: Crm,
+    rows: Iterable[Mapping[str, Any]],
+    chunk: int,
+    done: Pulled,
+    tell: Callable[[Pulled], None],
+    as_user: Person,
+) -> None:
+    """Take over all stock; what the source does not speak of any more holds nothing."""
+    sent: set[str] = set()
+    for at, stock in _chunks(rows, chunk):
+        taken = crm.perform(import_stock, stock, as_user=as_user)
+        sent |= taken.sent
+        _count(done, "stock", taken, at)
+        tell(done)
+    _empty_unsent(crm, sent, done, as_user)
 
 
 def _empty_unsent(crm: Crm, sent: set[str], done: Pulled, as_user: Person) -> None:

@@ -5,32 +5,36 @@ know what is wrong with it.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.base.errors import Problem
 from crmcore.base.numbers import EXACT
 from crmcore.base.schema import describe
 from crmcore.sales.checking import AMOUNTS, CENT, PRICE, as_mapping, ask, asked, check_rows, decimal, plain
+from crmcore.sales.columns import (
+    FIRST,
+    KEY,
+    LAST,
+    MOST_LINES,
+    NAME,
+    PRICES,
+    QUANTITIES,
+    UNIT,
+    ZERO,
+    usual_orders,
+)
 from crmcore.sales.entity import Order, OrderLine, UnmatchedOrder
 from crmcore.sales.rows import STATUSES, LineProblem, LineRow, OrderRow, ReadOrder, RowProblems
 
 __all__ = ["OrderReader", "Reading"]
 
 T = TypeVar("T")
-ZERO: Final = Decimal(0)
-_PRICES: Final = Decimal(10) ** 14
-_QUANTITIES: Final = Decimal(10) ** 10
-_KEY: Final = 100
-_NAME: Final = 200
-_UNIT: Final = 10
-_MOST_LINES: Final = 100_000
-_FIRST: Final = dt.date(FIRST_YEAR, 1, 1)
-_LAST: Final = dt.date(LAST_YEAR, 12, 31)
+_BLOCK: Final = 500
+"""Rows that are good together, or else are looked at one by one."""
 _ORDER: Final = describe(Order)
 _LINE: Final = describe(OrderLine)
 _UNMATCHED: Final = describe(UnmatchedOrder)
@@ -62,17 +66,25 @@ class OrderReader:
         check_rows(rows)
         good: dict[str, ReadOrder] = {}
         bad: list[RowProblems] = []
-        count = 0
-        for count, row in enumerate(rows, start=1):
+        every = [*rows]
+        for start in range(0, len(every), _BLOCK):
+            block = every[start : start + _BLOCK]
+            usual = usual_orders(block, self._currency, self._currencies)
+            for read in self._each(block, start, bad) if usual is None else usual:
+                good.pop(read.source_key, None)
+                good[read.source_key] = read
+        return Reading(good=good, bad=bad, rows=len(every))
+
+    def _each(self, rows: Sequence[Any], before: int, bad: list[RowProblems]) -> Iterator[ReadOrder]:
+        """Answer the good rows of a block, and add the others to *bad*."""
+        for place, row in enumerate(rows, start=before):
             found: list[Problem] = []
             given = row if isinstance(row, OrderRow) else OrderRow(**as_mapping(row, _ROW, "order", found))
             read = self._order(given, found)
             if read is None:
-                bad.append(RowProblems(row=count - 1, source_key=_shown(given.source_key), problems=tuple(found)))
+                bad.append(RowProblems(row=place, source_key=_shown(given.source_key), problems=tuple(found)))
             else:
-                good.pop(read.source_key, None)
-                good[read.source_key] = read
-        return Reading(good=good, bad=bad, rows=count)
+                yield read
 
     def _order(self, row: Any, found: list[Problem]) -> ReadOrder | None:
         """Answer a row as an order, or None and add what is wrong with it to *found*."""
@@ -80,18 +92,18 @@ class OrderReader:
         state = STATUSES.get(status) if status.__hash__ else None
         if state is None:
             ask(_ORDER, "status", status, found)
-        if day.__class__ is not dt.date or not _FIRST <= day <= _LAST:
+        if day.__class__ is not dt.date or not FIRST <= day <= LAST:
             ask(_ORDER, "ordered_on", day, found)
         currency = currency or self._currency
         if currency.__class__ is not str or currency not in self._currencies:
             self._add_currency(currency, found)
-        if not key or not plain(key, _KEY) or key.isspace():
+        if not key or not plain(key, KEY) or key.isspace():
             ask(_ORDER, "source_key", key, found)
         if address is None:
             address = ""
-        elif not plain(address, _NAME):
+        elif not plain(address, NAME):
             ask(_ORDER, "delivery_address", address, found)
-        if customer_key or name or not customer or not plain(customer, _KEY):
+        if customer_key or name or not customer or not plain(customer, KEY):
             _ask_who(customer, customer_key, name, found)
         lines, total = _lines(given, found)
         amount = _total(amount, total if lines else None, found)
@@ -128,8 +140,8 @@ def _lines(given: Any, found: list[Problem]) -> tuple[list[tuple[Any, ...]], Dec
         params: dict[str, object] = {"wanted": "list", "got": type(given).__name__}
         found.append(Problem(field="lines", code="value.type", entity="order", params=params))
         return [], ZERO
-    if len(given) > _MOST_LINES:
-        params = {"max": _MOST_LINES, "got": len(given)}
+    if len(given) > MOST_LINES:
+        params = {"max": MOST_LINES, "got": len(given)}
         found.append(Problem(field="lines", code="value.too_many", entity="order", params=params))
         return [], ZERO
     read: list[tuple[Any, ...]] = []
@@ -154,10 +166,10 @@ def _line(row: Any) -> tuple[Any, ...] | None:
     key, name, quantity, unit, price, amount = row
     if not (key.__class__ is name.__class__ is unit.__class__ is str):
         return None
-    if len(key) > _KEY or len(name) > _NAME or len(unit) > _UNIT or not (key + name + unit).isprintable():
+    if len(key) > KEY or len(name) > NAME or len(unit) > UNIT or not (key + name + unit).isprintable():
         return None
-    quantity = decimal(quantity, _QUANTITIES, PRICE)
-    if quantity is None or (price is not None and (price := decimal(price, _PRICES, PRICE)) is None):
+    quantity = decimal(quantity, QUANTITIES, PRICE)
+    if quantity is None or (price is not None and (price := decimal(price, PRICES, PRICE)) is None):
         return None
     if amount is not None:
         amount = decimal(amount, AMOUNTS, PRICE)

@@ -6,6 +6,7 @@ another one keeps an empty summary: an import that is just adding his first orde
 """
 
 import datetime as dt
+import operator
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -13,6 +14,7 @@ from typing import Any, Final
 from attrs import fields
 
 from crmcore.base.errors import Invalid, Problem
+from crmcore.base.ids import quick_uuid
 from crmcore.base.numbers import EXACT
 from crmcore.base.schema import describe
 from crmcore.customers.entity import CustomerId
@@ -26,38 +28,44 @@ __all__ = ["Summaries", "sum_up"]
 
 ZERO: Final = Decimal(0)
 _o: Final = fields(Order)
+_number: Final = operator.attrgetter("id.int")
 _hydrate: Final = describe(OrderSummary).hydrate
 _Parts = tuple[int, dt.date, dt.date, OrderId | None, Decimal, Decimal]
 """A summary from ``order_count`` to ``paid_amount``, without the name of the lapse, which follows from the order."""
 
+_LEAST: Final = -AMOUNTS
 _NOTHING: Final[Any] = (0, None, None, None, ZERO, ZERO)
 
 
 class Summaries:
-    """The summaries of the customers that some orders belong to, as they were and as they become."""
+    """The summaries of the customers that some orders belong to, as they were and as they become.
+
+    Customers go by the numbers of their ids here, which dictionaries find in a fraction of the time.
+    """
 
     def __init__(self, work: Work, customers: Collection[CustomerId], currency: str = "") -> None:
         """Read the summaries of *customers*; *currency* is the company's, if that is known already."""
         self._work = work
         self._currency = currency or work.parameter(CURRENCY)
         some = query(OrderSummary).where(one_of(fields(OrderSummary).id, customers))
-        self._known = {one.id: one for one in work.unscoped(OrderSummary).find(some)} if customers else {}
-        self._parts: dict[CustomerId, _Parts] = {
-            id_: (s.order_count, s.first_order_on, s.last_order_on, s.last_order, s.amount, s.paid_amount)  # type: ignore[misc]  # a summary of no order is left out below
-            for id_, s in self._known.items()
+        self._known = {one.id.int: one for one in work.unscoped(OrderSummary).find(some)} if customers else {}
+        self._parts: dict[int, _Parts] = {
+            number: (s.order_count, s.first_order_on, s.last_order_on, s.last_order, s.amount, s.paid_amount)  # type: ignore[misc]  # a summary of no order is left out below
+            for number, s in self._known.items()
         }
         self._before = dict(self._parts)
-        for id_, parts in self._before.items():
+        for number, parts in self._before.items():
             if not parts[0]:
-                del self._parts[id_]
+                del self._parts[number]
 
     def recount(self, customers: Collection[CustomerId], *, but: Collection[OrderId] = ()) -> None:
         """Sum up all orders of some of the customers again, as they are stored, but those left out."""
         if not customers:
             return
         for id_ in customers:
-            self._parts.pop(id_, None)
-        self._parts.update(_counted(self._work, self._currency, customers, but))
+            self._parts.pop(id_.int, None)
+        counted = _counted(self._work, self._currency, customers, but)
+        self._parts.update((id_.int, parts) for id_, parts in counted.items())
 
     def add(self, orders: Iterable[Order]) -> None:
         """Count orders in that are new, or that were left out and are back as something else."""
@@ -67,14 +75,15 @@ class Summaries:
                 continue
             day, amount = order.ordered_on, order.amount if order.currency == currency else ZERO
             paid = amount if order.status is settled else ZERO
-            before = parts.get(order.customer)
+            customer = order.customer.int
+            before = parts.get(customer)
             if before is None:
-                parts[order.customer] = (1, day, day, order.id, amount, paid)
+                parts[customer] = (1, day, day, order.id, amount, paid)
                 continue
             number, first, last, latest, sum_of_all, sum_of_paid = before
             if day > last or (day == last and (latest is None or order.id < latest)):
                 last, latest = day, order.id
-            parts[order.customer] = (
+            parts[customer] = (
                 number + 1,
                 min(day, first),
                 last,
@@ -86,22 +95,22 @@ class Summaries:
     def write(self, keep: Collection[CustomerId] = ()) -> None:
         """Store what has become different; customers to *keep* have a summary even if no order counts."""
         for id_ in keep:
-            self._parts.setdefault(id_, _NOTHING)
+            self._parts.setdefault(id_.int, _NOTHING)
         new: list[OrderSummary] = []
         changed: list[OrderSummary] = []
-        for id_, parts in self._parts.items():
-            before = self._before.get(id_)
-            if before is None:
-                new.append(_summary(id_, parts, 1))
-            elif parts is not before and parts != before:
-                changed.append(_summary(id_, parts, self._known[id_].version))
-        self._work.bulk.add(new)
-        self._work.bulk.renew(changed)
-        self._work.bulk.remove([one for id_, one in self._known.items() if id_ not in self._parts])
+        for number, parts in self._parts.items():
+            known = self._known.get(number)
+            if known is None:
+                new.append(_summary(CustomerId(quick_uuid(number)), parts, 1))
+            elif parts is not self._before[number] and parts != self._before[number]:
+                changed.append(_summary(known.id, parts, known.version + 1))
+        self._work.bulk.add(sorted(new, key=_number))  # near each other in every index by id
+        self._work.bulk.renew(changed, numbered=True)
+        self._work.bulk.remove([one for number, one in self._known.items() if number not in self._parts])
 
 
 def _summary(customer: CustomerId, parts: _Parts, version: int) -> OrderSummary:
-    if max(parts[4].copy_abs(), parts[5].copy_abs()) >= AMOUNTS:
+    if not (_LEAST < parts[4] < AMOUNTS and _LEAST < parts[5] < AMOUNTS):
         raise Invalid(
             Problem(field="amount", code="order.sum_too_large", entity="order", params={"max": f"{AMOUNTS:f}"})
         )

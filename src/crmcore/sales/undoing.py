@@ -70,9 +70,7 @@ def undo_orders(
         Invalid: Something is no record of sales data.
     """
     _check_kinds((*changed, *removed))
-    gone = {cls: _found(work, cls, created.get(kind, ())) for kind, cls in _KINDS.items()}
-    _check_untouched(work, gone)
-    _check_waiting(work, created)
+    gone = _to_remove(work, created)
     back = _to_restore(work, changed, {one.id: one for one in left})
     missing = [one for one in removed if work.session.load(type(one), one.id) is None]
     summaries = _summed_up(work, gone[Order], [pair for pair in back if isinstance(pair[0], Order)])
@@ -84,10 +82,14 @@ def undo_orders(
         removed=sum(len(gone[cls]) for cls in _WHOLES), restored=sum(isinstance(old, _WHOLES) for old, _ in back)
     )
     if back or missing or any(gone.values()):
-        counts = {"removed": [done.removed, None], "restored": [None, done.restored]}
-        work.bulk.note(Order, batch, counts)
-        work.record(OrdersUndone(done.removed, done.restored), about=batch or work.new_id())
+        _tell(work, done, batch)
     return done
+
+
+def _tell(work: Work, done: Undone, batch: UUID | None) -> None:
+    """Leave one change record and one event about what was taken back."""
+    work.bulk.note(Order, batch, {"removed": [done.removed, None], "restored": [None, done.restored]})
+    work.record(OrdersUndone(done.removed, done.restored), about=batch or work.new_id())
 
 
 def _check_kinds(records: Sequence[Entity]) -> None:
@@ -100,6 +102,14 @@ def _check_kinds(records: Sequence[Entity]) -> None:
 
 def _found(work: Work, kind: type[Any], ids: Collection[UUID]) -> list[Any]:
     return list(work.unscoped(kind).find(query(kind).where(one_of(fields(kind).id, ids)))) if ids else []
+
+
+def _to_remove(work: Work, created: Mapping[str, Sequence[UUID]]) -> dict[type[Any], list[Any]]:
+    """Answer what is to go, by kind; refuse if something of it is not as the import left it."""
+    gone = {cls: _found(work, cls, created.get(kind, ())) for kind, cls in _KINDS.items()}
+    _check_untouched(work, gone)
+    _check_waiting(work, created)
+    return gone
 
 
 def _check_untouched(work: Work, gone: Mapping[type[Any], list[Any]]) -> None:

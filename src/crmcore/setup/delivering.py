@@ -1,5 +1,13 @@
-"""Puts what every CRM starts with into the store: the delivered roles and dictionary entries."""
+"""Puts what every CRM starts with into the store: the delivered roles and dictionary entries.
 
+A right that comes with a later version is delivered once, too: to a delivered role whose rights the company has left as
+they were delivered. What a company has arranged itself it goes on arranging itself: a role that it gave other rights
+gets none by an upgrade, and a right that it took away does not come back.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
 from uuid import UUID
 
 import attrs
@@ -11,12 +19,15 @@ from crmcore.base.text import key_of
 from crmcore.dictionary.delivered import delivered_entries
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.i18n import Language
-from crmcore.query import all_of, any_of, eq
+from crmcore.query import all_of, any_of, asc, eq, query
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore.storage.records import ChangeRecord
 from crmcore.storage.work import Work
 
 __all__ = ["Delivered", "add_entry", "deliver"]
+
+
+_DELIVERING: Final = "setup.deliver"
 
 
 @attrs.frozen
@@ -27,19 +38,27 @@ class Delivered:
     """Codes of roles."""
     entries: tuple[str, ...]
     """Category and code of dictionary entries, ``region.beijing``."""
+    rights: tuple[str, ...] = ()
+    """Code of a role and of a right that came with this version, ``executive: order.read``."""
+    withheld: tuple[str, ...] = ()
+    """The same, of roles whose rights the company has changed: they are for an administrator to give."""
 
 
 @action(SYSTEM_ONLY)
 def deliver(work: Work, *, language: Language = "zh") -> Delivered:
-    """Add the delivered roles and dictionary entries that were never there; what the company has made of them stays.
+    """Add the delivered roles, their rights and dictionary entries that were never there.
+
+    What the company has made of them stays. A role whose rights it has changed gets no new ones (requirement RBA-10).
 
     Args:
         work: The unit of work.
         language: Language of the roles' names, which the company changes as it likes.
     """
-    roles = tuple(role.code for role in delivered_roles(language) if _add_role(work, role))
+    wanted = delivered_roles(language)
+    roles = tuple(role.code for role in wanted if _add_role(work, role))
     entries = tuple(f"{one.category}.{one.code}" for one in delivered_entries() if add_entry(work, one))
-    return Delivered(roles, entries)
+    given, withheld = _widened(work, [role for role in wanted if role.code not in roles])
+    return Delivered(roles, entries, given, withheld)
 
 
 def add_entry(work: Work, entry: DictionaryEntry) -> bool:
@@ -61,6 +80,30 @@ def _add_role(work: Work, role: Role) -> bool:
         role = attrs.evolve(role, name=name, name_key=key_of(name))
     roles.add(role)
     return True
+
+
+def _widened(work: Work, wanted: Iterable[Role]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give roles the rights that were never delivered to them; answer those, and what is left to an administrator."""
+    given: list[str] = []
+    withheld: list[str] = []
+    for role in wanted:
+        kept = work.unscoped(Role).get(role.id)
+        offered = {code for said in _delivered_rights(work, role.id) for code in said}
+        new = [code for code in role.permissions if code not in offered and code not in kept.permissions]
+        untouched = {*kept.permissions} == offered
+        (given if untouched else withheld).extend(f"{role.code}: {code}" for code in new)
+        if new and untouched:
+            rights = (*(code for code in role.permissions if code in offered), *kept.permissions, *new)
+            work.unscoped(Role).save(attrs.evolve(kept, permissions=tuple(dict.fromkeys(rights))))
+    return tuple(given), tuple(withheld)
+
+
+def _delivered_rights(work: Work, role: UUID) -> Iterator[list[str]]:
+    """Answer the rights that were delivered to a role, each time that some were, from its change records."""
+    c = fields(ChangeRecord)
+    told = query(ChangeRecord).where(eq(c.entity_id, role), eq(c.entity, "role"), eq(c.action, _DELIVERING))
+    for record in work.unscoped(ChangeRecord).find(told.sort(asc(c.entity_version))):
+        yield json.loads(record.changes).get("permissions", (None, ()))[1]
 
 
 def _was_here(work: Work, id_: UUID) -> bool:

@@ -37,7 +37,7 @@ class Installed:
     @property
     def changed(self) -> bool:
         """Tell whether anything was done."""
-        added = self.delivered.roles or self.delivered.entries or self.administrator
+        added = self.delivered.roles or self.delivered.entries or self.delivered.rights or self.administrator
         return self.before is not SchemaState.CURRENT or bool(added)
 
 
@@ -66,6 +66,9 @@ def install(crm: Crm | str, *, language: Language = "zh", administrator: str = "
 
 def upgrade(crm: Crm | str, *, language: Language = "zh") -> Installed:
     """Bring a store that an older version made up to date, and add what this version delivers beyond that.
+
+    Rights that are new in this version are given to the delivered roles, as long as the company has not changed what
+    they may do: of those it has, the answer's ``delivered.withheld`` names the rights for an administrator to give.
 
     Args:
         crm: An opened CRM (``crmcore.open(url, check=False)``), or a URL.

@@ -25,14 +25,16 @@ _ROUNDED_FROM: Final = 20
 class Plot:
     """What one prospect wants, of whom, and how it is spoken of."""
 
-    def __init__(self, words: Words, rng: random.Random, companies: Companies, company: Company) -> None:
-        """Decide what *company* wants and who speaks for it."""
+    def __init__(
+        self, words: Words, rng: random.Random, companies: Companies, company: Company, *, named: bool = False
+    ) -> None:
+        """Decide what *company* wants and who speaks for it; *named* says that somebody has to (CON-03)."""
         self.words, self.rng, self.company = words, rng, company
         self._companies = companies
         product = rng.choice(words.products)
         count = rng.randint(product.least, product.most)
         count -= count % 5 if count > _ROUNDED_FROM else 0  # people round what they estimate
-        self.contact, self._gender = self._speaker()
+        self.contact, self._gender = self._speaker(named=named)
         self.said: dict[str, Any] = {
             "product": product.name,
             "measure": product.measure,
@@ -62,12 +64,14 @@ class Plot:
             "contact": self._companies.contact_details(self.company, self._gender),
         }
 
-    def _speaker(self) -> tuple[str, Gender]:
+    def _speaker(self, *, named: bool) -> tuple[str, Gender]:
         known = self.rng.random()
         person = self._companies.person()
         if known < _KNOWN_BY_NAME:
             return person.name, person.gender
-        return (self._companies.known_as(person.gender) if known < _KNOWN_AT_ALL else ""), person.gender
+        if named or known < _KNOWN_AT_ALL:
+            return self._companies.known_as(person.gender), person.gender
+        return "", person.gender
 
 
 def talk(plot: Plot, *, quarter: int) -> dict[str, Any]:

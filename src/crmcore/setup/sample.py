@@ -114,16 +114,24 @@ def demo_data(
     now, zone = stage.time, crm.perform(_begin, language, words, as_user=SYSTEM)
     stage.enter(0, now - _BEFORE)
     staff, actors = stage.perform(_hire, wanted, language, password, as_user=SYSTEM)
-    told: Counter[OpportunityStatus] = Counter()
     stories = Stories(words, staff, size=size, seed=seed, now=now, zone=zone)
+    told = _told(stage, stories, size, actors, progress)
+    hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
+    Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
+    return SampleData(opportunities=dict(told), staff=staff)
+
+
+def _told(
+    stage: Stage, stories: Stories, size: int, actors: Mapping[str, Actor], progress: Progress
+) -> Counter[OpportunityStatus]:
+    """Write all stories down, some at a time; answer how many ended in which state."""
+    told: Counter[OpportunityStatus] = Counter()
     write, batch_size = (replay, _FEW) if size <= _ACTED_OUT else (write_down, _MANY)
     for batch in _batches(stories, batch_size):
         stage.perform(_write, write, stage, batch, actors, as_user=SYSTEM)
         told.update(story.status for story in batch)
         progress(told.total(), size)
-    hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
-    Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
-    return SampleData(opportunities=dict(told), staff=staff)
+    return told
 
 
 @action(SYSTEM_ONLY)

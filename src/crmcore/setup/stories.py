@@ -97,7 +97,8 @@ class Stories:
         manager = self._manager_for(company)
         finder = manager if self._rng.random() < _FOUND_BY_MANAGER else self._rng.choice(self._supervisors)
         recorded = self._hours.ago(least + (most - least) * (1 - progress))
-        plot = Plot(self._words, self._rng, self._companies, company)
+        won = status is OpportunityStatus.WON  # a customer has at least one contact
+        plot = Plot(self._words, self._rng, self._companies, company, named=won)
         happenings = [Happening(recorded, finder, "recorded", self._first_facts(plot, status, recorded))]
         if status is not OpportunityStatus.UNASSIGNED:
             dispatched = self._hours.after(recorded, 0.1, 4, until=self._hours.now)

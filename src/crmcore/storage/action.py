@@ -78,6 +78,7 @@ _USE_CASES: Final = (
     "crmcore.dictionary.setting_actions",
     "crmcore.exchange.actions",
     "crmcore.exchange.exporting",
+    "crmcore.exchange.offering",
     "crmcore.exchange.running",
     "crmcore.exchange.undoing",
     "crmcore.opportunities.actions",

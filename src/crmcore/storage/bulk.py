@@ -45,8 +45,12 @@ class Bulk:
         self._work.session.append(stored)
         return stored
 
-    def renew(self, entities: Sequence[E]) -> list[E]:
+    def renew(self, entities: Sequence[E], *, numbered: bool = False) -> Sequence[E]:
         """Store changed records as their next versions.
+
+        Args:
+            entities: The records; each has the version that is stored.
+            numbered: Each has its next version already, and none has to be made again for it.
 
         Raises:
             Contention: One of them was changed or removed by somebody else.
@@ -55,12 +59,12 @@ class Bulk:
         if not entities:
             return []
         number = describe(type(entities[0])).renumber
-        stored = [number(one, one.version + 1) for one in entities]
+        stored = entities if numbered else [number(one, one.version + 1) for one in entities]
         self._begin()
         self._work.session.renew(stored)
         return stored
 
-    def change(self, pairs: Sequence[tuple[E, E]]) -> list[E]:
+    def change(self, pairs: Sequence[tuple[E, E]]) -> Sequence[E]:
         """Store changed records as their next versions, each with a change record of its own, as collections do.
 
         Args:

@@ -15,9 +15,9 @@ from attrs import fields
 from crmcore.base.errors import StoreError
 from crmcore.base.ids import id_after
 from crmcore.base.schema import Entity, EntitySchema, describe
-from crmcore.query import All, Op, Query, Test, desc, eq, gt, lt, negate, query
+from crmcore.query import All, Condition, Op, Query, Test, desc, eq, gt, lt, negate, query
 from crmcore.storage.codec import compact, differences
-from crmcore.storage.records import ChangeRecord, Operation
+from crmcore.storage.records import MENTION, ChangeRecord, Operation
 
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
@@ -44,6 +44,7 @@ class Changes:
         self._noted: list[_Noted] = []
         self._denials: list[ChangeRecord] = []
         self._changed: set[tuple[str, UUID]] = set()
+        self._mentioned: dict[tuple[type[Any], UUID], Mapping[str, Any]] = {}
         self._last_ids: dict[UUID | None, UUID] = {}
         self._hashes: dict[tuple[str, UUID, int], str] = {}
         """Hashes of last changes that were looked up for many records at once, by kind, id and version."""
@@ -62,9 +63,20 @@ class Changes:
         """Tell whether this unit of work has written a record."""
         return (schema.name, entity.id) in self._changed
 
-    def created(self, schema: EntitySchema, new: Entity) -> None:
-        """Note a new record."""
-        self._note(schema, Operation.CREATED, None, new, "")
+    def mention(self, cls: type[Any], id_: UUID, said: Mapping[str, Any]) -> None:
+        """Let the next change record of a record say more than its fields do: whom a customer absorbed, say.
+
+        Args:
+            cls: Kind of the record.
+            id_: Which record; it has to be stored afterwards.
+            said: Name to ``[before, after]``, JSON values.
+        """
+        self._mentioned[cls, id_] = {f"{MENTION}{name}": pair for name, pair in said.items()}
+
+    def created(self, schema: EntitySchema, new: Entity, *, gone: Entity | None = None) -> None:
+        """Note a new record; or that *gone*, which was removed, is there again, as the version after the removal."""
+        previous = "" if gone is None else self._hash_before(schema, schema.renumber(gone, gone.version + 1))
+        self._note(schema, Operation.CREATED, None, new, previous)
 
     def changed(self, schema: EntitySchema, old: Entity, new: Entity) -> None:
         """Note a new version of a record."""
@@ -80,18 +92,29 @@ class Changes:
             self._look_up(schema, olds[start : start + _AT_ONCE])
 
     def _look_up(self, schema: EntitySchema, olds: Sequence[Entity]) -> None:
-        asked = [one for one in olds if not self.has(schema, one)]
-        if not asked:
-            return
-        ids = Test(("entity_id",), Op.ONE_OF, tuple(sorted({one.id for one in asked})))
-        versions = Test(("entity_version",), Op.ONE_OF, tuple(sorted({one.version for one in asked})))
-        self._hashes |= {(schema.name, one.id, one.version): "" for one in asked}
-        for last in self._work.session.find(Query(entity=ChangeRecord, condition=All((ids, versions)))):
-            if last.entity == schema.name and last.entity_id is not None and last.operation is not Operation.DENIED:
-                about = (schema.name, last.entity_id, last.entity_version)
-                if about in self._hashes:
-                    self._keep_last(last)
-                    self._hashes[about] = last.hash
+        asked = {one.id: one.version for one in olds if not self.has(schema, one)}
+        versions = Test(("entity_version",), Op.ONE_OF, tuple(sorted({*asked.values()})))
+        last = self._last_of(schema, asked, versions)
+        found = {id_: one for id_, one in last.items() if one.entity_version == asked[id_]}
+        renewed = {id_: version for id_, version in asked.items() if id_ not in found and version > 1}
+        found |= self._last_of(schema, renewed)  # imports have renewed them without change records of their own
+        for id_, version in asked.items():
+            self._hashes[schema.name, id_, version] = found[id_].hash if id_ in found else ""
+
+    def _last_of(self, schema: EntitySchema, asked: Mapping[UUID, int], *which: Condition) -> dict[UUID, ChangeRecord]:
+        """Answer the last change of each record up to a version, of those that meet the conditions."""
+        last: dict[UUID, ChangeRecord] = {}
+        same = Test(("entity_id",), Op.ONE_OF, tuple(sorted(asked)))
+        wanted = Query(entity=ChangeRecord, condition=All((same, *which)))
+        for one in self._work.session.find(wanted) if asked else ():
+            about, version = one.entity_id, one.entity_version
+            if one.entity != schema.name or about is None or not 0 < version <= asked[about]:
+                continue  # refused attempts have version 0
+            if about not in last or last[about].entity_version < version:
+                last[about] = one
+        for one in last.values():
+            self._keep_last(one)
+        return last
 
     def summed(self, schema: EntitySchema, about: UUID | None, said: Mapping[str, Any]) -> None:
         """Note what was done to many records at once; it begins a chain of its own."""
@@ -150,7 +173,8 @@ class Changes:
         entity = new if new is not None else old
         assert entity is not None  # noqa: S101  # one of the two is always there
         version = entity.version if new is not None else entity.version + 1
-        facts = self._facts(operation, schema.name, entity.id, version, compact(differences(schema, old, new)))
+        said = {**differences(schema, old, new), **self._mentioned.pop((schema.cls, entity.id), {})}
+        facts = self._facts(operation, schema.name, entity.id, version, compact(said))
         self._noted.append((facts, previous))
         self._changed.add((schema.name, entity.id))
         self._known[schema.cls, entity.id] = new

@@ -123,8 +123,7 @@ class Crm:
             key: Idempotency key: asking again with the same key, actor and action answers what the first time did
                 instead of doing it again, also when nobody knows whether the first commit went through: the record it
                 answered as it is now, None if it answered something else. 1 to 200 characters; for the same arguments.
-            rehearse: Do everything but the commit and keep nothing, not even a record of refused attempts; what only
-                the commit would find out is not found out.
+            rehearse: Do everything but the commit, and keep nothing, not even a record of refused attempts.
             kwargs: Passed on.
 
         Raises:

@@ -10,25 +10,29 @@ import attrs
 from attrs import fields
 
 from crmcore.base.errors import Invalid, Problem
+from crmcore.base.ids import first_id_at
 from crmcore.base.kinds import Kind
 from crmcore.base.schema import EntitySchema, FieldSpec, describe
 from crmcore.query import asc, eq, negate, query
 from crmcore.storage.action import SIGNED_IN, action
 from crmcore.storage.changes import digest
 from crmcore.storage.codec import value_from_json
-from crmcore.storage.records import ChangeRecord, Operation
+from crmcore.storage.records import MENTION, ChangeRecord, Operation
 from crmcore.storage.work import Work
 
 __all__ = ["FieldChange", "HistoryEntry", "as_of", "broken_links", "history"]
 
 _c = fields(ChangeRecord)
+_MILLISECOND: Final = dt.timedelta(milliseconds=1)
+_BLOTTED: Final = "***"
 
 
 @attrs.frozen
 class FieldChange:
-    """One field before and after."""
+    """One field before and after, or something else that was said with the change."""
 
     field: str
+    """Name of the field; of what is none, as it was said: ``absorbed`` of a customer, number and name."""
     old: Any
     new: Any
 
@@ -65,7 +69,8 @@ def history(work: Work, entity: type[Any], id: UUID) -> Sequence[HistoryEntry]: 
 def as_of(work: Work, entity: type[Any], id: UUID, instant: dt.datetime) -> Any:  # noqa: A002
     """Answer a record the actor may see as it was at *instant*; None if it did not exist then.
 
-    Secret fields are blotted out.
+    Secret fields are blotted out. Of a record that came with a file, whose change record tells of many, what it was is
+    found by going back from what it is now.
 
     Raises:
         NotFound: There is no such record now, or none the actor may see.
@@ -73,13 +78,13 @@ def as_of(work: Work, entity: type[Any], id: UUID, instant: dt.datetime) -> Any:
     """
     if instant.tzinfo is None:
         raise Invalid(Problem(field="instant", code="value.naive"))
-    work.of(entity).get(id)
+    present = work.of(entity).get(id)
     schema = describe(entity)
-    values: dict[str, Any] | None = None
-    for record in _records(work, schema, id):
-        if record.at > instant:
-            break
-        values = _applied(schema, values, record)
+    records = _records(work, schema, id)
+    if records and records[0].operation is Operation.CREATED:
+        values = _forward(schema, records, instant)
+    else:
+        values = _back(schema, present, records, instant)
     if values is None:
         return None
     return schema.hydrate([values[spec.name] for spec in schema.fields])
@@ -122,11 +127,12 @@ def _records(work: Work, schema: EntitySchema, id_: UUID) -> Sequence[ChangeReco
 
 def _entry(schema: EntitySchema, record: ChangeRecord) -> HistoryEntry:
     found = json.loads(record.changes)
-    changes = (
+    changes = [
         FieldChange(name, *(_read(schema, name, value) for value in found[name]))
         for name in schema.by_name
         if name in found
-    )
+    ]
+    changes += [FieldChange(name[1:], *said) for name, said in found.items() if name.startswith(MENTION)]
     return HistoryEntry(
         record.at,
         record.actor,
@@ -141,6 +147,47 @@ def _entry(schema: EntitySchema, record: ChangeRecord) -> HistoryEntry:
 def _read(schema: EntitySchema, name: str, plain: Any) -> Any:
     spec = schema.by_name[name]
     return plain if spec.hint.secret else value_from_json(spec, plain)
+
+
+def _forward(schema: EntitySchema, records: Sequence[ChangeRecord], instant: dt.datetime) -> dict[str, Any] | None:
+    """Answer the values at *instant* of a record whose first change tells how it was made."""
+    values: dict[str, Any] | None = None
+    for record in records:
+        if record.at > instant:
+            break
+        values = _applied(schema, values, record)
+    return values
+
+
+def _back(
+    schema: EntitySchema, present: Any, records: Sequence[ChangeRecord], instant: dt.datetime
+) -> dict[str, Any] | None:
+    """Answer the values at *instant* of a record that was made together with others: take back what came later."""
+    born: dt.datetime | None = getattr(present, "created_at", None)
+    if born > instant if born is not None else present.id >= first_id_at(instant + _MILLISECOND):
+        return None
+    shown = zip(schema.fields, schema.flatten(present), strict=True)
+    values: dict[str, Any] | None = {spec.name: _told(spec, value) for spec, value in shown}
+    for record in reversed(records):
+        if record.at <= instant:
+            break
+        found = json.loads(record.changes)
+        before = {name: _read(schema, name, old) for name, (old, _) in found.items() if name in schema.by_name}
+        facts = {**before, "id": record.entity_id, "version": record.entity_version - 1}
+        if record.operation is Operation.CREATED:
+            values = None
+        elif values is None:  # it was removed then, and put back
+            values = {**{spec.name: _blank(spec) for spec in schema.fields}, **facts}
+        else:
+            values = {**values, **facts}
+    return values
+
+
+def _told(spec: FieldSpec, value: Any) -> Any:
+    """Answer a present value as change records tell it: not what is secret, nor what is computed of other fields."""
+    if spec.hint.derived:
+        return _blank(spec)
+    return _BLOTTED if spec.hint.secret and value is not None else value
 
 
 def _applied(schema: EntitySchema, values: dict[str, Any] | None, record: ChangeRecord) -> dict[str, Any] | None:

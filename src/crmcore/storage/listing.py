@@ -2,7 +2,6 @@
 
 from typing import Any, Final, TypeVar
 
-import attrs
 from attrs import Attribute
 
 from crmcore.base.errors import Invalid, Problem
@@ -10,14 +9,14 @@ from crmcore.base.paging import Page, page_count
 from crmcore.base.schema import Entity, describe
 from crmcore.base.text import fold, sought
 from crmcore.dictionary.parameters import PAGE_SIZE
-from crmcore.query import All, Condition, Op, Query, Test, contains, eq
+from crmcore.query import All, AnyOf, Condition, Op, Query, Test, contains, eq
 from crmcore.storage.collection import Collection
 from crmcore.storage.work import Work
 
-__all__ = ["COUNTED", "check_whole", "exactly", "is_quick", "page_of", "partly", "place_of"]
+__all__ = ["COUNTED", "check_whole", "exactly", "is_quick", "page_of", "page_of_both", "partly", "place_of"]
 
 E = TypeVar("E", bound=Entity)
-COUNTED: Final = 1000
+COUNTED: Final = 200
 """How far a list with a keyword is counted: the exact number of hundreds of thousands of hits takes its time."""
 
 
@@ -25,7 +24,7 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
     """Answer page *page* of what a query finds; the last page if there are fewer.
 
     A list with a keyword is counted up to :data:`COUNTED` records, or to the page behind the one asked for; ``more``
-    then says that there are more. Every other list is counted to its end.
+    then says that there are more. Every other list is counted to its end, unless its first page shows all of it.
 
     Args:
         work: The unit of work, for the company's page size.
@@ -38,14 +37,22 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
         Invalid: Page or size is no whole number.
     """
     check_whole(page=page, size=1 if size is None else size)
-    most = None
+    rows = _rows(work, size)
     if _has_keyword(wanted.condition, wanted.entity):
-        most = max(COUNTED, (max(page, 1) + 1) * _rows(work, size))
-    counted = records.count(wanted, at_most=None if most is None else most + 1)
-    total = counted if most is None else min(counted, most)
-    number, rows = place_of(work, total, page=page, size=size)
-    found = records.find(attrs.evolve(wanted, limit=rows, offset=(number - 1) * rows)) if total else ()
-    return Page(found, total, number, rows, more=counted > total)
+        most = max(COUNTED, (max(page, 1) + 1) * rows)
+        counted = records.count(wanted, at_most=most + 1)
+        total = min(counted, most)
+        number = min(max(page, 1), page_count(total, rows))
+        found = records.find(wanted.page(rows, (number - 1) * rows)) if total else ()
+        return Page(found, total, number, rows, more=counted > total)
+    found = records.find(wanted.page(rows)) if page <= 1 else ()
+    if page <= 1 and len(found) < rows:
+        return Page(found, len(found), 1, rows)
+    total = records.count(wanted)
+    number = min(max(page, 1), page_count(total, rows))
+    if number > 1 or page > 1:
+        found = records.find(wanted.page(rows, (number - 1) * rows))
+    return Page(found, total, number, rows)
 
 
 def _has_keyword(condition: Condition, entity: type[Any]) -> bool:
@@ -55,6 +62,8 @@ def _has_keyword(condition: Condition, entity: type[Any]) -> bool:
             return spec is not None and spec.hint.keyword
         case All(parts):
             return any(_has_keyword(part, entity) for part in parts)
+        case AnyOf(parts):  # a phone number as it was typed, or by its digits
+            return bool(parts) and all(_has_keyword(part, entity) for part in parts)
     return False
 
 
@@ -64,6 +73,42 @@ def is_quick(keyword: str) -> bool:
     For screens that say so while somebody types.
     """
     return bool(sought(fold(keyword.strip())))
+
+
+def page_of_both(
+    work: Work, records: Collection[E], first: Query[E], then: Query[E], *, page: int, size: int | None
+) -> Page[E]:
+    """Answer a page of two lists behind each other, each in an order of its own that has an index.
+
+    A first page counts nothing that it shows to its end.
+
+    Args:
+        work: The unit of work, for the company's page size.
+        records: The collection to read.
+        first: The list that comes first.
+        then: The list behind it; no record is in both.
+        page: Which page, from 1; less counts as 1.
+        size: Most records on a page, 1 to 200; None for the company's setting.
+
+    Raises:
+        Invalid: Page or size is no whole number.
+    """
+    check_whole(page=page, size=1 if size is None else size)
+    rows = _rows(work, size)
+    if page <= 1:
+        found = [*records.find(first.page(rows))]
+        before = len(found) if len(found) < rows else records.count(first)
+        rest = records.find(then.page(rows - len(found))) if len(found) < rows else ()
+        behind = len(rest) if len(found) + len(rest) < rows else records.count(then)
+        return Page((*found, *rest), before + behind, 1, rows)
+    before = records.count(first)
+    total = before + records.count(then)
+    number = min(page, page_count(total, rows))
+    start = (number - 1) * rows
+    found = [*records.find(first.page(rows, start))] if start < before else []
+    if len(found) < rows:
+        found += records.find(then.page(rows - len(found), max(start - before, 0)))
+    return Page(tuple(found), total, number, rows)
 
 
 def _rows(work: Work, size: int | None) -> int:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import enum
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 import attrs
@@ -12,9 +12,11 @@ from crmcore.base.checked import checked
 from crmcore.base.constraints import Length, Range
 from crmcore.base.kinds import hint
 
-__all__ = ["RECORDS", "ChangeRecord", "MessageState", "Operation", "OutboxMessage", "Receipt", "Seal"]
+__all__ = ["MENTION", "RECORDS", "ChangeRecord", "MessageState", "Operation", "OutboxMessage", "Receipt", "Seal"]
 
 _LONGEST = 4_000_000
+MENTION: Final = ":"
+"""Begins the name of what a change record says beside fields: no field's name begins so."""
 
 
 class Operation(enum.Enum):

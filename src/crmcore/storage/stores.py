@@ -36,8 +36,12 @@ def _schemes() -> str:
 
 
 def public_url(url: str) -> str:
-    """Answer *url* with its password blotted out, fit for logs and errors."""
-    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)  # up to the last @: a password may have one by mistake
+    """Answer *url*, or a text that speaks of one, with its password blotted out, fit for logs and errors.
+
+    Also of ``user:password@host`` without a scheme, as people and drivers write it.
+    """
+    known = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)  # up to the last @: a password may have one by mistake
+    return re.sub(r"(?<![:/\w])([\w.%+\-]*):(?!//)\S+@", r"\1:***@", known)
 
 
 def open_store(url: str, schemas: Sequence[EntitySchema]) -> Store:
@@ -80,7 +84,7 @@ def open_crm(
     """Open the CRM kept at *url*; close it when the process ends, or use it as a context manager.
 
     Args:
-        url: Address of the store, ``sqlite:///crm.db``; its scheme says which store it is.
+        url: Address of the store, ``sqlite:///crm.db``.
         clock: Answers the present instant, aware of its zone; the machine's clock if not given.
         ids: Answers new ids; time-ordered UUIDs if not given.
         entities: An application's own kinds of records, kept beside the core's.
@@ -97,18 +101,16 @@ def open_crm(
         SchemaNewer: A newer version made it.
         Unavailable: The store can't be reached.
     """
-    kinds = tuple(entities)
-    schemas = tuple(describe(cls) for cls in (*ENTITIES, *kinds))
-    store = open_store(url, schemas)
-    time = clock or _now
+    time, kinds = clock or _now, tuple(entities)
+    store = open_store(url, tuple(map(describe, (*ENTITIES, *kinds))))
     try:
         if check:
             _check_state(store, url)
     except BaseException:
         store.close()
         raise
-    made = ids or TimeOrderedIds(time, os.urandom)
-    return Crm(store, clock=time, ids=made, scopes=scopes, passwords=passwords, entities=kinds)
+    source = ids or TimeOrderedIds(time, os.urandom)
+    return Crm(store, clock=time, ids=source, scopes=scopes, passwords=passwords, entities=kinds)
 
 
 def _check_state(store: Store, url: str) -> None:

@@ -193,25 +193,25 @@ def test_attempts_during_a_pause_do_not_make_it_longer(crm: Crm, clock: SetClock
     clock.advance(minutes=14)
     fail(crm, "lihua", times=20)
     clock.advance(minutes=1)
-    access.log_in(crm, "lihua", password_of("lihua"))
+    assert access.log_in(crm, "lihua", password_of("lihua")).user.name == "lihua"
 
 
 def test_after_a_pause_the_count_begins_again(crm: Crm, clock: SetClock) -> None:
     fail(crm, "lihua", times=5)
     clock.advance(minutes=15)
     fail(crm, "lihua", times=4)
-    access.log_in(crm, "lihua", password_of("lihua"))
+    assert access.log_in(crm, "lihua", password_of("lihua")).user.name == "lihua"
 
 
 def test_success_forgets_the_failures(crm: Crm) -> None:
     for _ in range(3):
         fail(crm, "lihua", times=4)
-        access.log_in(crm, "lihua", password_of("lihua"))
+        assert access.log_in(crm, "lihua", password_of("lihua")).user.name == "lihua"
 
 
 def test_the_last_attempt_counts_too_and_is_still_looked_at(crm: Crm) -> None:
     fail(crm, "lihua", times=4)
-    access.log_in(crm, "lihua", password_of("lihua"))
+    assert access.log_in(crm, "lihua", password_of("lihua")).user.name == "lihua"
     fail(crm, "lihua", times=5)
     fail(crm, "lihua", password=password_of("lihua"))
 
@@ -225,7 +225,7 @@ def test_the_company_says_how_many_failures_and_how_long(crm: Crm, clock: SetClo
     clock.advance(minutes=2)
     fail(crm, "lihua")
     clock.advance(minutes=2)
-    access.log_in(crm, "lihua", password_of("lihua"))
+    assert access.log_in(crm, "lihua", password_of("lihua")).user.name == "lihua"
 
 
 def test_an_administrator_ends_a_pause_with_a_new_password(crm: Crm, people: People) -> None:

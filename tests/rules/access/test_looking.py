@@ -1,6 +1,7 @@
 """The lists of users and roles, who is offered for dispatch, what people are called, and the audit trail."""
 
 import datetime as dt
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -203,4 +204,8 @@ def test_a_day_that_is_none_is_invalid(crm: Crm, name: str, day: Any) -> None:
 
 def test_log_ins_are_in_the_audit_trail(crm: Crm, people: People) -> None:
     access.log_in(crm, "lihua", password_of("lihua"))
-    assert [one.action for one in trail(crm, actor=people.lihua.id)] == ["access.complete_log_in"]
+    access.log_in(crm, "lihua", password_of("lihua"))
+    told = [one for one in trail(crm) if one.entity in {"credential", "user"}]
+    assert [(one.actor, one.action, json.loads(one.changes)) for one in told] == [
+        (people.lihua.id, "access.complete_log_in", {":signed_in": [None, True]})
+    ] * 2, "counting an attempt is told as if somebody had changed the credential"

@@ -11,6 +11,7 @@ from crmcore import SYSTEM, access, customers, dictionary
 from crmcore.access.entity import UserId
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
+from crmcore.customers.candidates import PhoneOwner
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.duplicates import PossibleDuplicates
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, CustomerStatus
@@ -60,6 +61,10 @@ def reasons(answer: PossibleDuplicates) -> list[tuple[str, list[DuplicateReason]
     return [(one.customer.name, [hint.reason for hint in one.hints]) for one in answer.found]
 
 
+def whose(phones: Sequence[PhoneOwner]) -> list[tuple[str, str]]:
+    return [(one.contact.name if one.contact else "", one.phone) for one in phones]
+
+
 @pytest.mark.requirement("CUS-07", "X-ADM-11")
 def test_on_entry_possible_duplicates_are_shown_with_the_reason(crm: Crm, people: People) -> None:
     mine = people.lihua.id
@@ -71,6 +76,8 @@ def test_on_entry_possible_duplicates_are_shown_with_the_reason(crm: Crm, people
     assert reasons(asked(crm, "lihua", licence_no="91110000 ma01")) == [(first.name, [LICENCE])]
     assert reasons(asked(crm, "lihua", phone="+86 10 65512233")) == [(first.name, [PHONE])]
     assert reasons(asked(crm, "lihua", phone="13800001111")) == [(second.name, [PHONE])]
+    assert whose(asked(crm, "lihua", phone="+86 10 65512233").found[0].phones) == [("", "010-6551 2233")]
+    assert whose(asked(crm, "lihua", phone="13800001111").found[0].phones) == [("张", "138 0000 1111")]
     both = asked(crm, "lihua", name="华建", phone="+861065512233", licence_no="91110000MA01")
     assert reasons(both) == [(first.name, [LICENCE, PHONE])]
     assert both.found[0].score == 100
@@ -198,6 +205,8 @@ def test_duplicates_among_all_customers_come_in_groups_the_likeliest_first(
         ({NAMES[0], "北京华建科技发站公司"}, [SIMILAR]),
         ({"南方电缆", "西域果业"}, [PHONE]),
     ]
+    shown = crm.perform(customers.duplicate_groups, as_user="zhaomin").page.rows
+    assert [whose(one.phones) for one in shown] == [[], [], [("", "13800001111"), ("张", "138-0000-1111")]]
     assert groups(crm, region="beijing") == [found[1]]
     assert groups(crm, manager=people.lihua.id) == [({"甲乙丙公司", "甲乙丙有限公司"}, [NAME])]
     pages = [groups(crm, page=number, size=1) for number in (1, 2, 3, 9)]

@@ -14,6 +14,8 @@ from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid
 from crmcore.customers.deriving import CUT
 from crmcore.customers.entity import Contact, ContactId, CustomerStatus
+from crmcore.customers.filtering import FILTER_LABELS
+from crmcore.i18n import LANGUAGES
 from crmcore.storage.crm import Crm
 
 HUA = "北京华建科技有限公司"
@@ -120,6 +122,8 @@ def test_a_filter_that_means_nothing_is_refused(crm: Crm, filters: Any, field: s
     with crm.work(as_user="zhaomin", readonly=True) as work, pytest.raises(Invalid) as caught:
         customers.listing(work, **filters)
     assert field in caught.value.fields
+    if f"customer.{field}" in FILTER_LABELS:
+        assert not any(field in caught.value.explain(language) for language in LANGUAGES), "it is called by its name"
 
 
 @pytest.mark.requirement("CUS-05", "16.1", "X-PHB-01")

@@ -33,12 +33,15 @@ from crmcore.customers.entity import (
 from crmcore.customers.grouping import CustomField, CustomFieldId, CustomKind, CustomValue
 from crmcore.customers.merging import CustomerMerge, MergeState
 from crmcore.customers.relinking import LINKS
-from crmcore.customers.rules import CustomerDeleted
+from crmcore.customers.rules import CustomerDeleted, CustomerMerged
+from crmcore.customers.timelines import TimelineKind
 from crmcore.opportunities.entity import Opportunity, OpportunityId
 from crmcore.query import query
 from crmcore.sales.entity import Order, OrderId, OrderStatus, OrderSummary
 from crmcore.sales.summing import sum_up
+from crmcore.storage import history
 from crmcore.storage.crm import Crm
+from crmcore.storage.history import FieldChange
 from crmcore.storage.records import ChangeRecord, OutboxMessage
 from crmcore.subjects import ENTITIES
 
@@ -260,6 +263,36 @@ def test_a_merge_is_recorded_and_listed(crm: Crm, people: People) -> None:
     assert not any("13900002222" in record.changes for record in stored(crm, ChangeRecord))
 
 
+@pytest.mark.requirement("X-ADM-11", "X-CUS-12", "X-ADM-09")
+def test_the_kept_customer_tells_of_the_merge_and_the_absorbed_one_leads_to_him(crm: Crm, people: People) -> None:
+    kept, absorbed = (Household(crm, people, "华建").settle(), Household(crm, people, "华建科技").settle())
+    number = crm.perform(customers.detail, absorbed, as_user="lihua").number
+    done = crm.perform(customers.merge, kept, absorbed, as_user="zhaomin")
+    (told,) = [
+        one for one in crm.perform(customers.timeline, kept, as_user="lihua").rows if one.kind is TimelineKind.MERGED
+    ]
+    assert (told.at, told.by, told.record) == (crm.clock(), people.supervisor.id, kept)
+    assert told.title == f"与“{number} 华建科技”合并，两者为同一客户"
+    entry = crm.perform(history.history, Customer, kept, as_user="lihua")[-1]
+    assert (entry.by, entry.at, entry.changes) == (
+        people.supervisor.id,
+        crm.clock(),
+        (FieldChange("absorbed", None, f"{number} 华建科技"),),
+    ), "nothing of his own has changed"
+    assert crm.perform(customers.remaining, absorbed, as_user="lihua").id == kept
+    assert crm.perform(customers.remaining, kept, as_user="lihua").id == kept
+    with pytest.raises(CustomerMerged) as refusal:
+        crm.perform(customers.add_tag, absorbed, "重点", as_user="lihua")
+    assert refusal.value.params["kept"] == kept
+    crm.perform(customers.assign, kept, to="wangwei", as_user="zhaomin")
+    assert crm.perform(customers.remaining, absorbed, as_user="lihua") is None, "he may not see that one"
+    crm.perform(customers.assign, kept, to="lihua", as_user="zhaomin")
+    crm.perform(customers.undo_merge, done.id, as_user="zhaomin")
+    entry = crm.perform(history.history, Customer, kept, as_user="lihua")[-1]
+    assert entry.changes == (FieldChange("absorbed", f"{number} 华建科技", None),)
+    assert crm.perform(customers.remaining, absorbed, as_user="lihua").id == absorbed
+
+
 @pytest.mark.requirement("X-ADM-11")
 def test_the_preview_says_what_there_is_to_choose_and_what_moves(crm: Crm, people: People) -> None:
     kept, absorbed, _ = full(crm, people)
@@ -341,6 +374,8 @@ def test_whoever_merges_his_own_customers_merges_nobody_elses(crm: Crm, people: 
     assert refused(crm, customers.undo_merge, done.id, as_user="lihua") == NotFound.code
     assert [entry.absorbed for entry in crm.perform(customers.merge_history, as_user="lihua").rows][1:] == [None]
     assert crm.perform(customers.merge_history, as_user="wangwei").total == 0
+    with crm.work(as_user="lihua", readonly=True) as work:
+        assert [one.id for one in work.of(CustomerMerge).find()] == [mine.id], "the other keeps what wangwei's was"
     crm.perform(customers.undo_merge, mine.id, as_user="lihua")
 
 

@@ -57,12 +57,18 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     warned(crm, customer)
     clock.advance(hours=1)
     warned(crm, customer, ChurnStatus.RETAINED)
-    page = crm.perform(customers.timeline, customer.id, as_user="lihua")
+    clock.advance(hours=1)
+    same = entered(crm, "wangwei", name="同一家")
+    merge = crm.perform(customers.merge, customer.id, same.id, as_user="zhaomin")
+    clock.advance(hours=1)
+    crm.perform(customers.undo_merge, merge.id, as_user="zhaomin")
+    page = crm.perform(customers.timeline, customer.id, size=50, as_user="lihua")
     kinds = [one.kind for one in page.rows]
-    assert page.total == len(kinds) == 9
+    assert page.total == len(kinds) == 11
     assert set(kinds) == set(TimelineKind)
     assert [one.at for one in page.rows] == sorted((one.at for one in page.rows), reverse=True)
-    assert (kinds[2:5], kinds[-1]) == (
+    assert (kinds[:2], kinds[4:7], kinds[-1]) == (
+        [TimelineKind.PARTED, TimelineKind.MERGED],
         [TimelineKind.CHURN_WARNING, TimelineKind.INTERACTION, TimelineKind.CHANGED],
         TimelineKind.ORDER,
     )
@@ -73,7 +79,7 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     assert said[TimelineKind.CONTACT].record == contact_of(crm, customer).id
     with crm.work(as_user="lihua", readonly=True) as work:
         by_two = [
-            one for number in range(1, 6) for one in customers.timeline(work, customer.id, page=number, size=2).rows
+            one for number in range(1, 7) for one in customers.timeline(work, customer.id, page=number, size=2).rows
         ]
         assert by_two == list(page.rows)
         with pytest.raises(Invalid):

@@ -10,17 +10,21 @@ import attrs
 import pytest
 
 from company.staff import People
-from crmcore import SYSTEM, exchange, sales
+from crmcore import SYSTEM, customers, exchange, sales
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import ACCOUNT_MANAGER, Role
 from crmcore.access.rules import NoPermission
-from crmcore.base.errors import Invalid, NotFound
+from crmcore.base.errors import Invalid, NotFound, Refused
+from crmcore.customers.custom_forms import PLACES
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Gender
+from crmcore.customers.filtering import CustomerFilters
+from crmcore.customers.grouping import CustomField, CustomFieldId, CustomKind, CustomValue
 from crmcore.customers.rules import name_key
 from crmcore.customers.tagging import tidy
+from crmcore.dictionary.delivered import delivered_entries
 from crmcore.exchange import ImportPlan
-from crmcore.exchange.exporting import note_export, note_exported
+from crmcore.exchange.exporting import export_table, note_export, note_exported
 from crmcore.i18n import Language
 from crmcore.query import query
 from crmcore.storage.crm import Crm
@@ -39,11 +43,52 @@ HOSTILE = (
     "@SUM(A1)\\n,;\\",
     "＝1",
     '["a"]',
+    "a;=1+1\t@x",
+    "\u200b=1\ufeff",
+    "'=1;'-2",
 )
+OWN = (
+    ("vip", "电话", "Phone", CustomKind.TEXT),  # called as one of the customer's own fields
+    ("credit_line", "信用额度", "Credit line", CustomKind.NUMBER),
+    ("since", "合作起始", "Since", CustomKind.DATE),
+    ("abroad", "海外", "Abroad", CustomKind.YES_NO),
+    ("source", "来源", "Source", CustomKind.CHOICE),
+)
+NUMBERS = (Decimal("12345678901234.5678"), Decimal("0.0001"), Decimal("0.1000"), Decimal(10**14 - 1), Decimal(0))
+DAYS = (dt.date(1900, 1, 1), dt.date(2026, 2, 28), dt.date(2199, 12, 31))
+
+
+def add_own_fields(crm: Crm) -> None:
+    session = crm.store.begin(write=True)
+    for place, (code, label_zh, label_en, kind) in enumerate(OWN):
+        choices = "industry" if kind is CustomKind.CHOICE else ""
+        facts: dict[str, Any] = {"label_zh": label_zh, "label_en": label_en, "kind": kind, "choices": choices}
+        id_ = CustomFieldId(crm.ids())
+        assert session.insert(CustomField(id=id_, code=code, position=place, version=1, **facts))
+    session.commit()
+    session.close()
+
+
+def own_values(text: str, place: int) -> dict[str, Any]:
+    """What a customer has in the company's own fields, of each kind; some have nothing."""
+    given: dict[str, Any] = {
+        "vip": text.strip(),
+        "credit_line": NUMBERS[place % len(NUMBERS)],
+        "since": DAYS[place % len(DAYS)],
+        "abroad": place % 2 == 0,
+        "source": INDUSTRIES[place % len(INDUSTRIES)],
+    }
+    return {name: value for at, (name, value) in enumerate(given.items()) if (place + at) % 5}
+
+
+INDUSTRIES = tuple(one.code for one in delivered_entries() if one.category == "industry")
 
 
 def fill(crm: Crm, people: People) -> None:
     """Put customers with hostile texts in every field into the CRM, past forms, which would tidy them."""
+    add_own_fields(crm)
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        own = {one.code: one for one in customers.custom_fields(work)}
     session = crm.store.begin(write=True)
     for place, text in enumerate(HOSTILE):
         customer = Customer(
@@ -74,6 +119,12 @@ def fill(crm: Crm, people: People) -> None:
         )
         assert session.insert(with_derived(customer, [contact]))
         assert session.insert(contact)
+        for code, value in own_values(text, place).items():
+            field = own[code]
+            said = {PLACES[field.kind]: value}
+            assert session.insert(
+                CustomValue(id=crm.ids(), custom_field=field.id, customer=customer.id, version=1, **said)
+            )
     session.commit()
     session.close()
 
@@ -85,8 +136,15 @@ def known(crm: Crm) -> Any:
         contacts: dict[Any, list[Any]] = {}
         for one in session.find(query(Contact)):
             contacts.setdefault(one.customer, []).append(_bare(one, "customer"))
+        own: dict[Any, list[Any]] = {}
+        for value in sorted(session.find(query(CustomValue)), key=lambda one: one.custom_field):
+            own.setdefault(value.customer, []).append(_bare(value, "customer"))
         return {
-            one.number: (_bare(one, "created_at", "created_by", "search_text", "name_core"), contacts.get(one.id, []))
+            one.number: (
+                _bare(one, "created_at", "created_by", "search_text", "name_core"),
+                contacts.get(one.id, []),
+                own.get(one.id, []),
+            )
             for one in session.find(query(Customer))
         }
     finally:
@@ -100,7 +158,8 @@ def _bare(record: Any, *names: str) -> dict[str, Any]:
 
 def empty(crm: Crm) -> None:
     session = crm.store.begin(write=True)
-    for cls in (Contact, Customer):
+    kinds: tuple[type[Any], ...] = (CustomValue, Contact, Customer)
+    for cls in kinds:
         for one in session.find(query(cls)):
             assert session.delete(cls, one.id, one.version)
     session.commit()
@@ -113,12 +172,17 @@ def exported(crm: Crm, kind: str, **ways: Any) -> bytes:
     return to.getvalue()
 
 
-def take(crm: Crm, data: bytes, kind: str, **facts: Any) -> exchange.ImportResult:
-    plan = ImportPlan(mapping=exchange.preview(data, kind=kind).mapping, kind=kind, **facts)
+def take(crm: Crm, data: bytes, kind: str, *, whole: bool = False, **facts: Any) -> exchange.ImportResult:
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        columns = exchange.columns_offered(work, kind)
+    seen = exchange.preview(data, kind=kind, columns=columns)
+    assert not whole or {*columns} == {*seen.mapping} - {""}
+    assert [one.read_only for one in seen.columns if not one.field] == [True] * seen.mapping.count("")
+    plan = ImportPlan(mapping=seen.mapping, kind=kind, **facts)
     return exchange.import_file(crm, data, plan, as_user=BOSS)
 
 
-@pytest.mark.requirement("X-ADM-08", "X-ADM-10", "14.20")
+@pytest.mark.requirement("X-ADM-08", "X-ADM-10", "14.20", "X-CUS-08")
 @pytest.mark.extras
 @pytest.mark.parametrize(("written", "language"), [("csv", None), ("xlsx", "zh"), ("csv", "en")])
 def test_what_is_exported_comes_in_again_as_it_was(
@@ -128,10 +192,10 @@ def test_what_is_exported_comes_in_again_as_it_was(
     before = known(crm)
     data = exported(crm, "customer", format=written, language=language)
     empty(crm)
-    done = take(crm, data, "customer", key="number")
+    done = take(crm, data, "customer", key="number", whole=True)
     assert done.errors == ()
     assert known(crm) == before
-    assert take(crm, data, "customer", mode="update", key="number").unchanged == len(HOSTILE)
+    assert take(crm, data, "customer", mode="update", key="number", blank="clear").unchanged == len(HOSTILE)
 
 
 @pytest.mark.requirement("X-ADM-08", "X-PHB-01")
@@ -201,9 +265,41 @@ def test_exporting_is_a_right_of_its_own_and_on_record(crm: Crm, people: People)
     assert exchange.export(crm, "customer", to, as_user="lihua").rows == (len(HOSTILE) + 1) // 2
     assert "wangwei" not in to.getvalue().decode("utf-8-sig")
     assert exchange.export(crm, "contact", io.BytesIO(), as_user="lihua").rows == (len(HOSTILE) + 1) // 2
-    with pytest.raises(NotFound):
-        crm.perform(note_exported, record.id, 0, as_user="lihua")
     assert crm.perform(note_export, "order", "csv", {}, as_user="lihua").rows == 0
+
+
+@pytest.mark.requirement("X-ADM-08", "X-ADM-09", "14.20")
+def test_the_record_of_an_export_says_the_truth_once(crm: Crm, people: People) -> None:
+    fill(crm, people)
+    narrow: CustomerFilters = {"number": "KH-3"}
+    begun = crm.perform(note_export, "customer", "csv", narrow, as_user=BOSS)
+    told = exchange.export(crm, "customer", io.BytesIO(), as_user=BOSS)
+    with crm.work(as_user=BOSS) as work:
+        for person_says in (0, 10**6):
+            with pytest.raises(NoPermission):
+                note_exported(work, begun.id, person_says)
+        with pytest.raises(Refused) as ended:
+            export_table(work, told.id)
+        assert ended.value.code == "exchange.export_ended"
+        with pytest.raises(Invalid):
+            export_table(work, begun.id)  # more than he has said that he takes
+        with pytest.raises(NotFound):
+            export_table(work, crm.ids())
+        assert len(list(export_table(work, begun.id, filters=narrow).rows())) == 1
+    with pytest.raises(Refused):
+        crm.perform(note_exported, told.id, 0, as_user=SYSTEM)
+    with pytest.raises(Invalid):
+        crm.perform(note_export, "customer", "paper", {}, as_user=BOSS)
+
+    class Full(io.BytesIO):
+        def write(self, data: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="space"):
+        exchange.export(crm, "contact", Full(), as_user=BOSS, format="vcard")
+    with crm.work(as_user="admin", readonly=True) as work:
+        latest = {one.kind: one for one in reversed(exchange.exports(work).rows)}
+    assert (latest["contact"].rows, latest["contact"].version) == (1, 2)
 
 
 @pytest.mark.requirement("X-ADM-08")

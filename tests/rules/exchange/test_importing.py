@@ -1,29 +1,28 @@
 """Files of customers and contacts go in whole chunks at a time, with everything wrong told (X-ADM-10, CUS-07, 16.2)."""
 
+import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
+from company.books import contents
+from company.lapses import change
 from company.staff import People
-from crmcore import SYSTEM, exchange
+from crmcore import SYSTEM, customers, exchange
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import ACCOUNT_MANAGER, Role, Validity
 from crmcore.base.errors import Invalid, NotFound
-from crmcore.base.schema import describe
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.exchange import ImportPlan, ImportState
-from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.query import eq, query
 from crmcore.storage.crm import Crm
-from crmcore.storage.ports import Store
 from crmcore.storage.records import ChangeRecord
-from crmcore.subjects import ENTITIES
 
 BOSS = "zhaomin"
-BOOKS = (ChangeRecord, ImportBatch, ImportChunk, ExportRecord)
 TABLE = """客户名称,客户经理,客户等级,电话,外部编号,联系人,联系人手机
 北京华建,李华,1,010-65512233,E1,张三,13800138000
 光明乳业,wangwei,战略合作伙伴,,E2,,
@@ -35,16 +34,6 @@ TABLE = """客户名称,客户经理,客户等级,电话,外部编号,联系人,
 缺联系人,李华,1,,E7,,139
 ,李华,1,,E8,,
 """
-
-
-def contents(store: Store) -> dict[Any, Any]:
-    """Everything in a store but the books kept of imports; versions only say how often something was stored."""
-    session = store.begin(write=False)
-    try:
-        kinds = [cls for cls in ENTITIES if cls not in BOOKS]
-        return {(cls, one.id): describe(cls).renumber(one, 1) for cls in kinds for one in session.find(query(cls))}
-    finally:
-        session.close()
 
 
 def plan_for(data: bytes, **facts: Any) -> ImportPlan:
@@ -370,3 +359,71 @@ def test_a_rehearsal_tells_of_rows_that_come_again_what_the_import_does(crm: Crm
         assert [one.row for one in rehearsed.errors] == [one.row for one in done.errors]
         assert done.batch is not None
         exchange.undo(crm, done.batch.id, as_user=BOSS)
+
+
+@pytest.mark.requirement("X-ADM-10", "X-CUS-08", "GEN-11", "16.9")
+def test_everything_wrong_with_a_row_is_told_at_once_also_in_the_companys_own_fields(crm: Crm) -> None:
+    kinds = {"stand": "text", "size": "number", "since": "date", "abroad": "yes_no", "source": "choice"}
+    with crm.work(as_user="admin") as work:
+        for place, (code, kind) in enumerate(kinds.items()):
+            facts: Any = {
+                "label_zh": f"自有{place}",
+                "label_en": f"Own {code}",
+                "choices": "industry" if place == 4 else "",
+            }
+            customers.add_custom_field(work, code=code, kind=customers.CustomKind(kind), position=place, **facts)
+        retired = customers.add_custom_field(
+            work, code="gone", label_zh="旧", label_en="Gone", kind=customers.CustomKind.TEXT
+        )
+        customers.retire_custom_field(work, retired.id)
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        columns = exchange.columns_offered(work)
+    head = "name,manager,level,satisfaction,自有0,custom.size,own since,Own abroad,自有4,contact_mobile\n"
+    rows = (
+        "A,nobody,没有,9,"
+        + "x" * 501
+        + ",1.00001,2026-02-30,maybe,没有,138\nB,lihua,,,好,１.5,2026-02-28,是,manufacturing,\n"
+    )
+    seen = exchange.preview((head + rows).encode(), columns=columns)
+    assert seen.mapping[4:9] == tuple(f"custom.{code}" for code in kinds)
+    plan = ImportPlan(mapping=seen.mapping)
+    done = exchange.import_file(crm, seen.file, plan, as_user=BOSS)
+    assert (done.created, done.failed) == (1, 1)
+    assert done.batch is not None
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        (kept,) = exchange.import_errors(work, done.batch.id)
+        held = customers.custom_values(work, by_name(crm)["B"].id)
+    assert kept == done.errors[0]
+    assert {(one.field, one.code) for one in kept.problems} == {
+        ("manager", "exchange.no_manager"),
+        ("level", "dictionary.not_offered"),
+        ("satisfaction", "value.range"),
+        ("stand", "value.too_long"),
+        ("size", "value.digits"),
+        ("since", "value.date"),
+        ("abroad", "value.boolean"),
+        ("source", "dictionary.not_offered"),
+        ("name", "value.missing"),
+    }
+    assert kept.explain("en").count("Own ") == len(kinds)
+    assert held == {
+        "stand": "好",
+        "size": Decimal("1.5"),
+        "since": dt.date(2026, 2, 28),
+        "abroad": True,
+        "source": "manufacturing",
+    }
+    for name in ("custom.gone", "custom.nothing"):
+        with pytest.raises(Invalid) as refused:
+            exchange.import_file(crm, b"a,b\n1,2\n", ImportPlan(mapping=("name", name)), as_user=BOSS)
+        assert refused.value.codes == {"exchange.unknown_field"}
+
+
+@pytest.mark.requirement("X-ADM-10", "USR-06", "16.2")
+def test_a_known_customer_may_stay_with_whoever_has_him(crm: Crm, people: People) -> None:
+    take(crm, "name,manager,phone\nA,lihua,1\n")
+    change(crm, people.lihua, status=Validity.RETIRED)
+    change(crm, people.wangwei, full_name="lihua")
+    done = take(crm, "name,manager,phone\nA,李华,2\nB,李华,2\nC,wangwei,2\n", mode="upsert")
+    assert (done.updated, done.created) == (1, 1)
+    assert [(one.row, [p.code for p in one.problems]) for one in done.errors] == [(3, ["exchange.no_manager"])]

@@ -13,10 +13,14 @@ from attrs import field
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmcore.access.entity import User
 from crmcore.base.checked import checked
 from crmcore.base.constraints import LARGEST_INTEGER, Digits, Items, Length, Pattern, Range
 from crmcore.base.errors import Invalid
+from crmcore.base.schema import describe
 from crmcore.base.values import Money
+from crmcore.customers.entity import Contact, Customer
+from crmcore.i18n import LANGUAGES
 
 pytestmark = pytest.mark.requirement("GEN-11")
 ID = UUID(int=1)
@@ -222,3 +226,34 @@ def test_a_converter_of_ones_own_is_kept() -> None:
         "Own", {"x": field(type=str, validator=Length(0, 3), converter=str.strip)}, field_transformer=checked
     )
     assert cls(x=" a ").x == "a"
+
+
+@pytest.mark.requirement("GEN-11", "3.1", "3.4")
+@pytest.mark.parametrize(
+    ("address", "fine"),
+    [
+        ("", True),
+        ("o'neil+crm@mail.example.com", True),
+        ("张三@公司.中国", True),
+        ("clerk@localhost", True),
+        ("010-65512233", False),
+        ("two words@example.com", False),
+        ("a@example.com;b@example.com", False),
+        ("Wang <wang@example.com>", False),
+        ("wang@@example.com", False),
+        ("wang@example..com", False),
+        ("@example.com", False),
+        ("wang@", False),
+        ("wang@exa\x01mple.com", False),
+    ],
+)
+def test_an_e_mail_address_is_one_address_in_any_script(address: str, fine: bool) -> None:
+    for cls in (Customer, Contact, User):
+        spec = describe(cls).by_name["email"]
+        if fine:
+            spec.check(None, None, address)
+            continue
+        with pytest.raises(Invalid) as caught:
+            spec.check(None, None, address)
+        assert caught.value.codes == {"value.email"}
+        assert all(address in caught.value.explain(language) for language in LANGUAGES)

@@ -16,6 +16,7 @@ from crmcore.query import (
     any_of,
     asc,
     contains,
+    count,
     desc,
     eq,
     ge,
@@ -27,10 +28,12 @@ from crmcore.query import (
     one_of,
     query,
     starts_with,
+    tally,
 )
 from crmcore.query.meaning import run
-from crmcore.testing.samples import SCHEMAS, Part, Sample, number, sample
-from crmcore.testing.sessions import find, put
+from crmcore.testing.samples import SCHEMAS, Part, Sample, number, part, sample
+from crmcore.testing.sessions import count_of, find, put, reading
+from crmcore_mongo import session as session_module
 from crmcore_mongo.codec import Codec, number_of
 from crmcore_mongo.find import Translation
 from crmcore_mongo.store import MongoStore
@@ -156,3 +159,41 @@ def test_a_keyword_and_an_item_are_found_by_an_index(store: MongoStore, key: str
     plan = store.database.command("explain", asked, verbosity="queryPlanner")["queryPlanner"]["winningPlan"]
     assert "IXSCAN" in str(plan)
     assert "COLLSCAN" not in str(plan)
+
+
+def _asked() -> list[Condition]:
+    p: Any = fields(Part)
+    own = in_query(s.id, query(Part).where(gt(p.number, 0)), on=p.sample)
+    nested = in_query(s.id, query(Part).where(in_query(p.sample, query(Sample))), on=p.sample)
+    return [
+        own,
+        negate(own),
+        any_of(own, eq(s.count, 1)),
+        all_of(own, eq(s.count, 1)),
+        nested,
+        negate(any_of(own, own)),
+    ]
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_looks_up_what_would_be_too_many_ids_for_a_statement(
+    store: MongoStore, commands_sent: Any, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    """A statement has 16 MB, and a semi-join may find more ids than that."""
+    samples = [sample(n, count=n % 2) for n in range(1, 8)]
+    parts = [part(n, number(n - 10), number=n % 3) for n in range(11, 16)]
+    put(store, *samples, *parts)
+    wanted = query(Sample).where(_asked()[place]).sort(desc(s.count))
+    pages = [wanted, wanted.page(2), attrs.evolve(wanted, limit=2, offset=1)]
+    known: dict[type[Any], list[Any]] = {Sample: samples, Part: parts}
+    expected = [run(samples, page, known.__getitem__) for page in pages]
+    monkeypatch.setattr(session_module, "_MOST_IDS", 1)
+    with commands_sent() as sent:
+        assert [find(store, page) for page in pages] == expected
+        assert count_of(store, wanted) == len(expected[0])
+        assert count_of(store, wanted, 2) == min(2, len(expected[0]))
+        with reading(store) as session:
+            assert session.tally(tally(wanted, measures=(count(),)))[0].values == (len(expected[0]),)
+    asked = [command for name, command in sent if name == "aggregate"]
+    assert len(asked) == len(pages) + 3, "all of them are pipelines"
+    assert not any(len(str(command)) > 100_000 for command in asked)

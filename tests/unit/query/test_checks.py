@@ -249,6 +249,11 @@ class TestWhatNoTypeCheckerSaw:
         assert found(query(Sample).where(part)) == {("query", "query.no_condition")}
         assert found(query(Sample).where(negate(any_of(part)))) == {("query", "query.no_condition")}
 
+    @pytest.mark.parametrize("inner", ["part", None, Part])
+    def test_refuses_a_semi_join_with_what_is_no_query(self, inner: Any) -> None:
+        assert found(query(Sample).where(in_query(s.parent, inner))) == {("query", "query.kind")}
+        assert found(query(Sample).where(in_query(s.parent, inner, on=p.sample))) == {("query", "query.kind")}
+
     def test_refuses_what_is_no_order(self) -> None:
         wrong: Any = (s.name,)
         with pytest.raises(Invalid) as caught:

@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import attrs
 import pytest
 from attrs import fields
 
 from crmcore.access.entity import Credential
+from crmcore.base.checked import checked
+from crmcore.base.constraints import Length, Pattern, Range
 from crmcore.base.errors import Invalid
 from crmcore.query import Derivation, FromJoined, FromSource, Op, Prior, contains, eq, query
 from crmcore.query.derivation_checks import check_derivation
@@ -101,6 +104,44 @@ def test_refuses_what_no_store_could_ask(make: Callable[[], Derivation], problem
 def test_makes_no_records_with_unique_values() -> None:
     """What is unique would have to be looked for in every record that is there."""
     assert ("into", "query.kind") in found(attrs.evolve(GOOD, into=Part))
+
+
+def test_makes_no_records_with_several_values_in_a_field_or_with_keywords() -> None:
+    """What a field is made of, and what is found by keyword, only a single record's own writing keeps in step."""
+    problems = found(attrs.evolve(GOOD, into=Sample))
+    assert {("price.amount", "query.kind"), ("tags", "query.kind"), ("label", "query.kind")} <= problems
+    assert ("colour", "query.kind") not in problems
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Labelled:
+    """Holds a text of a certain form only."""
+
+    id: UUID
+    code: str = attrs.field(default="A1", validator=(Length(1, 40), Pattern("[A-Z][0-9]+")))
+    version: int = attrs.field(default=1, validator=Range(0, 2**31))
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Loose:
+    """Holds any text."""
+
+    id: UUID
+    code: str = attrs.field(default="A1", validator=Length(1, 40))
+    version: int = attrs.field(default=1, validator=Range(0, 2**31))
+
+
+def test_copies_into_a_field_of_a_certain_form_only_what_has_that_form_already() -> None:
+    made = Derivation(
+        into=Labelled,
+        source=query(Labelled),
+        joined=Loose,
+        on=("id",),
+        values={"id": FromSource(("id",)), "code": FromSource(("code",)), "version": 1},
+    )
+    check_derivation(made)
+    loose = attrs.evolve(made, values={**made.values, "code": FromJoined(("code",))})
+    assert found(loose) == {("code", "query.value")}
 
 
 def test_gives_no_secrets_away() -> None:

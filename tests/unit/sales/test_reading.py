@@ -119,3 +119,62 @@ def test_the_quick_bounds_are_those_of_the_entities() -> None:
         Length(0, 200),
         Length(0, 10),
     ]
+
+
+USUAL = st.sampled_from([Decimal("2.50"), Decimal("-0.00"), Decimal("3.3333"), Decimal(7), Decimal("1E+3"), 5, 0])
+ODD = st.sampled_from([None, True, 1.5, "2", Decimal("NaN"), Decimal("0.00001"), Decimal(10) ** 14, -(10**14), 10**10])
+SAID = st.sampled_from(["", "P1", "产品", " ", "a" * 11, "b" * 101, "c" * 201, "\ud800", "a\nb", None, 3])
+
+
+USUAL_LINES = st.builds(LineRow, st.just("P1"), st.just("产品"), USUAL, st.just("台"), USUAL, st.none())
+USUAL_ROWS = st.builds(
+    OrderRow,
+    st.sampled_from(["SO-1", "SO-2", "SO-3"]),
+    st.just(DAY),
+    st.just("KH1"),
+    st.just(""),
+    st.just(""),
+    st.sampled_from(["paid", 2, OrderStatus.NEW]),
+    st.just(""),
+    st.just(""),
+    st.none(),
+    st.lists(USUAL_LINES, min_size=1, max_size=2),
+)
+ODD_OF_LINE = {
+    **dict.fromkeys(("product_key", "product_name", "unit"), SAID),
+    **dict.fromkeys(("quantity", "unit_price", "amount"), USUAL | ODD),
+}
+ODD_OF_ROW = {
+    **dict.fromkeys(("source_key", "customer", "customer_key", "customer_name", "delivery_address"), SAID),
+    "ordered_on": st.sampled_from([None, dt.date(1, 1, 1), dt.datetime(2026, 1, 1), "2026-01-01"]),  # noqa: DTZ001  # no date is asked for
+    "status": st.sampled_from(["?", None, []]),
+    "currency": st.sampled_from(["CNY", "EUR", "eur", None, [], 3]),
+    "amount": USUAL | ODD,
+    "lines": st.sampled_from([[], None, "x", [("P1",)], [3], [LineRow(amount=Decimal(2))]]),
+}
+
+
+def with_odd(usual: Any, odd: Any) -> Any:
+    """Rows that have something else in one field."""
+    one = st.sampled_from(sorted(odd)).flatmap(lambda name: st.fixed_dictionaries({name: odd[name]}))
+    return st.builds(lambda row, change: row._replace(**change), usual, one)
+
+
+LINES = st.lists(with_odd(USUAL_LINES, ODD_OF_LINE), min_size=1, max_size=2)
+ODD_ROWS = with_odd(USUAL_ROWS, {**ODD_OF_ROW, "lines": LINES | ODD_OF_ROW["lines"]})
+
+
+def as_mappings(row: OrderRow) -> Any:
+    """The same row as a mapping, and its lines if it has any."""
+    lines: Any = row.lines
+    plain = [one._asdict() if isinstance(one, LineRow) else one for one in lines] if type(lines) is list else lines
+    return {**row._asdict(), "lines": plain}
+
+
+@given(st.lists(USUAL_ROWS, min_size=1, max_size=3), st.lists(ODD_ROWS, max_size=1))
+@pytest.mark.requirement("ORD-04", "GEN-11")
+def test_rows_read_together_are_what_each_is_by_itself(usual: list[OrderRow], odd: list[OrderRow]) -> None:
+    """As mappings they are looked at one by one."""
+    together = OrderReader("CNY").read([*usual, *odd])
+    alone = OrderReader("CNY").read([as_mappings(row) for row in (*usual, *odd)])
+    assert repr(together) == repr(alone)

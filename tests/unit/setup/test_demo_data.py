@@ -169,7 +169,8 @@ def test_the_records_keep_the_rules(filled: Crm, contents: Look) -> None:
             customer = customers[one.customer]
             assert (customer.name, customer.manager) == (one.customer_name, one.assignee)
             contacts = [each for each in found["Contact"] if each.customer == customer.id]
-            assert [each.name for each in contacts] == ([one.contact_name] if one.contact_name else [])
+            assert one.contact_name  # every customer has at least one contact (CON-03)
+            assert [each.name for each in contacts] == [one.contact_name]
     assert len({one.number for one in (*found["Opportunity"], *customers.values())}) == 60 + 21
     states = {one.id: one.status for one in found["Opportunity"]}
     assert all(states[item.opportunity] is not OpportunityStatus.UNASSIGNED for item in found["PlanItem"])

@@ -6,16 +6,18 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import attrs
 import pytest
 
 from company.install import PASSWORDS, install
-from crmcore import opportunities
+from crmcore import SYSTEM, exchange, opportunities, sales
 from crmcore.base.ids import TimeOrderedIds
 from crmcore.base.schema import describe
 from crmcore.query import Op, Prior, Query, eq, query
+from crmcore.sales import LineRow, OrderRow
 from crmcore.storage.crm import Crm
 from crmcore.subjects import ENTITIES
 from crmcore.testing.notices import notices
@@ -174,27 +176,83 @@ def test_many_rows_cost_their_writing_only(filled: Any) -> None:
     assert python_calls(lambda: filled.renew(RENEWED)) <= 2 * len(MANY) + 40
 
 
-def test_many_rows_are_few_statements(pg_url: str, opened: Any) -> None:
-    """Two thousand rows go in one statement, and the last of them with the commit."""
-    store = opened(pg_url)
-    put(store, sample(1))
-    link = store.pool._idle[-1]
+def noted(link: Any) -> list[str]:
+    """The first words of the statements that a connection to PostgreSQL sends from now on."""
     texts: list[str] = []
-    run = link.run
+    run, copy = link.run, link.copy
 
     def noting(batch: Any) -> Any:
-        texts.extend(text.split()[0] for text, _ in batch)
+        texts.extend(text.split(maxsplit=1)[0] for text, _ in batch)
         return run(batch)
 
-    link.run = noting
+    def noting_copy(text: str, parts: Any) -> None:
+        texts.append(text.split(maxsplit=1)[0])
+        copy(text, parts)
+
+    link.run, link.copy = noting, noting_copy
+    return texts
+
+
+def test_many_rows_are_few_statements(pg_url: str, opened: Any) -> None:
+    """All new rows of a kind go in by one COPY; two thousand changed ones in one statement."""
+    store = opened(pg_url)
+    put(store, sample(1))
+    texts = noted(store.pool._idle[-1])
     with writing(store) as session:
         session.append(MANY[:1_000])
         session.append(MANY[1_000:])
-    assert texts == ["BEGIN", "INSERT", "INSERT", "COMMIT"]
+    assert texts == ["BEGIN", "COPY", "COMMIT"]
     texts.clear()
     with writing(store) as session:
         session.renew(RENEWED)
     assert texts == ["BEGIN", "UPDATE", "UPDATE", "COMMIT"]
+
+
+def _orders(first: int, count: int) -> list[OrderRow]:
+    """New orders of as many customers, each with a line."""
+    line = LineRow("P1", "产品", Decimal(2), "台", Decimal("12.50"))
+    return [
+        OrderRow(f"SO{place}", dt.date(2026, 3, 2), customer_key=f"K{place % 1000}", lines=[line])
+        for place in range(first, first + count)
+    ]
+
+
+def _buyers(crm: Crm, person: Any) -> None:
+    rows = "".join(f"客户{place},K{place}\n" for place in range(1_000))
+    plan = exchange.ImportPlan(mapping=("name", "external_key"), manager=person.id)
+    exchange.import_file(crm, f"name,external_key\n{rows}".encode(), plan, as_user=SYSTEM)
+
+
+@pytest.mark.requirement("ORD-04")
+def test_calls_of_an_imported_order(company: Any) -> None:
+    """An order with a line costs the calls that make its records and their ids, and few others."""
+    crm, people = company
+    _buyers(crm, people.lihua)
+
+    def feed(first: int, count: int) -> int:
+        rows = _orders(first, count)
+        return python_calls(lambda: crm.perform(sales.import_orders, rows, as_user=people.supervisor.id))
+
+    feed(0, 1_000)
+    more = feed(2_000, 1_000) - feed(1_000, 500)
+    assert more <= 24 * 500, more / 500
+
+
+@pytest.mark.requirement("ORD-04")
+def test_statements_of_a_chunk_of_orders(pg_url: str, opened: Any) -> None:
+    """Their number does not depend on how many orders there are; new records of a kind are one COPY."""
+    crm, people = _company(opened(pg_url, OWN))
+    _buyers(crm, people.lihua)
+    texts = noted(crm.store.pool._idle[-1])  # type: ignore[attr-defined]
+
+    def feed(first: int, count: int) -> list[str]:
+        texts.clear()
+        crm.perform(sales.import_orders, _orders(first, count), as_user=people.supervisor.id)
+        return list(texts)
+
+    feed(0, 1_000)
+    assert feed(1_000, 1_000) == feed(2_000, 2_000)
+    assert Counter(texts) == {"BEGIN": 1, "SELECT": 7, "COPY": 2, "UPDATE": 1, "INSERT": 2, "COMMIT": 1}
 
 
 def test_a_derivation_is_one_statement(sqlite_url: str, opened: Any) -> None:

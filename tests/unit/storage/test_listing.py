@@ -13,7 +13,7 @@ from crmcore.customers.entity import Customer, CustomerId
 from crmcore.dictionary.entity import SystemParameter
 from crmcore.dictionary.parameters import PAGE_SIZE
 from crmcore.opportunities import Opportunity
-from crmcore.query import EVERYTHING, contains, eq, query
+from crmcore.query import EVERYTHING, any_of, contains, eq, query
 from crmcore.storage import listing as listing_module
 from crmcore.storage.crm import Crm
 from crmcore.storage.listing import exactly, is_quick, page_of, partly
@@ -172,6 +172,12 @@ def test_a_list_with_a_keyword_is_counted_so_far_and_no_further(crm: Crm, monkey
         assert counted("华建", page=99) == (9, False, 5, 1)
         assert counted("华建3") == (1, False, 1, 1)
         assert counted("") == (9, False, 1, 2)
+        either = any_of(contains(searched, "华建"), contains(searched, "3"))
+        found = page_of(work, work.unscoped(Customer), query(Customer).where(either), page=1, size=2)
+        assert (found.total, found.more) == (4, True)
+        named = any_of(contains(searched, "华建"), contains(fields(Customer).name, "华建"))
+        found = page_of(work, work.unscoped(Customer), query(Customer).where(named), page=1, size=2)
+        assert (found.total, found.more) == (9, False), "not every part of it is looked up by an index"
 
 
 @pytest.mark.requirement("X-CUS-02")

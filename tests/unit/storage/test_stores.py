@@ -55,6 +55,10 @@ def test_a_url_that_cannot_be_taken_apart_is_told_without_its_password() -> None
         ("mongodb://anna:ge:heim@host/crm", "mongodb://anna:***@host/crm"),
         ("sqlite:///a.db", "sqlite:///a.db"),
         ("mysql://anna@host/crm", "mysql://anna@host/crm"),
+        ("anna:ge@heim@host/crm", "anna:***@host/crm"),
+        ("no server at 'anna:/geheim@host'", "no server at 'anna:***@host'"),
+        ("sqlite:////home/anna@host/crm.db", "sqlite:////home/anna@host/crm.db"),
+        ("TypeError: anna@host", "TypeError: anna@host"),
     ],
 )
 def test_passwords_are_blotted_out(url: str, hidden: str) -> None:

@@ -3,7 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import Flask, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from crmcore_demo.security import local_path
 
@@ -53,6 +54,24 @@ def with_filters(endpoint: str) -> str:
     """Lead from a list to another page about everything its filters find; their names are never ours to trust."""
     arguments = kept_arguments()
     return f"{url_for(endpoint)}?{urlencode(arguments)}" if arguments else url_for(endpoint)
+
+
+def _filled_in() -> Response | None:
+    """Lead to the same page with only what was filled in, so that an address can be read, kept and sent on.
+
+    Browsers send every field of a form, empty ones too.
+    """
+    given = list(request.args.items(multi=True))
+    filled = [(name, value) for name, value in given if value]
+    if request.method != "GET" or request.endpoint in {None, "static"} or len(filled) == len(given):
+        return None
+    path = url_for(str(request.endpoint), **request.view_args or {})
+    return redirect(f"{path}?{urlencode(filled)}" if filled else path)
+
+
+def install(app: Flask) -> None:
+    """Keep addresses short."""
+    app.before_request(_filled_in)
 
 
 def page_address(number: int) -> str:

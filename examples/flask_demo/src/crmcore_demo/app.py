@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect  # type: ignore[import-untyped]  # the package
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crmcore import Crm
-from crmcore_demo import display, errors, importing, security, session, uploads
+from crmcore_demo import addresses, display, errors, importing, security, session, uploads
 from crmcore_demo.company import Company
 from crmcore_demo.navigation import modules
 from crmcore_demo.pages.search import searchable
@@ -30,8 +30,10 @@ PAGES: Final = (
     "interactions",
     "timeline",
     "sales",
+    "unmatched",
     "churn",
     "duplicates",
+    "prospects",
     "phone_book",
     "hand_over",
     "groups",
@@ -67,6 +69,7 @@ def create_app(crm: Crm, *, secret_key: str, behind_proxy: bool = False, sample:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     security.install(app)
     session.install(app)
+    addresses.install(app)
     uploads.install(app)
     importing.install(app)
     CSRFProtect(app)

@@ -132,18 +132,13 @@ class Custom:
         problems: list[CustomProblem] = []
         for field in self.asked:
             text = request.form.get(PREFIX + field.code, "").strip()
+            if field.required and not text:
+                problems.append(_problem(field, "value.missing"))
+                continue
             try:
                 given[field.code] = _read(field, text) if text else None
             except Unreadable as error:
-                problems.append(
-                    CustomProblem(
-                        field=field.code,
-                        code=error.code,
-                        params={"got": text[:LONGEST_QUOTE]},
-                        label_zh=field.label_zh,
-                        label_en=field.label_en,
-                    )
-                )
+                problems.append(_problem(field, error.code, got=text[:LONGEST_QUOTE]))
         if problems:
             raise Invalid(problems)
         return given
@@ -167,6 +162,10 @@ class Custom:
 def _plain(number: str) -> str:
     """Write a number without zeros that say nothing."""
     return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _problem(field: CustomField, code: str, **params: object) -> CustomProblem:
+    return CustomProblem(field=field.code, code=code, params=params, label_zh=field.label_zh, label_en=field.label_en)
 
 
 def _read(field: CustomField, text: str) -> Any:

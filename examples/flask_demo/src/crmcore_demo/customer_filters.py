@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 from attrs import fields
@@ -12,6 +12,7 @@ from crmcore import Work
 from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.customers.grouping import CustomField, CustomKind
+from crmcore.customers.lists import CustomerSort
 from crmcore.views.reading import Unreadable, read
 from crmcore_demo.custom import PREFIX, Custom, label_of
 from crmcore_demo.display import entry_words, label, t
@@ -116,9 +117,9 @@ def wanted(asked: Filter) -> dict[str, Any]:
     return {**found, "custom": own} if own else found
 
 
-def sort_of(asked: Filter) -> str:
+def sort_of(asked: Filter) -> CustomerSort:
     """Return how the list is sorted: the newest first unless somebody says otherwise (GEN-17)."""
-    return asked["sort"] or "newest"
+    return cast("CustomerSort", asked["sort"] or "newest")
 
 
 def _understood(kind: Any, text: str, places: int = 2) -> Any:

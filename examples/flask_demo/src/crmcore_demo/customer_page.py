@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import attrs
 from flask import current_app, render_template, url_for
 
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.customers.rules import may_change
 from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.display import label, t
 from crmcore_demo.session import names_of, person, reading
@@ -25,6 +27,13 @@ class Tab:
 def customer_of(id: CustomerId) -> Customer:  # noqa: A002
     """Return the customer that a page is about, if the person may see him."""
     return reading().customers.get(id)
+
+
+def customer_to_change(id: UUID) -> Customer:  # noqa: A002
+    """Return the customer to whom a record belongs, if the person may change what is known of him."""
+    it = customer_of(CustomerId(id))
+    may_change(it, person().actor)
+    return it
 
 
 def _tabs(it: Customer, here: str) -> Sequence[Tab]:
@@ -66,6 +75,8 @@ def subjects(here: str) -> Sequence[Tab]:
     """List the pages beside the list of customers, for those who may open them."""
     who = person()
     wanted = [("list", "customers.index"), ("phone_book", "phone_book.index")]
+    if who.may("opportunity.read"):
+        wanted.insert(1, ("prospects", "prospects.index"))
     if who.may("customer.group"):
         wanted.append(("groups", "groups.index"))
     if who.may("customer.merge"):

@@ -13,6 +13,8 @@ from crmcore_demo.display import entry_words, label, language, t
 from crmcore_demo.session import names_of, settings
 from crmcore_demo.words import has
 
+MENTIONED: Final = {"customer.absorbed": "customer_merge.absorbed"}
+"""What a change says beside its fields, by the name the library has for it."""
 UNTOLD: Final = frozenset({"id", "version", "name_key", "password_hash"})
 
 
@@ -82,7 +84,12 @@ def _deed(entry: HistoryEntry) -> str:
 
 
 def _event(kind: str, entry: HistoryEntry, specs: Mapping[str, FieldSpec], people: Mapping[UUID, str]) -> Event:
-    told = (_told(kind, change, specs[change.field], people) for change in entry.changes if change.field in specs)
+    told = [_told(kind, change, specs[change.field], people) for change in entry.changes if change.field in specs]
+    told += [
+        Told(label=label(MENTIONED[name]), old=change.old or "", new=change.new or "")
+        for change in entry.changes
+        if (name := f"{kind}.{change.field}") in MENTIONED
+    ]
     return Event(
         who=entry.by_name,
         what=_deed(entry),

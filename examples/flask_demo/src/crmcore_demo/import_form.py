@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from flask import request
 
 from crmcore import CrmError
-from crmcore.exchange import ImportFile, ImportPlan, Preview, columns_of, open_file, preview
+from crmcore.exchange import ImportFile, ImportPlan, Preview, columns_offered, open_file, preview
 from crmcore.exchange.encodings import ENCODINGS
 from crmcore.exchange.kinds import KEYS
 from crmcore.exchange.plans import MODES, Mode
@@ -14,7 +14,7 @@ from crmcore_demo import uploads
 from crmcore_demo.choosing import posted_colleague
 from crmcore_demo.display import language, t
 from crmcore_demo.forms import Form, Option, Shown, Trouble
-from crmcore_demo.session import company, reading
+from crmcore_demo.session import company, person, reading
 
 FORMATS: Final = {"csv": "imports.format_csv", "xlsx": "imports.format_xlsx", "vcard": "imports.format_vcard"}
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -71,9 +71,14 @@ def opened(values: Mapping[str, str]) -> ImportFile | None:
     )
 
 
+def understood(kind: str, file: ImportFile) -> Preview:
+    """Return what the file is and how it will be understood, the company's own fields among the columns."""
+    return preview(file, kind=kind, columns=columns_offered(reading(), kind))
+
+
 def fields_offered(kind: str) -> tuple[Option, ...]:
     """Return what a column can become."""
-    known = columns_of(kind).items()
+    known = columns_offered(reading(), kind).items()
     skip = Option(value="", words=t("imports.skip"))
     return (skip, *(Option(value=name, words=column.label(language())) for name, column in known))
 
@@ -93,7 +98,7 @@ def reading_fields(file: ImportFile) -> tuple[Shown, ...]:
     return tuple(found)
 
 
-def plan_fields(kind: str, file: ImportFile) -> tuple[Shown, ...]:
+def plan_fields(kind: str, found: Preview) -> tuple[Shown, ...]:
     """Ask how the rows are taken in."""
 
     def choice(name: str, values: Sequence[str], value: str, *, words_help: str = "") -> Shown:
@@ -103,30 +108,34 @@ def plan_fields(kind: str, file: ImportFile) -> tuple[Shown, ...]:
             name=name, label=t(f"imports.{name}"), kind="choice", options=options, value=chosen, help=words_help
         )
 
-    managers = company().account_managers(reading())
-    options = (
-        Option(value="", words=t("imports.manager_row")),
-        *(Option(value=str(one.id), words=one.display_name) for one in managers),
-    )
-    who = Shown(
-        name="manager",
-        label=t("imports.manager"),
-        kind="choice",
-        options=options,
-        value=request.form.get("manager", ""),
-        help=t("imports.manager_help"),
-    )
-    key = "number" if "number" in _guessed(file, kind) else "name"
+    key = "number" if "number" in found.mapping else "name"
     fields = (
         choice("mode", MODES, "upsert"),
         choice("key", KEYS["customer"], key, words_help=t("imports.key_help")),
         choice("blank", ("keep", "clear"), "keep"),
     )
-    return (*fields, who) if kind == "customer" else fields
+    return (*fields, _manager_field(found)) if kind == "customer" else fields
 
 
-def _guessed(file: ImportFile, kind: str) -> Sequence[str]:
-    return preview(file, kind=kind).mapping
+def _manager_field(found: Preview) -> Shown:
+    """Ask who gets new customers: as the rows say if a column does, else the importer himself if he is one who can."""
+    managers = company().account_managers(reading())
+    if "manager" in chosen_fields(found):
+        words = "imports.manager_row"
+    else:
+        words = "imports.manager_me" if any(one.id == person().id for one in managers) else "imports.manager_none"
+    options = (
+        Option(value="", words=t(words)),
+        *(Option(value=str(one.id), words=one.display_name) for one in managers),
+    )
+    return Shown(
+        name="manager",
+        label=t("imports.manager"),
+        kind="choice",
+        options=options,
+        value=request.form.get("manager", ""),
+        help=t("imports.manager_help" if words == "imports.manager_row" else "imports.manager_all_help"),
+    )
 
 
 def chosen_fields(found: Preview) -> Sequence[str]:

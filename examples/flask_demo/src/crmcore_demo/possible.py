@@ -1,10 +1,10 @@
 """What can be done with a record now, asked of the same rules the library enforces."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import UUID
 
 from crmcore import Refused
+from crmcore.access import Validity
 from crmcore.access.actor import Actor
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.opportunities.rules import may_delete, may_develop, may_dispatch, may_edit
@@ -30,7 +30,7 @@ def _opening(it: Opportunity, lead: Leads) -> Iterable[Action | Refusal]:
     dispatch = Action(words=t("dispatch.action"), address=lead("dispatch.ask", id=it.id), primary=True)
     yield answer(may_dispatch, it, dispatch)
     yield answer(may_edit, it, Action(words=t("opportunities.edit"), address=lead("opportunities.edit_form", id=it.id)))
-    address = lead("opportunities.ask_delete", id=it.id)
+    address = lead("opportunities.ask", id=it.id, step="delete")
     yield answer(may_delete, it, Action(words=t("opportunities.delete"), address=address, dialog=True, danger=True))
 
 
@@ -44,23 +44,19 @@ def _developing(it: Opportunity, lead: Leads) -> Iterable[Action | Refusal]:
 def ending(it: Opportunity, lead: Leads = carry) -> Iterable[Action | Refusal]:
     """Ask how a development may end: from the list and from the execute screen (OPP-09)."""
     yield answer(may_develop, it, Action(words=t("win.action"), address=lead("execution.win_form", id=it.id)))
-    address = lead("execution.ask_terminate", id=it.id)
+    address = lead("execution.ask", id=it.id, step="terminate")
     yield answer(may_develop, it, Action(words=t("terminate.action"), address=address, dialog=True, danger=True))
 
 
-def in_opportunity_list(rows: Iterable[Opportunity]) -> Mapping[UUID, Possibilities]:
+def in_opportunity_list(it: Opportunity) -> Iterable[Action | Refusal]:
     """Return the row operations of OPP-05."""
-    return {it.id: Possibilities.of(_opening(it, onward)) for it in rows}
+    return _opening(it, onward)
 
 
-def in_development_list(rows: Iterable[Opportunity]) -> Mapping[UUID, Possibilities]:
+def in_development_list(it: Opportunity) -> Iterable[Action | Refusal]:
     """Return the row operations of OPP-08; what nobody may develop any more is viewed."""
-    found: dict[UUID, Possibilities] = {}
-    for it in rows:
-        possible = Possibilities.of(_developing(it, onward))
-        view = Action(words=t("opportunities.view"), address=onward("opportunities.show", id=it.id))
-        found[it.id] = possible if possible.actions else Possibilities(actions=(view,))
-    return found
+    possible = Possibilities.of(_developing(it, onward)).actions
+    return possible or (Action(words=t("opportunities.view"), address=onward("opportunities.show", id=it.id)),)
 
 
 def with_opportunity(it: Opportunity) -> Possibilities:
@@ -77,3 +73,18 @@ def allowed(rule: Callable[..., None], *facts: Any) -> bool:
     except Refused:
         return False
     return True
+
+
+def steps_of(pages: str, it: Any, *, retirable: bool = True, removable: bool = False) -> Iterable[Action]:
+    """Lead to taking a record out of use, back into it, or away, each asked about in a dialog (GEN-13).
+
+    Args:
+        pages: The endpoints that ask, and the sentences: `<pages>.ask`, `<pages>.retire`.
+        it: The record, with its state.
+        retirable: It may be taken out of use.
+        removable: It may be taken away for good.
+    """
+    steps = ["restore"] if it.status is Validity.RETIRED else ["retire"] * retirable
+    for step in (*steps, *["delete"] * removable):
+        address = onward(f"{pages}.ask", id=it.id, step=step)
+        yield Action(words=t(f"{pages}.{step}"), address=address, dialog=True, danger=step == "delete")

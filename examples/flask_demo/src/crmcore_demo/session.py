@@ -22,6 +22,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 USER, STAMP, MUST_CHANGE = "user", "stamp", "must_change"
 LANGUAGE_COOKIE = "crm_language"
+LANGUAGE = "language"
+"""What somebody chose before he signed in: it holds for that session, whatever he chose at another time."""
 OPEN_TO_ALL = frozenset({"static", "account.sign_in", "account.enter", "account.choose", "account.leave"})
 BEFORE_NEW_PASSWORD = OPEN_TO_ALL | {"account.show", "account.change_password", "help.topic", "help.index"}
 
@@ -112,9 +114,12 @@ def perform(action: Callable[Concatenate[Work, P], R], key: str | None, *args: P
 
 
 def begin(log_in: LogIn) -> None:
-    """Start a session of its own for somebody who has proved who he is; nothing of the one before is kept."""
+    """Start a session of its own for somebody who has proved who he is; of the one before only his language is kept."""
+    chosen = as_language(session.get(LANGUAGE))
     session.clear()
     session.permanent = True
+    if chosen is not None:
+        session[LANGUAGE] = chosen
     session[USER], session[STAMP] = str(log_in.user.id), log_in.stamp
     if log_in.must_change:
         session[MUST_CHANGE] = True
@@ -164,7 +169,7 @@ def _enter() -> Response | None:
             session.clear()
             return None if request.endpoint in OPEN_TO_ALL else _to_sign_in()
         g.work, g.person = work, Person(actor=work.actor)
-        g.language = as_language(work.actor.language) or g.language
+        g.language = as_language(session.get(LANGUAGE)) or as_language(work.actor.language) or g.language
         if session.get(MUST_CHANGE) and request.endpoint not in BEFORE_NEW_PASSWORD:
             return redirect(url_for("account.show"))
     elif request.endpoint is not None and request.endpoint not in OPEN_TO_ALL:

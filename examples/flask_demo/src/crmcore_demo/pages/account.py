@@ -1,7 +1,7 @@
 """Signing in and out, the own password, the language (USR-01, USR-02, USR-05, GEN-20)."""
 
 from attrs import fields
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from crmcore import Invalid, Refused
@@ -11,16 +11,25 @@ from crmcore.access.passwords import LONGEST, SHORTEST
 from crmcore.churn import ChurnStatus, notice
 from crmcore.query import one_of, query
 from crmcore_demo import uploads
+from crmcore_demo.answers import Answer, form_page
 from crmcore_demo.display import label, t, told
-from crmcore_demo.errors import status_of
 from crmcore_demo.forms import Form, Shown
 from crmcore_demo.security import local_path
-from crmcore_demo.session import LANGUAGE_COOKIE, MUST_CHANGE, begin, crm, perform, person, reading, stop_reading
+from crmcore_demo.session import (
+    LANGUAGE,
+    LANGUAGE_COOKIE,
+    MUST_CHANGE,
+    begin,
+    crm,
+    perform,
+    person,
+    reading,
+    stop_reading,
+)
 from crmcore_demo.start import SAMPLE_PASSWORD
 from crmcore_demo.words import as_language
 
 pages = Blueprint("account", __name__)
-Answer = str | Response | tuple[str, int]
 A_YEAR = 31_536_000
 LONGEST_NAME = 50
 
@@ -51,13 +60,8 @@ def _sign_in_page(name: str = "", error: Invalid | Refused | None = None) -> Ans
         ),
         hidden={"next": _after_sign_in()},
     )
-    page = render_template(
-        "account/sign_in.html",
-        form=form.with_error(error) if error else form,
-        sample=current_app.extensions["sample"],
-        sample_password=SAMPLE_PASSWORD,
-    )
-    return page, status_of(error) if error else 200
+    sample = current_app.extensions["sample"]
+    return form_page("account/sign_in.html", form, error, sample=sample, sample_password=SAMPLE_PASSWORD)
 
 
 @pages.get("/sign-in")
@@ -88,7 +92,7 @@ def _tell_of_warnings(done: LogIn) -> None:
             return
         number = notice(work)
     if number:
-        g.language = as_language(work.actor.language) or g.language
+        g.language = as_language(session.get(LANGUAGE)) or as_language(work.actor.language) or g.language
         address = url_for("churn.index", status=ChurnStatus.WARNING.value)
         told(t("churn.notice", n=number), t("churn.notice_link"), address)
 
@@ -111,6 +115,7 @@ def choose() -> Response:
     if chosen is not None:
         if g.person and person().actor.language != chosen:
             perform(choose_language, None, chosen)
+        session[LANGUAGE] = chosen
         response.set_cookie(
             LANGUAGE_COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
         )
@@ -139,14 +144,14 @@ def _account_page(error: Invalid | Refused | None = None) -> Answer:
     )
     work = reading()
     it = work.unscoped(User).get(work.user_id)
-    page = render_template(
+    return form_page(
         "account/show.html",
-        form=form.with_error(error) if error else form,
+        form,
+        error,
         it=it,
         roles=[role.name for role in work.unscoped(Role).find(query(Role).where(one_of(fields(Role).id, it.roles)))],
         must_change=session.get(MUST_CHANGE, False),
     )
-    return page, status_of(error) if error else 200
 
 
 @pages.get("/account")

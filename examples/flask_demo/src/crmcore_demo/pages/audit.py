@@ -5,13 +5,15 @@ import re
 from typing import Any, Final
 
 import attrs
-from flask import Blueprint, render_template
+from flask import Blueprint
 
 from crmcore.access import audit_trail
+from crmcore.access.actor import SYSTEM
+from crmcore.access.attempts import SIGNED_IN_NOW
 from crmcore.i18n import has_text, text
-from crmcore.storage.records import ChangeRecord
+from crmcore.storage.records import MENTION, ChangeRecord
 from crmcore_demo.display import label, language, t
-from crmcore_demo.listing import codes, read_filter
+from crmcore_demo.listing import codes, list_page, read_filter
 from crmcore_demo.session import reading
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
@@ -21,6 +23,16 @@ KINDS: Final = (
     "plan_item",
     "customer",
     "contact",
+    "interaction",
+    "customer_group",
+    "customer_merge",
+    "custom_field",
+    "custom_value",
+    "churn_case",
+    "import_batch",
+    "order",
+    "product",
+    "stock_item",
     "user",
     "credential",
     "role",
@@ -29,6 +41,7 @@ KINDS: Final = (
 )
 GAP: Final = re.compile(r"\{\w+\}")
 REFUSED, DONE = "refused", "done"
+SIGNED_IN: Final = f"{MENTION}{SIGNED_IN_NOW}"
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +49,7 @@ class Line:
     """One change or refused attempt, in words."""
 
     record: ChangeRecord
+    who: str
     kind: str
     what: str
     why: str
@@ -49,14 +63,18 @@ def _fields(record: ChangeRecord) -> str:
     """Name the fields that changed; what they held stands in the history of the record."""
     changed: dict[str, Any] = json.loads(record.changes)
     names = (_named(f"{record.entity}.{name}") for name in changed if name not in {"id", "version", "name_key"})
-    told = [name for name in names if name]
+    told = [t("audit.signed_in")] if SIGNED_IN in changed else [name for name in names if name]
     return t("punctuation.and").join(told[:MOST_FIELDS]) + (" …" if len(told) > MOST_FIELDS else "")
 
 
-def _line(record: ChangeRecord) -> Line:
+def line_of(record: ChangeRecord) -> Line:
+    """Say one record of the trail in words."""
     # The trail keeps why an attempt was refused as a code: what the sentence left open is not known any more.
     why = GAP.sub("…", _named(f"error.{record.code}")) or record.code if record.code else _fields(record)
-    return Line(record=record, kind=_named(record.entity) or record.entity, what=label(record.operation), why=why)
+    who = t("audit.system") if record.actor == SYSTEM.id else record.actor_name
+    return Line(
+        record=record, who=who, kind=_named(record.entity) or record.entity, what=label(record.operation), why=why
+    )
 
 
 @pages.get("")
@@ -67,17 +85,15 @@ def index() -> str:
         codes("entity", label("change_record.entity"), tuple((kind, label(kind)) for kind in KINDS)),
         codes("outcome", t("audit.outcome"), outcomes),
     )
-    found = audit_trail(
-        reading(),
-        denied={REFUSED: True, DONE: False}.get(asked["outcome"]),
-        entity=asked["entity"],
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
-    return render_template(
+    denied = {REFUSED: True, DONE: False}.get(asked["outcome"])
+    found = audit_trail(reading(), denied=denied, entity=asked["entity"], **asked.part)
+    return list_page(
         "audit.html",
+        "audit",
+        found,
+        asked,
         module="L0603",
-        filter=asked,
-        page=found,
-        lines=tuple(map(_line, found.rows)),
+        title=label("menu.L0603"),
+        nothing=t("audit.none"),
+        lines=tuple(map(line_of, found.rows)),
     )

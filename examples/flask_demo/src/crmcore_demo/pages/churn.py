@@ -5,8 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from attrs import fields
-from flask import Blueprint, flash, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, request
 
 from crmcore import Conflict, CrmError, Invalid
 from crmcore.access.actor import Actor
@@ -16,23 +15,17 @@ from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import one_of, query
 from crmcore_demo.actions import Action, Possibilities, Refusal
 from crmcore_demo.addresses import back_to, carry, onward
+from crmcore_demo.answers import Answer, form_page, pages_of
 from crmcore_demo.customer_page import customer_of, customer_page
 from crmcore_demo.display import label, t
-from crmcore_demo.errors import status_of
 from crmcore_demo.forms import VERSION, Form, Shown, posted_version
-from crmcore_demo.listing import chosen_colleague, codes, colleagues, read_filter, tally_by
+from crmcore_demo.listing import chosen_colleague, colleagues, list_page, read_filter, states, tally_by
 from crmcore_demo.possible import Leads, answer
 from crmcore_demo.session import names_of, perform, person, reading
 
-pages = Blueprint("churn", __name__)
-Answer = str | Response | tuple[str, int]
+pages = pages_of("churn", "L0202")
 STEPS: Final = {"delay": delay, "confirm": confirm, "retain": retain}
 FIELDS: Final = {"delay": "measure", "confirm": "reason", "retain": "reason"}
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0202"}
 
 
 def _answers(case: ChurnCase, customer: Customer, lead: Leads) -> Iterable[Action | Refusal]:
@@ -80,21 +73,18 @@ def index() -> str:
     asked = read_filter(
         Shown(name="customer_name", label=label("churn_case.customer")),
         *(colleagues("manager", label("churn_case.manager"), people) if sees_all else ()),
-        codes("status", label("churn_case.status"), tuple((one.value, label(one)) for one in ChurnStatus)),
+        states("churn_case", ChurnStatus),
     )
-    found = listing(
-        work,
-        customer_name=asked["customer_name"],
-        manager=chosen_colleague(asked, "manager"),
-        status=ChurnStatus(asked["status"]) if asked["status"] else None,
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
-    return render_template(
+    manager, status = chosen_colleague(asked, "manager"), asked.chosen("status", ChurnStatus)
+    found = listing(work, manager=manager, status=status, **asked.typed)
+    whose = "all" if sees_all else "own"
+    return list_page(
         "churn/list.html",
-        filter=asked,
-        page=found,
-        sees_all=sees_all,
+        "churn",
+        found,
+        asked,
+        title=label("menu.L0202"),
+        lead=t(f"churn.lead_{whose}"),
         possible=_in_list(found.rows),
         names=names_of(*(row.manager for row in found.rows)),
     )
@@ -104,8 +94,7 @@ def index() -> str:
 def of_customer(id: UUID) -> str:  # noqa: A002
     """Show the warnings about one customer, the newest first."""
     it = customer_of(CustomerId(id))
-    paging = read_filter().paging
-    found = listing(reading(), customer=it.id, page=paging.page, size=paging.size)
+    found = listing(reading(), customer=it.id, **read_filter().part)
     return customer_page(
         "customers/churn.html",
         it,
@@ -151,17 +140,16 @@ def ask(id: UUID, step: str, error: CrmError | None = None) -> Answer:  # noqa: 
         may_retain(it.case, it.customer, person().actor, it.newer_order_on)
     else:
         may_decide(it.case, it.customer, person().actor)
-    form = _form(step, it)
-    page = render_template(
+    return form_page(
         "churn/decide.html",
+        _form(step, it),
+        error,
         it=it,
         step=step,
-        form=form.with_error(error) if error else form,
         names=names_of(it.case.manager),
         confirm=carry("churn.ask", id=it.case.id, step="confirm") if step == "delay" else "",
         back=carry("churn.show", id=it.case.id),
     )
-    return page, status_of(error) if error else 200
 
 
 @pages.post("/churn/<uuid:id>/<any(delay, confirm, retain):step>")

@@ -1,15 +1,13 @@
-"""The fields a company adds to its customers, kept beside the dictionary (X-CUS-08)."""
+"""The fields the company adds to its customers, for those who keep the dictionary (X-CUS-08)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, url_for
 
-from crmcore import Conflict, CrmError, Invalid, NotFound, Refused
+from crmcore import NotFound
 from crmcore.access import Validity
-from crmcore.base.errors import AlreadyExists
 from crmcore.customers import (
     add_custom_field,
     all_custom_fields,
@@ -18,61 +16,40 @@ from crmcore.customers import (
     restore_custom_field,
     retire_custom_field,
 )
-from crmcore.customers.grouping import CustomField, CustomFieldId
+from crmcore.customers.grouping import CustomField
 from crmcore.views import Choice, form_for
-from crmcore.views import Form as Asked
-from crmcore_demo.actions import Action, Possibilities
+from crmcore_demo.actions import Action
 from crmcore_demo.addresses import carry
-from crmcore_demo.conflicts import both_versions
+from crmcore_demo.answers import pages_of
 from crmcore_demo.custom import label_of
 from crmcore_demo.display import category_words, t
-from crmcore_demo.errors import status_of
-from crmcore_demo.forms import (
-    VERSION,
-    Form,
-    fresh_key,
-    kept_key,
-    posted,
-    posted_key,
-    posted_version,
-    shown_form,
-)
+from crmcore_demo.entries import Entry, entry_pages
+from crmcore_demo.listing import possible_with
 from crmcore_demo.pages.dictionary import beside
-from crmcore_demo.session import company, perform, person, reading, settings
+from crmcore_demo.possible import steps_of
+from crmcore_demo.questions import DONE, Question, step_pages
+from crmcore_demo.session import company, person, reading, settings
 
-pages = Blueprint("custom_fields", __name__, url_prefix="/custom-fields")
-Answer = str | Response | tuple[str, int]
+pages = pages_of("custom_fields", "L0501", "/custom-fields")
 NEW: Final = ("label_zh", "label_en", "code", "kind", "choices", "required", "position")
 CHANGED: Final = ("label_zh", "label_en", "required", "position")
 STEPS: Final = {"retire": retire_custom_field, "restore": restore_custom_field, "delete": delete_custom_field}
 
 
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0501"}
-
-
 def _answers(it: CustomField) -> Iterable[Action]:
     yield Action(words=t("custom_fields.edit"), address=carry("custom_fields.edit_form", id=it.id))
-    steps = ("retire",) if it.status is Validity.VALID else ("restore", "delete")
-    for step in steps:
-        address = carry("custom_fields.ask", id=it.id, step=step)
-        yield Action(words=t(f"custom_fields.{step}"), address=address, dialog=True, danger=step == "delete")
+    yield from steps_of("custom_fields", it, removable=it.status is Validity.RETIRED)
 
 
 @pages.get("")
 def index() -> str:
     """Show the fields in the order of the form."""
-    found = all_custom_fields(reading())
-    return render_template(
-        "dictionary/custom_fields.html",
-        fields=found,
-        beside=beside("custom_fields"),
-        possible={it.id: Possibilities.of(_answers(it)) for it in found},
-    )
+    found, tabs = all_custom_fields(reading()), beside("custom_fields")
+    possible = possible_with(found, _answers)
+    return render_template("dictionary/custom_fields.html", fields=found, beside=tabs, possible=possible)
 
 
-def _field(id: UUID) -> CustomField:  # noqa: A002
+def _found(id: UUID) -> CustomField:  # noqa: A002
     """Return one field, for those who keep them."""
     found = next((it for it in all_custom_fields(reading()) if it.id == id), None)
     if found is None:
@@ -80,103 +57,48 @@ def _field(id: UUID) -> CustomField:  # noqa: A002
     return found
 
 
-def _asked(*, changing: bool = False) -> Asked:
-    asked = form_for(CustomField, zone=settings().zone, names=CHANGED if changing else NEW, changing=changing)
-    if changing:
-        return asked
-    return asked.with_choices("choices", (Choice(one, category_words(one)) for one in sorted(settings().entries)))
-
-
-def _page(
-    title: str, asked: Asked, values: Mapping[str, str], hidden: Mapping[str, str], error: CrmError | None = None
-) -> Answer:
-    form = shown_form(asked, values, helps="custom_fields.help", hidden=hidden)
-    page = render_template(
-        "form.html",
-        title=title,
+def _entry(action: Callable[..., CustomField], it: CustomField | None = None) -> Entry[CustomField]:
+    asked = form_for(CustomField, zone=settings().zone, names=CHANGED if it else NEW, changing=it is not None)
+    if it is None:
+        asked = asked.with_choices("choices", (Choice(one, category_words(one)) for one in sorted(settings().entries)))
+    return Entry(
+        it=it,
+        name=label_of(it) if it else "",
+        words="custom_fields",
         topic="custom_fields",
+        asked=asked,
+        action=action,
         lead=t("custom_fields.form_lead"),
-        form=form.with_error(error) if error else form,
-        button=t("custom_fields.save"),
-        back=carry("custom_fields.index"),
+        back=url_for("custom_fields.index"),
+        after=company().forget,
     )
-    return page, status_of(error) if error else 200
 
 
-@pages.get("/new")
-def new() -> Answer:
-    """Ask for a new field."""
+def _new() -> Entry[CustomField]:
+    """Ask for a new field of every customer."""
     person().require("dictionary.manage")
-    return _page(t("custom_fields.new"), _asked(), _asked().fill(), fresh_key())
+    return _entry(add_custom_field)
 
 
-@pages.post("/new")
-def add() -> Answer:
-    """Add a field to every customer."""
-    person().require("dictionary.manage")
-    asked = _asked()
-    values = posted(asked)
-    try:
-        perform(add_custom_field, posted_key(), **asked.parse(values))
-    except (Invalid, AlreadyExists) as error:
-        return _page(t("custom_fields.new"), _asked(), values, kept_key(error), error)
-    company().forget()
-    flash(t("done.saved"), "done")
-    return redirect(url_for("custom_fields.index"))
-
-
-@pages.get("/<uuid:id>/edit")
-def edit_form(id: UUID) -> Answer:  # noqa: A002
+def _kept(id: UUID) -> Entry[CustomField]:  # noqa: A002
     """Ask how a field is called, where it stands, and whether it must be filled in."""
-    it = _field(id)
-    asked = _asked(changing=True)
-    return _page(t("custom_fields.edit_title", name=label_of(it)), asked, asked.fill(it), {VERSION: str(it.version)})
+    return _entry(edit_custom_field, _found(id))
 
 
-@pages.post("/<uuid:id>/edit")
-def change(id: UUID) -> Answer:  # noqa: A002
-    """Store the changes, or show both versions if somebody else was quicker."""
-    asked, version = _asked(changing=True), posted_version()
-    values = posted(asked)
-    try:
-        perform(edit_custom_field, None, CustomFieldId(id), expected=version, **asked.parse(values))
-    except (Invalid, AlreadyExists) as error:
-        title = t("custom_fields.edit_title", name=label_of(_field(id)))
-        return _page(title, asked, values, {VERSION: str(version)}, error)
-    except Conflict:
-        it, endpoint = _field(id), "custom_fields.edit_form"
-        return both_versions(it, label_of(it), asked, values, show=endpoint, edit=endpoint)
-    company().forget()
-    flash(t("done.saved"), "done")
-    return redirect(url_for("custom_fields.index"))
-
-
-@pages.get("/<uuid:id>/<any(retire, restore, delete):step>")
-def ask(id: UUID, step: str, error: CrmError | None = None) -> Answer:  # noqa: A002
+def _asked(id: UUID, step: str) -> Question:  # noqa: A002
     """Ask before a field is retired, restored or deleted (GEN-13)."""
-    it = _field(id)
-    form = Form(hidden={VERSION: str(it.version)})
-    page = render_template(
-        "confirm.html",
+    it = _found(id)
+    return Question(
+        id=it.id,
+        words=f"custom_fields.{step}",
         topic="custom_fields",
-        title=t(f"custom_fields.{step}_title"),
-        question=t(f"custom_fields.{step}_question", name=label_of(it)),
-        consequence=t(f"custom_fields.{step}_consequence"),
-        form=form.with_error(error) if error else form,
-        button=t(f"custom_fields.{step}_button"),
-        kind="primary" if step == "restore" else "solid",
-        back=carry("custom_fields.index"),
+        back=url_for("custom_fields.index"),
+        version=it.version,
+        gaps={"name": label_of(it)},
+        done=DONE[step],
+        after=company().forget,
     )
-    return page, status_of(error) if error else 200
 
 
-@pages.post("/<uuid:id>/<any(retire, restore, delete):step>")
-def do(id: UUID, step: str) -> Answer:  # noqa: A002
-    """Retire, restore or delete a field."""
-    try:
-        perform(STEPS[step], None, CustomFieldId(id), expected=posted_version())
-    except (Conflict, Refused) as error:
-        return ask(id, step, error)
-    company().forget()
-    flash(t("done.deleted" if step == "delete" else "done.done"), "done")
-    return redirect(url_for("custom_fields.index"))
+entry_pages(pages, _new, _kept)
+step_pages(pages, STEPS, _asked)

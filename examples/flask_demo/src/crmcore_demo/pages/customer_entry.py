@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, request, url_for
 
 from crmcore import CrmError, Invalid, NotFound, Refused
 from crmcore.access.entity import ACCOUNT_MANAGER
@@ -14,6 +13,7 @@ from crmcore.customers.duplicates import PossibleDuplicates
 from crmcore.customers.rules import REQUIRED_OF_CONTACTS, REQUIRED_OF_CUSTOMERS, unfilled
 from crmcore.views import Form as Asked
 from crmcore_demo.addresses import back_to
+from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.choosing import posted_colleague
 from crmcore_demo.custom import Custom
 from crmcore_demo.customer_form import (
@@ -34,13 +34,7 @@ from crmcore_demo.form_parts import parts_of
 from crmcore_demo.forms import KEY, Option, Shown, fresh_key, kept_key, posted, posted_key
 from crmcore_demo.session import company, perform, person, reading
 
-pages = Blueprint("customer_entry", __name__, url_prefix="/customers")
-Answer = str | Response | tuple[str, int]
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0201"}
+pages = pages_of("customer_entry", "L0201", "/customers")
 
 
 def _manager_field(value: str) -> tuple[Shown, ...]:
@@ -119,6 +113,7 @@ def _parsed(asked: Asked, values: Mapping[str, str], custom: Custom) -> dict[str
     asked_of_him, contact = _posted_contact()
     parts: dict[str, Callable[[], dict[str, Any]]] = {"": lambda: asked.parse(values), "custom": custom.parse}
     missing = unfilled("customer", values, REQUIRED_OF_CUSTOMERS)
+    missing += unfilled("customer", values, [one.name for one in _manager_field("") if one.required])
     if any(value for name, value in contact.items() if name != "gender"):
         parts["contact"] = lambda: asked_of_him.parse(contact)
         missing += unfilled("contact", contact, REQUIRED_OF_CONTACTS)

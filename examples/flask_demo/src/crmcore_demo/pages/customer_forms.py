@@ -5,8 +5,7 @@ from uuid import UUID
 
 import attrs
 from attrs import fields
-from flask import Blueprint, flash, redirect, render_template
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template
 
 from crmcore import Conflict, CrmError, Invalid
 from crmcore.customers import delete, edit
@@ -14,6 +13,7 @@ from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.customers.rules import REQUIRED_OF_CUSTOMERS, CustomerExists, may_delete, may_edit, unfilled
 from crmcore.query import asc, desc, eq, le, negate, query
 from crmcore_demo.addresses import back_to, carry
+from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.conflicts import both_versions
 from crmcore_demo.custom import Custom
 from crmcore_demo.customer_form import PARTS, asked_form, at_name, drawn, gathered, placed
@@ -21,16 +21,11 @@ from crmcore_demo.customer_page import customer_of
 from crmcore_demo.display import t
 from crmcore_demo.errors import status_of
 from crmcore_demo.form_parts import parts_of
-from crmcore_demo.forms import VERSION, Form, posted, posted_version
+from crmcore_demo.forms import VERSION, posted, posted_version
+from crmcore_demo.questions import Question
 from crmcore_demo.session import perform, person, reading
 
-pages = Blueprint("customer_forms", __name__, url_prefix="/customers")
-Answer = str | Response | tuple[str, int]
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0201"}
+pages = pages_of("customer_forms", "L0201", "/customers")
 
 
 def _edit_page(it: Customer, values: Mapping[str, str], version: int, error: CrmError | None = None) -> Answer:
@@ -84,23 +79,24 @@ def change(id: UUID) -> Answer:  # noqa: A002
     return redirect(carry("customers.show", id=id))
 
 
-@pages.get("/<uuid:id>/delete")
-def ask_delete(id: UUID, problem: CrmError | None = None) -> str:  # noqa: A002
+def _asked(id: UUID, step: str) -> Question:  # noqa: A002
     """Ask before a customer is taken out of the lists (GEN-13)."""
     it = customer_of(CustomerId(id))
     may_delete(it, person().actor)
-    form = Form(hidden={VERSION: str(it.version)})
-    return render_template(
-        "confirm.html",
+    return Question(
+        id=it.id,
+        words=f"customers.{step}",
         topic="customer",
-        title=t("customers.delete_title"),
-        question=t("customers.delete_question", name=it.name, number=it.number),
-        consequence=t("customers.delete_consequence"),
-        form=form.with_error(problem) if problem else form,
-        button=t("customers.delete_button"),
-        kind="solid",
         back=back_to("customers.show", id=id),
+        version=it.version,
+        gaps={"name": it.name, "number": it.number},
     )
+
+
+@pages.get("/<uuid:id>/delete")
+def ask_delete(id: UUID) -> Answer:  # noqa: A002
+    """Ask before a customer is taken out of the lists."""
+    return _asked(id, "delete").page()
 
 
 @pages.post("/<uuid:id>/delete")
@@ -110,7 +106,7 @@ def remove(id: UUID) -> Answer:  # noqa: A002
     try:
         perform(delete, None, it.id, expected=posted_version())
     except Conflict as conflict:
-        return ask_delete(id, conflict), status_of(conflict)
+        return _asked(id, "delete").page(conflict)
     following = next_after(it)
     flash(t("customers.deleted_next" if following else "done.deleted", name=it.name), "done")
     if following is None:

@@ -6,24 +6,26 @@ from uuid import UUID
 
 import attrs
 from attrs import fields
-from flask import Blueprint, render_template
+from flask import url_for
 
 from crmcore.base.schema import describe
-from crmcore.customers import listing
+from crmcore.customers import listing, remaining
 from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStatus
 from crmcore.customers.rules import may_delete, may_edit
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import desc, eq, query
 from crmcore_demo.actions import Action, Possibilities, Refusal
 from crmcore_demo.addresses import carry, kept_arguments, onward, with_filters
+from crmcore_demo.answers import pages_of
 from crmcore_demo.custom import Custom, Said
 from crmcore_demo.customer_filters import asked_filter, sort_of, wanted
 from crmcore_demo.customer_page import amount, customer_of, customer_page, subjects
 from crmcore_demo.display import entry_words, label, t
+from crmcore_demo.listing import list_page
 from crmcore_demo.possible import Leads, answer
 from crmcore_demo.session import names_of, person, reading
 
-pages = Blueprint("customers", __name__, url_prefix="/customers")
+pages = pages_of("customers", "L0201", "/customers")
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "reach": ("address", "zip", "city", "phone", "fax", "website", "email"),
     "business": (
@@ -41,11 +43,6 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "judgement": ("needs", "remark"),
 }
 CODED: Final = {"industry": "industry", "company_size": "company_size"}
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0201"}
 
 
 def _answers(it: Customer, lead: Leads) -> Iterable[Action | Refusal]:
@@ -70,9 +67,9 @@ def _parts(lead: Leads, it: Customer) -> Iterable[Action]:
         yield Action(words=t("customer.tab_orders"), address=lead("sales.of_customer", id=it.id))
 
 
-def _in_list(rows: Iterable[Customer]) -> Mapping[UUID, Possibilities]:
+def _in_list(it: Customer) -> Iterable[Action | Refusal]:
     """Return the row operations (CUS-03)."""
-    return {it.id: Possibilities.of((*_answers(it, onward), *_parts(onward, it), *_removal(it, onward))) for it in rows}
+    return (*_answers(it, onward), *_parts(onward, it), *_removal(it, onward))
 
 
 @pages.get("")
@@ -81,16 +78,18 @@ def index() -> str:
     work = reading()
     asked = asked_filter(work)
     filters = wanted(asked)
-    paging = asked.paging
-    found = listing(work, sort=sort_of(asked), page=paging.page, size=paging.size, **filters)  # type: ignore[arg-type]
-    return render_template(
+    found = listing(work, sort=sort_of(asked), **asked.part, **filters)
+    whose = "all" if person().may("customer.read_all") else "own"
+    new = Action(words=t("customers.new"), address=url_for("customer_entry.new"), primary=True)
+    return list_page(
         "customers/list.html",
-        filter=asked,
-        page=found,
+        "customers",
+        found,
+        asked,
+        _in_list,
+        actions=(new,) if person().may("customer.create") else (),
+        lead=t(f"customers.lead_{whose}"),
         beside=subjects("list"),
-        sees_all=person().may("customer.read_all"),
-        can_create=person().may("customer.create"),
-        possible=_in_list(found.rows),
         names=names_of(*(row.manager for row in found.rows)),
         ways=tuple(_ways()),
     )
@@ -138,7 +137,6 @@ def show(id: UUID) -> str:  # noqa: A002
     parts = [Part(title=t(f"customers.part_{name}"), rows=_said(it, names)) for name, names in PARTS.items()]
     if own := tuple(one for one in Custom.of(work, it.id).said() if one.value):
         parts.append(Part(title=t("customers.part_custom"), rows=own))
-    into = work.customers.first(eq(fields(Customer).id, it.merged_into)) if it.merged_into else None
     return customer_page(
         "customers/show.html",
         it,
@@ -146,7 +144,7 @@ def show(id: UUID) -> str:  # noqa: A002
         parts=[part for part in parts if part.rows],
         contacts=work.contacts.find(query(Contact).where(eq(fields(Contact).customer, it.id))),
         names=names_of(it.created_by),
-        merged_into=into,
+        merged_into=remaining(work, it.id) if it.merged_into else None,
         possibilities=Possibilities.of((*_answers(it, carry), *_steps(it), *_removal(it, carry))),
         opportunities=work.opportunities.find(came_from) if reads_marketing else (),
     )

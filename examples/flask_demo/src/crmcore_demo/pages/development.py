@@ -5,8 +5,7 @@ from uuid import UUID
 
 import attrs
 from attrs import fields
-from flask import Blueprint, flash, redirect, render_template
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template
 
 from crmcore import Conflict, CrmError, Invalid, NotFound
 from crmcore.opportunities import add_plan_item, delete_plan_item, detail, developments, edit_plan_item
@@ -17,12 +16,12 @@ from crmcore.views import form_for
 from crmcore_demo import possible
 from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import back_to, carry
+from crmcore_demo.answers import Answer, form_page, pages_of
 from crmcore_demo.display import day, label, t, today
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import (
     VERSION,
     Form,
-    Shown,
     fresh_key,
     kept_key,
     posted,
@@ -30,51 +29,45 @@ from crmcore_demo.forms import (
     posted_version,
     shown_form,
 )
-from crmcore_demo.listing import chosen_colleague, codes, colleagues, read_filter, tally_by
+from crmcore_demo.listing import chosen_colleague, colleagues, list_page, read_filter, states, tally_by, texts
 from crmcore_demo.pages.opportunities import plan_of
+from crmcore_demo.questions import Question
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
-pages = Blueprint("development", __name__, url_prefix="/development")
-Answer = str | Response | tuple[str, int]
-TEXT_FILTERS = ("customer_name", "title", "contact_name")
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0102"}
+pages = pages_of("development", "L0102", "/development")
 
 
 @pages.get("")
 def index() -> str:
     """Show what was dispatched, to an account manager only his own (OPP-07)."""
-    texts = [Shown(name=name, label=label(f"opportunity.{name}")) for name in TEXT_FILTERS]
-    states = tuple((status.value, label(status)) for status in DISPATCHED)
+    by_customer, by_title, by_contact = texts("opportunity", "customer_name", "title", "contact_name")
     sees_all = person().may("opportunity.read_all")
     work = reading()
     people = tally_by(work.opportunities, fields(Opportunity).assignee) if sees_all else ()
     asked = read_filter(
-        *texts[:2],
-        codes("status", label("opportunity.status"), states),
+        by_customer,
+        by_title,
+        states("opportunity", DISPATCHED),
         *(colleagues("assignee", label("opportunity.assignee"), people) if sees_all else ()),
-        attrs.evolve(texts[2], seldom=True),
+        attrs.evolve(by_contact, seldom=True),
     )
     found = developments(
         work,
-        customer_name=asked["customer_name"],
-        title=asked["title"],
-        contact_name=asked["contact_name"],
-        status=OpportunityStatus(asked["status"]) if asked["status"] else None,
+        status=asked.chosen("status", OpportunityStatus),
         assignee=chosen_colleague(asked, "assignee"),
-        page=asked.paging.page,
-        size=asked.paging.size,
+        **asked.typed,
     )
-    return render_template(
+    whose = "all" if sees_all else "own"
+    return list_page(
         "development/list.html",
-        filter=asked,
-        page=found,
+        "development",
+        found,
+        asked,
+        possible.in_development_list,
+        lead=t(f"development.lead_{whose}"),
+        nothing=t("development.none_found" if asked.active else f"development.none_{whose}"),
         sees_all=sees_all,
         names=names_of(*(row.assignee for row in found.rows)) if sees_all else {},
-        possible=possible.in_development_list(found.rows),
     )
 
 
@@ -145,17 +138,17 @@ def _step(id: UUID, step: UUID) -> tuple[Opportunity, PlanItem]:  # noqa: A002
     return it, found
 
 
-def _step_page(id: UUID, step: PlanItem, form: Form, status: int = 200) -> Answer:  # noqa: A002
-    page = render_template(
+def _step_page(id: UUID, step: PlanItem, form: Form, problem: CrmError | None = None) -> Answer:  # noqa: A002
+    return form_page(
         "form.html",
+        form,
+        problem,
         title=t("plan.edit_title", day=day(step.plan_date)),
         topic="plan",
         lead=t("plan.edit_lead"),
-        form=form,
         button=t("form.save"),
         back=carry("development.make", id=id),
     )
-    return page, status
 
 
 @pages.get("/<uuid:id>/plan/<uuid:step>/edit")
@@ -177,35 +170,32 @@ def change_step(id: UUID, step: UUID) -> Answer:  # noqa: A002
         _, found = _step(id, step)
         seen = version if isinstance(error, Invalid) else found.version
         form = shown_form(asked, values, hidden={VERSION: str(seen)})
-        return _step_page(id, found, form.with_error(error), status_of(error))
+        return _step_page(id, found, form, error)
     flash(t("done.saved"), "done")
     return redirect(carry("development.make", id=id))
 
 
-@pages.get("/<uuid:id>/plan/<uuid:step>/delete")
-def ask_delete_step(id: UUID, step: UUID, problem: CrmError | None = None) -> str:  # noqa: A002
+def _asked_about(id: UUID, step: UUID) -> Question:  # noqa: A002
     """Ask before a step is taken out of the plan (GEN-13)."""
     _, found = _step(id, step)
-    form = Form(hidden={VERSION: str(found.version)})
-    return render_template(
-        "confirm.html",
+    return Question(
+        id=found.id,
+        words="plan.delete",
         topic="plan",
-        title=t("plan.delete_title"),
-        question=t("plan.delete_question", day=day(found.plan_date), content=found.content),
-        consequence=t("plan.delete_consequence"),
-        form=form.with_error(problem) if problem else form,
-        button=t("plan.delete_button"),
-        kind="solid",
         back=carry("development.make", id=id),
+        version=found.version,
+        gaps={"day": day(found.plan_date), "content": found.content},
+        done="done.deleted",
     )
+
+
+@pages.get("/<uuid:id>/plan/<uuid:step>/delete")
+def ask_delete_step(id: UUID, step: UUID) -> Answer:  # noqa: A002
+    """Ask before a step is taken out of the plan."""
+    return _asked_about(id, step).page()
 
 
 @pages.post("/<uuid:id>/plan/<uuid:step>/delete")
 def remove_step(id: UUID, step: UUID) -> Answer:  # noqa: A002
     """Take a step out of the plan."""
-    try:
-        perform(delete_plan_item, None, PlanItemId(step), expected=posted_version())
-    except Conflict as conflict:
-        return ask_delete_step(id, step, conflict), status_of(conflict)
-    flash(t("done.deleted"), "done")
-    return redirect(carry("development.make", id=id))
+    return _asked_about(id, step).carry_out(delete_plan_item, lambda: _asked_about(id, step))

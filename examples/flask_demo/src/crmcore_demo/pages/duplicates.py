@@ -6,8 +6,7 @@ from uuid import UUID
 
 import attrs
 from attrs import fields
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import redirect, render_template, request, url_for
 
 from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore.base.schema import describe
@@ -17,26 +16,21 @@ from crmcore.customers.merge_choices import CUSTOM, FieldChoice, Side
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId
 from crmcore.views import shown
 from crmcore_demo.addresses import back_to, carry
+from crmcore_demo.answers import Answer, form_page, pages_of
 from crmcore_demo.custom import label_of
 from crmcore_demo.customer_page import customer_of, subjects
 from crmcore_demo.display import entry_words, label, language, t, told
-from crmcore_demo.errors import status_of
 from crmcore_demo.forms import Form
 from crmcore_demo.listing import chosen_colleague, codes, colleagues, read_filter, tally_by
 from crmcore_demo.paging import whole_number
+from crmcore_demo.questions import Question, step_pages
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
-pages = Blueprint("duplicates", __name__, url_prefix="/duplicates")
-Answer = str | Response | tuple[str, int]
+pages = pages_of("duplicates", "L0201", "/duplicates")
 KEPT, ABSORBED = "kept_version", "absorbed_version"
 CHOICE: Final = "choose-"
 SHOWN_MERGES: Final = 5
 LONGEST_VERSION: Final = 2**31
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0201"}
 
 
 @pages.get("")
@@ -53,8 +47,7 @@ def index() -> str:
         work,
         region=asked["region"],
         manager=chosen_colleague(asked, "manager"),
-        page=asked.paging.page,
-        size=asked.paging.size,
+        **asked.part,
     )
     lately = merge_history(work, size=SHOWN_MERGES).rows
     return render_template(
@@ -134,19 +127,18 @@ def compare(kept: UUID, absorbed: UUID, error: CrmError | None = None) -> Answer
     """Show two customers side by side: whose value remains is chosen field by field."""
     it = merge_preview(reading(), CustomerId(kept), CustomerId(absorbed))
     lines = _lines(it.fields)
-    form = Form(hidden={KEPT: str(it.kept.version), ABSORBED: str(it.absorbed.version)})
-    page = render_template(
+    return form_page(
         "duplicates/merge.html",
+        Form(hidden={KEPT: str(it.kept.version), ABSORBED: str(it.absorbed.version)}),
+        error,
         it=it,
         lines=lines,
         same=len(it.fields) - len(lines),
         moving={kind: number for kind, number in it.moving.items() if number},
-        form=form.with_error(error) if error else form,
         names=names_of(it.kept.manager, it.absorbed.manager),
         swapped=carry("duplicates.compare", kept=absorbed, absorbed=kept),
         back=back_to("duplicates.index"),
     )
-    return page, status_of(error) if error else 200
 
 
 @pages.post("/merge/<uuid:kept>/<uuid:absorbed>")
@@ -166,37 +158,23 @@ def join(kept: UUID, absorbed: UUID) -> Answer:
         )
     except (Conflict, Invalid, Refused) as error:
         return compare(kept, absorbed, error)
-    told(t("duplicates.merged"), t("duplicates.undo"), url_for("duplicates.ask_undo", id=done.id))
+    told(t("duplicates.merged"), t("duplicates.undo"), url_for("duplicates.ask", id=done.id, step="undo"))
     return redirect(url_for("customers.show", id=kept))
 
 
-@pages.get("/merges/<uuid:id>/undo")
-def ask_undo(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
+def _asked(id: UUID, step: str) -> Question:  # noqa: A002
     """Ask before two customers are parted again."""
     person().require("customer.merge")
     it = reading().of(CustomerMerge).get(CustomerMergeId(id))
-    name = reading().customers.get(it.kept).name
-    form = Form()
-    page = render_template(
-        "confirm.html",
+    return Question(
+        id=it.id,
+        words=f"duplicates.{step}",
         topic="duplicates",
-        title=t("duplicates.undo_title"),
-        question=t("duplicates.undo_question", name=name),
-        consequence=t("duplicates.undo_consequence"),
-        form=form.with_error(error) if error else form,
-        button=t("duplicates.undo_button"),
-        kind="solid",
         back=back_to("duplicates.index"),
+        gaps={"name": reading().customers.get(it.kept).name},
+        then=url_for("duplicates.index"),
+        done="duplicates.undone",
     )
-    return page, status_of(error) if error else 200
 
 
-@pages.post("/merges/<uuid:id>/undo")
-def undo(id: UUID) -> Answer:  # noqa: A002
-    """Part two customers again."""
-    try:
-        perform(undo_merge, None, CustomerMergeId(id))
-    except (Conflict, Refused) as error:
-        return ask_undo(id, error)
-    flash(t("duplicates.undone"), "done")
-    return redirect(url_for("duplicates.index"))
+step_pages(pages, {"undo": undo_merge}, _asked, at="/merges")

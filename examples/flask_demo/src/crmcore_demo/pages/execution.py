@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import attrs
-from flask import Blueprint, flash, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, request
 
 from crmcore import Conflict, CrmError, Invalid
 from crmcore.customers.entity import CustomerId
@@ -18,20 +17,16 @@ from crmcore.views import form_for
 from crmcore_demo import possible
 from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import back_to, carry
+from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.display import t, today
 from crmcore_demo.errors import status_of
 from crmcore_demo.forms import VERSION, Form, Shown, Trouble, posted_version, shown_field, troubles
 from crmcore_demo.pages.opportunities import plan_of
+from crmcore_demo.questions import Question, step_pages
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
-pages = Blueprint("execution", __name__, url_prefix="/development")
-Answer = str | Response | tuple[str, int]
+pages = pages_of("execution", "L0102", "/development")
 STEP, CUSTOMER = "step", "customer"
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0102"}
 
 
 def _identifier(name: str) -> UUID | None:
@@ -117,12 +112,10 @@ def _win_page(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
     may_develop(it, person().actor)
     existing = error.params if isinstance(error, CustomerExists) else None
     form = _win_form(it, request.form, str(existing["id"]) if existing else "")
-    if error is not None and existing is None:
-        form = form.with_error(error)
     page = render_template(
         "development/win.html",
         it=it,
-        form=form,
+        form=form.with_error(error) if error and not existing else form,
         existing=existing,
         names=names_of(it.assignee),
         back=back_to("opportunities.show", id=id),
@@ -150,31 +143,19 @@ def report_success(id: UUID) -> Answer:  # noqa: A002
     return redirect(carry("opportunities.show", id=id))
 
 
-@pages.get("/<uuid:id>/terminate")
-def ask_terminate(id: UUID, problem: CrmError | None = None) -> str:  # noqa: A002
-    """Ask before a development is given up."""
+def _asked(id: UUID, step: str) -> Question:  # noqa: A002
+    """Ask before a development is given up (GEN-14)."""
     it = detail(reading(), OpportunityId(id))
     may_develop(it, person().actor)
-    form = Form(hidden={VERSION: str(it.version)})
-    return render_template(
-        "confirm.html",
+    return Question(
+        id=it.id,
+        words=f"{step}.step",
         topic="execute",
-        title=t("terminate.title"),
-        question=t("terminate.question", name=it.customer_name, title=it.title),
-        consequence=t("terminate.consequence"),
-        form=form.with_error(problem) if problem else form,
-        button=t("terminate.button"),
-        kind="solid",
         back=back_to("opportunities.show", id=id),
+        version=it.version,
+        gaps={"name": it.customer_name, "title": it.title},
+        then=carry("opportunities.show", id=id),
     )
 
 
-@pages.post("/<uuid:id>/terminate")
-def give_up(id: UUID) -> Answer:  # noqa: A002
-    """Give the development up (GEN-14)."""
-    try:
-        perform(terminate, None, OpportunityId(id), expected=posted_version())
-    except Conflict as conflict:
-        return ask_terminate(id, conflict), status_of(conflict)
-    flash(t("done.done"), "done")
-    return redirect(carry("opportunities.show", id=id))
+step_pages(pages, {"terminate": terminate}, _asked)

@@ -3,31 +3,24 @@
 from uuid import UUID
 
 from attrs import fields
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, request, url_for
 
-from crmcore import Conflict, CrmError, Invalid, NotFound
+from crmcore import Conflict, Invalid, NotFound
 from crmcore.access.entity import UserId
 from crmcore.access.rules import NotAnAccountManager
 from crmcore.customers import assign, hand_over, held_by
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.customers.rules import check_linkable
 from crmcore_demo.addresses import back_to, carry
+from crmcore_demo.answers import Answer, Problem, form_page, pages_of
 from crmcore_demo.customer_page import customer_of, subjects
 from crmcore_demo.display import t
-from crmcore_demo.errors import status_of
 from crmcore_demo.forms import VERSION, Form, Option, Shown, Trouble, posted_version
 from crmcore_demo.listing import tally_by
 from crmcore_demo.session import company, crm, names_of, perform, person, reading, stop_reading
 
-pages = Blueprint("hand_over", __name__)
-Answer = str | Response | tuple[str, int]
-FROM_WHOM, TO_WHOM = "before", "assignee"
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0201"}
+pages = pages_of("hand_over", "L0201")
+FROM_WHOM, TO_WHOM, SURE = "before", "assignee", "sure"
 
 
 def _chosen(name: str) -> UserId | None:
@@ -37,102 +30,109 @@ def _chosen(name: str) -> UserId | None:
         return None
 
 
-def _to_whom(but: UserId | None) -> Shown:
-    """Offer the account managers who can take customers over."""
-    managers = [one for one in company().account_managers(reading()) if one.id != but]
-    options = tuple(Option(value=str(one.id), words=one.display_name) for one in managers)
+def _choice(name: str, words: str, known: dict[UserId, str], explained: str = "") -> Shown:
+    """Offer colleagues by name."""
+    listed = sorted(known.items(), key=lambda pair: pair[1])
+    options = (Option(value=str(one), words=called) for one, called in listed)
     return Shown(
-        name=TO_WHOM,
-        label=t("hand_over.to"),
+        name=name,
+        label=words,
         kind="choice",
         required=True,
-        value=str(_chosen(TO_WHOM) or ""),
+        value=str(_chosen(name) or ""),
         options=(Option(value="", words=t("form.choose")), *options),
+        help=explained,
     )
+
+
+def _to_whom(but: UserId | None) -> Shown:
+    """Offer the account managers who can take customers over."""
+    managers = company().account_managers(reading())
+    return _choice(TO_WHOM, t("hand_over.to"), {one.id: one.display_name for one in managers if one.id != but})
 
 
 def _from_whom(chosen: UserId | None) -> Shown:
     """Offer those who are responsible for customers; somebody who has left too."""
     ids = {*tally_by(reading().customers, fields(Customer).manager), *([chosen] if chosen else [])}
-    known = sorted(names_of(*ids).items(), key=lambda pair: pair[1])
-    options = (Option(value=str(one), words=words) for one, words in known)
-    return Shown(
-        name=FROM_WHOM,
-        label=t("hand_over.from"),
-        kind="choice",
-        required=True,
-        value=str(chosen or ""),
-        options=(Option(value="", words=t("form.choose")), *options),
-        help=t("hand_over.all_help"),
-    )
+    known = {UserId(one): words for one, words in names_of(*ids).items()}
+    return _choice(FROM_WHOM, t("hand_over.from"), known, t("hand_over.all_help"))
 
 
 @pages.get("/hand-over")
-def form(error: CrmError | Trouble | None = None) -> Answer:
+def form(problem: Problem = None) -> Answer:
     """Ask from whom to whom everything goes; how much that is stands beside it as soon as somebody is chosen."""
     person().require("customer.hand_over")
     before = _chosen(FROM_WHOM)
-    shown = Form(fields=(_from_whom(before), _to_whom(before)))
-    status = 200
-    if isinstance(error, Trouble):
-        shown, status = shown.with_problems([error]), 422
-    elif error is not None:
-        shown, status = shown.with_error(error), status_of(error)
-    page = render_template(
+    return form_page(
         "customers/hand_over.html",
-        form=shown,
+        Form(fields=(_from_whom(before), _to_whom(before))),
+        problem,
         held=held_by(reading(), before) if before else None,
         who=names_of(before).get(before, "") if before else "",
         beside=subjects("hand_over"),
     )
-    return page, status
+
+
+def _sure(before: UserId, to: UserId) -> Answer:
+    """Say how many of what go to whom, and ask."""
+    held, names = held_by(reading(), before), names_of(before, to)
+    who = {"who": names.get(before, ""), "to": names.get(to, "")}
+    if not held.total:
+        return form(Trouble(words=t("hand_over.nothing", **who), field=FROM_WHOM))
+    counted = {"n": held.customers, "m": held.opportunities, "k": held.churn_cases}
+    return form_page(
+        "confirm.html",
+        Form(hidden={FROM_WHOM: str(before), TO_WHOM: str(to), SURE: "yes"}),
+        title=t("hand_over.sure_title"),
+        topic="hand_over",
+        question=t("hand_over.sure_question", **who),
+        consequence=t("hand_over.sure_consequence", **counted),
+        button=t("hand_over.button_to", name=who["to"]),
+        kind="solid",
+        back=url_for("hand_over.form", before=before, assignee=to),
+    )
 
 
 @pages.post("/hand-over")
 def give_all() -> Answer:
-    """Give everything of one account manager to another, in batches; doing it again goes on."""
-    before, to = _chosen(FROM_WHOM), _chosen(TO_WHOM)
-    for chosen, name in ((before, FROM_WHOM), (to, TO_WHOM)):
-        if chosen is None:
-            return form(Trouble(words=t("hand_over.choose"), field=name))
-    assert before is not None  # noqa: S101  # both were just looked at
-    assert to is not None  # noqa: S101
+    """Give everything of one account manager to another once somebody has seen how much that is.
+
+    It goes over in batches; doing it again goes on.
+    """
     person().require("customer.hand_over")
-    stop_reading()
+    before, to = _chosen(FROM_WHOM), _chosen(TO_WHOM)
+    if before is None or to is None:
+        return form(Trouble(words=t("hand_over.choose"), field=FROM_WHOM if before is None else TO_WHOM))
     try:
+        if request.form.get(SURE) != "yes":
+            return _sure(before, to)
+        stop_reading()
         done = hand_over(crm(), before=before, to=to, as_user=person().id)
     except (Conflict, Invalid, NotAnAccountManager, NotFound) as error:
         return form(error)
     company().forget()
-    words = t("hand_over.done", n=done.customers, m=done.opportunities, k=done.churn_cases)
-    flash(words, "done")
+    flash(t("hand_over.done", n=done.customers, m=done.opportunities, k=done.churn_cases), "done")
     return redirect(url_for("customers.index", manager=to))
 
 
 @pages.get("/customers/<uuid:id>/hand-over")
-def of_customer(id: UUID, error: CrmError | Trouble | None = None) -> Answer:  # noqa: A002
+def of_customer(id: UUID, problem: Problem = None) -> Answer:  # noqa: A002
     """Ask who becomes responsible for one customer."""
     person().require("customer.hand_over")
     it = customer_of(CustomerId(id))
     check_linkable(it)
-    shown = Form(fields=(_to_whom(it.manager),), hidden={VERSION: str(it.version)})
-    status = 200
-    if isinstance(error, Trouble):
-        shown, status = shown.with_problems([error]), 422
-    elif error is not None:
-        shown, status = shown.with_error(error), status_of(error)
-    page = render_template(
+    return form_page(
         "form.html",
+        Form(fields=(_to_whom(it.manager),), hidden={VERSION: str(it.version)}),
+        problem,
         title=t("hand_over.one_title", name=it.name),
         topic="hand_over",
         lead=names_of(it.manager).get(it.manager),
-        form=shown,
         button=t("hand_over.button"),
         button_to=t("hand_over.button_to"),
         button_of=TO_WHOM,
         back=carry("customers.show", id=id),
     )
-    return page, status
 
 
 @pages.post("/customers/<uuid:id>/hand-over")

@@ -7,13 +7,15 @@ import attrs
 from attrs import fields
 from flask import Blueprint, render_template, url_for
 
-from crmcore.access.entity import User
+from crmcore.access import audit_trail
 from crmcore.churn import ChurnCase, ChurnStatus
-from crmcore.customers.entity import Customer, CustomerStatus
+from crmcore.customers.entity import Customer
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem
-from crmcore.query import asc, count, eq, in_query, one_of, query
+from crmcore.query import asc, eq, in_query, one_of, query
 from crmcore_demo.actions import Action
-from crmcore_demo.display import day, label, t, today
+from crmcore_demo.display import day, minute, t, today
+from crmcore_demo.figures import figures
+from crmcore_demo.pages.audit import REFUSED, line_of
 from crmcore_demo.session import person, reading, settings
 
 pages = Blueprint("home", __name__)
@@ -45,15 +47,6 @@ class Waiting:
     nothing: str
     items: Sequence[Task]
     more: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class Figure:
-    """One number, and where the records behind it are."""
-
-    words: str
-    value: int
-    address: str
 
 
 def _in_hand() -> Mapping[OpportunityId, Opportunity]:
@@ -149,15 +142,20 @@ def _waiting() -> Iterable[Waiting]:
         steps = _open_steps(mine)
         yield _due(mine, steps)
         yield _without_next_step(mine, steps)
-    if who.may("churn.decide"):
+    if who.may("churn.decide", "churn.read_all"):
         yield _warnings()
+    if who.may("audit.read"):
+        yield _refusals()
 
 
 def _warnings() -> Waiting:
-    """List the new churn warnings about the person's own customers, the oldest first (CHN-11)."""
-    mine = in_query(h.customer, query(Customer).where(eq(fields(Customer).manager, person().id)))
-    asked = query(ChurnCase).where(eq(h.status, ChurnStatus.WARNING), mine).sort(asc(h.opened_at))
-    found = reading().churn_cases.find(asked.page(SHOWN + 1))
+    """List the new churn warnings, the oldest first: about the person's own customers, if he decides (CHN-11)."""
+    new = eq(h.status, ChurnStatus.WARNING)
+    asked, whose = query(ChurnCase).where(new), "home.warnings_all"
+    if person().may("churn.decide"):
+        mine = in_query(h.customer, query(Customer).where(eq(fields(Customer).manager, person().id)))
+        asked, whose = asked.where(mine), "home.warnings"
+    found = reading().churn_cases.find(asked.sort(asc(h.opened_at)).page(SHOWN + 1))
     tasks = tuple(
         Task(
             address=url_for("churn.show", id=it.id),
@@ -169,39 +167,35 @@ def _warnings() -> Waiting:
         for it in found
     )
     return Waiting(
-        title=t("home.warnings"),
+        title=t(whose),
         address=url_for("churn.index", status=ChurnStatus.WARNING.value),
-        nothing=t("home.warnings_nothing"),
+        nothing=t(f"{whose}_nothing"),
         items=tasks[:SHOWN],
         more=len(tasks) > SHOWN,
     )
 
 
-def _marketing_figures() -> Iterable[Figure]:
-    who = person()
-    sees_all = who.may("opportunity.read_all")
-    asked = query(Opportunity) if sees_all else query(Opportunity).where(eq(o.assignee, who.id))
-    rows = reading().opportunities.tally(asked, by=(o.status,), measures=(count(),))
-    numbers = {row.key[0]: row.values[0] for row in rows}
-    for status in OpportunityStatus:
-        if status is OpportunityStatus.UNASSIGNED:
-            if sees_all:
-                yield Figure(words=label(status), value=numbers.get(status, 0), address=url_for("opportunities.index"))
-        else:
-            address = url_for("development.index", status=status.value)
-            yield Figure(words=label(status), value=numbers.get(status, 0), address=address)
-
-
-def _figures() -> Iterable[Figure]:
-    who = person()
-    if who.may("plan.read"):
-        yield from _marketing_figures()
-    elif who.may("customer.read", "customer.read_all"):
-        normal = query(Customer).where(eq(fields(Customer).status, CustomerStatus.NORMAL))
-        address = url_for("customers.index", status=CustomerStatus.NORMAL.value)
-        yield Figure(words=label("customer"), value=reading().customers.count(normal), address=address)
-    if who.may("user.manage"):
-        yield Figure(words=label("user"), value=reading().users.count(query(User)), address=url_for("users.index"))
+def _refusals() -> Waiting:
+    """List what was refused lately, for whoever looks after rights (X-ADM-09)."""
+    found = audit_trail(reading(), denied=True, size=SHOWN + 1).rows
+    address = url_for("audit.index", outcome=REFUSED)
+    tasks = tuple(
+        Task(
+            address=address,
+            on=_day(it.record.at),
+            when=minute(it.record.at),
+            name=it.who or t("home.nobody"),
+            words=t("home.refused_what", kind=it.kind, why=it.why),
+        )
+        for it in map(line_of, found)
+    )
+    return Waiting(
+        title=t("home.refused"),
+        address=address,
+        nothing=t("home.refused_nothing"),
+        items=tasks[:SHOWN],
+        more=len(tasks) > SHOWN,
+    )
 
 
 @pages.get("/")
@@ -216,5 +210,5 @@ def home() -> str:
         today=today(),
         actions=actions,
         waitings=tuple(_waiting()),
-        figures=tuple(_figures()),
+        figures=tuple(figures()),
     )

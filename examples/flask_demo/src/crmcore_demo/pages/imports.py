@@ -1,5 +1,6 @@
 """Taking files of customers and contacts in: upload, look, rehearse, run, undo (X-ADM-10)."""
 
+import io
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from crmcore.exchange import (
     batches,
     import_errors,
     open_file,
-    preview,
+    template,
     undo,
 )
 from crmcore.exchange.plans import checked_plan
@@ -33,6 +34,7 @@ from crmcore_demo.import_form import (
     plan_fields,
     posted_plan,
     reading_fields,
+    understood,
     upload_form,
 )
 from crmcore_demo.listing import read_filter
@@ -80,6 +82,16 @@ def upload() -> Answer:
     return redirect(url_for("imports.look", kind=asked_kind()))
 
 
+@pages.get("/template")
+def empty_file() -> Response:
+    """Hand out an empty file to fill in, with a heading for every field."""
+    person().require("customer.import")
+    kind = asked_kind()
+    content = io.BytesIO(template(reading(), kind, language=language()))
+    name = f"{t('imports.template_contact' if kind == 'contact' else 'imports.template_customer')}.csv"
+    return send_file(content, mimetype="text/csv", as_attachment=True, download_name=name)
+
+
 def _gone() -> Response:
     flash(t("imports.gone"), "warn")
     return redirect(url_for("imports.index"))
@@ -96,8 +108,8 @@ def look(error: CrmError | None = None) -> Answer:
         file, error = opened({}), invalid
     if file is None:
         return _gone()
-    found = preview(file, kind=kind)
-    form = Form(fields=plan_fields(kind, file))
+    found = understood(kind, file)
+    form = Form(fields=plan_fields(kind, found))
     page = render_template(
         "exchange/look.html",
         file=file,

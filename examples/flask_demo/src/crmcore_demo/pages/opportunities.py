@@ -1,41 +1,29 @@
 """Opportunities that nobody is working on yet: list, form, record and delete (OPP-01 to 05)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from attrs import fields
-from flask import Blueprint, flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, url_for
 
-from crmcore import Conflict, CrmError, Invalid
 from crmcore.customers import Customer
 from crmcore.opportunities import create, delete, detail, edit, unassigned
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem
 from crmcore.opportunities.rules import may_delete, may_edit
 from crmcore.query import asc, eq, query
-from crmcore.views import Form as Asked
 from crmcore.views import form_for
 from crmcore_demo import possible
+from crmcore_demo.actions import Action
 from crmcore_demo.addresses import back_to, carry
-from crmcore_demo.conflicts import both_versions
-from crmcore_demo.display import label, t, today
-from crmcore_demo.errors import status_of
-from crmcore_demo.forms import (
-    VERSION,
-    Form,
-    Shown,
-    fresh_key,
-    kept_key,
-    posted,
-    posted_key,
-    posted_version,
-    shown_form,
-)
-from crmcore_demo.listing import read_filter
-from crmcore_demo.session import names_of, perform, person, reading, settings
+from crmcore_demo.answers import pages_of
+from crmcore_demo.display import t, today
+from crmcore_demo.entries import Entry, entry_pages
+from crmcore_demo.listing import list_page, read_filter, texts
+from crmcore_demo.questions import DONE, Question, step_pages
+from crmcore_demo.session import names_of, person, reading, settings
 
-pages = Blueprint("opportunities", __name__, url_prefix="/opportunities")
-Answer = str | Response | tuple[str, int]
+pages = pages_of("opportunities", "L0101", "/opportunities")
 ASKED_FOR = (
     "customer_name",
     "title",
@@ -48,69 +36,66 @@ ASKED_FOR = (
 FILTERS = ("customer_name", "title", "contact_name")
 
 
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0101"}
-
-
 @pages.get("")
 def index() -> str:
     """Show what waits to be dispatched (OPP-03, OPP-04)."""
-    asked = read_filter(*(Shown(name=name, label=label(f"opportunity.{name}")) for name in FILTERS))
-    found = unassigned(
-        reading(),
-        customer_name=asked["customer_name"],
-        title=asked["title"],
-        contact_name=asked["contact_name"],
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
-    return render_template(
+    asked = read_filter(*texts("opportunity", *FILTERS))
+    found = unassigned(reading(), **asked.typed)
+    new = Action(words=t("opportunities.new"), address=url_for("opportunities.new"), primary=True)
+    return list_page(
         "opportunities/list.html",
-        filter=asked,
-        page=found,
-        possible=possible.in_opportunity_list(found.rows),
-        can_create=person().may("opportunity.create"),
+        "opportunities",
+        found,
+        asked,
+        possible.in_opportunity_list,
+        actions=(new,) if person().may("opportunity.create") else (),
     )
 
 
-def _asked(*, changing: bool = False) -> Asked:
-    return form_for(Opportunity, zone=settings().zone, names=ASKED_FOR, changing=changing)
-
-
-def _new_page(form: Form, status: int = 200) -> Answer:
-    page = render_template(
-        "form.html",
-        title=t("opportunities.new"),
+def _entry(action: Callable[..., Opportunity], it: Opportunity | None = None, **more: Any) -> Entry[Opportunity]:
+    return Entry(
+        it=it,
+        name=it.customer_name if it else "",
+        words="opportunities",
         topic="opportunity",
-        lead=t("opportunities.new_lead"),
-        form=form,
-        button=t("opportunities.save_new"),
-        back=back_to("opportunities.index"),
+        asked=form_for(Opportunity, zone=settings().zone, names=ASKED_FOR, changing=it is not None),
+        action=action,
+        **more,
     )
-    return page, status
 
 
-@pages.get("/new")
-def new() -> Answer:
+def _new() -> Entry[Opportunity]:
     """Ask for a new opportunity (OPP-01)."""
     person().require("opportunity.create")
-    asked = _asked()
-    return _new_page(shown_form(asked, asked.fill(), helps="opportunities.help", hidden=fresh_key()))
+    return _entry(
+        create,
+        lead=t("opportunities.new_lead"),
+        back=back_to("opportunities.index"),
+        then=lambda it: url_for("opportunities.show", id=it.id),
+    )
 
 
-@pages.post("/new")
-def add() -> Answer:
-    """Record an opportunity; sending the form twice records it once."""
-    asked = _asked()
-    values = posted(asked)
-    try:
-        stored = perform(create, posted_key(), **asked.parse(values))
-    except Invalid as invalid:
-        form = shown_form(asked, values, helps="opportunities.help", hidden=kept_key(invalid))
-        return _new_page(form.with_error(invalid), status_of(invalid))
-    flash(t("done.saved"), "done")
-    return redirect(url_for("opportunities.show", id=stored.id))
+def _kept(id: UUID) -> Entry[Opportunity]:  # noqa: A002
+    """Ask what should be different while nobody is assigned."""
+    it = detail(reading(), OpportunityId(id))
+    may_edit(it, person().actor)
+    return _entry(edit, it, lead=it.number, back=carry("opportunities.show", id=id), show="opportunities.show")
+
+
+def _asked(id: UUID, step: str) -> Question:  # noqa: A002
+    """Ask before an opportunity that nobody was ever assigned to is removed (GEN-13)."""
+    it = detail(reading(), OpportunityId(id))
+    may_delete(it, person().actor)
+    return Question(
+        id=it.id,
+        words=f"opportunities.{step}",
+        topic="opportunity",
+        back=back_to("opportunities.show", id=id),
+        version=it.version,
+        gaps={"name": it.customer_name, "title": it.title},
+        then=back_to("opportunities.index"),
+        done=DONE[step],
+    )
 
 
 @pages.get("/<uuid:id>")
@@ -148,75 +133,5 @@ def _customer(it: Opportunity) -> Customer | None:
     return reading().customers.first(eq(fields(Customer).id, it.customer))
 
 
-def _edit_page(it: Opportunity, form: Form, status: int = 200) -> Answer:
-    page = render_template(
-        "form.html",
-        title=t("opportunities.edit_title", name=it.customer_name),
-        topic="opportunity",
-        lead=it.number,
-        form=form,
-        button=t("form.save"),
-        back=carry("opportunities.show", id=it.id),
-    )
-    return page, status
-
-
-@pages.get("/<uuid:id>/edit")
-def edit_form(id: UUID) -> Answer:  # noqa: A002
-    """Ask what should be different while nobody is assigned."""
-    it = detail(reading(), OpportunityId(id))
-    may_edit(it, person().actor)
-    asked = _asked(changing=True)
-    hidden = {VERSION: str(it.version)}
-    return _edit_page(it, shown_form(asked, asked.fill(it), helps="opportunities.help", hidden=hidden))
-
-
-@pages.post("/<uuid:id>/edit")
-def change(id: UUID) -> Answer:  # noqa: A002
-    """Store the changes, or show both versions if somebody else was quicker."""
-    chosen = OpportunityId(id)
-    asked = _asked(changing=True)
-    values, version = posted(asked), posted_version()
-    form = shown_form(asked, values, helps="opportunities.help", hidden={VERSION: str(version)})
-    try:
-        perform(edit, None, chosen, expected=version, **asked.parse(values))
-    except Invalid as invalid:
-        return _edit_page(detail(reading(), chosen), form.with_error(invalid), status_of(invalid))
-    except Conflict:
-        it = detail(reading(), chosen)
-        may_edit(it, person().actor)
-        return both_versions(
-            it, it.customer_name, asked, values, show="opportunities.show", edit="opportunities.edit_form"
-        )
-    flash(t("done.saved"), "done")
-    return redirect(carry("opportunities.show", id=id))
-
-
-@pages.get("/<uuid:id>/delete")
-def ask_delete(id: UUID, problem: CrmError | None = None) -> str:  # noqa: A002
-    """Ask before an opportunity is removed (GEN-13)."""
-    it = detail(reading(), OpportunityId(id))
-    may_delete(it, person().actor)
-    form = Form(hidden={VERSION: str(it.version)})
-    return render_template(
-        "confirm.html",
-        topic="opportunity",
-        title=t("opportunities.delete_title"),
-        question=t("opportunities.delete_question", name=it.customer_name, title=it.title),
-        consequence=t("opportunities.delete_consequence"),
-        form=form.with_error(problem) if problem else form,
-        button=t("opportunities.delete_button"),
-        kind="solid",
-        back=back_to("opportunities.show", id=id),
-    )
-
-
-@pages.post("/<uuid:id>/delete")
-def remove(id: UUID) -> Answer:  # noqa: A002
-    """Remove an opportunity that nobody was ever assigned to."""
-    try:
-        perform(delete, None, OpportunityId(id), expected=posted_version())
-    except Conflict as conflict:
-        return ask_delete(id, conflict), status_of(conflict)
-    flash(t("done.deleted"), "done")
-    return redirect(back_to("opportunities.index"))
+entry_pages(pages, _new, _kept)
+step_pages(pages, {"delete": delete}, _asked)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, flash, redirect, request, url_for
 
 from crmcore import Invalid, Work
 from crmcore.base.errors import Problem
@@ -12,13 +11,12 @@ from crmcore.dictionary import set_parameter
 from crmcore.dictionary.entity import SystemParameter
 from crmcore.dictionary.parameters import PARAMETERS, Parameter
 from crmcore.query import query
+from crmcore_demo.answers import Answer, form_page
 from crmcore_demo.display import label, t
-from crmcore_demo.errors import status_of
 from crmcore_demo.forms import Form, Kind, Option, Shown, label_of
 from crmcore_demo.session import company, perform, person, reading
 
 pages = Blueprint("parameters", __name__, url_prefix="/parameters")
-Answer = str | Response | tuple[str, int]
 LONGEST: Final = 100
 KINDS: Final[Mapping[str, Kind]] = {"integer": "number", "boolean": "choice"}
 
@@ -52,18 +50,17 @@ def _field(parameter: Parameter[Any], value: str) -> Shown:
 
 
 def _page(values: Mapping[str, str], error: Invalid | None = None) -> Answer:
-    form = Form(fields=tuple(_field(one, values[key]) for key, one in PARAMETERS.items()))
-    page = render_template(
+    return form_page(
         "form.html",
+        Form(fields=tuple(_field(one, values[key]) for key, one in PARAMETERS.items())),
+        error,
         module="L0504",
         title=label("menu.L0504"),
         topic="parameters",
         lead=t("parameters.lead"),
-        form=form.with_error(error) if error else form,
         button=t("parameters.button"),
         back=None,
     )
-    return page, status_of(error) if error else 200
 
 
 @pages.get("")

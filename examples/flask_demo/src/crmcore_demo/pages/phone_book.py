@@ -1,12 +1,12 @@
 """The people at all customers one may see, to look up and call (X-PHB-01, CON-04)."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 
 from crmcore.customers import phone_book
 from crmcore_demo.customer_page import subjects
 from crmcore_demo.display import label, t
 from crmcore_demo.forms import Shown
-from crmcore_demo.listing import read_filter
+from crmcore_demo.listing import list_page, read_filter
 from crmcore_demo.session import reading
 
 pages = Blueprint("phone_book", __name__, url_prefix="/phone-book")
@@ -21,19 +21,13 @@ def index() -> str:
         Shown(name="phone", label=label("customer.phone"), seldom=True),
         Shown(name="customer", label=label("customer.name"), seldom=True),
     )
-    found = phone_book(
-        reading(),
-        text=asked["text"],
-        name=asked["name"],
-        phone=asked["phone"],
-        customer=asked["customer"],
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
-    return render_template(
+    return list_page(
         "customers/phone_book.html",
+        "phone_book",
+        phone_book(reading(), **asked.typed),
+        asked,
         module="L0201",
-        filter=asked,
-        page=found,
+        title=t("customers.beside_phone_book"),
         beside=subjects("phone_book"),
+        nothing=t("phone_book.none"),
     )

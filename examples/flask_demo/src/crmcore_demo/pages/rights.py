@@ -4,20 +4,18 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import attrs
-from flask import Blueprint, flash, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import flash, redirect, request
 
 from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore.access import Role, RoleId, role, set_permissions
 from crmcore.access.permissions import MENU, PERMISSIONS
 from crmcore_demo.addresses import back_to
+from crmcore_demo.answers import Answer, form_page, pages_of
 from crmcore_demo.display import label, t
-from crmcore_demo.errors import status_of
 from crmcore_demo.forms import VERSION, Form, posted_version
 from crmcore_demo.session import perform, reading
 
-pages = Blueprint("rights", __name__, url_prefix="/roles")
-Answer = str | Response | tuple[str, int]
+pages = pages_of("rights", "L0602", "/roles")
 
 
 @attrs.frozen(kw_only=True)
@@ -78,16 +76,9 @@ def _tree(ticked: Collection[str]) -> Sequence[Folder]:
 
 
 def _page(it: Role, ticked: Collection[str], version: int, error: CrmError | None = None) -> Answer:
-    form = Form(hidden={VERSION: str(version)})
-    page = render_template(
-        "roles/rights.html",
-        it=it,
-        module="L0602",
-        tree=_tree(ticked),
-        form=form.with_error(error) if error else form,
-        back=back_to("roles.index"),
-    )
-    return page, status_of(error) if error else 200
+    hidden = {VERSION: str(version)}
+    back = back_to("roles.index")
+    return form_page("roles/rights.html", Form(hidden=hidden), error, it=it, tree=_tree(ticked), back=back)
 
 
 @pages.get("/<uuid:id>/rights")

@@ -1,12 +1,11 @@
 """Role administration: list, form, rights, retire and delete (RBA-10 to 14)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import url_for
 
-from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore.access import (
     Role,
     RoleId,
@@ -21,165 +20,75 @@ from crmcore.access import (
 )
 from crmcore.access.entity import ADMINISTRATOR
 from crmcore.access.rules import check_deletable
-from crmcore.views import Form as Asked
 from crmcore.views import form_for
-from crmcore_demo.actions import Action, Possibilities, Refusal
+from crmcore_demo.actions import Action
 from crmcore_demo.addresses import back_to, onward
-from crmcore_demo.conflicts import both_versions
-from crmcore_demo.display import label, t
-from crmcore_demo.errors import status_of
-from crmcore_demo.forms import (
-    VERSION,
-    Form,
-    Shown,
-    fresh_key,
-    kept_key,
-    posted,
-    posted_key,
-    posted_version,
-    shown_form,
-)
-from crmcore_demo.listing import codes, read_filter
-from crmcore_demo.possible import Leads, allowed
-from crmcore_demo.session import perform, person, reading, settings
+from crmcore_demo.answers import pages_of
+from crmcore_demo.display import t
+from crmcore_demo.entries import Entry, entry_pages
+from crmcore_demo.listing import list_page, read_filter, states, texts
+from crmcore_demo.possible import allowed, steps_of
+from crmcore_demo.questions import DONE, Question, step_pages
+from crmcore_demo.session import person, reading, settings
 
-pages = Blueprint("roles", __name__, url_prefix="/roles")
-Answer = str | Response | tuple[str, int]
-STEPS = {"retire": retire_role, "restore": restore_role, "delete": delete_role}
+pages = pages_of("roles", "L0602", "/roles")
+STEPS: Final = {"retire": retire_role, "restore": restore_role, "delete": delete_role}
 
 
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0602"}
-
-
-def _answers(it: Role, lead: Leads) -> Iterable[Action | Refusal]:
-    yield Action(words=t("roles.assign"), address=lead("rights.show", id=it.id), primary=True)
-    yield Action(words=t("roles.edit"), address=lead("roles.edit_form", id=it.id))
-    steps = []
-    if it.status is Validity.RETIRED:
-        steps.append("restore")
-    elif it.code != ADMINISTRATOR:
-        steps.append("retire")
-    if allowed(check_deletable, it):
-        steps.append("delete")
-    for step in steps:
-        address = lead("roles.ask", id=it.id, step=step)
-        yield Action(words=t(f"roles.{step}"), address=address, dialog=True, danger=step == "delete")
+def _answers(it: Role) -> Iterable[Action]:
+    yield Action(words=t("roles.assign"), address=onward("rights.show", id=it.id), primary=True)
+    yield Action(words=t("roles.edit"), address=onward("roles.edit_form", id=it.id))
+    removable = allowed(check_deletable, it)
+    yield from steps_of("roles", it, retirable=it.code != ADMINISTRATOR, removable=removable)
 
 
 @pages.get("")
 def index() -> str:
     """Show the roles (RBA-10)."""
-    states = tuple((one.value, label(one)) for one in Validity)
-    asked = read_filter(Shown(name="name", label=label("role.name")), codes("status", label("role.status"), states))
-    found = roles(
-        reading(),
-        name=asked["name"],
-        status=Validity(asked["status"]) if asked["status"] else None,
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
-    return render_template(
-        "roles/list.html",
-        filter=asked,
-        page=found,
-        possible={it.id: Possibilities.of(_answers(it, onward)) for it in found.rows},
-    )
+    asked = read_filter(*texts("role", "name"), states("role", Validity))
+    found = roles(reading(), status=asked.chosen("status", Validity), **asked.typed)
+    new = Action(words=t("roles.new"), address=url_for("roles.new"), primary=True)
+    return list_page("roles/list.html", "roles", found, asked, _answers, actions=(new,))
 
 
-def _asked(*, changing: bool = False) -> Asked:
-    return form_for(Role, zone=settings().zone, names=("name", "description"), changing=changing)
-
-
-def _page(title: str, button: str, form: Form, error: CrmError | None = None) -> Answer:
-    page = render_template(
-        "form.html",
-        title=title,
+def _entry(action: Callable[..., Role], it: Role | None = None, **more: Any) -> Entry[Role]:
+    return Entry(
+        it=it,
+        name=it.name if it else "",
+        words="roles",
         topic="roles",
+        asked=form_for(Role, zone=settings().zone, names=("name", "description"), changing=it is not None),
+        action=action,
         lead=t("roles.form_lead"),
-        form=form.with_error(error) if error else form,
-        button=button,
         back=back_to("roles.index"),
+        **more,
     )
-    return page, status_of(error) if error else 200
 
 
-@pages.get("/new")
-def new() -> Answer:
-    """Ask for a new role."""
+def _new() -> Entry[Role]:
+    """Ask for a new role, and go on to its rights."""
     person().require("role.manage")
-    asked = _asked()
-    return _page(t("roles.new"), t("roles.save_new"), shown_form(asked, asked.fill(), hidden=fresh_key()))
+    return _entry(create_role, then=lambda it: url_for("rights.show", id=it.id))
 
 
-@pages.post("/new")
-def add() -> Answer:
-    """Define a role, and go on to its rights."""
-    asked = _asked()
-    values = posted(asked)
-    try:
-        stored = perform(create_role, posted_key(), **asked.parse(values))
-    except (Invalid, Refused) as error:
-        form = shown_form(asked, values, hidden=kept_key(error))
-        return _page(t("roles.new"), t("roles.save_new"), form, error)
-    flash(t("done.saved"), "done")
-    return redirect(url_for("rights.show", id=stored.id))
+def _kept(id: UUID) -> Entry[Role]:  # noqa: A002
+    """Ask what a role should be called."""
+    return _entry(edit_role, role(reading(), RoleId(id)))
 
 
-@pages.get("/<uuid:id>/edit")
-def edit_form(id: UUID) -> Answer:  # noqa: A002
-    """Ask what the role should be called."""
-    it = role(reading(), RoleId(id))
-    asked = _asked(changing=True)
-    form = shown_form(asked, asked.fill(it), hidden={VERSION: str(it.version)})
-    return _page(t("roles.edit_title", name=it.name), t("form.save"), form)
-
-
-@pages.post("/<uuid:id>/edit")
-def change(id: UUID) -> Answer:  # noqa: A002
-    """Store name and description."""
-    chosen, version = RoleId(id), posted_version()
-    asked = _asked(changing=True)
-    values = posted(asked)
-    try:
-        perform(edit_role, None, chosen, expected=version, **asked.parse(values))
-    except Conflict:
-        it = role(reading(), chosen)
-        return both_versions(it, it.name, asked, values, show="roles.edit_form", edit="roles.edit_form")
-    except (Invalid, Refused) as error:
-        name = role(reading(), chosen).name
-        form = shown_form(asked, values, hidden={VERSION: str(version)})
-        return _page(t("roles.edit_title", name=name), t("form.save"), form, error)
-    flash(t("done.saved"), "done")
-    return redirect(back_to("roles.index"))
-
-
-@pages.get("/<uuid:id>/<any(retire, restore, delete):step>")
-def ask(id: UUID, step: str, error: CrmError | None = None) -> Answer:  # noqa: A002
+def _asked(id: UUID, step: str) -> Question:  # noqa: A002
     """Ask before a role is retired, restored or deleted (GEN-13)."""
     it = role(reading(), RoleId(id))
-    form = Form(hidden={VERSION: str(it.version)})
-    page = render_template(
-        "confirm.html",
+    return Question(
+        id=it.id,
+        words=f"roles.{step}",
         topic="roles",
-        title=t(f"roles.{step}_title"),
-        question=t(f"roles.{step}_question", name=it.name),
-        consequence=t(f"roles.{step}_consequence"),
-        form=form.with_error(error) if error else form,
-        button=t(f"roles.{step}_button"),
-        kind="primary" if step == "restore" else "solid",
         back=back_to("roles.index"),
+        version=it.version,
+        gaps={"name": it.name},
+        done=DONE[step],
     )
-    return page, status_of(error) if error else 200
 
 
-@pages.post("/<uuid:id>/<any(retire, restore, delete):step>")
-def do(id: UUID, step: str) -> Answer:  # noqa: A002
-    """Retire, restore or delete a role."""
-    try:
-        perform(STEPS[step], None, RoleId(id), expected=posted_version())
-    except (Conflict, Refused) as error:
-        return ask(id, step, error)
-    flash(t("done.deleted" if step == "delete" else "done.done"), "done")
-    return redirect(back_to("roles.index"))
+entry_pages(pages, _new, _kept)
+step_pages(pages, STEPS, _asked)

@@ -4,17 +4,17 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from crmcore import sales
 from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
 from crmcore.customers.entity import CustomerId
 from crmcore.sales import Order, OrderId, OrderStatus, payment_of
 from crmcore_demo.addresses import back_to
-from crmcore_demo.customer_page import customer_of, customer_page
+from crmcore_demo.customer_page import Tab, customer_of, customer_page
 from crmcore_demo.display import label, t
 from crmcore_demo.forms import Shown
-from crmcore_demo.listing import Filter, codes, read_filter
+from crmcore_demo.listing import Filter, codes, list_page, read_filter, texts
 from crmcore_demo.session import person, reading
 
 pages = Blueprint("sales", __name__)
@@ -35,6 +35,17 @@ def _words() -> dict[str, Any]:
     return {"paid_words": paid_words, "paid_tone": paid_tone, "module": "L0203"}
 
 
+def beside(here: str) -> tuple[Tab, ...]:
+    """List the pages of orders, for whoever may look after those that found no customer."""
+    if not person().may("order.import"):
+        return ()
+    wanted = {"orders": "sales.orders", "unmatched": "unmatched.index"}
+    return tuple(
+        Tab(words=t(f"sales.beside_{name}"), address=url_for(endpoint), here=name == here)
+        for name, endpoint in wanted.items()
+    )
+
+
 def _day(asked: Filter, name: str) -> dt.date | None:
     try:
         day = dt.date.fromisoformat(asked[name])
@@ -47,7 +58,7 @@ def _day(asked: Filter, name: str) -> dt.date | None:
 def orders() -> str:
     """Show the orders of all customers the person may see, the newest first (ORD-01)."""
     asked = read_filter(
-        Shown(name="customer", label=label("order.customer")),
+        Shown(name="customer_name", label=label("order.customer")),
         Shown(name="number", label=label("order.source_key")),
         codes("paid", t("sales.payment"), (("yes", label("order_status.paid")), ("no", label("order.unpaid")))),
         Shown(name="since", label=t("sales.since"), kind="date", seldom=True),
@@ -55,28 +66,33 @@ def orders() -> str:
     )
     found = sales.orders(
         reading(),
-        customer_name=asked["customer"],
-        number=asked["number"],
         ordered_from=_day(asked, "since"),
         ordered_to=_day(asked, "until"),
         paid={"yes": True, "no": False}.get(asked["paid"]),
-        page=asked.paging.page,
-        size=asked.paging.size,
+        **asked.typed,
     )
-    customers = sales.customer_names(reading(), [row.customer for row in found.rows])
-    return render_template("sales/orders.html", filter=asked, page=found, customers=customers)
+    return list_page(
+        "sales/orders.html",
+        "orders",
+        found,
+        asked,
+        title=label("menu.L0203"),
+        lead=t("sales.orders_lead"),
+        nothing=t("sales.none_found" if asked.active else "sales.no_orders"),
+        beside=beside("orders"),
+        customers=sales.customer_names(reading(), [row.customer for row in found.rows]),
+    )
 
 
 @pages.get("/customers/<uuid:id>/orders")
 def of_customer(id: UUID) -> str:  # noqa: A002
     """Show what one customer has bought, in sum and order by order (ORD-02)."""
     it = customer_of(CustomerId(id))
-    paging = read_filter().paging
     return customer_page(
         "customers/orders.html",
         it,
         "orders",
-        page=sales.orders(reading(), customer=it.id, page=paging.page, size=paging.size),
+        page=sales.orders(reading(), customer=it.id, **read_filter().part),
         summary=sales.summary(reading(), it.id),
         customers=None,
     )
@@ -98,32 +114,33 @@ def order(id: UUID) -> str:  # noqa: A002
 @pages.get("/products")
 def products() -> str:
     """Show what the company sells (PRD-01, PRD-02)."""
-    asked = read_filter(*(Shown(name=name, label=label(f"product.{name}")) for name in ("name", "model", "batch")))
-    found = sales.products(
-        reading(),
-        name=asked["name"],
-        model=asked["model"],
-        batch=asked["batch"],
-        page=asked.paging.page,
-        size=asked.paging.size,
+    asked = read_filter(*texts("product", "name", "model", "batch"))
+    return list_page(
+        "sales/products.html",
+        "products",
+        sales.products(reading(), **asked.typed),
+        asked,
+        module="L0502",
+        title=label("menu.L0502"),
+        lead=t("sales.products_lead"),
+        nothing=t("sales.none_found" if asked.active else "sales.no_products"),
+        sees_stock=person().may("stock.read"),
     )
-    may = person().may("stock.read")
-    return render_template("sales/products.html", filter=asked, page=found, sees_stock=may, module="L0502")
 
 
 @pages.get("/stock")
 def stock() -> str:
     """Show how much of each product lies where (INV-01, INV-02)."""
-    asked = read_filter(
-        Shown(name="product", label=label("stock_item.product")),
-        Shown(name="warehouse", label=label("stock_item.warehouse")),
+    asked = read_filter(*texts("stock_item", "product", "warehouse"))
+    found = sales.stock(reading(), **asked.typed)
+    return list_page(
+        "sales/stock.html",
+        "stock",
+        found,
+        asked,
+        module="L0503",
+        title=label("menu.L0503"),
+        lead=t("sales.stock_lead"),
+        nothing=t("sales.none_found" if asked.active else "sales.no_stock"),
+        products=sales.product_names(reading(), [row.product for row in found.rows]),
     )
-    found = sales.stock(
-        reading(),
-        product=asked["product"],
-        warehouse=asked["warehouse"],
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
-    names = sales.product_names(reading(), [row.product for row in found.rows])
-    return render_template("sales/stock.html", filter=asked, page=found, products=names, module="L0503")

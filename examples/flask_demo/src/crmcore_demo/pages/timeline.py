@@ -24,6 +24,8 @@ LEADS: Final[Mapping[TimelineKind, Callable[[CustomerId, UUID], str]]] = {
     TimelineKind.ORDER: lambda _, record: url_for("sales.order", id=record),
     TimelineKind.CHURN_WARNING: lambda _, record: url_for("churn.show", id=record),
     TimelineKind.CHURN_CLOSED: lambda _, record: url_for("churn.show", id=record),
+    TimelineKind.MERGED: lambda customer, _: carry("timeline.changes", id=customer),
+    TimelineKind.PARTED: lambda customer, _: carry("timeline.changes", id=customer),
 }
 TONES: Final = {
     TimelineKind.ORDER: "good",

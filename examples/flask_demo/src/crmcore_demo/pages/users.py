@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from attrs import fields
-from flask import Blueprint, render_template
+from flask import render_template, url_for
 
 from crmcore import Refused
 from crmcore.access import user, users
@@ -14,18 +14,13 @@ from crmcore.access.staffing import permissions_of
 from crmcore.query import asc, query
 from crmcore_demo.actions import Action, Possibilities, Refusal
 from crmcore_demo.addresses import back_to, carry, onward
-from crmcore_demo.display import label, language, t
-from crmcore_demo.forms import Shown
-from crmcore_demo.listing import codes, read_filter
+from crmcore_demo.answers import pages_of
+from crmcore_demo.display import language, t
+from crmcore_demo.listing import list_page, read_filter, states, texts
 from crmcore_demo.possible import Leads
 from crmcore_demo.session import person, reading
 
-pages = Blueprint("users", __name__, url_prefix="/users")
-
-
-@pages.context_processor
-def _module() -> dict[str, str]:
-    return {"module": "L0601"}
+pages = pages_of("users", "L0601", "/users")
 
 
 def roles_by_id() -> Mapping[RoleId, Role]:
@@ -49,32 +44,27 @@ def _answers(it: User, roles: Mapping[RoleId, Role], lead: Leads) -> Iterable[Ac
     if not person().actor.is_user(it.id):
         yield _change(it, roles, Action(words=t("users.reset"), address=lead("user_forms.password_form", id=it.id)))
     if it.status is Validity.VALID:
-        address = lead("user_forms.ask_retire", id=it.id)
+        address = lead("user_forms.ask", id=it.id, step="retire")
         yield _change(it, roles, Action(words=t("users.retire"), address=address, dialog=True, danger=True))
     else:
-        address = lead("user_forms.ask_restore", id=it.id)
+        address = lead("user_forms.ask", id=it.id, step="restore")
         yield _change(it, roles, Action(words=t("users.restore"), address=address, dialog=True))
 
 
 @pages.get("")
 def index() -> str:
     """Show the users (USR-03)."""
-    states = tuple((one.value, label(one)) for one in Validity)
-    asked = read_filter(Shown(name="name", label=label("user.name")), codes("status", label("user.status"), states))
-    found = users(
-        reading(),
-        name=asked["name"],
-        status=Validity(asked["status"]) if asked["status"] else None,
-        page=asked.paging.page,
-        size=asked.paging.size,
-    )
+    asked = read_filter(*texts("user", "name"), states("user", Validity))
+    found = users(reading(), status=asked.chosen("status", Validity), **asked.typed)
     roles = roles_by_id()
-    return render_template(
+    return list_page(
         "users/list.html",
-        filter=asked,
-        page=found,
+        "users",
+        found,
+        asked,
+        lambda it: _answers(it, roles, onward),
+        actions=(Action(words=t("users.new"), address=url_for("user_forms.new"), primary=True),),
         role_names={one: role.name for one, role in roles.items()},
-        possible={it.id: Possibilities.of(_answers(it, roles, onward)) for it in found.rows},
     )
 
 
