@@ -1,6 +1,7 @@
 """The CRM as an application holds it: one opened store, a clock, ids, and units of work in somebody's name."""
 
 import random
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -15,7 +16,7 @@ from crmcore.access.rules import check_valid
 from crmcore.access.scope import Scope
 from crmcore.base.clock import Clock, cut
 from crmcore.base.errors import NotFound, Transient, UnknownOutcome
-from crmcore.base.ids import IdSource, NumberSource
+from crmcore.base.ids import Entropy, IdSource, NumberSource
 from crmcore.base.schema import describe
 from crmcore.base.text import is_storable, key_of
 from crmcore.query import EVERYTHING, Condition, Op, Query, Test
@@ -51,6 +52,7 @@ class Crm:
         patience: float = 15.0,
         passwords: PasswordHasher | None = None,
         entities: Iterable[type[Any]] = (),
+        entropy: Entropy = secrets.token_bytes,
     ) -> None:
         """Use *store*; take time from *clock* and ids from *ids*.
 
@@ -63,9 +65,11 @@ class Crm:
             patience: Seconds during which ``perform`` runs an action again that lost against others.
             passwords: Hashes passwords; argon2id if not given.
             entities: An application's own kinds of records, beside the core's.
+            entropy: Answers random bytes that nobody can guess; tokens are made of them.
         """
         self.store = store
         self.clock = clock
+        self.entropy = entropy
         self.ids = ids
         self.numbers = numbers or NumberSource()
         self.scopes = {**SCOPES, **{scope.entity: scope for scope in scopes}}
