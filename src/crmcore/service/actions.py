@@ -24,6 +24,7 @@ from crmcore.service.events import (
     RequestReturned,
 )
 from crmcore.service.inputs import RequestChanges, RequestFields
+from crmcore.service.keeping import discard, keep
 from crmcore.service.rounds import begin_round, running_timetable
 from crmcore.service.rules import (
     SATISFIED_FROM,
@@ -86,7 +87,7 @@ def file(work: Work, made: ServiceRequest, customer: Customer) -> ServiceRequest
     made = attrs.evolve(made, customer_name=customer.name)
     _check(work, made, None)
     target, hours = promise_for(work, made, customer)
-    stored = work.unscoped(ServiceRequest).add(started(made, target, hours, work.now))
+    stored = keep(work, None, started(made, target, hours, work.now))
     work.unscoped(Customer).touch(customer)  # nobody deletes him, or hands him over, at the same moment
     work.record(RequestCreated(stored.id, stored.number, customer.id, stored.title), about=stored.id)
     return stored
@@ -116,7 +117,7 @@ def edit(
     if (changed.type, changed.priority) != (request.type, request.priority) and request.responded_at is None:
         target, hours = promise_for(work, changed, work.unscoped(Customer).get(request.customer))
         changed = started(changed, target, hours, request.created_at)
-    stored = work.service_requests.save(changed)
+    stored = keep(work, request, changed)
     if stored.version != request.version:
         work.record(RequestEdited(id), about=id)
     return stored
@@ -134,7 +135,7 @@ def delete(work: Work, id: ServiceRequestId, *, expected: int | None = None) -> 
     request = work.service_requests.get(id, expected=expected)
     may_delete(request, work.actor)
     check_step_used("delete", work.parameter(SERVICE_UNUSED))
-    work.service_requests.remove(request)
+    discard(work, request)
     work.record(RequestDeleted(id, request.number), about=id)
 
 
@@ -163,9 +164,8 @@ def assign(
     may_assign(request, work.actor)
     manager = account_manager(work, to)
     work.unscoped(User).touch(manager)  # he stays an account manager until this is committed
-    stored = work.service_requests.save(
-        attrs.evolve(request, assignee=manager.id, assigned_at=work.now, status=ServiceStatus.ASSIGNED)
-    )
+    assigned = attrs.evolve(request, assignee=manager.id, assigned_at=work.now, status=ServiceStatus.ASSIGNED)
+    stored = keep(work, request, assigned)
     work.record(RequestAssigned(id, manager.id), about=id)
     return stored
 
@@ -196,7 +196,7 @@ def handle(work: Work, id: ServiceRequestId, handling: str, *, expected: int | N
         responded_at=request.responded_at or work.now,
         status=ServiceStatus.HANDLED,
     )
-    stored = work.service_requests.save(handled)
+    stored = keep(work, request, handled)
     work.record(RequestHandled(id, work.user_id), about=id)
     return stored
 
@@ -231,12 +231,12 @@ def feedback(
     may_give_feedback(request, work.actor)
     answered = attrs.evolve(request, **_answer(result, satisfaction))
     if satisfaction < SATISFIED_FROM:
-        stored = work.service_requests.save(begin_round(work, answered))
+        stored = keep(work, request, begin_round(work, answered))
         assert stored.assignee is not None  # noqa: S101  # what was handled was assigned
         work.record(RequestReturned(id, stored.assignee, satisfaction), about=id)
         return stored
     archived = attrs.evolve(answered, status=ServiceStatus.ARCHIVED, archived_at=work.now)
-    stored = work.service_requests.save(archived)
+    stored = keep(work, request, archived)
     work.record(RequestArchived(id, satisfaction), about=id)
     return stored
 

@@ -20,6 +20,7 @@ from crmcore.service.entity import (
 )
 from crmcore.service.events import CustomerAnswered, RequestAssigned, RequestReopened
 from crmcore.service.inputs import AttachmentFields
+from crmcore.service.keeping import keep
 from crmcore.service.rounds import begin_round, running_timetable
 from crmcore.service.rules import check_step_used, may_handle, may_note, may_reopen, may_take_over, written
 from crmcore.storage.action import action
@@ -127,7 +128,7 @@ def wait_for_customer(
     )
     work.unscoped(RequestNote).add(said)
     answered = attrs.evolve(request, responded_at=request.responded_at or work.now)
-    stored = work.service_requests.save(paused(answered, work.now))
+    stored = keep(work, request, paused(answered, work.now))
     work.record(CustomerAnswered(id, said.text), about=id)
     return stored
 
@@ -142,7 +143,7 @@ def go_on(work: Work, id: ServiceRequestId, *, expected: int | None = None) -> S
     """
     request = work.service_requests.get(id, expected=expected)
     may_handle(request, work.actor)
-    return work.service_requests.save(resumed(request, running_timetable(work, request), work.now))
+    return keep(work, request, resumed(request, running_timetable(work, request), work.now))
 
 
 @action("service.assign")
@@ -173,7 +174,7 @@ def hand_over(
     if manager.id == request.assignee:
         return request
     work.unscoped(User).touch(manager)  # he stays an account manager until this is committed
-    stored = work.service_requests.save(attrs.evolve(request, assignee=manager.id, assigned_at=work.now))
+    stored = keep(work, request, attrs.evolve(request, assignee=manager.id, assigned_at=work.now))
     work.record(RequestAssigned(id, manager.id), about=id)
     return stored
 
@@ -202,7 +203,7 @@ def reopen(work: Work, id: ServiceRequestId, reason: str, *, expected: int | Non
     said = written(reason, "reason", "service_round")
     assert request.assignee is not None  # noqa: S101  # what was archived had been assigned
     work.unscoped(User).touch(account_manager(work, request.assignee))
-    stored = work.service_requests.save(begin_round(work, request, said))
+    stored = keep(work, request, begin_round(work, request, said))
     work.record(RequestReopened(id, said), about=id)
     return stored
 
@@ -210,6 +211,6 @@ def reopen(work: Work, id: ServiceRequestId, reason: str, *, expected: int | Non
 def _answered(work: Work, request: ServiceRequest) -> None:
     """Note the first answer to the customer; later ones only hold the request as it is."""
     if request.responded_at is None:
-        work.service_requests.save(attrs.evolve(request, responded_at=work.now))
+        keep(work, request, attrs.evolve(request, responded_at=work.now))
     else:
         work.service_requests.touch(request)
