@@ -21,7 +21,7 @@ from crmcore.escalation.entity import Escalation, EscalationPolicy, EscalationSt
 from crmcore.escalation.rules import SCOPES as ESCALATION_SCOPES
 from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.exchange.rules import SCOPES as EXCHANGE_SCOPES
-from crmcore.knowledge.entity import Article, ArticleEdition, ArticleUse, ArticleVote
+from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleUse, ArticleVote
 from crmcore.knowledge.rules import SCOPES as KNOWLEDGE_SCOPES
 from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.opportunities.rules import SCOPES as OPPORTUNITY_SCOPES
@@ -76,6 +76,7 @@ ENTITIES: Final[tuple[type[Any], ...]] = (
     EscalationStep,
     Escalation,
     Article,
+    ArticleDraft,
     ArticleEdition,
     ArticleVote,
     ArticleUse,

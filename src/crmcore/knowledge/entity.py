@@ -16,6 +16,8 @@ from crmcore.service.entity import ServiceRequestId
 
 __all__ = [
     "Article",
+    "ArticleDraft",
+    "ArticleDraftId",
     "ArticleEdition",
     "ArticleEditionId",
     "ArticleId",
@@ -24,20 +26,32 @@ __all__ = [
     "ArticleUseId",
     "ArticleVote",
     "ArticleVoteId",
+    "DraftState",
 ]
 
 ArticleId = NewType("ArticleId", UUID)
+ArticleDraftId = NewType("ArticleDraftId", UUID)
 ArticleEditionId = NewType("ArticleEditionId", UUID)
 ArticleVoteId = NewType("ArticleVoteId", UUID)
 ArticleUseId = NewType("ArticleUseId", UUID)
 
 
-class ArticleStatus(enum.Enum):
-    """How far an article has come."""
+class DraftState(enum.Enum):
+    """Whose turn it is with a draft."""
 
     DRAFT = "draft"
+    """Its writer's."""
     REVIEW = "review"
-    """Waits for somebody else to look at it."""
+    """That of somebody who reviews."""
+
+
+class ArticleStatus(enum.Enum):
+    """How far an article has come; one whose next edition is being written stays published."""
+
+    DRAFT = "draft"
+    """Was never published, and is being written."""
+    REVIEW = "review"
+    """Was never published, and waits for somebody else to look at it."""
     PUBLISHED = "published"
     ARCHIVED = "archived"
     """Not found any more, and stays readable."""
@@ -45,14 +59,18 @@ class ArticleStatus(enum.Enum):
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class Article:
-    """One answer, as it is written now (requirement X-SRV-03)."""
+    """One answer, as readers read it: its last published edition (requirement X-SRV-03).
+
+    What is being written of the next edition is an :class:`ArticleDraft`, so nobody reads unpublished words here. An
+    article that was never published shows its draft, and only its author and those who review see it.
+    """
 
     id: ArticleId = field(metadata=hint(system=True))
     number: str = field(validator=Length(1, 20), metadata=hint(system=True, unique=True, searchable=True))
     title: str = field(validator=Length(1, 200), metadata=hint(searchable=True))
     body: str = field(default="", validator=Length(0, 20_000), metadata=hint(long=True))
     category: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="article_category"))
-    tags: tuple[str, ...] = field(default=(), validator=Items(30, 30))
+    tags: tuple[str, ...] = field(default=(), validator=Items(30, 30), metadata=hint(keyword=True))
     language: str = field(default="zh", validator=[Length(2, 2), Pattern("zh|en")])
     public: bool = False
     """Shown in the customer window, too, once it is published."""
@@ -60,14 +78,18 @@ class Article:
     edition: int = field(default=0, validator=Range(0, 100_000), metadata=hint(system=True))
     """How often it has been published; 0 for never."""
     author: UserId = field(metadata=hint(system=True, ref="user"))
+    """Who wrote its first edition."""
     created_at: dt.datetime = field(metadata=hint(system=True))
     changed_at: dt.datetime = field(metadata=hint(system=True))
+    """When readers last got other words, or something became of the article."""
     published_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
     helpful: int = field(default=0, validator=Range(0, 2**31), metadata=hint(system=True))
     """How many found it useful."""
     unhelpful: int = field(default=0, validator=Range(0, 2**31), metadata=hint(system=True))
     solved: int = field(default=0, validator=Range(0, 2**31), metadata=hint(system=True))
     """How many requests it has solved."""
+    usefulness: int = field(default=0, validator=Range(-(2**31), 2**32), metadata=hint(system=True, derived=True))
+    """Votes for it less votes against it, and a vote for every request it has solved: what lists are ordered by."""
     search_text: str = field(
         default="",
         validator=Length(0, 4000),
@@ -76,7 +98,34 @@ class Article:
     """What a keyword is looked for in, a line each: title, number, tags, and the beginning of the text."""
     version: int = field(default=0, metadata=hint(system=True))
 
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("status", "changed_at"), ("category", "changed_at"))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("status", "usefulness"),
+        ("status", "solved"),
+        ("category", "usefulness"),
+    )
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class ArticleDraft:
+    """What is being written of the next edition of an article; gone once it is published."""
+
+    id: ArticleDraftId = field(metadata=hint(system=True))
+    article: ArticleId = field(metadata=hint(system=True, ref="article", unique=True))
+    title: str = field(validator=Length(1, 200))
+    body: str = field(default="", validator=Length(0, 20_000), metadata=hint(long=True))
+    category: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="article_category"))
+    tags: tuple[str, ...] = field(default=(), validator=Items(30, 30))
+    language: str = field(default="zh", validator=[Length(2, 2), Pattern("zh|en")])
+    public: bool = False
+    state: DraftState = field(default=DraftState.DRAFT, metadata=hint(system=True))
+    writer: UserId = field(metadata=hint(system=True, ref="user"))
+    """Who began it, writes it, and can't review it."""
+    remark: str = field(default="", validator=Length(0, 500), metadata=hint(system=True, long=True))
+    """Why it was sent back the last time."""
+    changed_at: dt.datetime = field(metadata=hint(system=True))
+    version: int = field(default=0, metadata=hint(system=True))
+
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("state", "changed_at"), ("writer", "changed_at"))
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -91,7 +140,12 @@ class ArticleEdition:
     category: str = field(
         default="", validator=Length(0, 50), metadata=hint(system=True, dictionary="article_category")
     )
+    tags: tuple[str, ...] = field(default=(), validator=Items(30, 30), metadata=hint(system=True))
+    language: str = field(default="zh", validator=[Length(2, 2), Pattern("zh|en")], metadata=hint(system=True))
+    public: bool = field(default=False, metadata=hint(system=True))
+    writer: UserId = field(metadata=hint(system=True, ref="user"))
     published_by: UserId = field(metadata=hint(system=True, ref="user"))
+    """Who reviewed it; never its writer."""
     published_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
 

@@ -1,37 +1,202 @@
-"""Who reads and writes which articles (requirement X-SRV-03)."""
+"""Who reads, writes and publishes which articles (requirement X-SRV-03)."""
 
 from typing import Final
 
 from attrs import fields
 
 from crmcore.access.actor import Actor
+from crmcore.access.rules import may
 from crmcore.access.scope import Scope
-from crmcore.knowledge.entity import Article, ArticleEdition, ArticleStatus, ArticleUse
-from crmcore.query import Condition, any_of, eq, in_query, negate, one_of, query
+from crmcore.base.errors import Refused
+from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleStatus, ArticleUse, DraftState
+from crmcore.query import Condition, any_of, eq, gt, in_query, query
+from crmcore.service.entity import ServiceRequest, ServiceStatus
+from crmcore.service.rules import NotTheAssignee, of_own_requests
 
-__all__ = ["SCOPES"]
+__all__ = [
+    "SCOPES",
+    "ArticleArchived",
+    "ArticleBeingRevised",
+    "ArticleInReview",
+    "ArticleNotArchived",
+    "ArticleNotPublished",
+    "NotHandedIn",
+    "NotTheWriter",
+    "OwnDraft",
+    "RequestNotTreated",
+    "check_published",
+    "may_archive",
+    "may_bring_back",
+    "may_discard",
+    "may_link",
+    "may_revise",
+    "may_review",
+    "may_withdraw",
+    "may_write",
+]
 
 _a = fields(Article)
-_SHOWN: Final = (ArticleStatus.PUBLISHED, ArticleStatus.ARCHIVED)
+_READ: Final = frozenset({"knowledge.read"})
+_REVIEW: Final = frozenset({"knowledge.review"})
 
 
 def _readable(actor: Actor) -> Condition:
-    """Everybody reads what was published; what is being written only its author and those who review."""
-    return any_of(one_of(_a.status, _SHOWN), eq(_a.author, actor.id), negate(eq(_a.edition, 0)))
+    """Everybody reads what was published; what never was, its author and those who review alone."""
+    return any_of(gt(_a.edition, 0), eq(_a.author, actor.id))
 
 
 SCOPES: Final = (
+    Scope(entity=Article, read=_READ, read_all=_REVIEW, own=_readable),
     Scope(
-        entity=Article,
-        read=frozenset({"knowledge.read"}),
-        read_all=frozenset({"knowledge.review"}),
-        own=_readable,
+        entity=ArticleDraft,
+        read=_READ,
+        read_all=_REVIEW,
+        own=lambda actor: eq(fields(ArticleDraft).writer, actor.id),
     ),
+    Scope(entity=ArticleEdition, read=_READ),
     Scope(
-        entity=ArticleEdition,
-        read=frozenset({"knowledge.read"}),
-        read_all=frozenset({"knowledge.review"}),
-        own=lambda actor: in_query(fields(ArticleEdition).article, query(Article).where(_readable(actor))),
+        entity=ArticleUse,
+        read=frozenset({"service.read"}),
+        read_all=frozenset({"service.read_all"}),
+        own=of_own_requests(fields(ArticleUse).request),
     ),
-    Scope(entity=ArticleUse, read=frozenset({"knowledge.read"})),
 )
+
+
+class ArticleNotPublished(Refused):
+    """Only what readers find now is judged, and has solved something."""
+
+    code = "knowledge.not_published"
+
+
+class ArticleArchived(Refused):
+    """The article is archived; it has to be brought back before anything else is done with it."""
+
+    code = "knowledge.archived"
+
+
+class ArticleNotArchived(Refused):
+    """Only what was archived is brought back."""
+
+    code = "knowledge.not_archived"
+
+
+class ArticleBeingRevised(Refused):
+    """Somebody else is writing the next edition, or there is one that has to be published or thrown away first."""
+
+    code = "knowledge.being_revised"
+
+
+class ArticleInReview(Refused):
+    """The draft waits for a review; its writer can take it back."""
+
+    code = "knowledge.in_review"
+
+
+class NotHandedIn(Refused):
+    """Nothing waits for a review: the writer has not handed it in."""
+
+    code = "knowledge.not_handed_in"
+
+
+class NotTheWriter(Refused):
+    """A draft is written by whom it was begun by, and by nobody else."""
+
+    code = "knowledge.not_the_writer"
+
+
+class OwnDraft(Refused):
+    """Nobody reviews what he has written."""
+
+    code = "knowledge.own_draft"
+
+
+class RequestNotTreated(Refused):
+    """Nobody has been given the request yet, so nothing can have solved it."""
+
+    code = "knowledge.request_not_treated"
+
+
+def may_revise(article: Article, draft: ArticleDraft | None, actor: Actor) -> None:
+    """Refuse unless *actor* writes articles, and may write at this one: a draft has one writer."""
+    may(actor, "knowledge.write")
+    if article.status is ArticleStatus.ARCHIVED:
+        raise ArticleArchived(number=article.number)
+    if draft is None:
+        return
+    if not actor.is_user(draft.writer):
+        raise ArticleBeingRevised(number=article.number)
+    if draft.state is DraftState.REVIEW:
+        raise ArticleInReview(number=article.number)
+
+
+def may_write(article: Article, draft: ArticleDraft, actor: Actor) -> None:
+    """Refuse unless *actor* writes this draft, and it is his turn."""
+    _his_own(article, draft, actor)
+    if draft.state is DraftState.REVIEW:
+        raise ArticleInReview(number=article.number)
+
+
+def may_withdraw(article: Article, draft: ArticleDraft, actor: Actor) -> None:
+    """Refuse unless *actor* has handed this draft in, and nobody has judged it yet."""
+    _his_own(article, draft, actor)
+    if draft.state is DraftState.DRAFT:
+        raise NotHandedIn(number=article.number)
+
+
+def may_review(article: Article, draft: ArticleDraft, actor: Actor) -> None:
+    """Refuse unless *actor* reviews, the draft was handed in, and somebody else wrote it."""
+    may(actor, "knowledge.review")
+    if actor.is_user(draft.writer):
+        raise OwnDraft(number=article.number)
+    if draft.state is DraftState.DRAFT:
+        raise NotHandedIn(number=article.number)
+
+
+def may_discard(article: Article, draft: ArticleDraft, actor: Actor) -> None:
+    """Refuse unless *actor* wrote the draft or reviews; so the draft of somebody who left can be thrown away."""
+    if not actor.may("knowledge.review"):
+        _his_own(article, draft, actor)
+
+
+def may_archive(article: Article, draft: ArticleDraft | None, actor: Actor) -> None:
+    """Refuse unless *actor* reviews, readers find the article, and nobody is writing at it."""
+    may(actor, "knowledge.review")
+    if article.status is not ArticleStatus.PUBLISHED:
+        raise ArticleNotPublished(number=article.number, status=_status(article))
+    if draft is not None:
+        raise ArticleBeingRevised(number=article.number)
+
+
+def may_bring_back(article: Article, actor: Actor) -> None:
+    """Refuse unless *actor* reviews, and the article is archived."""
+    may(actor, "knowledge.review")
+    if article.status is not ArticleStatus.ARCHIVED:
+        raise ArticleNotArchived(number=article.number, status=_status(article))
+
+
+def check_published(article: Article) -> None:
+    """Refuse an article that readers do not find now."""
+    if article.status is not ArticleStatus.PUBLISHED:
+        raise ArticleNotPublished(number=article.number, status=_status(article))
+
+
+def may_link(request: ServiceRequest, actor: Actor) -> None:
+    """Refuse unless *actor* assigns requests, or has recorded or treated this one; and somebody has been given it."""
+    if not actor.may("service.assign"):
+        may(actor, "service.handle")
+        if not any(map(actor.is_user, (request.assignee, request.handled_by, request.created_by))):
+            raise NotTheAssignee(number=request.number)
+    if request.status is ServiceStatus.NEW:
+        raise RequestNotTreated(number=request.number)
+
+
+def _his_own(article: Article, draft: ArticleDraft, actor: Actor) -> None:
+    may(actor, "knowledge.write")
+    if not actor.is_user(draft.writer):
+        raise NotTheWriter(number=article.number)
+
+
+def _status(article: Article) -> str:
+    """Catalogue key of the state, for texts."""
+    return f"article_status.{article.status.value}"

@@ -22,7 +22,7 @@ from crmcore.customers.grouping import CustomerGroup
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
 from crmcore.dictionary.parameters import ZONE, Parameter
 from crmcore.escalation.entity import Escalation, EscalationPolicy, EscalationStep
-from crmcore.knowledge.entity import Article, ArticleEdition, ArticleUse, ArticleVote
+from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleUse, ArticleVote
 from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem
 from crmcore.service.agreed import ServiceContract, ServiceTarget, StaffSkill
@@ -126,6 +126,7 @@ class Work:
     escalation_steps = _Of(EscalationStep)
     escalations = _Of(Escalation)
     articles = _Of(Article)
+    article_drafts = _Of(ArticleDraft)
     article_editions = _Of(ArticleEdition)
     article_votes = _Of(ArticleVote)
     article_uses = _Of(ArticleUse)
