@@ -24,6 +24,7 @@ from crmcore.access.rules import (
 from crmcore.access.staffing import (
     check_administrator_left,
     check_no_customers,
+    check_no_requests,
     give_roles,
     has_administrator,
     permissions_of,
@@ -88,7 +89,8 @@ def edit_user(work: Work, id: UserId, *, expected: int | None = None, **changes:
     Raises:
         Invalid: A value breaks a constraint.
         AlreadyExists: Somebody else has that user name.
-        UserHasCustomers: He is responsible for customers, and would be no account manager any more (USR-06, RBA-15).
+        UserHasCustomers, UserHasRequests: He is responsible for customers, or treats requests, and would be no account
+            manager any more (USR-06, RBA-15).
         LastAdministrator: He is the last valid administrator, and would not be one any more.
         BeyondOwnRights: Rights to manage users or roles are concerned, which the actor has not.
         OwnRights: The actor would give himself rights.
@@ -102,6 +104,7 @@ def edit_user(work: Work, id: UserId, *, expected: int | None = None, **changes:
     _give(work, id, (one for one in changed.roles if one not in user.roles))
     if ACCOUNT_MANAGER_ROLE in user.roles and ACCOUNT_MANAGER_ROLE not in changed.roles:
         check_no_customers(work, user)
+        check_no_requests(work, user)
     if ADMINISTRATOR_ROLE not in changed.roles:
         check_administrator_left(work, user)
     return work.users.save(changed)
@@ -112,13 +115,14 @@ def retire_user(work: Work, id: UserId, *, expected: int | None = None) -> User:
     """Take a user out of service; he stays readable and can't log in (requirements USR-02, USR-06, GEN-21).
 
     Raises:
-        UserHasCustomers: He is responsible for customers; says how many and which.
+        UserHasCustomers, UserHasRequests: He is responsible for customers, or treats requests; says how many and which.
         LastAdministrator: He is the last valid administrator.
         BeyondOwnRights: He may manage users or roles, and the actor may not.
     """
     user = work.users.get(id, expected=expected)
     check_keys(work.actor, permissions_of(roles_of(work, user.roles)))
     check_no_customers(work, user)
+    check_no_requests(work, user)
     check_administrator_left(work, user)
     return work.users.save(attrs.evolve(user, status=Validity.RETIRED))
 

@@ -25,6 +25,7 @@ __all__ = [
     "RoleInUse",
     "RoleRetired",
     "UserHasCustomers",
+    "UserHasRequests",
     "UserRetired",
     "check_account_manager",
     "check_deletable",
@@ -79,6 +80,12 @@ class UserHasCustomers(Refused):
     """A user who is still responsible for customers can't leave (requirement USR-06)."""
 
     code = "access.user_has_customers"
+
+
+class UserHasRequests(Refused):
+    """A user who is still treating service requests can't leave: nobody else could go on with them (USR-06)."""
+
+    code = "access.user_has_requests"
 
 
 class LastAdministrator(Refused):

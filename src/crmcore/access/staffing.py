@@ -10,14 +10,17 @@ from attrs import fields
 
 from crmcore.access.delivered import ADMINISTRATOR_ROLE
 from crmcore.access.entity import Credential, Role, RoleId, User, Validity
-from crmcore.access.rules import LastAdministrator, RoleInUse, UserHasCustomers, check_roles_valid
+from crmcore.access.rules import LastAdministrator, RoleInUse, UserHasCustomers, UserHasRequests, check_roles_valid
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.query import Condition, Query, asc, eq, has, negate, query
+from crmcore.service.entity import ServiceRequest
+from crmcore.service.scopes import requests_with
 from crmcore.storage.work import Work
 
 __all__ = [
     "check_administrator_left",
     "check_no_customers",
+    "check_no_requests",
     "check_unused",
     "give_roles",
     "has_administrator",
@@ -98,6 +101,16 @@ def check_no_customers(work: Work, user: User) -> None:
         some = work.unscoped(Customer).find(his.sort(asc(c.number)).page(_NAMED))
         named = _listed((f"{one.name} ({one.number})" for one in some), count)
         raise UserHasCustomers(name=user.display_name, count=count, customers=named, manager=user.id)
+
+
+def check_no_requests(work: Work, user: User) -> None:
+    """Refuse while the user is treating service requests: they wait for him alone (requirements 4.2, USR-06)."""
+    his = requests_with(user.id)
+    count = work.unscoped(ServiceRequest).count(his)
+    if count:
+        some = work.unscoped(ServiceRequest).find(his.sort(asc(fields(ServiceRequest).number)).page(_NAMED))
+        named = _listed((f"{one.title} ({one.number})" for one in some), count)
+        raise UserHasRequests(name=user.display_name, count=count, requests=named, assignee=user.id)
 
 
 def _holders(role: RoleId, *conditions: Condition) -> Query[User]:

@@ -25,7 +25,7 @@ def spoken(params: dict[str, object], language: Language) -> dict[str, object]:
     if isinstance(wanted, str) and has_text(f"type.{wanted}", language):
         said["wanted"] = text(f"type.{wanted}", language)
     for name, value in params.items():
-        if name.startswith("status") and isinstance(value, str) and has_text(value, language):
+        if name.startswith(("status", "step")) and isinstance(value, str) and has_text(value, language):
             said[name] = text(value, language)
     return said
 

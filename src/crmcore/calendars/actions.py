@@ -25,6 +25,7 @@ __all__ = [
     "edit_calendar",
     "put",
     "remove_special_day",
+    "restore_calendar",
     "retire_calendar",
     "set_special_day",
     "special_days",
@@ -84,6 +85,13 @@ def retire_calendar(work: Work, id: WorkingCalendarId) -> WorkingCalendar:  # no
     """Let a calendar be chosen no more; deadlines that count its hours go on."""
     known = work.working_calendars.get(id)
     return work.working_calendars.save(attrs.evolve(known, status=Validity.RETIRED))
+
+
+@action("service.configure")
+def restore_calendar(work: Work, id: WorkingCalendarId) -> WorkingCalendar:  # noqa: A002
+    """Let a calendar be chosen again."""
+    known = work.working_calendars.get(id)
+    return work.working_calendars.save(attrs.evolve(known, status=Validity.VALID))
 
 
 @action("service.configure", "service.read")

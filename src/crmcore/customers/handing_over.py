@@ -1,6 +1,7 @@
 """Giving customers to another account manager (requirements USR-06, 3.1).
 
-With a customer go his open churn cases; with all of a leaving colleague's go his open opportunities too.
+With a customer go his open churn cases; with all of a leaving colleague's go his open opportunities and the service
+requests he is treating too.
 """
 
 from typing import Final
@@ -19,6 +20,10 @@ from crmcore.customers.rules import check_linkable
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.opportunities.events import OpportunityDispatched
 from crmcore.query import Query, eq, negate, one_of, query
+from crmcore.service.entity import ServiceRequest
+from crmcore.service.events import RequestAssigned
+from crmcore.service.keeping import keep
+from crmcore.service.rules import requests_with
 from crmcore.storage.action import action, crm_action
 from crmcore.storage.crm import Crm, Person
 from crmcore.storage.work import Work
@@ -39,11 +44,12 @@ class HandedOver:
     customers: int = 0
     opportunities: int = 0
     churn_cases: int = 0
+    requests: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.customers + self.opportunities + self.churn_cases
+        return self.customers + self.opportunities + self.churn_cases + self.requests
 
     def __add__(self, other: "HandedOver") -> "HandedOver":
         """Answer both together."""
@@ -51,6 +57,7 @@ class HandedOver:
             self.customers + other.customers,
             self.opportunities + other.opportunities,
             self.churn_cases + other.churn_cases,
+            self.requests + other.requests,
         )
 
 
@@ -84,13 +91,14 @@ def assign(work: Work, id: CustomerId, *, to: UserId | str, expected: int | None
 
 @action("customer.hand_over")
 def held_by(work: Work, user: UserId | str) -> HandedOver:
-    """Count what an account manager would leave behind: customers, open opportunities, open churn cases."""
+    """Count what an account manager would leave behind: customers, open opportunities, churn cases and requests."""
     may(work.actor, "customer.read_all")
     person = user_named(work, user).id
     return HandedOver(
         work.unscoped(Customer).count(_customers(person)),
         work.unscoped(Opportunity).count(_opportunities(person)),
         work.unscoped(ChurnCase).count(_cases(person)),
+        work.unscoped(ServiceRequest).count(requests_with(person)),
     )
 
 
@@ -121,7 +129,7 @@ def hand_over(crm: Crm, *, before: UserId | str, to: UserId | str, as_user: Pers
 
 @action("customer.hand_over")
 def hand_over_some(work: Work, *, before: UserId | str, to: UserId | str, size: int = BATCH) -> HandedOver:
-    """Give up to *size* customers, opportunities and churn cases each to another account manager.
+    """Give up to *size* customers, opportunities, churn cases and requests each to another account manager.
 
     Args:
         work: The unit of work.
@@ -148,7 +156,11 @@ def hand_over_some(work: Work, *, before: UserId | str, to: UserId | str, size: 
     cases = work.unscoped(ChurnCase).find(_cases(leaving.id).page(size))
     for case in cases:
         work.unscoped(ChurnCase).save(attrs.evolve(case, manager=manager.id))
-    return HandedOver(len(customers), len(chances), len(cases))
+    requests = work.unscoped(ServiceRequest).find(requests_with(leaving.id).page(size))
+    for request in requests:
+        keep(work, request, attrs.evolve(request, assignee=manager.id, assigned_at=work.now))
+        work.record(RequestAssigned(request.id, manager.id), about=request.id)
+    return HandedOver(len(customers), len(chances), len(cases), len(requests))
 
 
 def _customers(user: UserId) -> Query[Customer]:

@@ -1,1 +1,130 @@
-"""Service: requests of customers from the first call to the archive (requirements chapter 4, 10.10)."""
+"""Service: requests of customers from the first call to the archive (requirements chapter 4, 10.10).
+
+::
+
+    with crm.work(as_user="lihua") as work:
+        asked = service.create(work, type="complaint", title="Wrong colour", customer=customer.id, request="…")
+    crm.perform(service.assign, asked.id, to="wangwei", as_user="zhaomin")
+    crm.perform(service.handle, asked.id, "Sent another one.", as_user="wangwei")
+    crm.perform(service.feedback, asked.id, result="Arrived.", satisfaction=5, as_user="wangwei")
+"""
+
+from typing import TYPE_CHECKING
+
+from crmcore.base.lazy import exports
+
+if TYPE_CHECKING:
+    from crmcore.service.actions import assign, create, delete, edit, feedback, handle
+    from crmcore.service.clock import Deadline, DeadlineState, resolution, response
+    from crmcore.service.entity import (
+        OPEN,
+        Priority,
+        RequestAttachment,
+        RequestAttachmentId,
+        RequestMerge,
+        RequestMergeId,
+        RequestMergeState,
+        RequestNote,
+        RequestNoteId,
+        ServiceRequest,
+        ServiceRequestId,
+        ServiceRound,
+        ServiceRoundId,
+        ServiceStatus,
+    )
+    from crmcore.service.lists import (
+        RequestDetail,
+        RequestFilter,
+        archive,
+        creation,
+        detail,
+        for_assignment,
+        for_feedback,
+        for_handling,
+        overdue,
+    )
+    from crmcore.service.merges import merge, merges_of, undo_merge
+    from crmcore.service.treatment import attach, go_on, hand_over, note, reopen, wait_for_customer
+
+__all__ = [
+    "OPEN",
+    "Deadline",
+    "DeadlineState",
+    "Priority",
+    "RequestAttachment",
+    "RequestAttachmentId",
+    "RequestDetail",
+    "RequestFilter",
+    "RequestMerge",
+    "RequestMergeId",
+    "RequestMergeState",
+    "RequestNote",
+    "RequestNoteId",
+    "ServiceRequest",
+    "ServiceRequestId",
+    "ServiceRound",
+    "ServiceRoundId",
+    "ServiceStatus",
+    "archive",
+    "assign",
+    "attach",
+    "create",
+    "creation",
+    "delete",
+    "detail",
+    "edit",
+    "feedback",
+    "for_assignment",
+    "for_feedback",
+    "for_handling",
+    "go_on",
+    "hand_over",
+    "handle",
+    "merge",
+    "merges_of",
+    "note",
+    "overdue",
+    "reopen",
+    "resolution",
+    "response",
+    "undo_merge",
+    "wait_for_customer",
+]
+
+_HOMES: dict[str, tuple[str, ...]] = {
+    "actions": ("assign", "create", "delete", "edit", "feedback", "handle"),
+    "clock": ("Deadline", "DeadlineState", "resolution", "response"),
+    "entity": (
+        "OPEN",
+        "Priority",
+        "RequestAttachment",
+        "RequestAttachmentId",
+        "RequestMerge",
+        "RequestMergeId",
+        "RequestMergeState",
+        "RequestNote",
+        "RequestNoteId",
+        "ServiceRequest",
+        "ServiceRequestId",
+        "ServiceRound",
+        "ServiceRoundId",
+        "ServiceStatus",
+    ),
+    "lists": (
+        "RequestDetail",
+        "RequestFilter",
+        "archive",
+        "creation",
+        "detail",
+        "for_assignment",
+        "for_feedback",
+        "for_handling",
+        "overdue",
+    ),
+    "merges": ("merge", "merges_of", "undo_merge"),
+    "treatment": ("attach", "go_on", "hand_over", "note", "reopen", "wait_for_customer"),
+}
+__getattr__, __dir__ = exports(
+    __name__,
+    {name: f"crmcore.service.{module}" for module, names in _HOMES.items() for name in names},
+)

@@ -7,11 +7,9 @@ import attrs
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import User, UserId
 from crmcore.base.building import build, change
-from crmcore.base.errors import Invalid, Problem
-from crmcore.customers.entity import Contact, Customer
-from crmcore.dictionary.lookup import check_codes
-from crmcore.dictionary.parameters import SERVICE_REQUIRED, SERVICE_UNUSED
-from crmcore.opportunities.entity import Opportunity
+from crmcore.customers.entity import Customer
+from crmcore.dictionary.parameters import SERVICE_UNUSED
+from crmcore.service.checking import answer_of, check_request
 from crmcore.service.clock import resumed, started
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.service.events import (
@@ -28,7 +26,6 @@ from crmcore.service.keeping import discard, keep
 from crmcore.service.rounds import begin_round, running_timetable
 from crmcore.service.rules import (
     SATISFIED_FROM,
-    check_filled_in,
     check_step_used,
     may_assign,
     may_change,
@@ -85,7 +82,7 @@ def file(work: Work, made: ServiceRequest, customer: Customer) -> ServiceRequest
         Invalid: A code can't be chosen, contact or opportunity are another customer's, or something is missing.
     """
     made = attrs.evolve(made, customer_name=customer.name)
-    _check(work, made, None)
+    check_request(work, made, None)
     target, hours = promise_for(work, made, customer)
     stored = keep(work, None, started(made, target, hours, work.now))
     work.unscoped(Customer).touch(customer)  # nobody deletes him, or hands him over, at the same moment
@@ -113,7 +110,7 @@ def edit(
     request = work.service_requests.get(id, expected=expected)
     may_change(request, work.actor)
     changed = change(request, changes)
-    _check(work, changed, request)
+    check_request(work, changed, request)
     if (changed.type, changed.priority) != (request.type, request.priority) and request.responded_at is None:
         target, hours = promise_for(work, changed, work.unscoped(Customer).get(request.customer))
         changed = started(changed, target, hours, request.created_at)
@@ -229,7 +226,7 @@ def feedback(
     """
     request = work.service_requests.get(id, expected=expected)
     may_give_feedback(request, work.actor)
-    answered = attrs.evolve(request, **_answer(result, satisfaction))
+    answered = attrs.evolve(request, **answer_of(result, satisfaction))
     if satisfaction < SATISFIED_FROM:
         stored = keep(work, request, begin_round(work, answered))
         assert stored.assignee is not None  # noqa: S101  # what was handled was assigned
@@ -239,35 +236,3 @@ def feedback(
     stored = keep(work, request, archived)
     work.record(RequestArchived(id, satisfaction), about=id)
     return stored
-
-
-def _answer(result: object, satisfaction: object) -> dict[str, Any]:
-    """Answer what the customer said as it is stored; every problem at once."""
-    problems: list[Problem] = []
-    said: dict[str, Any] = {"satisfaction": satisfaction}
-    try:
-        said["result"] = written(result, "result", "service_request")
-    except Invalid as error:
-        problems += error.problems
-    if satisfaction is None:
-        problems.append(Problem(field="satisfaction", code="value.missing", entity="service_request"))
-    if problems:
-        raise Invalid(problems)
-    return said
-
-
-def _check(work: Work, made: ServiceRequest, known: ServiceRequest | None) -> None:
-    """Refuse codes that can't be chosen, what belongs to another customer, and what the company wants filled in."""
-    check_codes(work, made, known=known)
-    check_filled_in(made, work.parameter(SERVICE_REQUIRED))
-    problems = []
-    if made.contact is not None:
-        person = work.session.load(Contact, made.contact)
-        if person is None or person.customer != made.customer:
-            problems.append(Problem(field="contact", code="customer.not_a_contact", entity="service_request"))
-    if made.opportunity is not None:
-        chance = work.session.load(Opportunity, made.opportunity)
-        if chance is None or chance.customer != made.customer:
-            problems.append(Problem(field="opportunity", code="service.not_his_opportunity", entity="service_request"))
-    if problems:
-        raise Invalid(problems)

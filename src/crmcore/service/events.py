@@ -16,6 +16,8 @@ __all__ = [
     "RequestHandled",
     "RequestReopened",
     "RequestReturned",
+    "RequestsMerged",
+    "RequestsParted",
 ]
 
 
@@ -91,3 +93,19 @@ class RequestReopened:
 
     request: ServiceRequestId
     reason: str
+
+
+@attrs.frozen
+class RequestsMerged:
+    """Two requests that said the same became one."""
+
+    kept: ServiceRequestId
+    absorbed: ServiceRequestId
+
+
+@attrs.frozen
+class RequestsParted:
+    """A merge was taken back; there are two requests again."""
+
+    kept: ServiceRequestId
+    absorbed: ServiceRequestId

@@ -101,8 +101,11 @@ def for_handling(
 def for_feedback(
     work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int | None = None
 ) -> Page[ServiceRequest]:
-    """List the requests the actor has handled and the customer has not judged yet (requirements SVC-01, SVC-05)."""
-    mine = eq(_r.handled_by, work.actor.id)
+    """List the requests the actor has handled and the customer has not judged yet (requirements SVC-01, SVC-05).
+
+    Those that a colleague handled who has left since, and that were handed over to the actor, are among them.
+    """
+    mine = eq(_r.assignee, work.actor.id)
     return _listed(work, only, _in(ServiceStatus.HANDLED).where(mine), page, size)
 
 

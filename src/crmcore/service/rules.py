@@ -1,29 +1,33 @@
 """Who sees and treats which requests, in which state (requirements chapter 4, chapter 9, decision 16.1)."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any, Final
-
-from attrs import fields
 
 from crmcore.access.actor import Actor
 from crmcore.access.rules import may
-from crmcore.access.scope import Scope
-from crmcore.base.errors import Invalid, Problem, Refused
+from crmcore.base.errors import Invalid, Problem
 from crmcore.base.text import is_visible
 from crmcore.customers.entity import Customer, CustomerStatus
-from crmcore.customers.rules import of_own
-from crmcore.query import Condition, any_of, eq, in_query, query
-from crmcore.query.conditions import FieldRef
-from crmcore.service.agreed import ServiceContract, ServiceTarget, StaffSkill
 from crmcore.service.entity import (
-    RequestAttachment,
-    RequestMerge,
-    RequestNote,
     ServiceRequest,
-    ServiceRound,
     ServiceStatus,
 )
+from crmcore.service.refusals import (
+    CustomerNotActive,
+    NotArchived,
+    NotAssigned,
+    NotHandled,
+    NotNew,
+    NotTheAssignee,
+    NotTheHandler,
+    NotTheManagerOfCustomer,
+    OtherCustomer,
+    ReopenedTooLate,
+    RequestArchived,
+    SameRequest,
+    StepNotUsed,
+)
+from crmcore.service.scopes import SCOPES, of_own_requests, requests_with
 
 __all__ = [
     "SATISFIED_FROM",
@@ -36,8 +40,10 @@ __all__ = [
     "NotTheAssignee",
     "NotTheHandler",
     "NotTheManagerOfCustomer",
+    "OtherCustomer",
     "ReopenedTooLate",
     "RequestArchived",
+    "SameRequest",
     "StepNotUsed",
     "check_filled_in",
     "check_step_used",
@@ -47,123 +53,18 @@ __all__ = [
     "may_file_for",
     "may_give_feedback",
     "may_handle",
+    "may_merge",
     "may_note",
+    "may_part",
     "may_reopen",
     "may_take_over",
     "of_own_requests",
+    "requests_with",
     "written",
 ]
 
 SATISFIED_FROM: Final = 3
 """Stars from which on a customer counts as satisfied (requirement 4.2)."""
-
-_r = fields(ServiceRequest)
-_READ: Final = frozenset({"service.read"})
-_READ_ALL: Final = frozenset({"service.read_all"})
-
-
-def _own(actor: Actor) -> Condition:
-    """Answer what makes a request a person's own: he recorded it, treats or treated it, or looks after the customer."""
-    his_customers = query(Customer).where(eq(fields(Customer).manager, actor.id))
-    return any_of(
-        eq(_r.created_by, actor.id),
-        eq(_r.assignee, actor.id),
-        eq(_r.handled_by, actor.id),
-        in_query(_r.customer, his_customers),
-    )
-
-
-def of_own_requests(field: FieldRef[Any]) -> Callable[[Actor], Condition]:
-    """Answer the scope of records that belong to a request: those of a person's own requests."""
-    return lambda actor: in_query(field, query(ServiceRequest).where(_own(actor)))
-
-
-SCOPES: Final = (
-    Scope(entity=ServiceRequest, read=_READ, read_all=_READ_ALL, own=_own),
-    *(
-        Scope(entity=entity, read=_READ, read_all=_READ_ALL, own=of_own_requests(field))
-        for entity, field in (
-            (ServiceRound, fields(ServiceRound).request),
-            (RequestNote, fields(RequestNote).request),
-            (RequestAttachment, fields(RequestAttachment).request),
-        )
-    ),
-    Scope(entity=RequestMerge, read_all=frozenset({"service.merge"}), read=frozenset({"service.merge"})),
-    Scope(
-        entity=ServiceContract,
-        read=frozenset({"contract.read"}),
-        read_all=frozenset({"contract.read_all"}),
-        own=of_own(fields(ServiceContract).customer),
-    ),
-    Scope(entity=ServiceTarget, read=frozenset({"service.read", "service.configure", "contract.read"})),
-    Scope(entity=StaffSkill, read=frozenset({"service.read_all", "service.assign", "service.configure"})),
-)
-
-
-class CustomerNotActive(Refused):
-    """Requests are filed for customers who are neither lost nor deleted (requirement 4.2)."""
-
-    code = "service.customer_not_active"
-
-
-class NotTheManagerOfCustomer(Refused):
-    """An account manager files requests of his own customers (requirement 4.2, chapter 9)."""
-
-    code = "service.not_the_manager"
-
-
-class NotNew(Refused):
-    """Somebody has been given the request; it is neither assigned for the first time nor deleted any more."""
-
-    code = "service.not_new"
-
-
-class NotAssigned(Refused):
-    """The request is handled by whom it has been assigned to, and by nobody before that."""
-
-    code = "service.not_assigned"
-
-
-class NotHandled(Refused):
-    """The customer is asked whether he is satisfied when his request has been handled."""
-
-    code = "service.not_handled"
-
-
-class RequestArchived(Refused):
-    """The request is archived; nothing about it changes any more (requirement 4.2)."""
-
-    code = "service.archived"
-
-
-class NotTheAssignee(Refused):
-    """Only the account manager it was assigned to treats a request (requirement 4.2)."""
-
-    code = "service.not_the_assignee"
-
-
-class NotTheHandler(Refused):
-    """Only the account manager who handled a request records what the customer says (requirement SVC-05)."""
-
-    code = "service.not_the_handler"
-
-
-class NotArchived(Refused):
-    """Only a request that was archived is opened again."""
-
-    code = "service.not_archived"
-
-
-class ReopenedTooLate(Refused):
-    """The time in which an archived request may be opened again is over; file a new one."""
-
-    code = "service.reopened_too_late"
-
-
-class StepNotUsed(Refused):
-    """The company has decided not to use this step (requirement X-SRV-09)."""
-
-    code = "service.step_not_used"
 
 
 def may_file_for(customer: Customer, actor: Actor) -> None:
@@ -214,12 +115,15 @@ def may_handle(request: ServiceRequest, actor: Actor) -> None:
 
 
 def may_give_feedback(request: ServiceRequest, actor: Actor) -> None:
-    """Refuse unless *actor* has handled the request and nothing was heard of the customer yet (SVC-05)."""
+    """Refuse unless *actor* has handled the request and nothing was heard of the customer yet (SVC-05).
+
+    Whoever handled it is whom it was assigned to; if he has left since, it is whom it was handed over to.
+    """
     may(actor, "service.feedback")
     _not_archived(request)
     if request.status is not ServiceStatus.HANDLED:
         raise NotHandled(number=request.number, status=_status(request))
-    if not actor.is_user(request.handled_by):
+    if not actor.is_user(request.assignee):
         raise NotTheHandler(number=request.number)
 
 
@@ -231,6 +135,23 @@ def may_note(request: ServiceRequest, actor: Actor) -> None:
     may(actor, "service.handle")
     if not any(map(actor.is_user, (request.assignee, request.handled_by, request.created_by))):
         raise NotTheAssignee(number=request.number)
+
+
+def may_merge(kept: ServiceRequest, absorbed: ServiceRequest, actor: Actor) -> None:
+    """Refuse unless *actor* merges requests, and these are two open ones of the same customer (X-SRV-09)."""
+    may(actor, "service.merge")
+    if kept.id == absorbed.id:
+        raise SameRequest(number=kept.number)
+    _not_archived(kept)
+    _not_archived(absorbed)
+    if kept.customer != absorbed.customer:
+        raise OtherCustomer(kept=kept.number, absorbed=absorbed.number)
+
+
+def may_part(kept: ServiceRequest, actor: Actor) -> None:
+    """Refuse unless *actor* merges requests, and the one that was kept is open (X-SRV-09)."""
+    may(actor, "service.merge")
+    _not_archived(kept)
 
 
 def may_reopen(request: ServiceRequest, actor: Actor, *, until: dt.datetime | None, now: dt.datetime) -> None:

@@ -93,6 +93,7 @@ _USE_CASES: Final = (
     "crmcore.sales.wares",
     "crmcore.service.actions",
     "crmcore.service.lists",
+    "crmcore.service.merges",
     "crmcore.service.treatment",
     "crmcore.storage.history",
 )

@@ -20,7 +20,7 @@ from crmcore.base.errors import CrmError
 from crmcore.base.kinds import name_of, shape_of
 from crmcore.base.schema import describe
 from crmcore.base.values import Money
-from crmcore.dictionary.parameters import PARAMETERS
+from crmcore.dictionary.parameters import PARAMETERS, SERVICE_UNUSED
 from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
 from crmcore.subjects import ENTITIES
@@ -95,6 +95,7 @@ def labels() -> Iterator[str]:
     yield from (f"menu.{entry.code}" for entry in MENU)
     yield from (f"permission.{one.code}" for one in PERMISSIONS)
     yield from (f"parameter.{key}" for key in PARAMETERS)
+    yield from (f"service_step.{step}" for step in SERVICE_UNUSED.choices)
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
     yield from (f"type.{one}" for one in TYPES)
 
