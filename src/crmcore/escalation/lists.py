@@ -1,0 +1,95 @@
+"""Escalations as work: of one request, of whoever has to see them, of all; and how many wait (requirement X-SRV-05)."""
+
+import attrs
+from attrs import fields
+
+from crmcore.base.paging import Page
+from crmcore.customers.entity import Customer
+from crmcore.escalation.entity import Escalation, EscalationPolicyId, Recipient, Watched
+from crmcore.query import Condition, Query, all_of, any_of, asc, desc, eq, in_query, is_null, query
+from crmcore.service.entity import ServiceRequest, ServiceRequestId
+from crmcore.service.lists import overdue
+from crmcore.storage.action import action
+from crmcore.storage.listing import exactly, page_of
+from crmcore.storage.work import Work
+
+__all__ = ["Notice", "listing", "mine", "notice", "of_request"]
+
+_e = fields(Escalation)
+_r = fields(ServiceRequest)
+
+
+@attrs.frozen(kw_only=True)
+class Notice:
+    """What is said about service on the first page after logging in (requirement X-SRV-05)."""
+
+    overdue: int
+    """How many requests the person may see are treated too late at this moment."""
+    escalated: int
+    """How many escalations to him nobody has seen yet."""
+
+
+@action("service.read")
+def of_request(work: Work, request: ServiceRequestId) -> tuple[Escalation, ...]:
+    """List the escalations of one request, the first one first (requirement X-SRV-05)."""
+    known = work.service_requests.get(request)
+    about = query(Escalation).where(eq(_e.request, known.id)).sort(asc(_e.escalated_at))
+    return tuple(work.unscoped(Escalation).find(about))
+
+
+@action("service.read")
+def mine(work: Work, *, page: int = 1, size: int | None = None) -> Page[Escalation]:
+    """List what was escalated to the actor and nobody has seen yet, the newest first (requirement X-SRV-05)."""
+    return page_of(work, work.escalations, _unseen(work).sort(desc(_e.escalated_at)), page=page, size=size)
+
+
+@action("service.read_all")
+def listing(
+    work: Work,
+    *,
+    policy: EscalationPolicyId | None = None,
+    watched: Watched | None = None,
+    unseen: bool = False,
+    page: int = 1,
+    size: int | None = None,
+) -> Page[Escalation]:
+    """List all escalations, the newest first, for those who look after service as a whole (requirement X-SRV-05).
+
+    Args:
+        work: The unit of work.
+        policy: Of one policy; None for all.
+        watched: Of one thing that is watched; None for all.
+        unseen: Only those that nobody has seen yet.
+        page: Which page, from 1.
+        size: Most records on a page; None for the company's setting.
+    """
+    wanted = query(Escalation).where(*exactly((_e.policy, policy), (_e.watched, watched)))
+    if unseen:
+        wanted = wanted.where(is_null(_e.seen_at))
+    return page_of(work, work.escalations, wanted.sort(desc(_e.escalated_at)), page=page, size=size)
+
+
+@action("service.read")
+def notice(work: Work) -> Notice:
+    """Say how many requests are overdue, and how many escalations wait to be seen (requirement X-SRV-05)."""
+    return Notice(overdue=overdue(work, size=1).total, escalated=work.escalations.count(_unseen(work)))
+
+
+def _unseen(work: Work) -> Query[Escalation]:
+    return query(Escalation).where(is_null(_e.seen_at), _told(work))
+
+
+def _told(work: Work) -> Condition:
+    """Answer what is escalated to the actor: by name, as who has the request or its customer now, or as all are."""
+    actor = work.actor.id
+    treated = query(ServiceRequest).where(eq(_r.assignee, actor))
+    customers = query(Customer).where(eq(fields(Customer).manager, actor))
+    managed = query(ServiceRequest).where(in_query(_r.customer, customers))
+    ways = [
+        all_of(eq(_e.recipient, Recipient.USER), eq(_e.recipient_user, actor)),
+        all_of(eq(_e.recipient, Recipient.ASSIGNEE), in_query(_e.request, treated)),
+        all_of(eq(_e.recipient, Recipient.MANAGER), in_query(_e.request, managed)),
+    ]
+    if work.actor.may("service.assign"):
+        ways.append(eq(_e.recipient, Recipient.SUPERVISORS))
+    return any_of(*ways)
