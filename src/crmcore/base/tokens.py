@@ -1,8 +1,8 @@
 """Tokens: what lets somebody without a password in once, and of which only a digest is kept.
 
 A token has 256 random bits. Whoever guessed a thousand million of them a second, for a thousand years, at a company
-with a thousand million live tokens, would find one with a chance of less than one in 10^48. So wrong guesses are neither
-counted nor answered late: that would guard nothing, and let strangers fill the store or keep the right person out.
+with a thousand million live tokens, would find one with a chance of less than one in 10^48. So wrong guesses are
+neither counted nor answered late: that would guard nothing, and let strangers fill the store or keep people out.
 For the same reason a digest without salt and without a slow hash is enough: there is no short list to try.
 
 A token is said once, to whoever made it. It never becomes part of an entity, an error, an event or a log line.

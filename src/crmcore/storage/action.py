@@ -99,6 +99,13 @@ _USE_CASES: Final = (
     "crmcore.service.merges",
     "crmcore.service.treatment",
     "crmcore.storage.history",
+    "crmcore.surveys.actions",
+    "crmcore.surveys.answering",
+    "crmcore.surveys.collecting",
+    "crmcore.surveys.inviting",
+    "crmcore.surveys.lists",
+    "crmcore.surveys.questions",
+    "crmcore.surveys.results",
 )
 """Modules of the core that hold actions."""
 _REGISTRY: Final[dict[str, Action]] = {}
