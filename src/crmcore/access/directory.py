@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import fields
 
-from crmcore.access.entity import ACCOUNT_MANAGER, Role, User, UserId, Validity
+from crmcore.access.entity import ACCOUNT_MANAGER, CUSTOMER_CONTACT, Role, User, UserId, Validity
 from crmcore.access.rules import check_account_manager
 from crmcore.base.errors import Invalid, NotFound, Problem
 from crmcore.base.text import key_of
@@ -13,14 +13,19 @@ from crmcore.query import any_of, asc, eq, has, one_of, query
 from crmcore.storage.action import SIGNED_IN, action
 from crmcore.storage.work import Work
 
-__all__ = ["account_manager", "account_managers", "names", "user_named"]
+__all__ = ["account_manager", "account_managers", "names", "user_named", "valid_account_managers"]
 
 _u = fields(User)
 
 
-@action("customer.hand_over", "opportunity.dispatch")
+@action("customer.hand_over", "opportunity.dispatch", "service.assign")
 def account_managers(work: Work) -> Sequence[User]:
     """List all valid users who are account managers, by name (requirement RBA-15)."""
+    return valid_account_managers(work)
+
+
+def valid_account_managers(work: Work) -> Sequence[User]:
+    """Answer all valid users who are account managers, by name; for actions that have checked their permission."""
     role = fields(Role)
     roles = work.unscoped(Role).find(query(Role).where(eq(role.code, ACCOUNT_MANAGER), eq(role.status, Validity.VALID)))
     wanted = query(User).where(eq(_u.status, Validity.VALID), any_of(*(has(_u.roles, one.id) for one in roles)))
@@ -29,8 +34,13 @@ def account_managers(work: Work) -> Sequence[User]:
 
 @action(SIGNED_IN)
 def names(work: Work, ids: Iterable[UserId | None]) -> dict[UUID, str]:
-    """Answer what colleagues are called, for showing beside records; retired ones too. One statement."""
+    """Answer what colleagues are called, for showing beside records; retired ones too. One statement.
+
+    A customer's contact has no colleagues here: he is told his own name only.
+    """
     wanted = {one for one in ids if one is not None}
+    if CUSTOMER_CONTACT in work.actor.roles:
+        wanted &= {work.user_id}
     found = work.unscoped(User).find(query(User).where(one_of(_u.id, wanted))) if wanted else ()
     return {user.id: user.display_name for user in found}
 

@@ -1,14 +1,21 @@
-"""Who sees which care activities (requirements X-CAR-01 to 03)."""
+"""Who cares for which customers, when he is reminded, and when it is done again (requirements X-CAR-01 to 03)."""
 
+import datetime as dt
 from typing import Final
 
 from attrs import fields
 
+from crmcore.access.actor import Actor
+from crmcore.access.rules import may
 from crmcore.access.scope import Scope
-from crmcore.care.entity import CareActivity
-from crmcore.customers.rules import of_own
+from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
+from crmcore.base.clock import month_before
+from crmcore.base.errors import Refused
+from crmcore.care.entity import CareActivity, CareStatus
+from crmcore.customers.entity import Customer
+from crmcore.customers.rules import check_linkable, of_own
 
-__all__ = ["SCOPES"]
+__all__ = ["SCOPES", "CareClosed", "NotTheManagerCaring", "may_care", "may_change_care", "next_time", "reminder"]
 
 SCOPES: Final = (
     Scope(
@@ -18,3 +25,63 @@ SCOPES: Final = (
         own=of_own(fields(CareActivity).customer),
     ),
 )
+
+_FIRST_DAY: Final = dt.date(FIRST_YEAR, 1, 1)
+
+
+class NotTheManagerCaring(Refused):
+    """Whoever looks after a customer plans and does what keeps him content (requirement X-CAR-02)."""
+
+    code = "care.not_the_manager"
+
+
+class CareClosed(Refused):
+    """It was done or called off; what was recorded of it stays (requirement X-CAR-03)."""
+
+    code = "care.closed"
+
+
+def may_care(customer: Customer, actor: Actor) -> None:
+    """Refuse unless *actor* looks after this customer, who is not deleted; a lost one may be won back."""
+    may(actor, "care.manage")
+    if not actor.is_user(customer.manager):
+        raise NotTheManagerCaring(name=customer.name)
+    check_linkable(customer)
+
+
+def may_change_care(activity: CareActivity, customer: Customer, actor: Actor) -> None:
+    """Refuse unless *actor* looks after this customer, and the activity is still to be done."""
+    may_care(customer, actor)
+    if activity.status is not CareStatus.PLANNED:
+        raise CareClosed(name=customer.name, status=f"care_status.{activity.status.value}")
+
+
+def reminder(planned_on: dt.date, days: int | None) -> dt.date | None:
+    """Answer from which day on an activity appears among the reminders; None without a reminder."""
+    if days is None:
+        return None
+    return dt.date.fromordinal(max(_FIRST_DAY.toordinal(), planned_on.toordinal() - days))
+
+
+def next_time(planned_on: dt.date, months: int | None, done_on: dt.date) -> dt.date | None:
+    """Answer when something is to be done again; None for never.
+
+    Formula: the first of ``planned_on + k * months``, k = 1, 2 …, that is later than *done_on*; a day that the month
+    lacks becomes its last day. Done early or late, the rhythm stays.
+
+    Args:
+        planned_on: For which day it was planned.
+        months: After how many months it is to be done again; None for never.
+        done_on: When it was done.
+    """
+    if months is None:
+        return None
+    passed = (done_on.year - planned_on.year) * 12 + done_on.month - planned_on.month
+    times = max(1, passed // months)
+    while True:
+        if (planned_on.year * 12 + planned_on.month - 1 + times * months) // 12 > LAST_YEAR:
+            return None
+        again = month_before(planned_on, -times * months)
+        if again > done_on:
+            return again
+        times += 1

@@ -16,6 +16,7 @@ from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.base.paging import Page
+from crmcore.care.entity import CareActivity, CareStatus
 from crmcore.churn.entity import OPEN, ChurnCase
 from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction
 from crmcore.customers.merge_keeping import ABSORBED
@@ -43,6 +44,7 @@ class TimelineKind(enum.Enum):
     OPPORTUNITY = "opportunity"
     CONTACT = "contact"
     INTERACTION = "interaction"
+    CARE = "care"
     ORDER = "order"
     CHURN_WARNING = "churn_warning"
     CHURN_CLOSED = "churn_closed"
@@ -56,6 +58,7 @@ _TITLES: Final = {
     TimelineKind.OPPORTUNITY: "timeline.opportunity",
     TimelineKind.CONTACT: "timeline.contact",
     TimelineKind.INTERACTION: "timeline.interaction",
+    TimelineKind.CARE: "timeline.care",
     TimelineKind.ORDER: "timeline.order",
     TimelineKind.CHURN_WARNING: "timeline.churn_warning",
     TimelineKind.CHURN_CLOSED: "timeline.churn_closed",
@@ -69,7 +72,7 @@ class TimelineEntry:
     """One thing that happened with a customer."""
 
     at: dt.datetime
-    """When; of an order, the start of its day in the company's zone."""
+    """When; of an order or care, the start of its day in the company's zone."""
     kind: TimelineKind
     title: str
     """What it is called, in the reader's language or as somebody wrote it."""
@@ -85,7 +88,7 @@ def timeline(work: Work, id: CustomerId, *, page: int = 1, size: int | None = No
     """List everything that happened with a customer, newest first (requirement X-CUS-12).
 
     When he was entered and changed, whom he absorbed in a merge and who was parted from him again, the opportunity he
-    was won from, contacts, interactions, orders, and churn cases.
+    was won from, contacts, interactions, care that was done for him, orders, and churn cases.
 
     Args:
         work: The unit of work.
@@ -137,6 +140,10 @@ class _Teller:
         yield changed.sort(desc(_r.at)), self._changed
         yield query(Contact).where(eq(p.customer, about)).sort(desc(p.id)), self._contact
         yield query(Interaction).where(eq(i.customer, about)).sort(desc(i.at)), self._interaction
+        if self._sees(CareActivity):
+            a = fields(CareActivity)
+            done = query(CareActivity).where(eq(a.customer, about), eq(a.status, CareStatus.DONE))
+            yield done.sort(desc(a.done_on)), self._care
         if self._sees(Order):
             yield query(Order).where(eq(o.customer, about)).sort(desc(o.ordered_on)), self._order
         if self._sees(ChurnCase):
@@ -173,8 +180,13 @@ class _Teller:
         facts: dict[str, Any] = {"at": one.at, "detail": one.detail or one.memo, "by": one.created_by}
         return self._entry(TimelineKind.INTERACTION, one.id, one.title, **facts)
 
+    def _care(self, one: CareActivity) -> TimelineEntry:
+        facts: dict[str, Any] = {"detail": one.opinion or one.result, "by": one.responsible}
+        at = self._start_of(one.done_on or one.planned_on)
+        return self._entry(TimelineKind.CARE, one.id, one.content, at=at, **facts)
+
     def _order(self, order: Order) -> TimelineEntry:
-        at = dt.datetime.combine(order.ordered_on, dt.time(), self._work.zone).astimezone(dt.UTC)
+        at = self._start_of(order.ordered_on)
         detail = f"{order.amount:,.2f} {order.currency}"
         return self._entry(TimelineKind.ORDER, order.id, order.source_key, at=at, detail=detail)
 
@@ -190,6 +202,9 @@ class _Teller:
     def _opportunity(self, chance: Opportunity) -> TimelineEntry:
         at = chance.closed_at or chance.created_at
         return self._entry(TimelineKind.OPPORTUNITY, chance.id, chance.title, at=at, detail=chance.number)
+
+    def _start_of(self, day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(), self._work.zone).astimezone(dt.UTC)
 
     def _entry(self, kind: TimelineKind, record: UUID, said: str = "", **facts: Any) -> TimelineEntry:
         return TimelineEntry(kind=kind, record=record, title=text(_TITLES[kind], self._language, said=said), **facts)

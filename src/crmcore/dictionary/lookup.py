@@ -71,7 +71,8 @@ def holders(work: Work, entry: DictionaryEntry) -> Iterator[tuple[str, int]]:
     for cls in dict.fromkeys((*ENTITIES, *work.crm.scopes)):
         for spec in describe(cls).fields:
             if spec.hint.dictionary == entry.category:
-                wanted: Query[Any] = Query(entity=cls, condition=Test(spec.path, Op.EQ, entry.code))
+                holds = Op.HAS if spec.kind == "text_list" else Op.EQ
+                wanted: Query[Any] = Query(entity=cls, condition=Test(spec.path, holds, entry.code))
                 count = work.unscoped(cls).count(wanted)
                 if count:
                     yield describe(cls).name, count
@@ -94,4 +95,7 @@ def _chosen(record: Entity, known: Entity | None) -> Iterator[tuple[str, str, st
     before = schema.flatten(known) if known is not None else ("",) * len(schema.fields)
     for spec, was, now in zip(schema.fields, before, schema.flatten(record), strict=True):
         if spec.hint.dictionary and now and now != was:
-            yield spec.name, spec.hint.dictionary, now
+            several = spec.kind == "text_list"
+            for code in dict.fromkeys(now) if several else (now,):
+                if not (several and code in (was or ())):
+                    yield spec.name, spec.hint.dictionary, code

@@ -1,7 +1,8 @@
 """What was agreed about service: targets for answers, contracts, and what members of staff are good at."""
 
 import datetime as dt
-from typing import ClassVar, NewType
+import enum
+from typing import ClassVar, Final, NewType
 from uuid import UUID
 
 import attrs
@@ -16,6 +17,7 @@ from crmcore.customers.entity import CustomerId
 from crmcore.service.entity import Priority
 
 __all__ = [
+    "ContractState",
     "ServiceContract",
     "ServiceContractId",
     "ServiceTarget",
@@ -53,6 +55,28 @@ class ServiceTarget:
     version: int = field(default=0, metadata=hint(system=True))
 
 
+class ContractState(enum.Enum):
+    """Where a contract stands on a day; it is never stored, since time alone changes it."""
+
+    FUTURE = "future"
+    """Agreed, and not begun."""
+    RUNNING = "running"
+    ENDED = "ended"
+    """Its term is over, or it was ended before that."""
+
+    @property
+    def key(self) -> str:
+        """Catalogue key of the state, for showing it."""
+        return _STATE_KEYS[self]
+
+
+_STATE_KEYS: Final = {
+    ContractState.FUTURE: "contract_state.future",
+    ContractState.RUNNING: "contract_state.running",
+    ContractState.ENDED: "contract_state.ended",
+}
+
+
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class ServiceContract:
     """What service a customer has bought, and until when (requirement X-SRV-01)."""
@@ -74,12 +98,26 @@ class ServiceContract:
     """The target agreed with this customer, before all others; None for the usual ones."""
     remark: str = field(default="", validator=Length(0, 2000), metadata=hint(long=True))
     ended_on: dt.date | None = field(default=None, metadata=hint(system=True))
-    """When it was ended before its time."""
+    """When it was ended before its time; from that day on it holds no more."""
     created_by: UserId = field(metadata=hint(system=True, ref="user"))
     created_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
 
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("customer", "ends_on"), ("ends_on",))
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Tell whether the customer has this service on a day."""
+        return self.starts_on <= day <= self.ends_on and (self.ended_on is None or day < self.ended_on)
+
+    def includes(self, type: str) -> bool:  # noqa: A002
+        """Tell whether a kind of request is included."""
+        return not self.covers or type in self.covers
+
+    def state(self, today: dt.date) -> ContractState:
+        """Tell where the contract stands on a day."""
+        if self.ends_on < today or (self.ended_on is not None and self.ended_on <= today):
+            return ContractState.ENDED
+        return ContractState.RUNNING if self.starts_on <= today else ContractState.FUTURE
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
