@@ -1,1 +1,108 @@
 """Knowledge: answers that every employee can find and give (requirement X-SRV-03)."""
+
+from typing import TYPE_CHECKING
+
+from crmcore.base.lazy import exports
+
+if TYPE_CHECKING:
+    from crmcore.knowledge.actions import create, discard, edit, hand_in, revise, withdraw
+    from crmcore.knowledge.entity import (
+        Article,
+        ArticleDraft,
+        ArticleEdition,
+        ArticleId,
+        ArticleStatus,
+        ArticleUse,
+        ArticleVote,
+        DraftState,
+    )
+    from crmcore.knowledge.inputs import ArticleFilter
+    from crmcore.knowledge.judging import link, unlink, vote
+    from crmcore.knowledge.lists import (
+        ArticleDetail,
+        article_tags,
+        detail,
+        drafts,
+        editions,
+        for_review,
+        most_used,
+        most_useful,
+        never_used,
+        search,
+        solutions,
+    )
+    from crmcore.knowledge.reviewing import archive, bring_back, publish, send_back
+    from crmcore.knowledge.suggesting import Suggestion, suggest
+
+__all__ = [
+    "Article",
+    "ArticleDetail",
+    "ArticleDraft",
+    "ArticleEdition",
+    "ArticleFilter",
+    "ArticleId",
+    "ArticleStatus",
+    "ArticleUse",
+    "ArticleVote",
+    "DraftState",
+    "Suggestion",
+    "archive",
+    "article_tags",
+    "bring_back",
+    "create",
+    "detail",
+    "discard",
+    "drafts",
+    "edit",
+    "editions",
+    "for_review",
+    "hand_in",
+    "link",
+    "most_used",
+    "most_useful",
+    "never_used",
+    "publish",
+    "revise",
+    "search",
+    "send_back",
+    "solutions",
+    "suggest",
+    "unlink",
+    "vote",
+    "withdraw",
+]
+
+_HERE = "crmcore.knowledge"
+_HOMES = {
+    "actions": ("create", "discard", "edit", "hand_in", "revise", "withdraw"),
+    "entity": (
+        "Article",
+        "ArticleDraft",
+        "ArticleEdition",
+        "ArticleId",
+        "ArticleStatus",
+        "ArticleUse",
+        "ArticleVote",
+        "DraftState",
+    ),
+    "inputs": ("ArticleFilter",),
+    "judging": ("link", "unlink", "vote"),
+    "lists": (
+        "ArticleDetail",
+        "article_tags",
+        "detail",
+        "drafts",
+        "editions",
+        "for_review",
+        "most_used",
+        "most_useful",
+        "never_used",
+        "search",
+        "solutions",
+    ),
+    "reviewing": ("archive", "bring_back", "publish", "send_back"),
+    "suggesting": ("Suggestion", "suggest"),
+}
+__getattr__, __dir__ = exports(
+    __name__, {name: f"{_HERE}.{module}" for module, names in _HOMES.items() for name in names}
+)

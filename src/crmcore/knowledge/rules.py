@@ -7,9 +7,9 @@ from attrs import fields
 from crmcore.access.actor import Actor
 from crmcore.access.rules import may
 from crmcore.access.scope import Scope
-from crmcore.base.errors import Refused
+from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleStatus, ArticleUse, DraftState
-from crmcore.query import Condition, any_of, eq, gt, in_query, query
+from crmcore.query import Condition, any_of, eq, gt
 from crmcore.service.entity import ServiceRequest, ServiceStatus
 from crmcore.service.rules import NotTheAssignee, of_own_requests
 
@@ -22,15 +22,17 @@ __all__ = [
     "ArticleNotPublished",
     "NotHandedIn",
     "NotTheWriter",
+    "NothingWritten",
     "OwnDraft",
     "RequestNotTreated",
     "check_published",
+    "check_text",
     "may_archive",
     "may_bring_back",
     "may_discard",
     "may_link",
-    "may_revise",
     "may_review",
+    "may_revise",
     "may_withdraw",
     "may_write",
 ]
@@ -97,6 +99,12 @@ class NotHandedIn(Refused):
     """Nothing waits for a review: the writer has not handed it in."""
 
     code = "knowledge.not_handed_in"
+
+
+class NothingWritten(Refused):
+    """Nobody is writing at the article; a next edition has to be begun first."""
+
+    code = "knowledge.nothing_written"
 
 
 class NotTheWriter(Refused):
@@ -179,6 +187,12 @@ def check_published(article: Article) -> None:
     """Refuse an article that readers do not find now."""
     if article.status is not ArticleStatus.PUBLISHED:
         raise ArticleNotPublished(number=article.number, status=_status(article))
+
+
+def check_text(given: object, field: str) -> None:
+    """Refuse what is no text where people look for something."""
+    if not isinstance(given, str):
+        raise Invalid(Problem(field, "value.type", "article", {"wanted": "text", "got": type(given).__name__}))
 
 
 def may_link(request: ServiceRequest, actor: Actor) -> None:

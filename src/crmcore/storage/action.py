@@ -113,6 +113,7 @@ _USE_CASES: Final = (
     "crmcore.window.inviting",
     "crmcore.window.links",
     "crmcore.window.lists",
+    "crmcore.window.orders",
     "crmcore.window.requests",
     "crmcore.window.signing_in",
     "crmcore.surveys.actions",
