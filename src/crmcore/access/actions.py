@@ -17,9 +17,11 @@ from crmcore.access.passwords import check_password
 from crmcore.access.rules import (
     AdministratorExists,
     OwnPassword,
+    check_contact_role,
     check_keys,
     check_own_rights,
     check_roles_given,
+    check_staff,
 )
 from crmcore.access.staffing import (
     check_administrator_left,
@@ -64,8 +66,10 @@ def create_user(work: Work, *, password: str | None = None, **fields: Unpack[Use
         NotFound: There is no such role.
         RoleRetired: A role is not valid any more.
         BeyondOwnRights: A role has the right to manage users or roles, which the actor has not.
+        ContactOfCustomer: A role is that of customers' contacts; invite them to the customer window.
     """
     user = _build(work, fields)
+    check_contact_role(user)
     if password is not None:
         password = check_password(password, name=user.name)
     check_codes(work, user)
@@ -94,12 +98,14 @@ def edit_user(work: Work, id: UserId, *, expected: int | None = None, **changes:
         LastAdministrator: He is the last valid administrator, and would not be one any more.
         BeyondOwnRights: Rights to manage users or roles are concerned, which the actor has not.
         OwnRights: The actor would give himself rights.
+        ContactOfCustomer: He is a customer's contact and would not be one any more, or the reverse.
     """
     user = work.users.get(id, expected=expected)
     changed = change(user, changes)
     changed = attrs.evolve(changed, name_key=key_of(changed.name), roles=_once(changed.roles))
     check_codes(work, changed, known=user)
     check_roles_given(changed.roles)
+    check_contact_role(changed, user.roles)
     check_keys(work.actor, permissions_of(roles_of(work, user.roles)))
     _give(work, id, (one for one in changed.roles if one not in user.roles))
     if ACCOUNT_MANAGER_ROLE in user.roles and ACCOUNT_MANAGER_ROLE not in changed.roles:
@@ -156,8 +162,10 @@ def set_password(work: Work, id: UserId, *, password: str) -> User:  # noqa: A00
         Invalid: The password is missing, too short or too long, or is the user name.
         OwnPassword: The actor's own is changed with the old one.
         BeyondOwnRights: The user may manage users or roles, and the actor may not.
+        ContactOfCustomer: He is a customer's contact, who signs in with links alone.
     """
     user = work.users.get(id)
+    check_staff(user)
     if work.actor.is_user(id):
         raise OwnPassword
     check_keys(work.actor, permissions_of(roles_of(work, user.roles)))

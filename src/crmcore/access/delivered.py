@@ -18,7 +18,13 @@ from crmcore.base.ids import fixed_id
 from crmcore.base.text import key_of
 from crmcore.i18n import Language
 
-__all__ = ["ACCOUNT_MANAGER_ROLE", "ADMINISTRATOR_ROLE", "delivered_role_id", "delivered_roles"]
+__all__ = [
+    "ACCOUNT_MANAGER_ROLE",
+    "ADMINISTRATOR_ROLE",
+    "CUSTOMER_CONTACT_ROLE",
+    "delivered_role_id",
+    "delivered_roles",
+]
 
 
 @attrs.frozen
@@ -58,6 +64,7 @@ def delivered_role_id(code: str) -> RoleId:
 
 ADMINISTRATOR_ROLE: Final = delivered_role_id(ADMINISTRATOR)
 ACCOUNT_MANAGER_ROLE: Final = delivered_role_id(ACCOUNT_MANAGER)
+CUSTOMER_CONTACT_ROLE: Final = delivered_role_id(CUSTOMER_CONTACT)
 
 
 def delivered_roles(language: Language = "zh") -> tuple[Role, ...]:

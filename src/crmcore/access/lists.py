@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from attrs import fields
 
+from crmcore.access.delivered import CUSTOMER_CONTACT_ROLE
 from crmcore.access.entity import Role, RoleId, User, UserId, Validity
 from crmcore.base.paging import Page
-from crmcore.query import asc, desc, eq, query
+from crmcore.query import asc, desc, eq, has, negate, query
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_of, partly
 from crmcore.storage.work import Work
@@ -19,7 +20,13 @@ _r = fields(Role)
 
 @action("user.manage")
 def users(
-    work: Work, *, name: str = "", status: Validity | None = None, page: int = 1, size: int | None = None
+    work: Work,
+    *,
+    name: str = "",
+    status: Validity | None = None,
+    guests: bool | None = None,
+    page: int = 1,
+    size: int | None = None,
 ) -> Page[User]:
     """List users, newest first (requirements USR-03, GEN-17).
 
@@ -27,10 +34,14 @@ def users(
         work: The unit of work.
         name: Part of the user name; empty for all.
         status: Valid or retired; None for all.
+        guests: Customers' contacts only, who use the customer window; False for members of staff, None for both.
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
     wanted = query(User).where(*partly((_u.name, name)), *exactly((_u.status, status)))
+    if guests is not None:
+        contacts = has(_u.roles, CUSTOMER_CONTACT_ROLE)
+        wanted = wanted.where(contacts if guests else negate(contacts))
     return page_of(work, work.users, wanted.sort(desc(_u.created_at)), page=page, size=size)
 
 
@@ -65,5 +76,6 @@ def role(work: Work, id: RoleId) -> Role:  # noqa: A002
 
 @action("user.manage", "role.manage")
 def role_choices(work: Work) -> Sequence[Role]:
-    """Answer the roles that users can be given, by name."""
-    return work.roles.find(query(Role).where(eq(_r.status, Validity.VALID)).sort(asc(_r.name)))
+    """Answer the roles that users can be given, by name; that of customers' contacts comes with an invitation."""
+    given = query(Role).where(eq(_r.status, Validity.VALID), negate(eq(_r.id, CUSTOMER_CONTACT_ROLE)))
+    return work.roles.find(given.sort(asc(_r.name)))

@@ -27,6 +27,8 @@ __all__ = [
     "SERVICE_REOPEN_DAYS",
     "SERVICE_REQUIRED",
     "SERVICE_UNUSED",
+    "WINDOW_LINK_MINUTES",
+    "WINDOW_OPEN",
     "ZONE",
     "Parameter",
 ]
@@ -167,6 +169,10 @@ SERVICE_UNUSED: Final = _names("service.unused", "delete", "hand_over", "reopen"
 """Steps beyond the flow of requirement 4.2 that the company does not use (requirement X-SRV-09)."""
 SERVICE_REOPEN_DAYS: Final = _whole_number("service.reopen_days", 14, 0, 3650, unit="d")
 """How many days after its archiving a request may be opened again."""
+WINDOW_OPEN: Final = _yes_or_no("window.open", default=False)
+"""Customers' contacts may sign in and file requests; off until somebody decides it (requirements X-SLF-01 to 03)."""
+WINDOW_LINK_MINUTES: Final = _whole_number("window.link_minutes", 30, 1, 1440, unit="min")
+"""How long a link for signing in works."""
 LOCKOUT_FAILURES: Final = _whole_number("access.lockout_failures", 5, 1, 100)
 """Failed log-ins in a row before log-in pauses."""
 LOCKOUT_MINUTES: Final = _whole_number("access.lockout_minutes", 15, 1, 1440, unit="min")
@@ -186,6 +192,8 @@ PARAMETERS: Final[dict[str, Parameter[Any]]] = {
         SERVICE_REQUIRED,
         SERVICE_UNUSED,
         SERVICE_REOPEN_DAYS,
+        WINDOW_OPEN,
+        WINDOW_LINK_MINUTES,
         LOCKOUT_FAILURES,
         LOCKOUT_MINUTES,
     )

@@ -39,7 +39,7 @@ from crmcore.service.targets import promise_for
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["PREFIX", "assign", "create", "delete", "edit", "feedback", "file", "handle"]
+__all__ = ["PREFIX", "assign", "create", "delete", "edit", "feedback", "file", "handle", "take_answer"]
 
 PREFIX: Final = "FW"
 """Starts the number of every request (服务)."""
@@ -75,14 +75,20 @@ def create(work: Work, **fields: Unpack[RequestFields]) -> ServiceRequest:
     return file(work, made, customer)
 
 
-def file(work: Work, made: ServiceRequest, customer: Customer) -> ServiceRequest:
+def file(work: Work, made: ServiceRequest, customer: Customer, *, unasked: tuple[str, ...] = ()) -> ServiceRequest:
     """Store a request with its clock; for actions that have checked who files it.
+
+    Args:
+        work: The unit of work.
+        made: The request.
+        customer: Whose it is.
+        unasked: What the company wants filled in and whoever files it can't know.
 
     Raises:
         Invalid: A code can't be chosen, contact or opportunity are another customer's, or something is missing.
     """
     made = attrs.evolve(made, customer_name=customer.name)
-    check_request(work, made, None)
+    check_request(work, made, None, unasked=unasked)
     target, hours = promise_for(work, made, customer)
     stored = keep(work, None, started(made, target, hours, work.now))
     work.unscoped(Customer).touch(customer)  # nobody deletes him, or hands him over, at the same moment
@@ -226,13 +232,22 @@ def feedback(
     """
     request = work.service_requests.get(id, expected=expected)
     may_give_feedback(request, work.actor)
+    return take_answer(work, request, result, satisfaction)
+
+
+def take_answer(work: Work, request: ServiceRequest, result: str, satisfaction: int) -> ServiceRequest:
+    """Archive a handled request, or let it be treated again, as the customer says; for actions that know who says it.
+
+    Raises:
+        Invalid: Result or satisfaction are missing or out of range; all problems are listed.
+    """
     answered = attrs.evolve(request, **answer_of(result, satisfaction))
     if satisfaction < SATISFIED_FROM:
         stored = keep(work, request, begin_round(work, answered))
         assert stored.assignee is not None  # noqa: S101  # what was handled was assigned
-        work.record(RequestReturned(id, stored.assignee, satisfaction), about=id)
+        work.record(RequestReturned(stored.id, stored.assignee, satisfaction), about=stored.id)
         return stored
     archived = attrs.evolve(answered, status=ServiceStatus.ARCHIVED, archived_at=work.now)
     stored = keep(work, request, archived)
-    work.record(RequestArchived(id, satisfaction), about=id)
+    work.record(RequestArchived(stored.id, satisfaction), about=stored.id)
     return stored

@@ -33,19 +33,23 @@ def answer_of(result: object, satisfaction: object) -> dict[str, Any]:
     return said
 
 
-def check_request(work: Work, made: ServiceRequest, known: ServiceRequest | None) -> None:
+def check_request(
+    work: Work, made: ServiceRequest, known: ServiceRequest | None, *, unasked: tuple[str, ...] = ()
+) -> None:
     """Refuse codes that can't be chosen, what belongs to another customer, and what the company wants filled in.
 
     Args:
         work: The unit of work, in an action that has checked its permission.
         made: The request as it shall be.
         known: The request as it is; None for a new one.
+        unasked: What the company wants filled in and whoever files it can't know.
 
     Raises:
         Invalid: All problems are listed.
     """
     check_codes(work, made, known=known)
-    check_filled_in(made, work.parameter(SERVICE_REQUIRED))
+    required = work.parameter(SERVICE_REQUIRED)
+    check_filled_in(made, tuple(one for one in required if one not in unasked))
     problems = []
     if made.contact is not None:
         person = work.session.load(Contact, made.contact)

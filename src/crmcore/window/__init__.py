@@ -1,1 +1,65 @@
-"""The customer window: where a customer's contact files requests and follows them (requirements X-SLF-01 to 03)."""
+"""The customer window: where a customer's contact files requests and follows them (requirements X-SLF-01 to 03).
+
+Off until an administrator sets the parameter ``window.open``::
+
+    crm.perform(window.invite, contact.id, as_user="lihua")
+    window.send_link(crm, "liu.fang@huajian.example", deliver)  # the answer is the same for anybody's address
+    guest = window.sign_in(crm, token)
+    crm.perform(window.file, type="complaint", title="Wrong colour", request="…", as_user=guest.user.id)
+"""
+
+from typing import TYPE_CHECKING
+
+from crmcore.base.lazy import exports
+
+if TYPE_CHECKING:
+    from crmcore.window.entity import SignInLink, SignInLinkId, WindowGuest, WindowGuestId
+    from crmcore.window.inviting import guests, invite, withdraw
+    from crmcore.window.links import LinkDelivery, LinkMessage, session_is_current
+    from crmcore.window.lists import Message, OwnRequest, OwnRequestDetail, my_request, my_requests
+    from crmcore.window.orders import OwnOrder, OwnOrderDetail, OwnOrderLine, my_order, my_orders
+    from crmcore.window.requests import answer, file, give_feedback, rate
+    from crmcore.window.signing_in import send_link, sign_in
+
+__all__ = [
+    "LinkDelivery",
+    "LinkMessage",
+    "Message",
+    "OwnOrder",
+    "OwnOrderDetail",
+    "OwnOrderLine",
+    "OwnRequest",
+    "OwnRequestDetail",
+    "SignInLink",
+    "SignInLinkId",
+    "WindowGuest",
+    "WindowGuestId",
+    "answer",
+    "file",
+    "give_feedback",
+    "guests",
+    "invite",
+    "my_order",
+    "my_orders",
+    "my_request",
+    "my_requests",
+    "rate",
+    "send_link",
+    "session_is_current",
+    "sign_in",
+    "withdraw",
+]
+
+_HERE = "crmcore.window"
+__getattr__, __dir__ = exports(
+    __name__,
+    {
+        **dict.fromkeys(("SignInLink", "SignInLinkId", "WindowGuest", "WindowGuestId"), f"{_HERE}.entity"),
+        **dict.fromkeys(("guests", "invite", "withdraw"), f"{_HERE}.inviting"),
+        **dict.fromkeys(("LinkDelivery", "LinkMessage", "session_is_current"), f"{_HERE}.links"),
+        **dict.fromkeys(("Message", "OwnRequest", "OwnRequestDetail", "my_request", "my_requests"), f"{_HERE}.lists"),
+        **dict.fromkeys(("OwnOrder", "OwnOrderDetail", "OwnOrderLine", "my_order", "my_orders"), f"{_HERE}.orders"),
+        **dict.fromkeys(("answer", "file", "give_feedback", "rate"), f"{_HERE}.requests"),
+        **dict.fromkeys(("send_link", "sign_in"), f"{_HERE}.signing_in"),
+    },
+)

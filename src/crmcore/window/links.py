@@ -1,0 +1,191 @@
+"""The steps of signing in with a link: made for who has the address, used once (requirements X-SLF-01 to 03).
+
+A token is in memory only, between the step that makes it and the delivery. The store keeps its digest.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, Protocol
+from uuid import UUID
+
+import attrs
+from attrs import fields
+
+from crmcore.access.attempts import LogIn
+from crmcore.access.entity import User, UserId
+from crmcore.base.tokens import digest_of, new_token
+from crmcore.customers.entity import Contact
+from crmcore.dictionary.parameters import WINDOW_LINK_MINUTES
+from crmcore.query import count, eq, in_query, query
+from crmcore.storage.action import SYSTEM_ONLY, action
+from crmcore.storage.work import Work
+from crmcore.window.entity import SignInLink, SignInLinkId, WindowGuest
+from crmcore.window.guests import Guest, check_open, guest_known_as, guest_of, present_guest
+from crmcore.window.rules import LONGEST_SESSION, SHORTEST_PAUSE, reaches_by_mail, reaches_by_phone, why_useless
+
+__all__ = ["LinkDelivery", "LinkMessage", "make_links", "note_undelivered", "session_is_current", "use_link"]
+
+_MOST_GUESTS: Final = 10
+"""So many people share one address at most; more get no link by it."""
+_l = fields(SignInLink)
+
+
+@attrs.frozen(kw_only=True)
+class LinkMessage:
+    """A link on its way to a guest; the application makes an address of its own window from the token."""
+
+    guest: UserId
+    address: str
+    """The contact's mail address or mobile number, as it is recorded now."""
+    channel: Literal["mail", "sms"]
+    name: str
+    """What the guest is called."""
+    language: str
+    token: str = attrs.field(repr=False)
+    """Lets whoever has it sign in, once; it goes into the message and nowhere else."""
+    expires_at: dt.datetime
+
+
+class LinkDelivery(Protocol):
+    """How an application sends a link to a guest; called after the commit, once for each guest with the address.
+
+    It should hand the message to a queue in memory, or to a mail server that takes it at once: the time it takes is the
+    only thing by which somebody who asks could tell that the address is a guest's.
+    """
+
+    def __call__(self, message: LinkMessage, /) -> None:
+        """Send one message; an error makes its link void and is noted, and whoever asked does not learn of it."""
+        ...
+
+
+@action(SYSTEM_ONLY)
+def make_links(work: Work, address: str) -> tuple[LinkMessage, ...]:
+    """Make a link for every guest whose address somebody has typed; his older ones that were not used are void.
+
+    Raises:
+        WindowClosed: The company has no customer window.
+    """
+    check_open(work)
+    lasting = dt.timedelta(minutes=work.parameter(WINDOW_LINK_MINUTES))
+    made = tuple(
+        message
+        for guest, channel in _reached(work, address)
+        if (message := _linked(work, guest, channel, lasting)) is not None
+    )
+    if not made:
+        _write_as_much(work)
+    return made
+
+
+@action(SYSTEM_ONLY)
+def use_link(work: Work, digest: str) -> LogIn | None:
+    """Sign in whoever has the token of a link, and use the link up; None if it lets nobody in.
+
+    Raises:
+        WindowClosed: The company has no customer window.
+    """
+    check_open(work)
+    link = work.unscoped(SignInLink).first(eq(_l.token_digest, digest))
+    if link is None:
+        return None
+    refusal = why_useless(link, work.now)
+    if not refusal and guest_known_as(work, link.guest) is None:
+        refusal = "window.link_of_nobody"
+    if refusal:
+        work.changes.denied("sign_in_link", link.id, refusal)
+        return None
+    used = work.unscoped(SignInLink).save(attrs.evolve(link, used_at=work.now))
+    return LogIn(user=work.unscoped(User).get(link.guest), must_change=False, stamp=used.id.hex)
+
+
+@action(SYSTEM_ONLY)
+def note_undelivered(work: Work, guest: UserId) -> None:
+    """Make the link of a guest void that could not be sent, and keep a record of it for the administrator."""
+    links = work.unscoped(SignInLink)
+    for link in links.find(query(SignInLink).where(eq(_l.guest, guest), eq(_l.used_at, None))):
+        links.remove(link)
+    work.changes.denied("window_guest", guest, "window.not_delivered")
+
+
+@action("window.use")
+def session_is_current(work: Work, stamp: str) -> bool:
+    """Tell whether a session that began with *stamp* may go on: its link was not withdrawn, and not used too long ago.
+
+    Raises:
+        WindowClosed: The company has closed its customer window.
+        NotAGuest: Contact or customer were deleted.
+    """
+    guest = present_guest(work)
+    try:
+        link = work.session.load(SignInLink, UUID(hex=stamp))
+    except ValueError:
+        return False
+    return link is not None and link.guest == guest.user and not _is_over(link, work.now)
+
+
+def _reached(work: Work, address: str) -> Iterator[tuple[Guest, Literal["mail", "sms"]]]:
+    """Answer the guests with an address, and whether it is one for mail; each address is compared, none tells more."""
+    p = fields(Contact)
+    invited = query(Contact).where(in_query(p.id, query(WindowGuest), on=fields(WindowGuest).contact))
+    found = 0
+    for row in work.unscoped(Contact).tally(invited, by=(p.id, p.email, p.mobile), measures=(count(),)):
+        id_, email, mobile = row.key
+        by_mail = reaches_by_mail(address, email)
+        if not by_mail and not reaches_by_phone(address, mobile):
+            continue
+        record = guest_of(work, id_)
+        guest = None if record is None else guest_known_as(work, record.id)
+        if guest is not None and found < _MOST_GUESTS:
+            found += 1
+            yield guest, "mail" if by_mail else "sms"
+
+
+def _linked(work: Work, guest: Guest, channel: Literal["mail", "sms"], lasting: dt.timedelta) -> LinkMessage | None:
+    """Make one guest's link; None if he was sent one a moment ago, which he can still use."""
+    links = work.unscoped(SignInLink)
+    known: Sequence[SignInLink] = links.find(query(SignInLink).where(eq(_l.guest, guest.user)))
+    if any(one.used_at is None and work.now - one.made_at < SHORTEST_PAUSE for one in known):
+        return None
+    for one in known:
+        if _is_over(one, work.now):
+            links.remove(one)
+    token = new_token(work.crm.entropy)
+    link = links.add(
+        SignInLink(
+            id=SignInLinkId(work.new_id()),
+            guest=guest.user,
+            token_digest=digest_of(token),
+            made_at=work.now,
+            expires_at=work.now + lasting,
+        )
+    )
+    work.unscoped(WindowGuest).touch(work.unscoped(WindowGuest).get(guest.user))  # of two at once, one is made
+    person = guest.contact
+    return LinkMessage(
+        guest=guest.user,
+        address=person.email if channel == "mail" else person.mobile,
+        channel=channel,
+        name=person.name,
+        language=work.unscoped(User).get(guest.user).language,
+        token=token,
+        expires_at=link.expires_at,
+    )
+
+
+def _is_over(link: SignInLink, now: dt.datetime) -> bool:
+    """Tell whether no session lasts that began with a link; of one that nobody has used, none does."""
+    return link.used_at is None or now - link.used_at >= LONGEST_SESSION
+
+
+def _write_as_much(work: Work) -> None:
+    """Write as much as a link does and leave nothing, so that the time a store takes does not tell who is a guest."""
+    decoy = SignInLink(
+        id=SignInLinkId(work.new_id()),
+        guest=UserId(work.new_id()),
+        token_digest=digest_of(new_token(work.crm.entropy)),
+        made_at=work.now,
+        expires_at=work.now,
+        version=1,
+    )
+    work.session.insert(decoy)
+    work.session.delete(SignInLink, decoy.id, decoy.version)

@@ -1,0 +1,91 @@
+"""Who may use the customer window, and how his address is recognised (requirements X-SLF-01 to 03)."""
+
+import datetime as dt
+from typing import Final
+
+from attrs import fields
+
+from crmcore.base.errors import Invalid, Problem, Refused
+from crmcore.base.text import fold
+from crmcore.customers.deriving import digits_of
+from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.query import Condition, any_of, eq, in_query, query
+from crmcore.service.entity import ServiceRequest
+from crmcore.service.rules import CustomerNotActive
+from crmcore.window.entity import SignInLink
+
+__all__ = [
+    "LONGEST_SESSION",
+    "SHORTEST_PAUSE",
+    "NotAGuest",
+    "SignInFailed",
+    "WindowClosed",
+    "check_active",
+    "check_reachable",
+    "of_company",
+    "reaches_by_mail",
+    "reaches_by_phone",
+    "why_useless",
+]
+
+LONGEST_SESSION: Final = dt.timedelta(hours=12)
+"""So long after he signed in, a guest asks for another link."""
+SHORTEST_PAUSE: Final = dt.timedelta(minutes=1)
+"""Nobody is sent links faster than that, however often somebody asks in his name."""
+_LEAST_DIGITS: Final = 6
+
+
+class WindowClosed(Refused):
+    """The company has no customer window, or has closed it (requirements X-SLF-01 to 03)."""
+
+    code = "window.closed"
+
+
+class NotAGuest(Refused):
+    """The window is for customers' contacts whom the company has invited, while contact and customer are recorded."""
+
+    code = "window.not_a_guest"
+
+
+class SignInFailed(Refused):
+    """The link is unknown, was used or has expired; which of them is not said."""
+
+    code = "window.sign_in_failed"
+
+
+def check_active(customer: Customer) -> None:
+    """Refuse a customer who is lost or deleted: nothing begins with him (requirement 4.2)."""
+    if customer.status is not CustomerStatus.NORMAL:
+        raise CustomerNotActive(name=customer.name)
+
+
+def check_reachable(contact: Contact) -> None:
+    """Refuse a contact to whom no link can be sent."""
+    if not contact.email and not digits_of(contact.mobile):
+        raise Invalid(Problem(field="email", code="window.no_address", entity="contact", params={"name": contact.name}))
+
+
+def reaches_by_mail(said: str, email: str) -> bool:
+    """Tell whether what somebody typed is this mail address, whatever its case and width."""
+    return "@" in said and fold(said).strip() == fold(email).strip()
+
+
+def reaches_by_phone(said: str, mobile: str) -> bool:
+    """Tell whether what somebody typed is this mobile number, however it is grouped, with its country or without."""
+    digits = digits_of(said)
+    return len(digits) >= _LEAST_DIGITS and "@" not in said and digits == digits_of(mobile)
+
+
+def of_company(customer: Customer) -> Condition:
+    """Answer what makes a request one of a company: filed for the customer, or for one that was merged into him."""
+    r, c = fields(ServiceRequest), fields(Customer)
+    return any_of(
+        eq(r.customer, customer.id), in_query(r.customer, query(Customer).where(eq(c.merged_into, customer.id)))
+    )
+
+
+def why_useless(link: SignInLink, now: dt.datetime) -> str:
+    """Answer why a link lets nobody in any more; empty if it does."""
+    if link.used_at is not None:
+        return "window.link_used"
+    return "window.link_expired" if now >= link.expires_at else ""
