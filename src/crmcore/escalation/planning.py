@@ -19,9 +19,14 @@ from crmcore.service.entity import ServiceRequest
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.work import Work
 
-__all__ = ["forget", "replan", "replan_many"]
+__all__ = ["forget", "plan", "replan", "replan_many"]
 
 _s = fields(EscalationStep)
+
+
+def plan(work: Work, request: ServiceRequest) -> None:
+    """Plan when a new request will be escalated; for actions that have stored it in the same transaction."""
+    work.bulk.add(_planner(work, [request]).steps(request))
 
 
 def replan(work: Work, request: ServiceRequest) -> None:
@@ -60,10 +65,8 @@ def forget(work: Work, request: ServiceRequest) -> None:
 
 
 def _steps(work: Work, requests: Sequence[ServiceRequest]) -> Sequence[EscalationStep]:
-    known = [one.id for one in requests if one.version > 1]  # a new one has none
-    if not known:
-        return ()
-    return work.unscoped(EscalationStep).find(query(EscalationStep).where(one_of(_s.request, known)))
+    about = one_of(_s.request, [one.id for one in requests])
+    return work.unscoped(EscalationStep).find(query(EscalationStep).where(about))
 
 
 @attrs.frozen(kw_only=True)

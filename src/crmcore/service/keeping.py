@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crmcore.escalation.planning import forget, replan
+from crmcore.escalation.planning import forget, plan, replan
 from crmcore.service.entity import ServiceRequest
 from crmcore.storage.work import Work
 
@@ -18,8 +18,12 @@ def keep(work: Work, before: ServiceRequest | None, after: ServiceRequest) -> Se
         after: The request as it shall be.
     """
     requests = work.unscoped(ServiceRequest)
-    stored = requests.add(after) if before is None else requests.save(after)
-    if before is None or _watched(before) != _watched(stored):
+    if before is None:
+        stored = requests.add(after)
+        plan(work, stored)
+        return stored
+    stored = requests.save(after)
+    if _watched(before) != _watched(stored):
         replan(work, stored)
     return stored
 

@@ -1,0 +1,70 @@
+"""Who sees which escalations, and what the first page says, on every store (requirement X-SRV-05)."""
+
+import datetime as dt
+
+import pytest
+
+from company import People, SetClock
+from company.clients import entered
+from company.lateness import escalations, filed, policy, promise
+from crmcore import escalation
+from crmcore.access.rules import NoPermission
+from crmcore.base.errors import NotFound
+from crmcore.escalation import Notice
+from crmcore.escalation.entity import Recipient, Watched
+from crmcore.escalation.rules import NotYours
+from crmcore.service import actions
+from crmcore.storage.crm import Crm
+
+pytestmark = pytest.mark.requirement("X-SRV-05")
+
+
+def test_everybody_sees_what_concerns_him_until_it_is_seen(crm: Crm, people: People, clock: SetClock) -> None:
+    promise(crm, respond=None, resolve=60)
+    for recipient in Recipient:
+        policy(crm, recipient.value, recipient=recipient, user=people.executive.id)
+    request = filed(crm, entered(crm))
+    crm.perform(actions.assign, request.id, to="wangwei", as_user=people.supervisor.id)
+    clock.advance(days=1)
+    assert crm.perform(escalation.notice, as_user="wangwei") == Notice(overdue=1, escalated=0)
+    assert escalation.escalate(crm).escalated == 4
+    told = {one.recipient: one for one in escalations(crm)}
+    people_of = {
+        "zhaomin": Recipient.SUPERVISORS,
+        "wangwei": Recipient.ASSIGNEE,
+        "lihua": Recipient.MANAGER,
+        "chengang": Recipient.USER,
+    }
+    for name, recipient in people_of.items():
+        assert crm.perform(escalation.mine, as_user=name).rows == (told[recipient],) or [
+            *crm.perform(escalation.mine, as_user=name).rows
+        ] == [told[recipient]]
+        assert crm.perform(escalation.notice, as_user=name) == Notice(overdue=1, escalated=1)
+        assert len(crm.perform(escalation.of_request, request.id, as_user=name)) == 4
+    with pytest.raises(NotYours):
+        crm.perform(escalation.seen, told[Recipient.USER].id, as_user="wangwei")
+    clock.advance(minutes=5)
+    seen = crm.perform(escalation.seen, told[Recipient.ASSIGNEE].id, as_user="wangwei")
+    assert (seen.seen_by, seen.seen_at) == (people.wangwei.id, clock.now)
+    assert crm.perform(escalation.seen, seen.id, as_user="zhaomin") == seen, "who said so first is kept"
+    assert crm.perform(escalation.notice, as_user="wangwei").escalated == 0
+    assert crm.perform(escalation.listing, as_user="zhaomin").total == 4
+    assert crm.perform(escalation.listing, unseen=True, watched=Watched.RESOLUTION, as_user="chengang").total == 3
+    assert crm.perform(escalation.listing, policy=seen.policy, as_user="chengang").total == 1
+    with pytest.raises(NoPermission):
+        crm.perform(escalation.listing, as_user="wangwei")
+
+
+def test_escalations_of_others_requests_are_as_missing(crm: Crm, people: People, clock: SetClock) -> None:
+    policy(crm, watched=Watched.ASSIGNMENT, after=10)
+    request = filed(crm, entered(crm))
+    clock.now += dt.timedelta(minutes=11)
+    assert escalation.escalate(crm).escalated == 1
+    (one,) = escalations(crm)
+    with pytest.raises(NotFound):
+        crm.perform(escalation.seen, one.id, as_user="wangwei")
+    with pytest.raises(NotFound):
+        crm.perform(escalation.of_request, request.id, as_user="wangwei")
+    assert crm.perform(escalation.mine, as_user="wangwei").total == 0
+    assert crm.perform(escalation.mine, as_user="lihua").total == 0, "he sees it, but does not assign requests"
+    assert crm.perform(escalation.mine, as_user=people.supervisor.id).total == 1

@@ -1,0 +1,189 @@
+"""What is planned for which requests and to whom; nothing of it depends on the store (requirement X-SRV-05)."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from company import People, SetClock
+from company.clients import entered
+from company.in_memory import shared_store
+from company.lapses import change
+from company.lateness import filed, policy, promise, steps, told
+from crmcore import SYSTEM, escalation
+from crmcore.access.entity import UserId, Validity
+from crmcore.base.errors import AlreadyExists, Conflict, Invalid
+from crmcore.escalation.entity import Recipient, Watched
+from crmcore.escalation.rules import PolicyRetired
+from crmcore.service import actions, merges, treatment
+from crmcore.service.entity import Priority
+from crmcore.storage.crm import Crm
+
+__all__ = ["shared_store"]
+
+pytestmark = pytest.mark.requirement("X-SRV-05")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TUESDAY = dt.date(2026, 3, 3)
+
+
+def local(day: int, hour: int, minute: int = 0) -> dt.datetime:
+    return dt.datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def test_policies_are_kept_by_those_who_configure_service(crm: Crm, people: People) -> None:
+    by: dict[str, Any] = {"as_user": people.supervisor.id}
+    made = crm.perform(escalation.create_policy, name=" 加急 ", watched=Watched.RESPONSE, after=15, **by)
+    assert (made.name.strip(), made.recipient, made.status, made.version) == (
+        "加急",
+        Recipient.SUPERVISORS,
+        Validity.VALID,
+        1,
+    )
+    with pytest.raises(AlreadyExists):
+        crm.perform(escalation.create_policy, name="加急", **by)
+    edited = crm.perform(
+        escalation.edit_policy, made.id, recipient=Recipient.USER, user=people.executive.id, expected=1, **by
+    )
+    assert (edited.user, edited.version) == (people.executive.id, 2)
+    with pytest.raises(Conflict):
+        crm.perform(escalation.edit_policy, made.id, after=20, expected=1, **by)
+    back = crm.perform(escalation.edit_policy, made.id, recipient=Recipient.MANAGER, **by)
+    assert back.user is None, "nobody is named whom nobody tells"
+    assert crm.perform(escalation.policies, **by) == (back,)
+    retired = crm.perform(escalation.retire_policy, made.id, **by)
+    assert crm.perform(escalation.policies, **by) == ()
+    assert crm.perform(escalation.policies, retired=True, **by) == (retired,)
+    with pytest.raises(PolicyRetired):
+        crm.perform(escalation.edit_policy, made.id, after=1, **by)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"after": -1}, "after"),
+        ({"after": 1_000_001}, "after"),
+        ({"type": "none_such"}, "type"),
+        ({"watched": "resolution"}, "watched"),
+        ({"recipient": Recipient.USER}, "user"),
+        ({"recipient": Recipient.USER, "user": UserId(SYSTEM.id or "")}, "user"),
+        ({"status": Validity.RETIRED}, "status"),
+    ],
+)
+def test_what_is_no_policy_is_refused(crm: Crm, people: People, given: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        crm.perform(escalation.create_policy, **{"name": "加急", **given}, as_user=people.supervisor.id)
+    assert [one.field for one in refused.value.problems] == [field]
+    assert crm.perform(escalation.policies, as_user=people.supervisor.id) == ()
+
+
+def test_nobody_who_has_left_is_told(crm: Crm, people: People) -> None:
+    given: Any = {"recipient": Recipient.USER, "user": people.retired.id}
+    with pytest.raises(Invalid) as refused:
+        crm.perform(escalation.create_policy, name="加急", as_user=people.supervisor.id, **given)
+    assert [(one.field, one.code) for one in refused.value.problems] == [("user", "escalation.nobody")]
+
+
+def test_a_policy_watches_the_kind_and_priority_it_is_for(crm: Crm, people: People) -> None:
+    for name, given in {
+        "所有": {},
+        "投诉": {"type": "complaint"},
+        "其他": {"type": "consultation"},
+        "加急": {"priority": Priority.URGENT},
+        "停用": {"status": Validity.RETIRED},
+    }.items():
+        policy(crm, name, watched=Watched.ASSIGNMENT, **given)
+    names = {one.id: one.name for one in crm.perform(escalation.policies, as_user=people.supervisor.id)}
+
+    def watching() -> set[str]:
+        return {names[one.policy] for one in steps(crm)}
+
+    request = filed(crm)
+    assert watching() == {"所有", "投诉"}
+    crm.perform(actions.edit, request.id, priority=Priority.URGENT, as_user=SYSTEM)
+    assert watching() == {"所有", "投诉", "加急"}
+    crm.perform(actions.delete, request.id, as_user=people.supervisor.id)
+    assert watching() == set()
+
+
+def test_whoever_has_to_hear_of_it_is_told(crm: Crm, people: People) -> None:
+    promise(crm)
+    for recipient in Recipient:
+        policy(crm, recipient.value, recipient=recipient, user=people.executive.id)
+    request = filed(crm)
+    W, R = Watched.RESOLUTION, Recipient  # noqa: N806  # a table
+    everybody = (W, R.SUPERVISORS, None)
+    manager, user = (W, R.MANAGER, people.lihua.id), (W, R.USER, people.executive.id)
+    assert sorted(map(str, told(crm))) == sorted(map(str, [everybody, everybody, manager, user])), (
+        "nobody treats it yet"
+    )
+    for to in (people.wangwei, people.lihua):
+        step = actions.assign if to is people.wangwei else treatment.hand_over
+        crm.perform(step, request.id, to=to.id, as_user=people.supervisor.id)
+        assert sorted(map(str, told(crm))) == sorted(map(str, [everybody, (W, R.ASSIGNEE, to.id), manager, user]))
+
+
+def test_time_is_counted_as_the_company_works(crm: Crm, people: People, clock: SetClock) -> None:
+    clock.now = local(2, 17)
+    promise(crm, respond=30, resolve=60, holiday=TUESDAY)
+    policy(crm, "分配", watched=Watched.ASSIGNMENT, after=90)
+    policy(crm, "答复", watched=Watched.RESPONSE, after=0)
+    policy(crm, "处理", watched=Watched.RESOLUTION, after=60)
+    request = filed(crm)
+    planned = {one.watched: one.due_at for one in steps(crm)}
+    assert planned == {
+        Watched.ASSIGNMENT: local(4, 9, 30),
+        Watched.RESPONSE: local(2, 17, 30),
+        Watched.RESOLUTION: local(4, 10),
+    }
+    crm.perform(treatment.note, request.id, "已收到。", internal=False, as_user=people.supervisor.id)
+    assert [one.watched for one in steps(crm)] == [Watched.ASSIGNMENT, Watched.RESOLUTION]
+    crm.perform(actions.assign, request.id, to="wangwei", as_user=people.supervisor.id)
+    assert [one.watched for one in steps(crm)] == [Watched.RESOLUTION]
+
+
+def test_where_nothing_was_promised_every_hour_counts(crm: Crm, clock: SetClock) -> None:
+    clock.now = local(2, 17)
+    for watched in Watched:
+        policy(crm, watched.value, watched=watched, after=120)
+    filed(crm)
+    assert [(one.watched, one.due_at) for one in steps(crm)] == [(Watched.ASSIGNMENT, local(2, 19))]
+
+
+def test_a_calendar_without_hours_left_escalates_nothing(crm: Crm, people: People) -> None:
+    promise(crm, respond=None)
+    policy(crm, after=60)
+    request = filed(crm)
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        calendar = work.working_calendars.get(request.calendar)  # type: ignore[arg-type]
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    change(crm, calendar, **dict.fromkeys(days, ()))
+    assert escalation.replan_all(crm) == 1
+    assert steps(crm) == []
+    crm.perform(actions.assign, request.id, to="wangwei", as_user=people.supervisor.id)
+
+
+def test_what_is_merged_is_watched_no_more_and_what_comes_back_is(crm: Crm, people: People, clock: SetClock) -> None:
+    promise(crm)
+    policy(crm)
+    customer = entered(crm)
+    one, other = filed(crm, customer), filed(crm, customer)
+    merge = crm.perform(merges.merge, one.id, other.id, as_user=people.supervisor.id)
+    assert [step.request for step in steps(crm)] == [one.id]
+    crm.perform(merges.undo_merge, merge.id, as_user=people.supervisor.id)
+    assert {step.request for step in steps(crm)} == {one.id, other.id}
+    crm.perform(actions.assign, one.id, to="wangwei", as_user=people.supervisor.id)
+    crm.perform(actions.handle, one.id, "已修复。", as_user="wangwei")
+    crm.perform(actions.feedback, one.id, result="好", satisfaction=5, as_user="wangwei")
+    assert [step.request for step in steps(crm)] == [other.id]
+    clock.advance(days=1)
+    crm.perform(treatment.reopen, one.id, "又坏了", as_user="wangwei")
+    assert {step.request for step in steps(crm)} == {one.id, other.id}
+
+
+@pytest.mark.parametrize("now", ["today", TUESDAY, dt.datetime.fromisoformat("2026-03-03T09:00")])
+def test_what_is_no_instant_is_refused(crm: Crm, now: Any) -> None:
+    with pytest.raises(Invalid) as refused:
+        escalation.escalate(crm, now)
+    assert [one.field for one in refused.value.problems] == ["now"]
