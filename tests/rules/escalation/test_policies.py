@@ -1,6 +1,7 @@
 """What is planned for which requests and to whom; nothing of it depends on the store (requirement X-SRV-05)."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,12 +35,7 @@ def local(day: int, hour: int, minute: int = 0) -> dt.datetime:
 def test_policies_are_kept_by_those_who_configure_service(crm: Crm, people: People) -> None:
     by: dict[str, Any] = {"as_user": people.supervisor.id}
     made = crm.perform(escalation.create_policy, name=" 加急 ", watched=Watched.RESPONSE, after=15, **by)
-    assert (made.name.strip(), made.recipient, made.status, made.version) == (
-        "加急",
-        Recipient.SUPERVISORS,
-        Validity.VALID,
-        1,
-    )
+    assert (made.after, made.recipient, made.status) == (15, Recipient.SUPERVISORS, Validity.VALID)
     with pytest.raises(AlreadyExists):
         crm.perform(escalation.create_policy, name="加急", **by)
     edited = crm.perform(
@@ -115,13 +111,11 @@ def test_whoever_has_to_hear_of_it_is_told(crm: Crm, people: People) -> None:
     W, R = Watched.RESOLUTION, Recipient  # noqa: N806  # a table
     everybody = (W, R.SUPERVISORS, None)
     manager, user = (W, R.MANAGER, people.lihua.id), (W, R.USER, people.executive.id)
-    assert sorted(map(str, told(crm))) == sorted(map(str, [everybody, everybody, manager, user])), (
-        "nobody treats it yet"
-    )
+    assert Counter(told(crm)) == Counter([everybody, everybody, manager, user]), "nobody treats it yet"
     for to in (people.wangwei, people.lihua):
         step = actions.assign if to is people.wangwei else treatment.hand_over
         crm.perform(step, request.id, to=to.id, as_user=people.supervisor.id)
-        assert sorted(map(str, told(crm))) == sorted(map(str, [everybody, (W, R.ASSIGNEE, to.id), manager, user]))
+        assert Counter(told(crm)) == Counter([everybody, (W, R.ASSIGNEE, to.id), manager, user])
 
 
 def test_time_is_counted_as_the_company_works(crm: Crm, people: People, clock: SetClock) -> None:
