@@ -1,0 +1,213 @@
+"""Every state, every action, every role: what the table of chapter 4 does not allow is refused and leaves no trace.
+
+The tables are written from chapters 4, 8 and 9 of the requirements, not from the rules. A refused call leaves the whole
+store as it was, apart from one record of the attempt.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import attrs
+import pytest
+
+from company import People
+from company.clients import entered, put
+from company.desk import archived, assigned, filed, handled
+from crmcore import service
+from crmcore.access.delivered import delivered_role_id
+from crmcore.access.directory import user_named
+from crmcore.access.entity import CUSTOMER_CONTACT, UserId
+from crmcore.access.rules import NotSignedIn
+from crmcore.base.errors import NotFound, Refused
+from crmcore.customers.entity import Customer
+from crmcore.query import query
+from crmcore.service.entity import ServiceRequest, ServiceStatus
+from crmcore.storage.crm import Crm
+from crmcore.storage.records import ChangeRecord, Operation
+from crmcore.storage.work import Work
+from crmcore.subjects import ENTITIES
+
+WHO: Final = {
+    "filer": "lihua",  # looks after the customer and filed the request
+    "treater": "wangwei",  # it is, or would be, assigned to him
+    "stranger": "stranger",  # an account manager who has nothing to do with it
+    "supervisor": "zhaomin",
+    "executive": "chengang",
+    "admin": "admin",
+    "contact": "guest",  # somebody at the customer's
+    "nobody": None,
+}
+MEANING: Final = {
+    "+": "allowed",
+    "P": "access.no_permission",
+    "S": NotSignedIn.code,
+    "-": "not_found",
+    "n": "service.not_new",
+    "a": "service.not_assigned",
+    "h": "service.not_handled",
+    "A": "service.archived",
+    "t": "service.not_the_assignee",
+    "T": "service.not_the_handler",
+    "r": "service.not_archived",
+}
+TABLE: Final = """
+              filer treater stranger supervisor
+
+edit          PPPPP  PPPPP   PPPPP     PPPPP
+delete        PPPPP  PPPPP   PPPPP     +nnAA
+assign        PPPPP  PPPPP   PPPPP     +nnAA
+handle        ataAA  -+aAA   -----     PPPPP
+feedback      hhTAA  -h+AA   -----     PPPPP
+send_back     hhTAA  -h+AA   -----     PPPPP
+note          +++AA  -++AA   -----     +++AA
+attach        +++AA  -++AA   -----     +++AA
+wait          ataAA  -+aAA   -----     PPPPP
+go_on         ataAA  -+aAA   -----     PPPPP
+hand_over     PPPPP  PPPPP   PPPPP     a+aAA
+reopen        rrr+r  -rr+r   -----     rrr+r
+merge         PPPPP  PPPPP   PPPPP     +++AA
+absorb        PPPPP  PPPPP   PPPPP     +++AA
+detail        +++++  -++++   -----     +++++
+merges_of     PPPPP  PPPPP   PPPPP     +++++
+"""
+"""Of each action and person: what becomes of it in the states new, assigned, handled, archived and merged.
+
+Executives read, and do nothing else; administrators, people at the customer's and people who have not signed in
+do nothing at all.
+"""
+Call = Callable[[Work, Any, Any], Any]
+CALLS: Final[dict[str, Call]] = {
+    "edit": lambda work, id_, _: service.edit(work, id_, title="x"),
+    "delete": lambda work, id_, _: service.delete(work, id_),
+    "assign": lambda work, id_, _: service.assign(work, id_, to="lihua"),
+    "handle": lambda work, id_, _: service.handle(work, id_, "x"),
+    "feedback": lambda work, id_, _: service.feedback(work, id_, result="x", satisfaction=3),
+    "send_back": lambda work, id_, _: service.feedback(work, id_, result="x", satisfaction=2),
+    "note": lambda work, id_, _: service.note(work, id_, "x", internal=False),
+    "attach": lambda work, id_, _: service.attach(work, id_, file_name="x", size=1),
+    "wait": lambda work, id_, _: service.wait_for_customer(work, id_, "x"),
+    "go_on": lambda work, id_, _: service.go_on(work, id_),
+    "hand_over": lambda work, id_, _: service.hand_over(work, id_, to="lihua"),
+    "reopen": lambda work, id_, _: service.reopen(work, id_, "x"),
+    "merge": service.merge,
+    "absorb": lambda work, id_, other: service.merge(work, other, id_),
+    "detail": lambda work, id_, _: service.detail(work, id_),
+    "merges_of": lambda work, id_, _: service.merges_of(work, id_),
+}
+AFTER: Final = {
+    "assign": ServiceStatus.ASSIGNED,
+    "handle": ServiceStatus.HANDLED,
+    "feedback": ServiceStatus.ARCHIVED,
+    "send_back": ServiceStatus.ASSIGNED,
+    "reopen": ServiceStatus.ASSIGNED,
+    "absorb": ServiceStatus.ARCHIVED,
+}
+"""Where the table of chapter 4 leads; other actions leave the state as it is."""
+
+
+def _merged(crm: Crm, customer: Customer) -> ServiceRequest:
+    gone = assigned(crm, customer)
+    crm.perform(service.merge, filed(crm, customer).id, gone.id, as_user="zhaomin")
+    return gone
+
+
+STATES: Final[dict[str, Callable[[Crm, Customer], ServiceRequest]]] = {
+    "new": filed,
+    "assigned": assigned,
+    "handled": handled,
+    "archived": archived,
+    "merged": _merged,
+}
+
+
+class Undo(Exception):
+    """Takes back what an allowed action did, so that every cell finds the same request."""
+
+    code = "allowed"
+
+
+def _expected(action: str, person: str, state: str) -> str:
+    head, *lines = (line.split() for line in TABLE.splitlines() if line.strip())
+    cells = {line[0]: dict(zip(head, line[1:], strict=True)) for line in lines}
+    assert cells.keys() == CALLS.keys()
+    if person == "nobody":
+        return "S"
+    if person == "executive" and action == "detail":
+        return "+"
+    return cells[action].get(person, "PPPPP")[[*STATES].index(state)]
+
+
+Contents = dict[type[Any], dict[UUID, Any]]
+
+
+def _contents(crm: Crm, kinds: Any = ENTITIES) -> Contents:
+    session = crm.store.begin(write=False)
+    try:
+        return {cls: {one.id: one for one in session.find(query(cls))} for cls in kinds}
+    finally:
+        session.close()
+
+
+def _call(crm: Crm, who: str | None, call: Call, request: ServiceRequest, other: ServiceRequest) -> tuple[str, Any]:
+    """What an action answers, and the state it would leave the request in."""
+    state = None
+    with pytest.raises((Undo, Refused, NotFound)) as caught, crm.work(as_user=who) as work:  # noqa: PT012
+        call(work, request.id, other.id)
+        left = work.session.load(ServiceRequest, request.id)
+        state = None if left is None else left.status
+        raise Undo
+    return caught.value.code, state
+
+
+@pytest.mark.requirement("4.2", "9", "16.1", "16.12", "RBA-13", "SVC-05", "X-SRV-09", "X-SLF-04")
+@pytest.mark.parametrize("state", STATES)
+def test_only_what_the_table_has_is_done_and_nothing_else_leaves_a_trace(crm: Crm, people: People, state: str) -> None:
+    guest = (delivered_role_id(CUSTOMER_CONTACT),)
+    put(
+        crm,
+        attrs.evolve(people.lihua, id=UserId(crm.ids()), name="stranger", name_key="stranger"),
+        attrs.evolve(people.lihua, id=UserId(crm.ids()), name="guest", name_key="guest", roles=guest),
+    )
+    customer = entered(crm)
+    request, other = STATES[state](crm, customer), filed(crm, customer)
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        users = {who: _id_of(work, who) for who in WHO.values()}
+    before = _contents(crm)
+    for action, call in CALLS.items():
+        for person, who in WHO.items():
+            place = (action, person, state)
+            sign = _expected(action, person, state)
+            moment = crm.store.now()  # type: ignore[attr-defined]  # the watched store of these tests
+            code, left = _call(crm, who, call, request, other)
+            assert code == MEANING[sign], place
+            if sign == "+" and action != "delete":
+                assert left is AFTER.get(action, ServiceStatus(state if state != "merged" else "archived")), place
+            _check_trace(crm, before, moment, (users[who], f"service.{_name(action)}", code, sign), place)
+    assert _contents(crm) == before, "something has been changed past the sessions"
+
+
+def _name(action: str) -> str:
+    return {"send_back": "feedback", "wait": "wait_for_customer", "absorb": "merge"}.get(action, action)
+
+
+def _id_of(work: Work, who: str | None) -> UUID | None:
+    return None if who is None else user_named(work, who).id
+
+
+def _check_trace(crm: Crm, before: Contents, moment: int, said: tuple[Any, str, str, str], place: Any) -> None:
+    """The store is as it was; a refusal left one record of the attempt, which becomes part of *before*."""
+    actor, action, code, sign = said
+    now = _contents(crm, crm.store.written_since(moment))  # type: ignore[attr-defined]
+    new = now.pop(ChangeRecord, before[ChangeRecord])
+    assert now == {cls: before[cls] for cls in now}, place
+    assert {id_: one for id_, one in new.items() if id_ in before[ChangeRecord]} == before[ChangeRecord]
+    added = [one for id_, one in new.items() if id_ not in before[ChangeRecord]]
+    if sign == "+":
+        assert added == [], place
+        return
+    code = "access.out_of_scope" if sign == "-" else code
+    assert [(one.operation, one.actor, one.action, one.code) for one in added] == [
+        (Operation.DENIED, actor, action, code)
+    ], place
+    before[ChangeRecord] = new
