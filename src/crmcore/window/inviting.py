@@ -22,8 +22,8 @@ from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, WindowGuest
 from crmcore.window.events import ContactInvited, ContactWithdrawn
-from crmcore.window.guests import check_open, guest_of
 from crmcore.window.rules import check_active, check_reachable
+from crmcore.window.visitors import check_open, guest_of
 
 __all__ = ["guests", "invite", "withdraw"]
 

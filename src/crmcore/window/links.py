@@ -16,12 +16,12 @@ from crmcore.access.entity import User, UserId
 from crmcore.base.tokens import digest_of, new_token
 from crmcore.customers.entity import Contact
 from crmcore.dictionary.parameters import WINDOW_LINK_MINUTES
-from crmcore.query import count, eq, in_query, query
+from crmcore.query import Op, Query, Test, count, eq, in_query, query
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, SignInLinkId, WindowGuest
-from crmcore.window.guests import Guest, check_open, guest_known_as, guest_of, present_guest
 from crmcore.window.rules import LONGEST_SESSION, SHORTEST_PAUSE, reaches_by_mail, reaches_by_phone, why_useless
+from crmcore.window.visitors import Guest, check_open, guest_known_as, guest_of, present_guest
 
 __all__ = ["LinkDelivery", "LinkMessage", "make_links", "note_undelivered", "session_is_current", "use_link"]
 
@@ -85,7 +85,7 @@ def use_link(work: Work, digest: str) -> LogIn | None:
         WindowClosed: The company has no customer window.
     """
     check_open(work)
-    link = work.unscoped(SignInLink).first(eq(_l.token_digest, digest))
+    link = _link(work, digest)
     if link is None:
         return None
     refusal = why_useless(link, work.now)
@@ -121,6 +121,12 @@ def session_is_current(work: Work, stamp: str) -> bool:
     except ValueError:
         return False
     return link is not None and link.guest == guest.user and not _is_over(link, work.now)
+
+
+def _link(work: Work, digest: str) -> SignInLink | None:
+    """Find a link by the digest of its token, which is a secret: a collection does not answer questions about it."""
+    asked = Query(entity=SignInLink, condition=Test((_l.token_digest.name,), Op.EQ, digest), limit=1)
+    return next(iter(work.session.find(asked)), None)
 
 
 def _reached(work: Work, address: str) -> Iterator[tuple[Guest, Literal["mail", "sms"]]]:

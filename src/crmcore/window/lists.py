@@ -21,9 +21,9 @@ from crmcore.service.entity import RequestNote, ServiceRequest, ServiceRequestId
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_of, partly
 from crmcore.storage.work import Work
-from crmcore.window.guests import Guest, present_guest
 from crmcore.window.requests import request_of_company
 from crmcore.window.rules import of_company
+from crmcore.window.visitors import Guest, present_guest
 
 __all__ = [
     "Message",

@@ -14,7 +14,7 @@ from crmcore.sales.lists import payment_of
 from crmcore.storage.action import action
 from crmcore.storage.listing import page_of
 from crmcore.storage.work import Work
-from crmcore.window.guests import present_guest
+from crmcore.window.visitors import present_guest
 
 __all__ = ["OwnOrder", "OwnOrderDetail", "OwnOrderLine", "my_order", "my_orders"]
 

@@ -19,8 +19,8 @@ from crmcore.service.rules import NotHandled, RequestArchived, written
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.window.events import CustomerWrote
-from crmcore.window.guests import Guest, present_guest
 from crmcore.window.rules import check_active, of_company
+from crmcore.window.visitors import Guest, present_guest
 
 __all__ = ["answer", "file", "give_feedback", "rate", "request_of_company"]
 
