@@ -119,10 +119,10 @@ _USE_CASES: Final = (
     "crmcore.surveys.actions",
     "crmcore.surveys.answering",
     "crmcore.surveys.collecting",
+    "crmcore.surveys.evaluating",
     "crmcore.surveys.inviting",
     "crmcore.surveys.lists",
     "crmcore.surveys.questions",
-    "crmcore.surveys.results",
 )
 """Modules of the core that hold actions."""
 _REGISTRY: Final[dict[str, Action]] = {}

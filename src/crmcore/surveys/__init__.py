@@ -29,6 +29,16 @@ if TYPE_CHECKING:
         SurveyQuestionId,
         SurveyStatus,
     )
+    from crmcore.surveys.evaluating import (
+        Counted,
+        Csat,
+        Nps,
+        Period,
+        QuestionResult,
+        SurveyResults,
+        drill_down,
+        results,
+    )
     from crmcore.surveys.inviting import Invited, invite, withdraw
     from crmcore.surveys.lists import (
         InvitationDetail,
@@ -40,7 +50,6 @@ if TYPE_CHECKING:
         listing,
     )
     from crmcore.surveys.questions import add_question, edit_question, remove_question, reorder
-    from crmcore.surveys.results import Counted, Csat, Nps, Period, QuestionResult, SurveyResults, drill_down, results
     from crmcore.surveys.rules import TokenRefused
 
 __all__ = [
@@ -117,7 +126,7 @@ __getattr__, __dir__ = exports(
         **dict.fromkeys(("add_question", "edit_question", "remove_question", "reorder"), f"{_HERE}.questions"),
         **dict.fromkeys(
             ("Counted", "Csat", "Nps", "Period", "QuestionResult", "SurveyResults", "drill_down", "results"),
-            f"{_HERE}.results",
+            f"{_HERE}.evaluating",
         ),
         **dict.fromkeys(("TokenRefused",), f"{_HERE}.rules"),
     },

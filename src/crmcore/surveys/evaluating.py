@@ -223,7 +223,7 @@ def _response(work: Work, survey: SurveyId, period: Period | None) -> tuple[Coun
     return Counted(work.invitations.count(invited), invited), Counted(work.invitations.count(answered), answered)
 
 
-def _within(work: Work, field: Any, period: Period | None) -> tuple[Condition, ...]:
+def _within(work: Work, field: Any, period: object) -> tuple[Condition, ...]:
     """Answer the conditions of the days of a period.
 
     Raises:
@@ -231,7 +231,7 @@ def _within(work: Work, field: Any, period: Period | None) -> tuple[Condition, .
     """
     if period is None:
         return ()
-    days: tuple[object, ...] = tuple(period)  # type checkers do not see what a form gives
+    days: tuple[object, ...] = tuple(period) if isinstance(period, tuple | list) else ()  # a form may give anything
     first, last = days if len(days) == 2 else (None, None)  # noqa: PLR2004
     if type(first) is not dt.date or type(last) is not dt.date or not _FIRST <= first <= last <= _LAST:
         raise Invalid(Problem(field="period", code="survey.period"))
