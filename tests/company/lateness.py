@@ -4,11 +4,14 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import attrs
+
 from company.clients import entered, put
 from crmcore.calendars.entity import SpecialDay, SpecialDayId, WorkingCalendar, WorkingCalendarId
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.escalation.entity import (
     Escalation,
+    EscalationId,
     EscalationPolicy,
     EscalationPolicyId,
     EscalationStep,
@@ -24,8 +27,22 @@ from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStat
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.crm import Crm
 
-__all__ = ["escalations", "filed", "kept", "late_request", "policy", "promise", "step_of", "steps", "told"]
+__all__ = [
+    "WATCHING",
+    "escalated_to",
+    "escalations",
+    "filed",
+    "kept",
+    "late_request",
+    "policy",
+    "promise",
+    "step_of",
+    "steps",
+    "told",
+]
 
+WATCHING = EscalationPolicyId(UUID("01900000-0000-7000-8000-000000000005"))
+"""The policy of every escalation that :func:`escalated_to` makes."""
 _OFFICE = ("09:00-12:00", "13:00-18:00")
 
 
@@ -94,7 +111,7 @@ def late_request(crm: Crm, user: Any, number: int, due_at: dt.datetime, **given:
         number=f"FW{number}",
         type="complaint",
         title="打印机故障",
-        customer=CustomerId(UUID(int=number + 1)),
+        customer=CustomerId(UUID(int=1)),
         request="无法打印。",
         version=1,
         **fields,
@@ -125,3 +142,21 @@ def escalations(crm: Crm) -> list[Escalation]:
 def told(crm: Crm) -> list[tuple[Watched, Recipient, Any]]:
     """To whom what is planned will be escalated."""
     return [(one.watched, one.recipient, one.recipient_user) for one in steps(crm)]
+
+
+def escalated_to(crm: Crm, owner: Any) -> dict[str, Any]:
+    """A person's request that is late, with what he was told of it; only made, not stored."""
+    due_at = crm.clock() - dt.timedelta(hours=1)
+    request = attrs.evolve(late_request(crm, owner, 0, due_at), number=f"FW-{str(owner)[-12:]}")
+    told_of = Escalation(
+        id=EscalationId(crm.ids()),
+        request=request.id,
+        policy=WATCHING,
+        watched=Watched.RESOLUTION,
+        due_at=due_at,
+        recipient=Recipient.USER,
+        recipient_user=owner,
+        escalated_at=crm.clock(),
+        version=1,
+    )
+    return {"late_request": request, "escalation": told_of}

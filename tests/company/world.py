@@ -10,6 +10,7 @@ import attrs
 
 from company.clock import SetClock
 from company.install import fresh_crm
+from company.lateness import WATCHING, escalated_to
 from company.watching import WatchedStore
 from crmcore import SYSTEM
 from crmcore.access.delivered import delivered_role_id
@@ -36,6 +37,7 @@ from crmcore.customers.grouping import (
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId
 from crmcore.dictionary.entity import DictionaryEntry, DictionaryEntryId, SystemParameter
 from crmcore.dictionary.parameters import CHURN_MONTHS
+from crmcore.escalation.entity import EscalationPolicy
 from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportBatchId, ImportChunk
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem, PlanItemId
 from crmcore.query import query
@@ -193,6 +195,7 @@ class World:
             "contact": contact,
             **self._lapse(customer),
             **self._purchase(customer),
+            **escalated_to(self.crm, owner.id),
             "export": ExportRecord(
                 id=new(), kind="customer", format="csv", filters="{}", taken_by=owner.id, taken_at=now, version=1
             ),
@@ -294,6 +297,7 @@ class World:
         )
         return {
             "custom_field": own_field,
+            "policy": EscalationPolicy(id=WATCHING, name="超时", name_key="超时", version=1),
             "merged": gone,
             "merge": merge,
             "entry": entry,

@@ -41,6 +41,7 @@ from crmcore.storage import history
 from crmcore.storage.records import RECORDS, Operation
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES
+from security import escalation_table
 
 ROLES: Final = {"administrator": "admin", "manager": "lihua", "supervisor": "zhaomin", "executive": "chengang"}
 MEANING: Final = {
@@ -56,6 +57,7 @@ MEANING: Final = {
     "X": "access.administrator_exists",
     "L": "customer.last_contact",
     "F": "customer.field_in_use",
+    "Y": "escalation.not_yours",
 }
 WITHOUT_TARGET: Final = """
 action                              administrator manager supervisor executive
@@ -242,7 +244,7 @@ storage.as_of[customer]                  PPP        +NN      ++N       ++N
 """
 """Everything that concerns one record: the actor's own, somebody else's, one that is not there."""
 
-READING: Final = """
+READING = """
 kind                                administrator manager supervisor executive
 
 User                                     all         P        P         P
@@ -275,6 +277,7 @@ Receipt                                   P          P        P         P
 Seal                                      P          P        P         P
 """
 """What a unit of work shows of each kind, without any action."""
+READING += escalation_table.READING
 
 Call = Callable[[Work, Any], Any]
 DAY: Final = dt.date(2026, 3, 10)
@@ -486,6 +489,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "storage.history[credential]": ("user", _history(Credential)),
     "storage.as_of[opportunity]": ("developed", _as_of(Opportunity)),
     "storage.as_of[customer]": ("customer", _as_of(Customer)),
+    **escalation_table.CALLS,
 }
 """How each action is called, and on which kind of record of the world."""
 _FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
@@ -497,6 +501,7 @@ TAKE_THE_CRM: Final = {
     "customers.hand_over",
     *_FILES,
     *_FEEDS,
+    *escalation_table.TAKE_THE_CRM,
 }
 """Their steps are in the table; ``tests/rules`` tries them as a whole."""
 
@@ -518,7 +523,8 @@ def rows(table: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield name, dict(zip(head[1:], cells, strict=True))
 
 
-EXPECTED: Final = {**dict(rows(WITHOUT_TARGET)), **dict(rows(WITH_TARGET))}
+_TABLES: Final = (WITHOUT_TARGET, WITH_TARGET, escalation_table.WITHOUT_TARGET, escalation_table.WITH_TARGET)
+EXPECTED: Final = {name: cells for table in _TABLES for name, cells in rows(table)}
 
 
 class Undo(Exception):
@@ -619,6 +625,7 @@ KINDS: Final = {
         ExportRecord,
         CustomerMerge,
         *RECORDS,
+        *escalation_table.KINDS,
     )
 }
 
