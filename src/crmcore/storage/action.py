@@ -207,6 +207,8 @@ _ABOUT: Final = {
     "dictionary": "dictionary_entry",
     "parameter": "system_parameter",
     "audit": "change_record",
+    "contract": "service_contract",
+    "care": "care_activity",
     ANYONE: "",
     SIGNED_IN: "",
 }
