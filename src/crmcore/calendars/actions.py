@@ -97,6 +97,7 @@ def restore_calendar(work: Work, id: WorkingCalendarId) -> WorkingCalendar:  # n
 @action("service.configure", "service.read")
 def special_days(work: Work, calendar: WorkingCalendarId, year: int) -> tuple[SpecialDay, ...]:
     """List the days of a year that differ from their weekday, the first one first."""
+    work.working_calendars.get(calendar)
     d = attributes(SpecialDay)
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     wanted = query(SpecialDay).where(eq(d.calendar, calendar), ge(d.day, first), le(d.day, last)).sort(asc(d.day))

@@ -99,5 +99,7 @@ def _public(country: str, years: Sequence[int], language: str) -> dict[dt.date, 
 
 def _year(year: object) -> int:
     if isinstance(year, bool) or not isinstance(year, int) or not _FIRST <= year <= _LAST:
-        raise Invalid(Problem(field="years", code="value.year", params={"min": _FIRST, "max": _LAST}))
+        raise Invalid(
+            Problem(field="years", code="value.year", entity="special_day", params={"min": _FIRST, "max": _LAST})
+        )
     return year

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         StaffSkill,
         StaffSkillId,
     )
-    from crmcore.service.clock import Deadline, DeadlineState, resolution, response
+    from crmcore.service.clock import Deadline, DeadlineState
     from crmcore.service.contract_actions import create_contract, edit_contract, end_contract
     from crmcore.service.contract_lists import ContractDetail, contract_detail, contract_of, contracts
     from crmcore.service.entity import (
@@ -121,8 +121,6 @@ __all__ = [
     "proposals",
     "remove_skill",
     "reopen",
-    "resolution",
-    "response",
     "restore_target",
     "retire_target",
     "set_skill",
@@ -147,7 +145,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "skill_actions": ("StaffFile", "proposals", "remove_skill", "set_skill", "staff_files"),
     "target_actions": ("all_targets", "create_target", "edit_target", "restore_target", "retire_target"),
     "actions": ("assign", "create", "delete", "edit", "feedback", "handle"),
-    "clock": ("Deadline", "DeadlineState", "resolution", "response"),
+    "clock": ("Deadline", "DeadlineState"),
     "entity": (
         "OPEN",
         "Priority",

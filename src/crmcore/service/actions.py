@@ -13,8 +13,8 @@ from crmcore.service.checking import answer_of, check_request
 from crmcore.service.clock import resumed, started
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.service.events import (
-    RequestArchived,
     RequestAssigned,
+    RequestClosed,
     RequestCreated,
     RequestDeleted,
     RequestEdited,
@@ -249,5 +249,5 @@ def take_answer(work: Work, request: ServiceRequest, result: str, satisfaction: 
         return stored
     archived = attrs.evolve(answered, status=ServiceStatus.ARCHIVED, archived_at=work.now)
     stored = keep(work, request, archived)
-    work.record(RequestArchived(stored.id, satisfaction), about=stored.id)
+    work.record(RequestClosed(stored.id, satisfaction), about=stored.id)
     return stored

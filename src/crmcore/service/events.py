@@ -8,8 +8,8 @@ from crmcore.service.entity import ServiceRequestId
 
 __all__ = [
     "CustomerAnswered",
-    "RequestArchived",
     "RequestAssigned",
+    "RequestClosed",
     "RequestCreated",
     "RequestDeleted",
     "RequestEdited",
@@ -80,7 +80,7 @@ class RequestReturned:
 
 
 @attrs.frozen
-class RequestArchived:
+class RequestClosed:
     """The customer is satisfied."""
 
     request: ServiceRequestId

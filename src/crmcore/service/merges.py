@@ -37,7 +37,7 @@ from crmcore.storage.action import action
 from crmcore.storage.codec import compact, entity_to_json, value_from_json
 from crmcore.storage.work import Work
 
-__all__ = ["MergeChanged", "merge", "merges_of", "undo_merge"]
+__all__ = ["RequestMergeChanged", "merge", "merges_of", "undo_merge"]
 
 _m = fields(RequestMerge)
 _MOVED: Final[dict[type[Any], FieldRef[Any]]] = {
@@ -49,13 +49,13 @@ _ABSORBED: Final = ("status", "archived_at", "merged_into")
 _Moved = Mapping[str, Sequence[Any]]
 
 
-class MergeOver(Refused):
+class RequestMergeOver(Refused):
     """The merge was undone before."""
 
     code = "service.merge_undone"
 
 
-class MergeChanged(Refused):
+class RequestMergeChanged(Refused):
     """What the merge moved was treated on, moved on or removed since; undoing it would lose that."""
 
     code = "service.merge_changed"
@@ -118,23 +118,23 @@ def undo_merge(work: Work, id: RequestMergeId) -> RequestMerge:  # noqa: A002
     What came to the kept request afterwards stays with it.
 
     Raises:
-        MergeOver: It was undone before.
+        RequestMergeOver: It was undone before.
         RequestArchived: The kept request is archived; open it again first.
-        MergeChanged: What the merge moved was treated on or moved on since.
+        RequestMergeChanged: What the merge moved was treated on or moved on since.
         NotAnAccountManager: Who treated the absorbed request has left.
         NotFound: There is no such merge, or the actor may not see one of the requests.
     """
     record = work.request_merges.get(id)
     kept, absorbed = work.service_requests.get(record.kept), work.service_requests.get(record.absorbed)
     if record.state is RequestMergeState.UNDONE:
-        raise MergeOver(number=absorbed.number)
+        raise RequestMergeOver(number=absorbed.number)
     may_part(kept, work.actor)
     said = json.loads(record.before)
     if absorbed.merged_into != kept.id:
-        raise MergeChanged(number=absorbed.number)
+        raise RequestMergeChanged(number=absorbed.number)
     before, after = said["round"]
     if after not in {before, kept.round}:
-        raise MergeChanged(number=kept.number)
+        raise RequestMergeChanged(number=kept.number)
     _take_back(work, kept, absorbed, said["moved"])
     _hold(work, kept, kept if before == after else attrs.evolve(kept, round=before))
     if absorbed.assignee is not None:
@@ -183,7 +183,7 @@ def _take_back(work: Work, kept: ServiceRequest, absorbed: ServiceRequest, moved
     """Link what was moved to the absorbed request again.
 
     Raises:
-        MergeChanged: Something of it was moved on or removed.
+        RequestMergeChanged: Something of it was moved on or removed.
     """
     links: dict[type[Any], FieldRef[Any]] = {**_MOVED, ServiceRound: fields(ServiceRound).request}
     known: dict[type[Any], dict[str, Any]] = {
@@ -195,6 +195,6 @@ def _take_back(work: Work, kept: ServiceRequest, absorbed: ServiceRequest, moved
         back += [(known[cls].get(id_), {}) for id_ in moved[name_of(cls)]]
     back += [(known[ServiceRound].get(id_), {"number": number}) for id_, number in moved[name_of(ServiceRound)]]
     if any(record is None for record, _ in back):
-        raise MergeChanged(number=kept.number)
+        raise RequestMergeChanged(number=kept.number)
     for record, values in back:
         work.unscoped(type(record)).save(attrs.evolve(record, request=absorbed.id, **values))

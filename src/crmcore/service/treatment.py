@@ -120,7 +120,7 @@ def wait_for_customer(
     check_step_used("wait", work.parameter(SERVICE_UNUSED))
     said = build(
         RequestNote,
-        {"text": written(question, "question", "service_request"), "internal": False},
+        {"text": written(question, field="question", entity="service_request"), "internal": False},
         id=RequestNoteId(work.new_id()),
         request=id,
         written_by=work.user_id,
