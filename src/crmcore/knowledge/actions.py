@@ -42,8 +42,10 @@ CONTENT: Final = ("title", "body", "category", "tags", "language", "public")
 
 
 @action("knowledge.write")
-def create(work: Work, **fields: Unpack[ArticleFields]) -> Article:
+def create(work: Work, **fields: Unpack[ArticleFields]) -> ArticleDraft:
     """Begin to write an article; nobody but its author and those who review sees it until it is published.
+
+    The article has its number from now on, and gets its words when it is published first.
 
     Args:
         work: The unit of work.
@@ -64,17 +66,13 @@ def create(work: Work, **fields: Unpack[ArticleFields]) -> Article:
         changed_at=work.now,
     )
     check_codes(work, draft)
+    number = work.new_number(PREFIX)
     article = Article(
-        id=id_,
-        number=work.new_number(PREFIX),
-        **content_of(draft),
-        author=work.user_id,
-        created_at=work.now,
-        changed_at=work.now,
+        id=id_, number=number, title=number, author=work.user_id, created_at=work.now, changed_at=work.now
     )
-    stored = work.unscoped(Article).add(with_derived(article))
-    work.unscoped(ArticleDraft).add(draft)
-    work.record(ArticleBegun(id_, stored.number, 1), about=id_)
+    work.unscoped(Article).add(with_derived(article))
+    stored = work.unscoped(ArticleDraft).add(draft)
+    work.record(ArticleBegun(id_, number, 1), about=id_)
     return stored
 
 
@@ -223,13 +221,10 @@ def written_at(work: Work, id: ArticleId, expected: int | None) -> tuple[Article
 
 
 def keep_draft(work: Work, article: Article, draft: ArticleDraft) -> ArticleDraft:
-    """Store a draft; an article that was never published shows the same."""
+    """Store a draft; an article that was never published has the same state."""
     stored = work.unscoped(ArticleDraft).save(draft)
     if article.edition == 0:
-        shown = attrs.evolve(
-            article, **content_of(draft), status=ArticleStatus(draft.state.value), changed_at=draft.changed_at
-        )
-        work.unscoped(Article).save(with_derived(shown))
+        work.unscoped(Article).save(attrs.evolve(article, status=ArticleStatus(draft.state.value)))
     return stored
 
 

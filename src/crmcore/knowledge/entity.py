@@ -61,8 +61,8 @@ class ArticleStatus(enum.Enum):
 class Article:
     """One answer, as readers read it: its last published edition (requirement X-SRV-03).
 
-    What is being written of the next edition is an :class:`ArticleDraft`, so nobody reads unpublished words here. An
-    article that was never published shows its draft, and only its author and those who review see it.
+    What is being written is an :class:`ArticleDraft`, so nobody reads unpublished words here, nor in the history. An
+    article that was never published has its number for a title and no text; its author and those who review see it.
     """
 
     id: ArticleId = field(metadata=hint(system=True))

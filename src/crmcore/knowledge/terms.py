@@ -29,12 +29,14 @@ def _listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_PARTICLES: Final = frozenset("的了吗呢吧啊呀嘛么我你您他她它们这那哪")
-"""Characters that no term has: they say how a sentence is built."""
+_BETWEEN: Final = re.compile(
+    "[的了吗呢吧啊呀嘛么我你您他她它们这那哪]"
+    "|怎样|如何|为何|请问|你好|您好|可以|一下|一直|现在|已经|因为|所以|但是|如果"
+    "|或者|以及|还是|还有|是否|不是|没有|谢谢|麻烦|帮忙|尽快|希望|需要"
+)
+"""Characters and words that say how a sentence is built: no term reaches over them."""
 _EMPTY_PAIRS: Final = _listed(
-    "怎样 如何 为何 为什 请问 可以 一个 一下 一直 一些 现在 已经 因为 所以 但是 如果 或者 以及 还是 "
-    "还有 需要 是否 不是 没有 无法 不能 不会 不到 出现 发生 问题 情况 时候 进行 客户 反映 反馈 联系 "
-    "希望 尽快 帮忙 解决 处理 谢谢 麻烦 "
+    "为什 什么 一个 一些 无法 不能 不会 不到 出现 发生 问题 情况 时候 进行 客户 反映 反馈 联系 解决 处理 "
 )
 _EMPTY_WORDS: Final = _listed(
     "a about after again all also am an and any are as at be because been before being but by can cannot could "
@@ -78,24 +80,21 @@ def terms_of(text: str, *, most: int = MOST_TERMS) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
     counted: Counter[str] = Counter()
     for run in _RUN.findall(fold(text[:LONGEST_TEXT])):
-        for term in _pairs(run) if _IS_HAN.match(run) else _word(run):
+        for term in _chinese(run) if _IS_HAN.match(run) else _word(run):
             counted[term.text] += 1
             found.setdefault(term.text, term)
     chosen = {one for one, _ in counted.most_common(max(most, 0))}
     return tuple(term for one, term in found.items() if one in chosen)
 
 
-def _pairs(run: str) -> Iterator[Term]:
-    for place in range(len(run) - 1):
-        pair = run[place : place + 2]
-        if _says_something(pair):
-            after = run[place + 2 : place + 3]
-            belongs = bool(after) and _says_something(pair[1] + after)
-            yield Term(pair, pair, chinese=True, following=after if belongs else "")
-
-
-def _says_something(pair: str) -> bool:
-    return pair not in _EMPTY_PAIRS and not _PARTICLES.intersection(pair)
+def _chinese(run: str) -> Iterator[Term]:
+    for part in _BETWEEN.split(run):
+        for place in range(len(part) - 1):
+            pair = part[place : place + 2]
+            if pair not in _EMPTY_PAIRS:
+                after = part[place + 2 : place + 3]
+                belongs = after and pair[1] + after not in _EMPTY_PAIRS
+                yield Term(pair, pair, chinese=True, following=after if belongs else "")
 
 
 def _word(run: str) -> Iterator[Term]:
