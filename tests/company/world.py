@@ -11,6 +11,7 @@ import attrs
 from company.clock import SetClock
 from company.install import fresh_crm
 from company.lateness import WATCHING, escalated_to
+from company.opinions import asked_of, two_surveys
 from company.watching import WatchedStore
 from crmcore import SYSTEM
 from crmcore.access.delivered import delivered_role_id
@@ -196,6 +197,7 @@ class World:
             **self._lapse(customer),
             **self._purchase(customer),
             **escalated_to(self.crm, owner.id),
+            **asked_of(self.crm, customer),
             "export": ExportRecord(
                 id=new(), kind="customer", format="csv", filters="{}", taken_by=owner.id, taken_at=now, version=1
             ),
@@ -296,6 +298,7 @@ class World:
             id=OWN_FIELD, code="own", label_zh="自定义", label_en="Own", kind=CustomKind.TEXT, version=1
         )
         return {
+            **two_surveys(self.crm, self.users["zhaomin"].id),
             "custom_field": own_field,
             "policy": EscalationPolicy(id=WATCHING, name="超时", name_key="超时", version=1),
             "merged": gone,

@@ -41,7 +41,7 @@ from crmcore.storage import history
 from crmcore.storage.records import RECORDS, Operation
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES
-from security import escalation_table
+from security import escalation_table, surveys_table
 
 ROLES: Final = {"administrator": "admin", "manager": "lihua", "supervisor": "zhaomin", "executive": "chengang"}
 MEANING: Final = {
@@ -277,7 +277,7 @@ Receipt                                   P          P        P         P
 Seal                                      P          P        P         P
 """
 """What a unit of work shows of each kind, without any action."""
-READING += escalation_table.READING
+READING += escalation_table.READING + surveys_table.READING
 
 Call = Callable[[Work, Any], Any]
 DAY: Final = dt.date(2026, 3, 10)
@@ -490,6 +490,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "storage.as_of[opportunity]": ("developed", _as_of(Opportunity)),
     "storage.as_of[customer]": ("customer", _as_of(Customer)),
     **escalation_table.CALLS,
+    **surveys_table.CALLS,
 }
 """How each action is called, and on which kind of record of the world."""
 _FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
@@ -502,6 +503,7 @@ TAKE_THE_CRM: Final = {
     *_FILES,
     *_FEEDS,
     *escalation_table.TAKE_THE_CRM,
+    *surveys_table.TAKE_THE_CRM,
 }
 """Their steps are in the table; ``tests/rules`` tries them as a whole."""
 
@@ -523,7 +525,12 @@ def rows(table: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield name, dict(zip(head[1:], cells, strict=True))
 
 
-_TABLES: Final = (WITHOUT_TARGET, WITH_TARGET, escalation_table.WITHOUT_TARGET, escalation_table.WITH_TARGET)
+_SUBJECTS: Final = (escalation_table, surveys_table)
+_TABLES: Final = (
+    WITHOUT_TARGET,
+    WITH_TARGET,
+    *(table for one in _SUBJECTS for table in (one.WITHOUT_TARGET, one.WITH_TARGET)),
+)
 EXPECTED: Final = {name: cells for table in _TABLES for name, cells in rows(table)}
 
 
@@ -626,6 +633,7 @@ KINDS: Final = {
         CustomerMerge,
         *RECORDS,
         *escalation_table.KINDS,
+        *surveys_table.KINDS,
     )
 }
 

@@ -20,7 +20,7 @@ from crmcore.storage.action import ANYONE, SIGNED_IN, SYSTEM_ONLY
 from crmcore.storage.work import Work
 
 ROOT = Path(__file__).parents[2]
-SUBJECTS = ("access", "churn", "customers", "dictionary", "opportunities")
+SUBJECTS = ("access", "churn", "customers", "dictionary", "opportunities", "surveys")
 FOR_ACTIONS = {
     "crmcore.access.credentials": {"credential_of", "keep_password"},
     "crmcore.access.directory": {"account_manager", "user_named"},
@@ -55,6 +55,8 @@ FOR_ACTIONS = {
     "crmcore.storage.listing": {"page_of", "place_of"},
     "crmcore.storage.receipts": {"once"},
     "crmcore.storage.scoping": {"scope_of", "within_scope"},
+    "crmcore.surveys.collecting": {"take_down", "usable"},
+    "crmcore.surveys.questions": {"questions_of"},
 }
 """Functions of a unit of work that are no use cases: actions call them, after they have checked their permission."""
 
@@ -110,7 +112,7 @@ def test_actions_name_permissions_that_exist() -> None:
 
 def test_every_permission_opens_something() -> None:
     named = {code for one in all_actions() for code in one.permissions}
-    widening = {"opportunity.read_all", "churn.read_all"}
+    widening = {"opportunity.read_all", "churn.read_all", "survey.read_all"}
     assert {one.code for one in PERMISSIONS} - widening == named - {ANYONE, SIGNED_IN, SYSTEM_ONLY}
 
 
