@@ -72,7 +72,7 @@ def policy(crm: Crm, name: str = "超时", **given: Any) -> EscalationPolicy:
 def promise(crm: Crm, *, respond: int | None = 60, resolve: int | None = 240, holiday: dt.date | None = None) -> None:
     """Promise every customer an answer and the handling within so many minutes of office hours."""
     calendar = WorkingCalendarId(crm.ids())
-    week = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), _OFFICE)
+    week: Any = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), _OFFICE)
     target = ServiceTarget(
         id=ServiceTargetId(crm.ids()),
         name="一般",

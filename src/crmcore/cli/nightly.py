@@ -1,4 +1,7 @@
-"""The command that a scheduler runs every night: ``crmcore sweep`` (requirements CHN-01, CHN-04, CHN-13)."""
+"""The commands that a scheduler runs: ``crmcore sweep`` every night, ``crmcore escalate`` every few minutes.
+
+Requirements CHN-01, CHN-04, CHN-13, X-SRV-05.
+"""
 
 import datetime as dt
 import re
@@ -6,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from crmcore import churn
+from crmcore import churn, escalation
 from crmcore.access.actor import SYSTEM
 from crmcore.base.errors import Invalid, Problem
 from crmcore.cli.commands import Json, Lang, Url, app, respond
 from crmcore.cli.speaker import Answer, Speaker
 from crmcore.storage.stores import open_crm
 
-__all__ = ["app", "sweep"]
+__all__ = ["app", "escalate", "sweep"]
 
 
 @app.command(help="cli.help.sweep")
@@ -36,6 +39,41 @@ def sweep(
             return _swept(say, churn.sweep(crm, day))
 
     return respond("sweep", lang, as_json, deed)
+
+
+@app.command(help="cli.help.escalate")
+def escalate(
+    url: Url,
+    now: Annotated[str, typer.Option(metavar="INSTANT", help="cli.help.now")] = "",
+    replan: Annotated[bool, typer.Option("--replan", help="cli.help.replan")] = False,  # noqa: FBT002
+    lang: Lang = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> int:
+    """Tell whom it concerns of every request that was not treated in time."""
+
+    def deed(say: Speaker) -> Answer:
+        instant = _instant(now)
+        with open_crm(url) as crm:
+            facts: dict[str, object] = {"replanned": escalation.replan_all(crm)} if replan else {}
+            done = escalation.escalate(crm, instant)
+        lines = [say.words("escalate.replanned", replanned=f"{facts['replanned']:,}")] if replan else []
+        lines.append(say.words("escalate.done", escalated=f"{done.escalated:,}", now=done.now.isoformat()))
+        counted = {"now": done.now.isoformat(), "escalated": done.escalated, "messages": done.messages}
+        return Answer({**facts, **counted}, tuple(lines))
+
+    return respond("escalate", lang, as_json, deed)
+
+
+def _instant(given: str) -> dt.datetime | None:
+    if not given:
+        return None
+    try:
+        instant = dt.datetime.fromisoformat(given)
+    except ValueError:
+        raise Invalid(Problem(field="--now", code="value.instant", params={"got": given[:50]})) from None
+    if instant.utcoffset() is None:
+        raise Invalid(Problem(field="--now", code="value.naive"))
+    return instant
 
 
 def _day(given: str) -> dt.date | None:

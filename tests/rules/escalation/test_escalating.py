@@ -22,7 +22,7 @@ from crmcore.storage.records import ChangeRecord, MessageState, OutboxMessage
 
 pytestmark = pytest.mark.requirement("X-SRV-05")
 HOUR = dt.timedelta(hours=1)
-LATE = {
+LATE: dict[Watched, tuple[dict[str, Any], dict[str, Any]]] = {
     Watched.ASSIGNMENT: ({"status": ServiceStatus.NEW}, {"status": ServiceStatus.ASSIGNED}),
     Watched.RESPONSE: ({"status": ServiceStatus.HANDLED}, {"responded": True}),
     Watched.RESOLUTION: ({"responded": True}, {"status": ServiceStatus.HANDLED}),
@@ -41,7 +41,7 @@ def test_what_is_too_late_and_still_undone_is_escalated_once(crm: Crm, people: P
     for number, (watched, (undone, done)) in enumerate(LATE.items()):
         by = policy(crm, watched.value, watched=watched, recipient=Recipient.USER, user=people.executive.id)
         gone = policy(crm, f"{watched.value} 停用", watched=watched, status=Validity.RETIRED)
-        ways = [
+        ways: list[tuple[dict[str, Any], Any, dt.datetime, bool]] = [
             (undone, by, now - HOUR, True),
             (undone, by, now, False),
             (undone, gone, now - HOUR, False),
@@ -60,7 +60,7 @@ def test_what_is_too_late_and_still_undone_is_escalated_once(crm: Crm, people: P
     put(crm, *records)
     assert escalation.escalate(crm) == escalation.Escalated(now=now, escalated=3, messages=3)
     assert escalation.escalate(crm) == escalation.Escalated(now=now, escalated=0, messages=0)
-    planned = {one.id: one for one in steps(crm)}
+    planned: dict[Any, Any] = {one.id: one for one in steps(crm)}
     for one in escalations(crm):
         step = planned[one.id]
         names = ("request", "policy", "watched", "due_at", "recipient", "recipient_user")
@@ -70,11 +70,11 @@ def test_what_is_too_late_and_still_undone_is_escalated_once(crm: Crm, people: P
     for message in messages(crm):
         assert (message.entity_id, message.payload) == (planned[message.id].request, planned[message.id].message)
         assert (message.at, message.actor, message.state, message.version) == (now, SYSTEM.id, MessageState.PENDING, 1)
-        names = {"request", "number", "policy", "watched", "due_at", "recipient", "recipient_user"}
-        assert json.loads(message.payload).keys() == names, "nothing about people but their numbers"
+        said = {"request", "number", "policy", "watched", "due_at", "recipient", "recipient_user"}
+        assert json.loads(message.payload).keys() == said, "nothing about people but their numbers"
     (noted,) = [one for one in kept(crm, ChangeRecord) if one.action == "escalation.escalate_due"]
-    said = {name: after for name, (_, after) in json.loads(noted.changes).items()}
-    assert (said["escalated"], said["messages"]) == ("3", "3")
+    counted = {name: after for name, (_, after) in json.loads(noted.changes).items()}
+    assert (counted["escalated"], counted["messages"]) == ("3", "3")
 
 
 def test_the_clock_of_a_request_moves_its_escalation_along(crm: Crm, people: People, clock: SetClock) -> None:
@@ -100,7 +100,8 @@ def test_the_clock_of_a_request_moves_its_escalation_along(crm: Crm, people: Peo
     crm.perform(actions.handle, request.id, "已修复。", as_user="wangwei")
     assert steps(crm) == []
     returned = crm.perform(actions.feedback, request.id, result="没有修好", satisfaction=1, as_user="wangwei")
-    assert [one.due_at for one in steps(crm)] > [returned.resolve_by], "promised anew, so watched anew"
+    assert returned.resolve_by is not None
+    assert [one.due_at > returned.resolve_by for one in steps(crm)] == [True], "promised anew, so watched anew"
     clock.advance(days=2)
     assert escalation.escalate(crm).escalated == 1
     (first, again) = escalations(crm)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,6 +27,7 @@ __all__ = ["shared_store"]
 pytestmark = pytest.mark.requirement("X-SRV-05")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TUESDAY = dt.date(2026, 3, 3)
+NOBODY = UserId(UUID(int=0))
 
 
 def local(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -63,7 +65,7 @@ def test_policies_are_kept_by_those_who_configure_service(crm: Crm, people: Peop
         ({"type": "none_such"}, "type"),
         ({"watched": "resolution"}, "watched"),
         ({"recipient": Recipient.USER}, "user"),
-        ({"recipient": Recipient.USER, "user": UserId(SYSTEM.id or "")}, "user"),
+        ({"recipient": Recipient.USER, "user": NOBODY}, "user"),
         ({"status": Validity.RETIRED}, "status"),
     ],
 )
@@ -82,13 +84,14 @@ def test_nobody_who_has_left_is_told(crm: Crm, people: People) -> None:
 
 
 def test_a_policy_watches_the_kind_and_priority_it_is_for(crm: Crm, people: People) -> None:
-    for name, given in {
+    rules: dict[str, dict[str, Any]] = {
         "所有": {},
         "投诉": {"type": "complaint"},
         "其他": {"type": "consultation"},
         "加急": {"priority": Priority.URGENT},
         "停用": {"status": Validity.RETIRED},
-    }.items():
+    }
+    for name, given in rules.items():
         policy(crm, name, watched=Watched.ASSIGNMENT, **given)
     names = {one.id: one.name for one in crm.perform(escalation.policies, as_user=people.supervisor.id)}
 
