@@ -7,9 +7,14 @@ import attrs
 from company.clients import PERSON, contact_of, entered
 from crmcore import dictionary, window
 from crmcore.access.attempts import LogIn
-from crmcore.access.entity import UserId
+from crmcore.access.delivered import CUSTOMER_CONTACT_ROLE
+from crmcore.access.entity import User, UserId
+from crmcore.base.schema import Entity
 from crmcore.customers.entity import Contact, Customer
+from crmcore.dictionary.entity import SystemParameter
+from crmcore.dictionary.parameters import WINDOW_OPEN
 from crmcore.storage.crm import Crm
+from crmcore.window.entity import WindowGuest
 
 MAIL = "Liu.Fang@Huajian.example"
 
@@ -55,3 +60,22 @@ def come_in(crm: Crm, address: str = MAIL) -> LogIn:
     letters = Letters()
     window.send_link(crm, address, letters)
     return window.sign_in(crm, letters.token)
+
+
+def invited_already(crm: Crm, contact: Contact) -> dict[str, Entity]:
+    """The contact as a guest of the window, as he is stored."""
+    user = User(
+        id=UserId(crm.ids()),
+        name=f"guest-{contact.id.hex[-12:]}",
+        name_key=f"guest-{contact.id.hex[-12:]}",
+        roles=(CUSTOMER_CONTACT_ROLE,),
+        created_at=crm.clock(),
+        version=1,
+    )
+    guest = WindowGuest(id=user.id, contact=contact.id, invited_by=user.id, invited_at=crm.clock(), version=1)
+    return {"guest_user": user, "window_guest": guest}
+
+
+def opening() -> SystemParameter:
+    """The setting that opens the window, as it is stored."""
+    return SystemParameter(id=WINDOW_OPEN.id, key=WINDOW_OPEN.key, value="yes", version=1)
