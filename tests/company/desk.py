@@ -2,12 +2,27 @@
 
 from typing import Any
 
+import attrs
+
 from company.clients import entered, put
 from crmcore import SYSTEM, calendars, service
-from crmcore.calendars.entity import WorkingCalendar
+from crmcore.access.entity import UserId
+from crmcore.calendars.entity import SpecialDay, SpecialDayId, WorkingCalendar, WorkingCalendarId
 from crmcore.customers.entity import Customer
 from crmcore.service.agreed import ServiceTarget, ServiceTargetId
-from crmcore.service.entity import ServiceRequest
+from crmcore.service.entity import (
+    RequestAttachment,
+    RequestAttachmentId,
+    RequestMerge,
+    RequestMergeId,
+    RequestNote,
+    RequestNoteId,
+    ServiceRequest,
+    ServiceRequestId,
+    ServiceRound,
+    ServiceRoundId,
+    ServiceStatus,
+)
 from crmcore.storage.crm import Crm
 
 ASKED: dict[str, Any] = {"type": "complaint", "title": "显示器有亮点", "request": "三台显示器有亮点，请更换。"}
@@ -53,3 +68,78 @@ def promised(crm: Crm, **minutes: Any) -> WorkingCalendar:
     )
     put(crm, target)
     return office
+
+
+def desk_of(crm: Crm, owner: UserId, customer: Customer, closer: UserId) -> dict[str, Any]:
+    """A person's requests, one in each state, with what belongs to one of them; only made, not stored.
+
+    The archived one was treated by *closer*.
+    """
+    now = crm.clock()
+
+    def of(place: int, **given: Any) -> ServiceRequest:
+        return ServiceRequest(
+            id=ServiceRequestId(crm.ids()),
+            number=f"FW{place}{str(owner)[-12:]}",
+            customer=customer.id,
+            customer_name=customer.name,
+            created_by=owner,
+            created_at=now,
+            version=1,
+            **ASKED,
+            **given,
+        )
+
+    given = {"assignee": owner, "assigned_at": now}
+    done = {**given, "handling": "h", "handled_by": owner, "handled_at": now}
+    closed = {**done, "assignee": closer, "handled_by": closer, "archived_at": now}
+    new = of(1)
+    return {
+        "new_request": new,
+        "given_request": of(2, status=ServiceStatus.ASSIGNED, **given),
+        "handled_request": of(3, status=ServiceStatus.HANDLED, **done),
+        "closed_request": of(4, status=ServiceStatus.ARCHIVED, **closed),
+        "service_round": ServiceRound(
+            id=ServiceRoundId(crm.ids()), request=new.id, number=1, ended_by=owner, ended_at=now, version=1
+        ),
+        "request_note": RequestNote(
+            id=RequestNoteId(crm.ids()), request=new.id, text="t", written_by=owner, written_at=now, version=1
+        ),
+        "request_attachment": RequestAttachment(
+            id=RequestAttachmentId(crm.ids()),
+            request=new.id,
+            file_name="f",
+            size=1,
+            added_by=owner,
+            added_at=now,
+            version=1,
+        ),
+    }
+
+
+def shared_desk(crm: Crm, kept: ServiceRequest) -> dict[str, Any]:
+    """A calendar, and another request that was merged into *kept*; only made, not stored."""
+    now = crm.clock()
+    gone = attrs.evolve(
+        kept,
+        id=ServiceRequestId(crm.ids()),
+        number="FW-merged",
+        status=ServiceStatus.ARCHIVED,
+        archived_at=now,
+        merged_into=kept.id,
+    )
+    moved = '"moved":{"request_attachment":[],"request_note":[],"service_round":[]},"round":[1,1]'
+    merge = RequestMerge(
+        id=RequestMergeId(crm.ids()),
+        kept=kept.id,
+        absorbed=gone.id,
+        before=f'{{"absorbed":{{"status":"new","archived_at":null,"merged_into":null}},{moved}}}',
+        done_by=kept.created_by,
+        done_at=now,
+        version=1,
+    )
+    office = WorkingCalendar(
+        id=WorkingCalendarId(crm.ids()), name="办公", name_key="办公", monday=("09:00-12:00",), version=1
+    )
+    day = SpecialDay(id=SpecialDayId(crm.ids()), calendar=office.id, day=now.date(), version=1)
+    return {"merged_request": gone, "request_merge": merge, "working_calendar": office, "special_day": day}

@@ -8,10 +8,14 @@ from uuid import UUID
 
 import attrs
 
+from company.agreements import agreed_with, served_by
+from company.articles import two_articles, written_by
 from company.clock import SetClock
+from company.desk import desk_of, shared_desk
 from company.install import fresh_crm
 from company.lateness import WATCHING, escalated_to
 from company.opinions import asked_of, two_surveys
+from company.visitors import invited_already, opening
 from company.watching import WatchedStore
 from crmcore import SYSTEM
 from crmcore.access.delivered import delivered_role_id
@@ -165,7 +169,7 @@ class World:
             created_at=now,
             version=1,
         )
-        contact = Contact(id=ContactId(new()), customer=customer.id, name="张", version=1)
+        contact = Contact(id=ContactId(new()), customer=customer.id, name="张", mobile="138 1234 5678", version=1)
         interaction = Interaction(
             id=InteractionId(new()),
             customer=customer.id,
@@ -197,7 +201,10 @@ class World:
             **self._lapse(customer),
             **self._purchase(customer),
             **escalated_to(self.crm, owner.id),
+            **desk_of(self.crm, owner.id, customer, owner.id if owner.name == "lihua" else self.users[OTHER].id),
+            **agreed_with(self.crm, customer),
             **asked_of(self.crm, customer),
+            **invited_already(self.crm, contact),
             "export": ExportRecord(
                 id=new(), kind="customer", format="csv", filters="{}", taken_by=owner.id, taken_at=now, version=1
             ),
@@ -298,8 +305,10 @@ class World:
             id=OWN_FIELD, code="own", label_zh="自定义", label_en="Own", kind=CustomKind.TEXT, version=1
         )
         return {
+            **two_articles(self.crm, self.users["sunli"].id),
             **two_surveys(self.crm, self.users["zhaomin"].id),
             "custom_field": own_field,
+            **served_by(self.crm, self.users["lihua"].id),
             "policy": EscalationPolicy(id=WATCHING, name="超时", name_key="超时", version=1),
             "merged": gone,
             "merge": merge,
@@ -308,9 +317,11 @@ class World:
             "role": role,
             "spare_user": colleague,
             "setting": setting,
+            "window_open": opening(),
             "import_batch": batch,
             "import_chunk": chunk,
             **self._wares(),
+            **shared_desk(self.crm, self.records["new_request", OTHER]),
         }
 
     def _role(self, code: str) -> dict[str, Any]:

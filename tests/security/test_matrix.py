@@ -41,7 +41,7 @@ from crmcore.storage import history
 from crmcore.storage.records import RECORDS, Operation
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES
-from security import escalation_table, surveys_table
+from security import agreed_table, escalation_table, knowledge_table, service_table, surveys_table, window_table
 
 ROLES: Final = {"administrator": "admin", "manager": "lihua", "supervisor": "zhaomin", "executive": "chengang"}
 MEANING: Final = {
@@ -58,6 +58,8 @@ MEANING: Final = {
     "L": "customer.last_contact",
     "F": "customer.field_in_use",
     "Y": "escalation.not_yours",
+    "W": "knowledge.not_the_writer",
+    "V": "knowledge.own_draft",
 }
 WITHOUT_TARGET: Final = """
 action                              administrator manager supervisor executive
@@ -277,7 +279,8 @@ Receipt                                   P          P        P         P
 Seal                                      P          P        P         P
 """
 """What a unit of work shows of each kind, without any action."""
-READING += escalation_table.READING + surveys_table.READING
+READING += escalation_table.READING + surveys_table.READING + agreed_table.READING + window_table.READING + service_table.READING
+READING += knowledge_table.READING
 
 Call = Callable[[Work, Any], Any]
 DAY: Final = dt.date(2026, 3, 10)
@@ -490,7 +493,11 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "storage.as_of[opportunity]": ("developed", _as_of(Opportunity)),
     "storage.as_of[customer]": ("customer", _as_of(Customer)),
     **escalation_table.CALLS,
+    **knowledge_table.CALLS,
+    **service_table.CALLS,
+    **agreed_table.CALLS,
     **surveys_table.CALLS,
+    **window_table.CALLS,
 }
 """How each action is called, and on which kind of record of the world."""
 _FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
@@ -504,6 +511,7 @@ TAKE_THE_CRM: Final = {
     *_FEEDS,
     *escalation_table.TAKE_THE_CRM,
     *surveys_table.TAKE_THE_CRM,
+    *window_table.TAKE_THE_CRM,
 }
 """Their steps are in the table; ``tests/rules`` tries them as a whole."""
 
@@ -525,7 +533,7 @@ def rows(table: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield name, dict(zip(head[1:], cells, strict=True))
 
 
-_SUBJECTS: Final = (escalation_table, surveys_table)
+_SUBJECTS: Final = (escalation_table, surveys_table, agreed_table, window_table, service_table, knowledge_table)
 _TABLES: Final = (
     WITHOUT_TARGET,
     WITH_TARGET,
@@ -633,7 +641,11 @@ KINDS: Final = {
         CustomerMerge,
         *RECORDS,
         *escalation_table.KINDS,
+        *service_table.KINDS,
+        *agreed_table.KINDS,
         *surveys_table.KINDS,
+        *window_table.KINDS,
+        *knowledge_table.KINDS,
     )
 }
 

@@ -20,13 +20,14 @@ from crmcore.storage.action import ANYONE, SIGNED_IN, SYSTEM_ONLY
 from crmcore.storage.work import Work
 
 ROOT = Path(__file__).parents[2]
-SUBJECTS = ("access", "churn", "customers", "dictionary", "opportunities", "surveys")
+SUBJECTS = ("access", "care", "churn", "customers", "dictionary", "knowledge", "opportunities", "surveys", "window")
 FOR_ACTIONS = {
     "crmcore.access.credentials": {"credential_of", "keep_password"},
-    "crmcore.access.directory": {"account_manager", "user_named"},
+    "crmcore.access.directory": {"account_manager", "user_named", "valid_account_managers"},
     "crmcore.access.staffing": {
         "check_administrator_left",
         "check_no_customers",
+        "check_no_requests",
         "check_unused",
         "give_roles",
         "has_administrator",
@@ -52,9 +53,20 @@ FOR_ACTIONS = {
     "crmcore.exchange.reading_rows": {"read_rows"},
     "crmcore.exchange.resemblance": {"resembling"},
     "crmcore.setup.replay": {"replay"},
+    "crmcore.calendars.actions": {"put"},
+    "crmcore.calendars.timetables": {"timetable"},
+    "crmcore.service.actions": {"file"},
+    "crmcore.service.checking": {"check_request"},
+    "crmcore.service.keeping": {"discard", "keep"},
+    "crmcore.service.rounds": {"begin_round", "running_timetable"},
+    "crmcore.knowledge.actions": {"draft_of", "keep_draft", "written_at"},
+    "crmcore.knowledge.judging": {"vote_of"},
     "crmcore.storage.listing": {"page_of", "place_of"},
     "crmcore.storage.receipts": {"once"},
     "crmcore.storage.scoping": {"scope_of", "within_scope"},
+    "crmcore.window.requests": {"request_of_company"},
+    "crmcore.window.visitors": {"check_open", "company_of", "guest_known_as", "guest_of", "present_guest"},
+    "crmcore.service.targets": {"contract_for", "promise_for", "target_for"},
     "crmcore.surveys.collecting": {"take_down", "usable"},
     "crmcore.surveys.questions": {"questions_of"},
 }

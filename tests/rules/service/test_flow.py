@@ -61,7 +61,7 @@ def test_from_the_first_call_to_a_satisfied_customer(crm: Crm, clock: SetClock, 
     over = crm.perform(service.feedback, new.id, result="满意", satisfaction=3, as_user="wangwei")
     assert (over.status, over.result, over.satisfaction) == (ServiceStatus.ARCHIVED, "满意", 3)
     assert (over.archived_at, over) == (later, reread(crm, new))
-    assert told(crm)[-4:] == ["request_created", "request_assigned", "request_handled", "request_archived"]
+    assert told(crm)[-4:] == ["request_created", "request_assigned", "request_handled", "request_closed"]
     assert stored(crm, customer).satisfaction == customer.satisfaction  # SVC-07
     other = entered(crm, name="第三家公司")
     assert problems(crm, service.create, who="lihua", **ASKED, customer=other.id, opportunity=chance.id) == {
