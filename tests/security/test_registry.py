@@ -20,7 +20,7 @@ from crmcore.storage.action import ANYONE, SIGNED_IN, SYSTEM_ONLY
 from crmcore.storage.work import Work
 
 ROOT = Path(__file__).parents[2]
-SUBJECTS = ("access", "care", "churn", "customers", "dictionary", "knowledge", "opportunities", "surveys", "window")
+SUBJECTS = ("access", "calendars", "care", "churn", "customers", "dictionary", "knowledge", "opportunities", "service", "surveys", "window")
 FOR_ACTIONS = {
     "crmcore.access.credentials": {"credential_of", "keep_password"},
     "crmcore.access.directory": {"account_manager", "user_named", "valid_account_managers"},
@@ -55,7 +55,7 @@ FOR_ACTIONS = {
     "crmcore.setup.replay": {"replay"},
     "crmcore.calendars.actions": {"put"},
     "crmcore.calendars.timetables": {"timetable"},
-    "crmcore.service.actions": {"file"},
+    "crmcore.service.actions": {"file", "take_answer"},
     "crmcore.service.checking": {"check_request"},
     "crmcore.service.keeping": {"discard", "keep"},
     "crmcore.service.rounds": {"begin_round", "running_timetable"},

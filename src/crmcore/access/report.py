@@ -46,6 +46,15 @@ _OWN: Final[dict[str, dict[Language, str]]] = {
     "order_line": {"en": "those of orders he sees", "zh": "自己能查看的订单的明细"},
     "order_summary": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的订单汇总"},
     "churn_case": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的流失记录"},
+    "service_request": {
+        "en": "those he filed, is or was treating, and those of customers he is responsible for",
+        "zh": "自己创建的、由自己处理的，以及自己负责的客户的服务请求",
+    },
+    "service_round": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的以前的处理"},
+    "request_note": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的备注"},
+    "request_attachment": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的附件"},
+    "invitation": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的调查邀请"},
+    "survey_answer": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的回答"},
 }
 """What "own" means where a scope tells own records from all."""
 _WORDS: Final[dict[Language, dict[str, str]]] = {
