@@ -18,7 +18,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import crmcore
-from crmcore import churn, customers, exchange, opportunities, sales
+from crmcore import churn, customers, escalation, exchange, opportunities, sales
 from crmcore.customers.merging import MergeState
 from crmcore.exchange.entity import ImportBatchId
 from crmcore.opportunities.entity import Opportunity
@@ -75,6 +75,19 @@ def sweep(url: str, first: str) -> None:
     for ordinal in itertools.count(int(first)):
         done = churn.sweep(crm, dt.date.fromordinal(ordinal))
         say("done", UUID(int=ordinal), done.opened)
+
+
+ESCALATED_FROM: Final = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+"""When the first hour is checked for what is late."""
+
+
+def escalate(url: str, first: str) -> None:
+    """Escalate what is late at one hour after the other."""
+    crm = crmcore.open(url)
+    say("ready")
+    for hour in itertools.count(int(first)):
+        done = escalation.escalate(crm, ESCALATED_FROM + dt.timedelta(hours=hour))
+        say("done", UUID(int=hour), done.escalated)
 
 
 CHUNK: Final = 30
@@ -156,6 +169,7 @@ LIVES: Final[dict[str, Callable[[str, str], None]]] = {
     "work": work,
     "hold": hold,
     "sweep": sweep,
+    "escalate": escalate,
     "orders": orders,
     "take_in": take_in,
     "take_back": take_back,

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from crmcore import churn, opportunities, setup
+from crmcore import churn, escalation, opportunities, setup
 from crmcore.base.errors import CrmError
 from crmcore.opportunities.entity import Opportunity, OpportunityId
 from crmcore.storage.crm import Crm
@@ -84,3 +84,8 @@ def install_there(_crm: Crm, place: int, where: tuple[str, float]) -> setup.Inst
 def sweep_there(crm: Crm, _place: int, today: dt.date) -> churn.Swept:
     """Run the churn check for a day."""
     return churn.sweep(crm, today)
+
+
+def escalate_there(crm: Crm, _place: int, now: dt.datetime) -> escalation.Escalated:
+    """Escalate what is late at an instant."""
+    return escalation.escalate(crm, now)

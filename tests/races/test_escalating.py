@@ -1,0 +1,68 @@
+"""Two checks for what is late at once, on threads and between processes: everybody is told once, and all are."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from company.lateness import late_request, policy, step_of
+from crmcore import escalation
+from crmcore.access.entity import User
+from crmcore.escalation.entity import Escalation, EscalationStep
+from crmcore.storage.crm import Crm
+from crmcore.storage.records import ChangeRecord, OutboxMessage
+from races.arena import clash, kept, machines, staff_up
+from races.elsewhere import clash_of_processes, escalate_there
+
+pytestmark = [pytest.mark.requirement("X-SRV-05", "NFR-14"), pytest.mark.timeout(600)]
+ROUNDS = 6
+EACH = 40
+"""Requests that are late from each hour on."""
+FIRST = dt.datetime(2026, 3, 2, 1, 30, tzinfo=dt.UTC)
+INSTANTS = [FIRST + dt.timedelta(hours=number) for number in range(ROUNDS)]
+
+
+def be_late(crm: Crm) -> None:
+    """Requests that are due at every hour."""
+    by, user = policy(crm), kept(crm, User)[0].id
+    records: list[Any] = []
+    for number in range(ROUNDS * EACH):
+        due_at = INSTANTS[number // EACH] - dt.timedelta(minutes=1)
+        request = late_request(crm, user, number, due_at)
+        records += [request, step_of(request, by, due_at)]
+    session = crm.store.begin(write=True)
+    session.append(records)
+    session.commit()
+    session.close()
+
+
+def check(crm: Crm, outcomes: list[tuple[escalation.Escalated, ...]]) -> None:
+    """Every step has one escalation and one message, and the counts and change records are those of both."""
+    assert [one for answers in outcomes for one in answers if isinstance(one, Exception)] == []
+    planned = {one.id for one in kept(crm, EscalationStep)}
+    told = [one.id for one in kept(crm, OutboxMessage) if one.kind == "request_escalated"]
+    made = [one.id for one in kept(crm, Escalation)]
+    assert len(made) == len(told) == ROUNDS * EACH
+    assert planned == set(made) == set(told)
+    for answers in outcomes:
+        assert sum(one.escalated for one in answers) == sum(one.messages for one in answers) == EACH
+    noted = [json.loads(one.changes) for one in kept(crm, ChangeRecord) if one.action == "escalation.escalate_due"]
+    assert sum(int(one["escalated"][1]) for one in noted) == sum(int(one["messages"][1]) for one in noted) == len(made)
+
+
+def test_two_checks_at_once_tell_everybody_once(rivals: list[Crm]) -> None:
+    be_late(rivals[0])
+
+    def checking(crm: Crm) -> Callable[[int], escalation.Escalated]:
+        return lambda number: escalation.escalate(crm, INSTANTS[number])
+
+    check(rivals[0], clash([checking(rivals[place % 2]) for place in range(3)], ROUNDS))
+
+
+def test_so_do_two_processes(durable_store_url: str) -> None:
+    with machines(durable_store_url, 1) as (crm,):
+        staff_up(crm)
+        be_late(crm)
+        check(crm, clash_of_processes(durable_store_url, escalate_there, INSTANTS))
