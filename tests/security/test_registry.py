@@ -20,7 +20,19 @@ from crmcore.storage.action import ANYONE, SIGNED_IN, SYSTEM_ONLY
 from crmcore.storage.work import Work
 
 ROOT = Path(__file__).parents[2]
-SUBJECTS = ("access", "calendars", "care", "churn", "customers", "dictionary", "knowledge", "opportunities", "service", "surveys", "window")
+SUBJECTS = (
+    "access",
+    "calendars",
+    "care",
+    "churn",
+    "customers",
+    "dictionary",
+    "knowledge",
+    "opportunities",
+    "service",
+    "surveys",
+    "window",
+)
 FOR_ACTIONS = {
     "crmcore.access.credentials": {"credential_of", "keep_password"},
     "crmcore.access.directory": {"account_manager", "user_named", "valid_account_managers"},
