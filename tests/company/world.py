@@ -200,7 +200,7 @@ class World:
             "contact": contact,
             **self._lapse(customer),
             **self._purchase(customer),
-            **escalated_to(self.crm, owner.id),
+            **self._late(owner),
             **desk_of(self.crm, owner.id, customer, owner.id if owner.name == "lihua" else self.users[OTHER].id),
             **agreed_with(self.crm, customer),
             **asked_of(self.crm, customer),
@@ -224,6 +224,11 @@ class World:
         )
         summary = OrderSummary(id=customer.id, order_count=2, first_order_on=warned, last_order_on=again, version=1)
         return {"churn_case": case, "order_summary": summary}
+
+    def _late(self, owner: User) -> dict[str, Entity]:
+        """A request that is late, what was escalated, and what is written about such requests."""
+        late = escalated_to(self.crm, owner.id)
+        return {**late, **written_by(self.crm, owner.id, late["late_request"].id)}
 
     def _purchase(self, customer: Customer) -> dict[str, Entity]:
         """An order of a customer, with a line."""

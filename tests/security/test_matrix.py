@@ -667,9 +667,13 @@ def test_a_unit_of_work_shows_what_the_chapters_say(world: World, kind: str, cel
         assert work.of(cls).count() == len(seen)
         assert {one.id for one in work.of(cls).scan(size=2)} == seen
     own = {one.id for (_, owner), one in world.records.items() if owner == who and isinstance(one, cls)}
-    waiting = {one.id for (place, _), one in world.records.items() if place == "unassigned" and cls is Opportunity}
-    assert seen == (everything if cells[role] == "all" else own | waiting)
+    shared = {one.id for (place, _), one in world.records.items() if place in FOR_ALL and isinstance(one, cls)}
+    assert seen == (everything if cells[role] == "all" else own | shared)
     assert seen
+
+
+FOR_ALL: Final = {"unassigned", "published_article", "archived_article"}
+"""What everybody sees of a kind of which he sees only his own otherwise."""
 
 
 def test_the_reading_table_lists_every_kind() -> None:

@@ -53,6 +53,9 @@ _OWN: Final[dict[str, dict[Language, str]]] = {
     "service_round": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的以前的处理"},
     "request_note": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的备注"},
     "request_attachment": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的附件"},
+    "article": {"en": "those that were published, and those he began", "zh": "已发布的，以及自己起草的"},
+    "article_draft": {"en": "those he writes", "zh": "自己撰写的"},
+    "article_use": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的解决方案"},
     "invitation": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的调查邀请"},
     "survey_answer": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的回答"},
 }
