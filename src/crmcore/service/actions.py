@@ -9,23 +9,20 @@ from crmcore.access.entity import User, UserId
 from crmcore.base.building import build, change
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.parameters import SERVICE_UNUSED
-from crmcore.service.checking import answer_of, check_request
+from crmcore.service.checking import check_request
 from crmcore.service.clock import resumed, started
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.service.events import (
     RequestAssigned,
-    RequestClosed,
     RequestCreated,
     RequestDeleted,
     RequestEdited,
     RequestHandled,
-    RequestReturned,
 )
 from crmcore.service.inputs import RequestChanges, RequestFields
 from crmcore.service.keeping import discard, keep
-from crmcore.service.rounds import begin_round, running_timetable
+from crmcore.service.rounds import running_timetable, take_answer
 from crmcore.service.rules import (
-    SATISFIED_FROM,
     check_step_used,
     may_assign,
     may_change,
@@ -233,21 +230,3 @@ def feedback(
     request = work.service_requests.get(id, expected=expected)
     may_give_feedback(request, work.actor)
     return take_answer(work, request, result, satisfaction)
-
-
-def take_answer(work: Work, request: ServiceRequest, result: str, satisfaction: int) -> ServiceRequest:
-    """Archive a handled request, or let it be treated again, as the customer says; for actions that know who says it.
-
-    Raises:
-        Invalid: Result or satisfaction are missing or out of range; all problems are listed.
-    """
-    answered = attrs.evolve(request, **answer_of(result, satisfaction))
-    if satisfaction < SATISFIED_FROM:
-        stored = keep(work, request, begin_round(work, answered))
-        assert stored.assignee is not None  # noqa: S101  # what was handled was assigned
-        work.record(RequestReturned(stored.id, stored.assignee, satisfaction), about=stored.id)
-        return stored
-    archived = attrs.evolve(answered, status=ServiceStatus.ARCHIVED, archived_at=work.now)
-    stored = keep(work, request, archived)
-    work.record(RequestClosed(stored.id, satisfaction), about=stored.id)
-    return stored

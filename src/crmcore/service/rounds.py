@@ -5,12 +5,16 @@ import attrs
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
+from crmcore.service.checking import answer_of
 from crmcore.service.clock import restarted
 from crmcore.service.entity import ServiceRequest, ServiceRound, ServiceRoundId, ServiceStatus
+from crmcore.service.events import RequestClosed, RequestReturned
+from crmcore.service.keeping import keep
+from crmcore.service.rules import SATISFIED_FROM
 from crmcore.service.targets import promise_for
 from crmcore.storage.work import Work
 
-__all__ = ["begin_round", "running_timetable"]
+__all__ = ["begin_round", "running_timetable", "take_answer"]
 
 
 def begin_round(work: Work, request: ServiceRequest, reason: str = "") -> ServiceRequest:
@@ -57,3 +61,21 @@ def running_timetable(work: Work, request: ServiceRequest) -> Timetable | None:
     if request.calendar is None or request.waiting_since is None:
         return None
     return timetable(work, request.calendar)
+
+
+def take_answer(work: Work, request: ServiceRequest, result: str, satisfaction: int) -> ServiceRequest:
+    """Archive a handled request, or let it be treated again, as the customer says; for actions that know who says it.
+
+    Raises:
+        Invalid: Result or satisfaction are missing or out of range; all problems are listed.
+    """
+    answered = attrs.evolve(request, **answer_of(result, satisfaction))
+    if satisfaction < SATISFIED_FROM:
+        stored = keep(work, request, begin_round(work, answered))
+        assert stored.assignee is not None  # noqa: S101  # what was handled was assigned
+        work.record(RequestReturned(stored.id, stored.assignee, satisfaction), about=stored.id)
+        return stored
+    archived = attrs.evolve(answered, status=ServiceStatus.ARCHIVED, archived_at=work.now)
+    stored = keep(work, request, archived)
+    work.record(RequestClosed(stored.id, satisfaction), about=stored.id)
+    return stored
