@@ -12,6 +12,7 @@ from crmcore.access.entity import UserId
 from crmcore.base.errors import Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import describe
+from crmcore.care.entity import CareActivity
 from crmcore.churn.entity import OPEN, ChurnCase
 from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction
 from crmcore.customers.merging import CustomerMerge, MergeState
@@ -19,8 +20,11 @@ from crmcore.opportunities.entity import Opportunity
 from crmcore.query import Query, eq, one_of, query
 from crmcore.query.conditions import FieldRef, path_of
 from crmcore.sales.entity import Order
+from crmcore.service.agreed import ServiceContract
+from crmcore.service.entity import ServiceRequest
 from crmcore.storage.codec import compact, entity_to_json
 from crmcore.storage.work import Work
+from crmcore.surveys.entity import Invitation, SurveyAnswer
 
 __all__ = [
     "LINKS",
@@ -46,8 +50,15 @@ LINKS: Final[dict[type[Any], FieldRef[Any]]] = {
     Opportunity: fields(Opportunity).customer,
     Customer: fields(Customer).merged_into,
     Order: fields(Order).customer,
+    ServiceRequest: fields(ServiceRequest).customer,
+    ServiceContract: fields(ServiceContract).customer,
+    CareActivity: fields(CareActivity).customer,
+    Invitation: fields(Invitation).customer,
+    SurveyAnswer: fields(SurveyAnswer).customer,
 }
 """What is linked to a customer, by which field; customers that were merged into him are, too."""
+GOING_ON: Final = frozenset({Order, ServiceRequest, ServiceContract, CareActivity, Invitation, SurveyAnswer})
+"""What goes on whoever the customer is: it may have been changed since a merge, and is moved back nevertheless."""
 MOST_ORDERS: Final = 50_000
 MOST_OTHERS: Final = 5_000
 """More does not belong to one customer, and would not fit into what is kept of a merge."""
@@ -147,7 +158,8 @@ def relink(
 def returning(work: Work, moved: Moved, kept: CustomerId) -> dict[type[Any], Sequence[Any]]:
     """Answer the records that a merge moved, as they are now.
 
-    Orders may have been changed by the sales system since, as long as they are still the kept customer's.
+    Orders may have been changed by the sales system since, and service may have gone on, as long as they are still the
+    kept customer's.
 
     Raises:
         MergeChanged: Something was changed, removed or moved since.
@@ -168,7 +180,7 @@ def _unchanged(cls: type[Any], record: Any, listed: Sequence[Any], field: FieldR
     """Answer the record if it is as the merge left it."""
     if record is None or getattr(record, path_of(field)[0]) != kept:
         raise MergeChanged(entity=name_of(cls))
-    if cls is not Order and digest_of(record) != listed[1]:
+    if cls not in GOING_ON and digest_of(record) != listed[1]:
         raise MergeChanged(entity=name_of(cls))
     return record
 

@@ -94,7 +94,7 @@ def contract_detail(work: Work, id: ServiceContractId) -> ContractDetail:  # noq
     )
 
 
-@action("service.read_all", "service.read")
+@action("service.read")
 def contract_of(work: Work, request: ServiceRequestId) -> ServiceContract | None:
     """Answer the contract that covers a request, by the day it was filed; None if none does (requirement X-SRV-01)."""
     known = work.service_requests.get(request)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from company import People
+from company.agreements import agreed_with
 from company.duels import at_once
 from crmcore import access, customers
 from crmcore.access.entity import User, Validity
@@ -39,11 +40,20 @@ from crmcore.opportunities.entity import Opportunity, OpportunityId
 from crmcore.query import query
 from crmcore.sales.entity import Order, OrderId, OrderStatus, OrderSummary
 from crmcore.sales.summing import sum_up
+from crmcore.service.entity import ServiceRequest
 from crmcore.storage import history
 from crmcore.storage.crm import Crm
 from crmcore.storage.history import FieldChange
 from crmcore.storage.records import ChangeRecord, OutboxMessage
 from crmcore.subjects import ENTITIES
+from crmcore.surveys.entity import (
+    Invitation,
+    InvitationId,
+    SurveyAnswer,
+    SurveyAnswerId,
+    SurveyId,
+    SurveyQuestionId,
+)
 
 DAY = dt.date(2025, 11, 3)
 Contents = dict[tuple[str, Any], dict[str, Any]]
@@ -166,6 +176,32 @@ class Household:
         )
         return self
 
+    def served(self) -> "Household":
+        """A contract, something planned, a request, and what was answered to a survey."""
+        self.records += agreed_with(self.crm, self.customer).values()
+        survey, by, now = SurveyId(self.crm.ids()), self.people.lihua.id, self.crm.clock()
+        invited = Invitation(
+            id=InvitationId(self.crm.ids()),
+            survey=survey,
+            customer=self.customer.id,
+            token_digest=f"{survey.hex}{survey.hex}",
+            invited_by=by,
+            invited_at=now,
+            expires_at=now,
+            version=1,
+        )
+        answer = SurveyAnswer(
+            id=SurveyAnswerId(self.crm.ids()),
+            invitation=invited.id,
+            question=SurveyQuestionId(self.crm.ids()),
+            survey=survey,
+            customer=self.customer.id,
+            answered_at=now,
+            version=1,
+        )
+        self.records += [invited, answer]
+        return self
+
     def value(self, field: CustomField, text: str) -> "Household":
         self.records.append(
             CustomValue(id=self.crm.ids(), custom_field=field.id, customer=self.customer.id, text=text, version=1)
@@ -209,7 +245,7 @@ def full(crm: Crm, people: People) -> tuple[CustomerId, CustomerId, CustomField]
     absorbed.contact("13900002222").contact("13900003333").interaction().order(5).order(5, OrderStatus.CANCELLED)
     absorbed.order(-5, OrderStatus.PAID, "0.01").case().chance().value(vip, "银")
     absorbed.value(custom_field(crm, "since"), "2019")
-    return kept.settle(), absorbed.settle(), vip
+    return kept.settle(), absorbed.served().settle(), vip
 
 
 @pytest.mark.requirement("CUS-07", "X-ADM-11")
@@ -308,7 +344,8 @@ def test_the_preview_says_what_there_is_to_choose_and_what_moves(crm: Crm, peopl
         "custom.since": (None, "2019", "absorbed"),
     }
     moving = {"contact": 2, "interaction": 1, "order": 3, "churn_case": 1, "opportunity": 1, "customer": 0}
-    assert preview.moving == moving
+    served = dict.fromkeys(("service_request", "service_contract", "care_activity", "invitation", "survey_answer"), 1)
+    assert preview.moving == moving | served
     assert (preview.kept.id, preview.absorbed.id) == (kept, absorbed)
     crm.perform(customers.merge, kept, absorbed, as_user="zhaomin")
     one = crm.perform(customers.detail, kept, as_user="zhaomin")
@@ -395,8 +432,11 @@ def test_what_came_later_stays_and_what_was_changed_since_stands_in_the_way(crm:
     assert refused(crm, customers.undo_merge, done.id) == "customer.merge_changed"
     one = crm.perform(customers.detail, kept, as_user="zhaomin")
     _edited(crm, people, attrs.evolve(one, city="北京", remark="后来"))
+    (asked,) = stored(crm, ServiceRequest)
+    _edited(crm, people, attrs.evolve(asked, title="处理中"))
     crm.perform(customers.undo_merge, done.id, as_user="zhaomin")
     assert crm.perform(customers.detail, kept, as_user="zhaomin").remark == "后来"
+    assert [(one.customer, one.title) for one in stored(crm, ServiceRequest)] == [(absorbed, "处理中")]
     orders = {order.customer: 0 for order in stored(crm, Order)}
     for order in stored(crm, Order):
         orders[order.customer] += 1

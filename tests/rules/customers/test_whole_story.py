@@ -11,7 +11,7 @@ from company import People, SetClock
 from company.chances import dispatched, lost, recorded, won
 from company.clients import contact_of, entered, ordered, put, stored, warned
 from company.duels import at_once
-from crmcore import SYSTEM, access, customers, opportunities
+from crmcore import SYSTEM, access, care, customers, opportunities
 from crmcore.access.rules import NotAnAccountManager, UserHasCustomers
 from crmcore.base.errors import Conflict, Invalid, NotFound
 from crmcore.churn.entity import ChurnStatus
@@ -49,6 +49,9 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     with crm.work(as_user=SYSTEM, readonly=True) as work:
         customer = work.customers.get(chance.customer)
     ordered(crm, customer, dt.date(2026, 2, 1), 300)
+    greeting: dict[str, Any] = {"kind": "greeting", "content": "新年问候", "planned_on": dt.date(2026, 3, 2)}
+    greeted = crm.perform(care.plan, customer.id, as_user="lihua", **greeting)
+    crm.perform(care.complete, greeted.id, result="已致电", as_user="lihua")
     clock.advance(hours=1)
     crm.perform(customers.add_tag, customer.id, "重点", as_user="lihua")
     clock.advance(hours=1)
@@ -64,13 +67,13 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     crm.perform(customers.undo_merge, merge.id, as_user="zhaomin")
     page = crm.perform(customers.timeline, customer.id, size=50, as_user="lihua")
     kinds = [one.kind for one in page.rows]
-    assert page.total == len(kinds) == 11
+    assert page.total == len(kinds) == 12
     assert set(kinds) == set(TimelineKind)
     assert [one.at for one in page.rows] == sorted((one.at for one in page.rows), reverse=True)
-    assert (kinds[:2], kinds[4:7], kinds[-1]) == (
+    assert (kinds[:2], kinds[4:7], kinds[-2:]) == (
         [TimelineKind.PARTED, TimelineKind.MERGED],
         [TimelineKind.CHURN_WARNING, TimelineKind.INTERACTION, TimelineKind.CHANGED],
-        TimelineKind.ORDER,
+        [TimelineKind.CARE, TimelineKind.ORDER],
     )
     said = {one.kind: one for one in page.rows}
     assert said[TimelineKind.CHANGED].detail == "标签"
