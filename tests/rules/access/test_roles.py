@@ -85,7 +85,7 @@ def test_bad_input_names_the_field(crm: Crm, given: dict[str, Any], field: str, 
         crm.perform(access.create_role, **given, as_user="admin")
     assert (field, code) in {(one.field, one.code) for one in caught.value.problems}
     with crm.work(as_user="admin", readonly=True) as work:
-        assert access.roles(work).total == 4
+        assert access.roles(work).total == 5
 
 
 @pytest.mark.requirement("RBA-11")

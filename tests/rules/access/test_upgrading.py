@@ -38,7 +38,7 @@ def delivered_anew(crm: Crm) -> None:
         assert session.delete(Role, role.id, role.version)
     session.commit()
     session.close()
-    assert len(crm.perform(deliver, as_user=SYSTEM).roles) == 4
+    assert len(crm.perform(deliver, as_user=SYSTEM).roles) == 5
 
 
 @pytest.mark.requirement("RBA-10", "RBA-11", "X-ADM-09")
