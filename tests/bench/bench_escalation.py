@@ -27,7 +27,8 @@ MOST, MOST_AGAIN = 1.3, 0.5
 SETTLED = "r.waiting_since IS NULL AND r.status IN ('new', 'assigned')"
 BY_HAND = (
     (
-        "INSERT INTO escalation (id, request, policy, watched, due_at, recipient, recipient_user, escalated_at, version)"
+        "INSERT INTO escalation (id, request, policy, watched, due_at, recipient, recipient_user,"
+        " escalated_at, version)"
         " SELECT s.id, s.request, s.policy, s.watched, s.due_at, s.recipient, s.recipient_user, %s, 1"
         f" FROM escalation_step s JOIN service_request r ON r.id = s.request WHERE s.due_at < %s AND {SETTLED}"
         " ON CONFLICT (id) DO NOTHING"
