@@ -13,14 +13,14 @@ from attrs import fields
 
 from crmcore.access.attempts import LogIn
 from crmcore.access.entity import User, UserId
-from crmcore.base.tokens import digest_of, new_token
+from crmcore.base.tokens import digest_of, new_token, same_digest
 from crmcore.customers.entity import Contact
 from crmcore.dictionary.parameters import WINDOW_LINK_MINUTES
 from crmcore.query import Op, Query, Test, count, eq, in_query, query
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, SignInLinkId, WindowGuest
-from crmcore.window.rules import LONGEST_SESSION, SHORTEST_PAUSE, reaches_by_mail, reaches_by_phone, why_useless
+from crmcore.window.rules import LONGEST_SESSION, SHORTEST_PAUSE, is_usable, reaches_by_mail, reaches_by_phone
 from crmcore.window.visitors import Guest, check_open, guest_known_as, guest_of, present_guest
 
 __all__ = ["LinkDelivery", "LinkMessage", "make_links", "note_undelivered", "session_is_current", "use_link"]
@@ -86,13 +86,7 @@ def use_link(work: Work, digest: str) -> LogIn | None:
     """
     check_open(work)
     link = _link(work, digest)
-    if link is None:
-        return None
-    refusal = why_useless(link, work.now)
-    if not refusal and guest_known_as(work, link.guest) is None:
-        refusal = "window.link_of_nobody"
-    if refusal:
-        work.changes.denied("sign_in_link", link.id, refusal)
+    if link is None or not is_usable(link, work.now) or guest_known_as(work, link.guest) is None:
         return None
     used = work.unscoped(SignInLink).save(attrs.evolve(link, used_at=work.now))
     return LogIn(user=work.unscoped(User).get(link.guest), must_change=False, stamp=used.id.hex)
@@ -126,7 +120,8 @@ def session_is_current(work: Work, stamp: str) -> bool:
 def _link(work: Work, digest: str) -> SignInLink | None:
     """Find a link by the digest of its token, which is a secret: a collection does not answer questions about it."""
     asked = Query(entity=SignInLink, condition=Test((_l.token_digest.name,), Op.EQ, digest), limit=1)
-    return next(iter(work.session.find(asked)), None)
+    found = next(iter(work.session.find(asked)), None)
+    return found if found is not None and same_digest(found.token_digest, digest) else None
 
 
 def _reached(work: Work, address: str) -> Iterator[tuple[Guest, Literal["mail", "sms"]]]:

@@ -22,10 +22,10 @@ __all__ = [
     "WindowClosed",
     "check_active",
     "check_reachable",
+    "is_usable",
     "of_company",
     "reaches_by_mail",
     "reaches_by_phone",
-    "why_useless",
 ]
 
 LONGEST_SESSION: Final = dt.timedelta(hours=12)
@@ -84,8 +84,6 @@ def of_company(customer: Customer) -> Condition:
     )
 
 
-def why_useless(link: SignInLink, now: dt.datetime) -> str:
-    """Answer why a link lets nobody in any more; empty if it does."""
-    if link.used_at is not None:
-        return "window.link_used"
-    return "window.link_expired" if now >= link.expires_at else ""
+def is_usable(link: SignInLink, now: dt.datetime) -> bool:
+    """Tell whether a link lets somebody in: it was not used, and has not expired."""
+    return link.used_at is None and now < link.expires_at

@@ -7,7 +7,7 @@ why a link lets him in no more. A token is in the message alone: no record, log 
 from crmcore.access.actor import SYSTEM
 from crmcore.access.attempts import LogIn
 from crmcore.base.errors import Invalid, Problem
-from crmcore.base.tokens import digest_of
+from crmcore.base.tokens import digest_of, is_token
 from crmcore.storage.action import ANYONE, crm_action
 from crmcore.storage.crm import Crm
 from crmcore.window.links import LinkDelivery, make_links, note_undelivered, use_link
@@ -53,7 +53,7 @@ def sign_in(crm: Crm, token: str) -> LogIn:
         WindowClosed: The company has no customer window.
         SignInFailed: The link is unknown, was used, has expired, or the guest was withdrawn.
     """
-    done = crm.perform(use_link, _digest_of(token), as_user=SYSTEM)
+    done = crm.perform(use_link, digest_of(token), as_user=SYSTEM) if is_token(token) else None
     if done is None:
         raise SignInFailed
     return done
@@ -68,8 +68,3 @@ def _typed(address: object) -> str:
         params: dict[str, object] = {"max": _LONGEST, "got": len(said)}
         raise Invalid(Problem(field="address", code="value.too_long", entity="sign_in_link", params=params))
     return said
-
-
-def _digest_of(token: object) -> str:
-    """Answer the digest of what somebody says is a token; of garbage too, which then is nobody's."""
-    return digest_of(token if isinstance(token, str) else "")
