@@ -79,7 +79,7 @@ def _sure(before: UserId, to: UserId) -> Answer:
     who = {"who": names.get(before, ""), "to": names.get(to, "")}
     if not held.total:
         return form(Trouble(words=t("hand_over.nothing", **who), field=FROM_WHOM))
-    counted = {"n": held.customers, "m": held.opportunities, "k": held.churn_cases}
+    counted = {"n": held.customers, "m": held.opportunities, "k": held.churn_cases, "r": held.requests}
     return form_page(
         "confirm.html",
         Form(hidden={FROM_WHOM: str(before), TO_WHOM: str(to), SURE: "yes"}),
@@ -111,7 +111,8 @@ def give_all() -> Answer:
     except (Conflict, Invalid, NotAnAccountManager, NotFound) as error:
         return form(error)
     company().forget()
-    flash(t("hand_over.done", n=done.customers, m=done.opportunities, k=done.churn_cases), "done")
+    counted = {"n": done.customers, "m": done.opportunities, "k": done.churn_cases, "r": done.requests}
+    flash(t("hand_over.done", **counted), "done")
     return redirect(url_for("customers.index", manager=to))
 
 

@@ -11,7 +11,7 @@ from crmcore import CrmError, Invalid, Refused
 from crmcore.access import create_user, edit_user, restore_user, retire_user, set_password, user
 from crmcore.access.entity import User, UserId, Validity
 from crmcore.access.passwords import LONGEST, SHORTEST, check_password
-from crmcore.access.rules import UserHasCustomers
+from crmcore.access.rules import UserHasCustomers, UserHasRequests
 from crmcore.base.errors import Problem
 from crmcore.i18n import LANGUAGES
 from crmcore.views import Choice, form_for
@@ -84,7 +84,7 @@ def _entry(action: Callable[..., User], it: User | None = None, **more: Any) -> 
         topic="user",
         asked=_asked_for(it),
         action=action,
-        ways=_his_customers,
+        ways=_what_holds_him,
         after=company().forget,
         **more,
     )
@@ -136,15 +136,14 @@ def reset_password(id: UUID) -> Answer:  # noqa: A002
     return redirect(carry("users.show", id=id))
 
 
-def _his_customers(error: CrmError) -> tuple[Action, ...]:
-    """Lead to the customers that keep a user from leaving, and to handing them over (USR-06)."""
-    if not isinstance(error, UserHasCustomers):
+def _what_holds_him(error: CrmError) -> tuple[Action, ...]:
+    """Lead to the customers that keep a user from leaving, and to handing them and his requests over (USR-06)."""
+    if not isinstance(error, UserHasCustomers | UserHasRequests):
         return ()
-    manager, who = error.params["manager"], person()
-    ways = (
-        ("customer.read_all", t("users.customers"), url_for("customers.index", manager=manager)),
-        ("customer.hand_over", t("users.hand_over"), url_for("hand_over.form", before=manager)),
-    )
+    manager, who = error.params.get("manager") or error.params["assignee"], person()
+    hand_over = ("customer.hand_over", t("users.hand_over"), url_for("hand_over.form", before=manager))
+    customers = ("customer.read_all", t("users.customers"), url_for("customers.index", manager=manager))
+    ways = (customers, hand_over) if isinstance(error, UserHasCustomers) else (hand_over,)
     return tuple(Action(words=words, address=address) for right, words, address in ways if who.may(right))
 
 
@@ -160,7 +159,7 @@ def _asked(id: UUID, step: str) -> Question:  # noqa: A002
         gaps={"name": it.display_name},
         then=back_to("users.index"),
         done="done.deleted" if step == "retire" else "done.done",
-        ways=_his_customers,
+        ways=_what_holds_him,
         after=company().forget,
     )
 
