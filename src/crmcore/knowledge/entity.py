@@ -67,7 +67,7 @@ class Article:
 
     id: ArticleId = field(metadata=hint(system=True))
     number: str = field(validator=Length(1, 20), metadata=hint(system=True, unique=True, searchable=True))
-    title: str = field(validator=Length(1, 200), metadata=hint(searchable=True))
+    title: str = field(validator=Length(1, 200), metadata=hint(searchable=True, keyword=True))
     body: str = field(default="", validator=Length(0, 20_000), metadata=hint(long=True))
     category: str = field(default="", validator=Length(0, 50), metadata=hint(dictionary="article_category"))
     tags: tuple[str, ...] = field(default=(), validator=Items(30, 30), metadata=hint(keyword=True))

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
-from attrs import fields
+from attrs import Attribute, fields
 
 from crmcore.base.text import fold
 from crmcore.knowledge.deriving import title_of
 from crmcore.knowledge.entity import Article, ArticleId, ArticleStatus
 from crmcore.knowledge.rules import check_text
 from crmcore.knowledge.terms import Term, terms_of
-from crmcore.query import any_of, contains, desc, eq, negate, one_of, query
+from crmcore.query import Query, any_of, contains, desc, eq, negate, one_of, query
 from crmcore.storage.action import action
 from crmcore.storage.listing import check_whole
 from crmcore.storage.work import Work
@@ -20,7 +20,7 @@ from crmcore.storage.work import Work
 __all__ = ["Suggestion", "suggest"]
 
 _a = fields(Article)
-_LOOKED_AT: Final = 100
+_LOOKED_AT: Final = 200
 """So many articles at most are compared closely; of more, the most useful."""
 _MOST: Final = 20
 _IN_TITLE: Final = 4
@@ -75,18 +75,24 @@ def suggest(work: Work, text: str, limit: int = 5) -> Sequence[Suggestion]:
 
 
 def _candidates(work: Work, terms: Sequence[Term]) -> list[Article]:
-    """Look for what is most telling first: a common pair of characters alone would find too many."""
-    if not terms:
-        return []
-    published = query(Article).where(eq(_a.status, ArticleStatus.PUBLISHED)).sort(desc(_a.usefulness)).page(_LOOKED_AT)
-    telling = published.where(any_of(*(contains(_a.search_text, one) for one in _each(one.telling for one in terms))))
-    found = [*work.articles.find(telling)]
-    if len(found) < _LOOKED_AT and any(one.following for one in terms):
-        known: list[ArticleId] = [one.id for one in found]
-        rest = published.where(any_of(*(contains(_a.search_text, one.text) for one in terms)))
-        rest = rest.where(negate(one_of(_a.id, known))) if known else rest
-        found += work.articles.find(rest.page(_LOOKED_AT - len(found)))
+    """Look in titles first, then for what is most telling: a common pair of characters alone would find too many."""
+    found: list[Article] = []
+    telling = _each(one.telling for one in terms)
+    looks = [(_a.title, telling), (_a.search_text, telling), (_a.search_text, _each(one.text for one in terms))]
+    if not any(one.following for one in terms):
+        looks.pop()
+    for place, texts in looks if terms else ():
+        if len(found) < _LOOKED_AT:
+            found += work.articles.find(_having(place, texts, [one.id for one in found]))
     return found
+
+
+def _having(place: "Attribute[str]", texts: Sequence[str], known: Sequence[ArticleId]) -> Query[Article]:
+    wanted = query(Article).where(
+        eq(_a.status, ArticleStatus.PUBLISHED), any_of(*(contains(place, one) for one in texts))
+    )
+    unknown = wanted.where(negate(one_of(_a.id, known))) if known else wanted
+    return unknown.sort(desc(_a.usefulness)).page(_LOOKED_AT - len(known))
 
 
 def _each(texts: Iterable[str]) -> list[str]:
