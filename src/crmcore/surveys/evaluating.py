@@ -123,12 +123,7 @@ class _Answers:
 
     def together(self, asked: Sequence[SurveyQuestion]) -> dict[int, int]:
         """Answer how often each score was given to some questions."""
-        together: dict[int, int] = {}
-        for one in asked:
-            for score, many in self.counts.get(one.id, {}).items():
-                if score is not None:
-                    together[score] = together.get(score, 0) + many
-        return together
+        return {score: self.counted(asked, (score,)).number for score in range(11)}
 
 
 @action("survey.read")

@@ -56,6 +56,9 @@ def test_the_questions_of_a_draft_are_added_changed_ordered_and_removed(crm: Crm
     assert texts(crm, survey.id) == [(1, fourth.text), (2, first.text), (3, third.text)]
     crm.perform(surveys.add_question, survey.id, as_user="zhaomin", **NEW)
     assert texts(crm, survey.id)[-1] == (4, "新题")
+    as_it_is = detail(crm, survey.id).questions
+    same = crm.perform(surveys.reorder, survey.id, [one.id for one in as_it_is], as_user="zhaomin")
+    assert list(same) == list(as_it_is)
     for wrong in ([], [ordered[0].id] * 4, [*(one.id for one in ordered[:3]), first.id]):
         assert code_of(crm, surveys.reorder, survey.id, wrong) == "invalid"
     crm.perform(surveys.delete, survey.id, as_user="zhaomin")

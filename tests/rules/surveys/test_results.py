@@ -13,6 +13,8 @@ from company.clients import entered
 from company.opinions import answered, invited, opened
 from crmcore import surveys
 from crmcore.base.errors import Invalid, NotFound
+from crmcore.customers.entity import Customer
+from crmcore.query import query
 from crmcore.storage.crm import Crm
 from crmcore.surveys import Counted, SurveyDetail, SurveyResults
 
@@ -72,6 +74,9 @@ def test_figures_are_what_customers_said_and_can_be_opened(crm: Crm, clock: SetC
     assert points.nps == found.nps
     page = crm.perform(surveys.drill_down, found.nps.detractors, size=1, as_user="zhaomin")
     assert (page.total, [one.score for one in page.rows]) == (2, [0])
+
+    with pytest.raises(Invalid):
+        crm.perform(surveys.drill_down, surveys.Counted(1, query(Customer)), as_user="zhaomin")
 
     own = results(crm, asked, who="wangwei")
     assert (own.invited.number, own.csat.percent, own.nps.score) == (1, Decimal("0.0"), Decimal("-100.0"))
