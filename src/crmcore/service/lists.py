@@ -5,6 +5,7 @@ import datetime as dt
 import attrs
 from attrs import fields
 
+from crmcore.access.entity import UserId
 from crmcore.base.clock import day_range
 from crmcore.base.paging import Page
 from crmcore.customers.entity import CustomerId
@@ -41,7 +42,10 @@ _r = fields(ServiceRequest)
 
 @attrs.frozen(kw_only=True)
 class RequestFilter:
-    """What a work list is narrowed to (requirement SVC-02); whatever is empty does not narrow it."""
+    """What a work list is narrowed to (requirements SVC-02, X-SRV-06, X-SRV-13); what is empty does not narrow it."""
+
+    number: str = ""
+    """Part of the number people read out."""
 
     customer_name: str = ""
     """Part of the customer's name."""
@@ -54,6 +58,11 @@ class RequestFilter:
     """First day, in the company's zone."""
     created_to: dt.date | None = None
     """Last day."""
+    assignee: UserId | None = None
+    satisfaction: int | None = None
+    """Stars of the present round."""
+    returned: bool = False
+    """Only what a customer was not satisfied with before, or what was opened again."""
 
 
 _ALL = RequestFilter()
@@ -168,8 +177,10 @@ def _listed(
     work: Work, only: RequestFilter, wanted: Query[ServiceRequest], page: int, size: int | None
 ) -> Page[ServiceRequest]:
     narrowed = wanted.where(
-        *partly((_r.customer_name, only.customer_name), (_r.title, only.title)),
+        *partly((_r.number, only.number), (_r.customer_name, only.customer_name), (_r.title, only.title)),
         *exactly((_r.customer, only.customer), (_r.type, only.type or None), (_r.priority, only.priority)),
+        *exactly((_r.assignee, only.assignee), (_r.satisfaction, only.satisfaction)),
+        *((ge(_r.round, 2),) if only.returned else ()),
         *_created(work, only),
     )
     return page_of(work, work.service_requests, narrowed, page=page, size=size)

@@ -7,7 +7,7 @@ import pytest
 
 from company import People, SetClock
 from company.clients import entered
-from company.desk import archived, assigned, filed, handled, promised
+from company.desk import archived, assigned, filed, handled, judged, promised
 from crmcore import service
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import NotFound
@@ -85,6 +85,24 @@ def test_a_list_is_narrowed_by_customer_title_type_priority_and_day(crm: Crm, cl
     with crm.work(as_user="zhaomin", readonly=True) as work:
         page = service.for_assignment(work, page=2, size=1)
     assert ([row.title for row in page.rows], page.total) == (["显示器"], 2)
+    assert titles(crm, service.for_assignment, "zhaomin", RequestFilter(number=page.rows[0].number)) == ["显示器"]
+
+
+@pytest.mark.requirement("X-SRV-06", "X-SRV-13", "X-SRV-14")
+def test_dissatisfied_customers_are_found(crm: Crm, people: People) -> None:
+    customer = entered(crm)
+    back = judged(crm, handled(crm, customer, title="back"), 1)
+    crm.perform(service.handle, back.id, "再换", as_user="wangwei")
+    judged(crm, back, 3)
+    archived(crm, customer, title="well", by="lihua")
+    for only, wanted in (
+        (RequestFilter(returned=True), ["back"]),
+        (RequestFilter(satisfaction=3), ["back"]),
+        (RequestFilter(satisfaction=5), ["well"]),
+        (RequestFilter(assignee=people.lihua.id), ["well"]),
+        (RequestFilter(assignee=people.lihua.id, returned=True), []),
+    ):
+        assert titles(crm, service.archive, "chengang", only) == wanted, only
 
 
 @pytest.mark.requirement("X-SRV-05", "X-SRV-13")
