@@ -13,14 +13,15 @@ from attrs import fields
 
 from crmcore.access.attempts import LogIn
 from crmcore.access.entity import User, UserId
+from crmcore.base.text import fold
 from crmcore.base.tokens import digest_of, new_token, same_digest
 from crmcore.customers.entity import Contact
 from crmcore.dictionary.parameters import WINDOW_LINK_MINUTES
-from crmcore.query import Op, Query, Test, count, eq, in_query, query
+from crmcore.query import Op, Query, Test, count, eq, in_query, negate, query
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, SignInLinkId, WindowGuest
-from crmcore.window.rules import LONGEST_SESSION, SHORTEST_PAUSE, is_usable, reaches_by_mail, reaches_by_phone
+from crmcore.window.rules import LONGEST_SESSION, SHORTEST_PAUSE, is_usable, reached_by_mail, reached_by_phone
 from crmcore.window.visitors import Guest, check_open, guest_known_as, guest_of, present_guest
 
 __all__ = ["LinkDelivery", "LinkMessage", "make_links", "note_undelivered", "session_is_current", "use_link"]
@@ -28,6 +29,7 @@ __all__ = ["LinkDelivery", "LinkMessage", "make_links", "note_undelivered", "ses
 _MOST_GUESTS: Final = 10
 """So many people share one address at most; more get no link by it."""
 _l = fields(SignInLink)
+_p = fields(Contact)
 
 
 @attrs.frozen(kw_only=True)
@@ -125,19 +127,19 @@ def _link(work: Work, digest: str) -> SignInLink | None:
 
 
 def _reached(work: Work, address: str) -> Iterator[tuple[Guest, Literal["mail", "sms"]]]:
-    """Answer the guests with an address, and whether it is one for mail; each address is compared, none tells more."""
-    p = fields(Contact)
-    invited = query(Contact).where(in_query(p.id, query(WindowGuest), on=fields(WindowGuest).contact))
-    found = 0
-    for row in work.unscoped(Contact).tally(invited, by=(p.id, p.email, p.mobile), measures=(count(),)):
-        id_, email, mobile = row.key
-        by_mail = reaches_by_mail(address, email)
-        if not by_mail and not reaches_by_phone(address, mobile):
-            continue
-        record = guest_of(work, id_)
+    """Answer the guests with an address, and whether it is one for mail; all are compared, none tells more."""
+    by_mail = "@" in fold(address)
+    kept = _p.email if by_mail else _p.mobile
+    is_his = reached_by_mail(address) if by_mail else reached_by_phone(address)
+    invited = query(Contact).where(
+        in_query(_p.id, query(WindowGuest), on=fields(WindowGuest).contact), negate(eq(kept, ""))
+    )
+    rows = work.unscoped(Contact).tally(invited, by=(_p.id, kept), measures=(count(),))
+    his = [row.key[0] for row in rows if is_his(row.key[1])]
+    for contact in his[:_MOST_GUESTS]:
+        record = guest_of(work, contact)
         guest = None if record is None else guest_known_as(work, record.id)
-        if guest is not None and found < _MOST_GUESTS:
-            found += 1
+        if guest is not None:
             yield guest, "mail" if by_mail else "sms"
 
 

@@ -1,6 +1,7 @@
 """Who may use the customer window, and how his address is recognised (requirements X-SLF-01 to 03)."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Final
 
 from attrs import fields
@@ -24,8 +25,8 @@ __all__ = [
     "check_reachable",
     "is_usable",
     "of_company",
-    "reaches_by_mail",
-    "reaches_by_phone",
+    "reached_by_mail",
+    "reached_by_phone",
 ]
 
 LONGEST_SESSION: Final = dt.timedelta(hours=12)
@@ -65,15 +66,19 @@ def check_reachable(contact: Contact) -> None:
         raise Invalid(Problem(field="email", code="window.no_address", entity="contact", params={"name": contact.name}))
 
 
-def reaches_by_mail(said: str, email: str) -> bool:
-    """Tell whether what somebody typed is this mail address, whatever its case and width."""
-    return "@" in said and fold(said).strip() == fold(email).strip()
+def reached_by_mail(said: str) -> Callable[[str], bool]:
+    """Answer what tells whether an address is the mail address that somebody typed, in any case and width."""
+    typed = fold(said).strip()
+    return lambda email: "@" in typed and fold(email).strip() == typed
 
 
-def reaches_by_phone(said: str, mobile: str) -> bool:
-    """Tell whether what somebody typed is this mobile number, however it is grouped, with its country or without."""
-    digits = digits_of(said)
-    return len(digits) >= _LEAST_DIGITS and "@" not in said and digits == digits_of(mobile)
+def reached_by_phone(said: str) -> Callable[[str], bool]:
+    """Answer what tells whether a number is the one that somebody typed, grouped anyhow, with its country or without.
+
+    What has fewer than six digits is nobody's number.
+    """
+    typed = "" if "@" in said else digits_of(said)
+    return lambda mobile: len(typed) >= _LEAST_DIGITS and digits_of(mobile) == typed
 
 
 def of_company(customer: Customer) -> Condition:
