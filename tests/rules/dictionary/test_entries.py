@@ -91,7 +91,8 @@ def test_an_entry_is_added_and_offered(crm: Crm) -> None:
         ({"value": "north"}, ["north", "northeast"]),
         ({"value": "1", "category": "credit"}, ["1"]),
         ({"status": Validity.RETIRED}, []),
-        ({"category": "service", "item": "", "value": ""}, ["inquiry", "suggestion", "complaint"]),
+        ({"category": "service_type", "item": "", "value": ""}, ["inquiry", "suggestion", "complaint"]),
+        ({"category": "service", "item": "o"}, ["phone", "social", "suggestion", "complaint"]),
         ({"item": "%"}, []),
     ],
 )

@@ -23,6 +23,11 @@ DEFAULTS = {
     "churn.run_at": "02:00",
     "churn.never_ordered": "no",
     "customer.least_likeness": "85",
+    "service.required": "none",
+    "service.unused": "none",
+    "service.reopen_days": "14",
+    "window.open": "no",
+    "window.link_minutes": "30",
     "access.lockout_failures": "5",
     "access.lockout_minutes": "15",
 }
