@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from company.clients import put
 from company.lateness import late_request, policy, step_of
 from crmcore import escalation
 from crmcore.access.entity import User
-from crmcore.escalation.entity import Escalation, EscalationStep
+from crmcore.escalation.entity import Escalation, EscalationStep, Recipient
+from crmcore.service import treatment
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord, OutboxMessage
-from races.arena import clash, kept, machines, staff_up
+from races.arena import MANAGERS, SUPERVISORS, clash, kept, machines, staff_up
 from races.elsewhere import clash_of_processes, escalate_there
 
 pytestmark = [pytest.mark.requirement("X-SRV-05", "NFR-14"), pytest.mark.timeout(600)]
@@ -66,3 +68,25 @@ def test_so_do_two_processes(durable_store_url: str) -> None:
         staff_up(crm)
         be_late(crm)
         check(crm, clash_of_processes(durable_store_url, escalate_there, INSTANTS))
+
+
+def test_whoever_plans_anew_and_whoever_hands_over_at_once_leave_one_plan(rivals: list[Crm]) -> None:
+    by = policy(rivals[0], recipient=Recipient.ASSIGNEE)
+    users = {one.name: one.id for one in kept(rivals[0], User)}
+    requests = [late_request(rivals[0], users[MANAGERS[0]], number, FIRST) for number in range(3)]
+    put(rivals[0], *requests)
+
+    def planning(number: int) -> int:
+        rivals[0].perform(escalation.edit_policy, by.id, after=number + 1, as_user=SUPERVISORS[0])
+        return escalation.replan_all(rivals[0])
+
+    def handing_over(number: int) -> None:
+        for one in requests:
+            rivals[1].perform(treatment.hand_over, one.id, to=MANAGERS[1 - number % 2], as_user=SUPERVISORS[0])
+
+    outcomes = clash([planning, handing_over], ROUNDS)
+    assert [one for answers in outcomes for one in answers if isinstance(one, Exception)] == []
+    planned = {one.request: (one.due_at, one.recipient_user) for one in kept(rivals[0], EscalationStep)}
+    due_at = FIRST + dt.timedelta(minutes=ROUNDS)
+    assert planned == {one.id: (due_at, users[MANAGERS[1 - (ROUNDS - 1) % 2]]) for one in requests}
+    assert escalation.replan_all(rivals[0]) == 0, "nothing of it is out of date"
