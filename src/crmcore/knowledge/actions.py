@@ -93,7 +93,7 @@ def revise(
         changes: What is different from it already.
 
     Raises:
-        ArticleArchived: It is archived.
+        ArchivedArticle: It is archived.
         ArticleBeingRevised, ArticleInReview: Somebody writes at it already.
         Conflict: Another edition was published meanwhile.
         Invalid: A value breaks a constraint.

@@ -15,7 +15,7 @@ from crmcore.service.rules import NotTheAssignee, of_own_requests
 
 __all__ = [
     "SCOPES",
-    "ArticleArchived",
+    "ArchivedArticle",
     "ArticleBeingRevised",
     "ArticleInReview",
     "ArticleNotArchived",
@@ -71,7 +71,7 @@ class ArticleNotPublished(Refused):
     code = "knowledge.not_published"
 
 
-class ArticleArchived(Refused):
+class ArchivedArticle(Refused):
     """The article is archived; it has to be brought back before anything else is done with it."""
 
     code = "knowledge.archived"
@@ -129,7 +129,7 @@ def may_revise(article: Article, draft: ArticleDraft | None, actor: Actor) -> No
     """Refuse unless *actor* writes articles, and may write at this one: a draft has one writer."""
     may(actor, "knowledge.write")
     if article.status is ArticleStatus.ARCHIVED:
-        raise ArticleArchived(number=article.number)
+        raise ArchivedArticle(number=article.number)
     if draft is None:
         return
     if not actor.is_user(draft.writer):

@@ -13,7 +13,7 @@ from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Conflict, Invalid, NotFound, Refused
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleStatus, DraftState
 from crmcore.knowledge.rules import (
-    ArticleArchived,
+    ArchivedArticle,
     ArticleBeingRevised,
     ArticleInReview,
     ArticleNotArchived,
@@ -130,7 +130,7 @@ def test_an_archived_article_is_not_found_and_can_be_brought_back(crm: Crm) -> N
         crm.perform(knowledge.vote, article.id, True, as_user="wangwei")
     with pytest.raises(ArticleNotPublished):
         crm.perform(knowledge.archive, article.id, as_user="zhaomin")
-    with pytest.raises(ArticleArchived):
+    with pytest.raises(ArchivedArticle):
         revised(crm, article)
     back = crm.perform(knowledge.bring_back, article.id, as_user="zhaomin")
     assert (back.status, back.edition, found(crm)) == (ArticleStatus.PUBLISHED, 1, ["打印机卡纸"])
