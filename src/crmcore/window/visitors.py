@@ -1,12 +1,10 @@
 """Who is in the customer window, and for which company; what every action of the window asks first."""
 
-from uuid import UUID
-
 import attrs
 from attrs import fields
 
 from crmcore.access.entity import User, UserId, Validity
-from crmcore.customers.entity import Contact, ContactId, Customer, CustomerStatus
+from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, CustomerStatus
 from crmcore.dictionary.parameters import WINDOW_OPEN
 from crmcore.query import eq
 from crmcore.storage.work import Work
@@ -14,9 +12,6 @@ from crmcore.window.entity import WindowGuest
 from crmcore.window.rules import NotAGuest, WindowClosed
 
 __all__ = ["Guest", "check_open", "company_of", "guest_known_as", "guest_of", "present_guest"]
-
-_MOST_MERGES = 20
-"""Customers are merged again now and then; a longer chain is none."""
 
 
 @attrs.frozen(kw_only=True)
@@ -65,11 +60,7 @@ def guest_of(work: Work, contact: ContactId) -> WindowGuest | None:
     return work.unscoped(WindowGuest).first(eq(fields(WindowGuest).contact, contact))
 
 
-def company_of(work: Work, customer: UUID) -> Customer | None:
-    """Answer a customer, or the one that was kept when he was merged; None if he was deleted."""
+def company_of(work: Work, customer: CustomerId) -> Customer | None:
+    """Answer a contact's company; None if it was deleted. Merging moves the contacts to the customer that is kept."""
     found = work.session.load(Customer, customer)
-    for _ in range(_MOST_MERGES):
-        if found is None or found.merged_into is None:
-            break
-        found = work.session.load(Customer, found.merged_into)
     return None if found is None or found.status is CustomerStatus.DELETED else found

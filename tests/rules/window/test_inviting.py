@@ -156,7 +156,13 @@ def test_a_guest_follows_his_company_and_ends_with_it(crm: Crm, people: People) 
     letters = Letters()
     window.send_link(crm, MAIL, letters)
     assert letters.sent == []
+    with pytest.raises(NotFound):
+        crm.perform(window.withdraw, guest.contact.id, as_user="wangwei")
     crm.perform(window.withdraw, guest.contact.id, as_user="zhaomin")
+    alone = visitor(crm, name="将被删除", email="last@huajian.example")
+    crm.perform(customers.delete, alone.customer.id, as_user="lihua")
+    with pytest.raises(NotAGuest):
+        crm.perform(window.my_orders, as_user=alone.user)
 
 
 @pytest.mark.requirement("X-SLF-03")
