@@ -57,6 +57,8 @@ _OWN: Final[dict[str, dict[Language, str]]] = {
     "article_draft": {"en": "those he writes", "zh": "自己撰写的"},
     "article_use": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的解决方案"},
     "invitation": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的调查邀请"},
+    "service_contract": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的合同"},
+    "care_activity": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的关怀"},
     "survey_answer": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的回答"},
 }
 """What "own" means where a scope tells own records from all."""
