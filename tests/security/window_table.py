@@ -6,12 +6,14 @@ What a customer's contact may do is in ``test_contacts_of_customers``.
 from collections.abc import Callable
 from typing import Any, Final
 
-from company.world import MISSING
+from company import world
 from crmcore import window
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, WindowGuest
 from crmcore.window.links import make_links, note_undelivered, use_link
 
+NONE: Final[Any] = world.MISSING
+"""The id of no record of any kind."""
 __all__ = ["CALLS", "KINDS", "READING", "TAKE_THE_CRM", "WITHOUT_TARGET", "WITH_TARGET"]
 
 WITHOUT_TARGET: Final = """
@@ -46,17 +48,17 @@ KINDS: Final[tuple[type[Any], ...]] = (WindowGuest, SignInLink)
 TAKE_THE_CRM: Final = {"window.send_link", "window.sign_in"}
 CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "window.my_requests": ("", lambda work, _: window.my_requests(work)),
-    "window.my_request": ("", lambda work, _: window.my_request(work, MISSING)),
+    "window.my_request": ("", lambda work, _: window.my_request(work, NONE)),
     "window.my_orders": ("", lambda work, _: window.my_orders(work)),
-    "window.my_order": ("", lambda work, _: window.my_order(work, MISSING)),
+    "window.my_order": ("", lambda work, _: window.my_order(work, NONE)),
     "window.file": ("", lambda work, _: window.file(work, type="inquiry", title="t", request="r")),
     "window.give_feedback": ("", lambda work, _: window.give_feedback(work, "t", "t")),
-    "window.answer": ("", lambda work, _: window.answer(work, MISSING, "t")),
-    "window.rate": ("", lambda work, _: window.rate(work, MISSING, satisfaction=5, text="t")),
+    "window.answer": ("", lambda work, _: window.answer(work, NONE, "t")),
+    "window.rate": ("", lambda work, _: window.rate(work, NONE, satisfaction=5, text="t")),
     "window.session_is_current": ("", lambda work, _: window.session_is_current(work, "")),
     "window.make_links": ("", lambda work, _: make_links(work, "x@y.example")),
     "window.use_link": ("", lambda work, _: use_link(work, "0" * 64)),
-    "window.note_undelivered": ("", lambda work, _: note_undelivered(work, MISSING)),
+    "window.note_undelivered": ("", lambda work, _: note_undelivered(work, NONE)),
     "window.invite": ("contact", window.invite),
     "window.withdraw": ("contact", window.withdraw),
     "window.guests": ("customer", window.guests),

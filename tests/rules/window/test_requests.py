@@ -197,7 +197,7 @@ def test_nothing_is_shown_of_another_company(crm: Crm, guest: Visitor) -> None:
         said = []
         for id_ in (hidden, uuid4()):
             with pytest.raises(NotFound) as caught:
-                crm.perform(deed, id_, as_user=guest.user, **given)  # type: ignore[arg-type]
+                crm.perform(deed, id_, as_user=guest.user, **given)
             said.append(caught.value.explain("zh").replace(str(id_), ""))
         assert said[0] == said[1]
     with crm.work(as_user=SYSTEM, readonly=True) as work:
@@ -219,5 +219,5 @@ def test_a_guest_queries_by_number_name_and_day(crm: Crm, guest: Visitor, clock:
         ({"status": ServiceStatus.HANDLED}, []),
         ({"size": 1, "page": 2}, [first]),
     ):
-        rows = crm.perform(window.my_requests, as_user=guest.user, **only).rows  # type: ignore[arg-type]
+        rows = crm.perform(window.my_requests, as_user=guest.user, **only).rows
         assert [one.id for one in rows] == [one.id for one in found], only
