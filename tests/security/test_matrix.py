@@ -279,8 +279,8 @@ Receipt                                   P          P        P         P
 Seal                                      P          P        P         P
 """
 """What a unit of work shows of each kind, without any action."""
-READING += escalation_table.READING + surveys_table.READING + agreed_table.READING + window_table.READING + service_table.READING
-READING += knowledge_table.READING
+READING += escalation_table.READING + surveys_table.READING + agreed_table.READING
+READING += window_table.READING + service_table.READING + knowledge_table.READING
 
 Call = Callable[[Work, Any], Any]
 DAY: Final = dt.date(2026, 3, 10)

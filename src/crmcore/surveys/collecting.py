@@ -21,7 +21,8 @@ from crmcore.surveys.entity import (
 from crmcore.surveys.events import SurveyAnswered
 from crmcore.surveys.inputs import AnswerInput
 from crmcore.surveys.questions import questions_of
-from crmcore.surveys.rules import TokenRefused, is_usable, read_answers
+from crmcore.surveys.reading import read_answers
+from crmcore.surveys.rules import TokenRefused, is_usable
 
 __all__ = ["Questionnaire", "asked_by", "take_answers", "take_down", "usable"]
 

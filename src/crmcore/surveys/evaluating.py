@@ -30,7 +30,7 @@ from crmcore.surveys.entity import (
 )
 from crmcore.surveys.figures import DETRACTORS, PASSIVES, PROMOTERS, SATISFIED, csat, nps, percent
 from crmcore.surveys.questions import questions_of
-from crmcore.surveys.rules import scores_of
+from crmcore.surveys.reading import scores_of
 
 __all__ = ["Counted", "Csat", "Nps", "Period", "QuestionResult", "SurveyResults", "drill_down", "results"]
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from crmcore.base.errors import Invalid
 from crmcore.surveys.entity import QuestionKind, SurveyId, SurveyQuestion, SurveyQuestionId
-from crmcore.surveys.rules import Said, check_question, read_answers, scores_of
+from crmcore.surveys.reading import Said, read_answers, scores_of
+from crmcore.surveys.rules import check_question
 
 STARS, POINTS, CHOICE, TEXT = (SurveyQuestionId(UUID(int=number)) for number in range(1, 5))
 CHOICES = ("电话", "邮件", "上门")
