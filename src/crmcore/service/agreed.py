@@ -83,7 +83,7 @@ class ServiceContract:
 
     id: ServiceContractId = field(metadata=hint(system=True))
     number: str = field(validator=Length(1, 50), metadata=hint(unique=True, searchable=True))
-    customer: CustomerId = field(metadata=hint(ref="customer"))
+    customer: CustomerId = field(metadata=hint(ref="customer", fixed=True))
     title: str = field(validator=Length(1, 200), metadata=hint(searchable=True))
     starts_on: dt.date
     ends_on: dt.date

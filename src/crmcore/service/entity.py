@@ -79,7 +79,7 @@ class ServiceRequest:
     """Number that people read out, ``FW261121203055123`` (decision 16.11)."""
     type: str = field(validator=Length(1, 50), metadata=hint(dictionary="service_type"))
     title: str = field(validator=Length(1, 500), metadata=hint(searchable=True))
-    customer: CustomerId = field(metadata=hint(ref="customer"))
+    customer: CustomerId = field(metadata=hint(ref="customer", fixed=True))
     customer_name: str = field(default="", validator=Length(0, 100), metadata=hint(system=True, searchable=True))
     """The customer's name when the request was created (requirement 4.1)."""
     contact: ContactId | None = field(default=None, metadata=hint(ref="contact", indexed=True))

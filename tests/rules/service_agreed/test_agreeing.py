@@ -95,6 +95,10 @@ def test_what_a_contract_says_comes_before_every_other_target(crm: Crm, clock: S
     assert filed(crm, entered(crm, name="别家"), priority=Priority.URGENT).resolve_by == clock.now + dt.timedelta(
         hours=1
     )
+    crm.perform(service.retire_target, gold.id, as_user="zhaomin")
+    assert filed(crm, customer, priority=Priority.URGENT).resolve_by == clock.now + dt.timedelta(hours=1)
+    crm.perform(service.restore_target, gold.id, as_user="zhaomin")
+    assert filed(crm, customer, priority=Priority.URGENT).resolve_by == asked.resolve_by
     crm.perform(service.end_contract, held.id, "客户停用", as_user="lihua")
     assert filed(crm, customer, priority=Priority.URGENT).resolve_by == clock.now + dt.timedelta(hours=1)
 
@@ -109,6 +113,10 @@ def test_a_contract_is_made_changed_and_ended(crm: Crm, people: People, clock: S
         service.edit_contract, made.id, ends_on=dt.date(2027, 6, 30), covers=("inquiry",), expected=1, as_user="zhaomin"
     )
     assert (longer.ends_on, longer.covers, longer.version) == (dt.date(2027, 6, 30), ("inquiry",), 2)
+    elsewhere: dict[str, Any] = {"customer": entered(crm, name="别家").id}
+    with pytest.raises(Invalid) as error:
+        crm.perform(service.edit_contract, made.id, as_user="lihua", **elsewhere)
+    assert problems(error) == {("customer", "value.not_yours")}
     ended = crm.perform(service.end_contract, made.id, " 客户停用 ", as_user="lihua")
     assert (ended.ended_on, ended.remark) == (TODAY, "客户停用")
     for again in (service.end_contract, service.edit_contract):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.access.entity import UserId
+from crmcore.base.schema import describe
 from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer, CustomerId
@@ -199,3 +200,10 @@ def test_the_same_people_are_always_proposed_in_the_same_order(people: list[Cand
 )
 def test_an_industry_is_known_by_any_of_its_names(speciality: str, names: tuple[str, ...], *, known: bool) -> None:
     assert knows_trade(speciality, *names) is known
+
+
+@pytest.mark.requirement("4.1", "X-SRV-01")
+@pytest.mark.parametrize("kind", [ServiceRequest, ServiceContract])
+def test_what_was_agreed_or_asked_stays_the_same_customers(kind: type[Any]) -> None:
+    assert "customer" in describe(kind).givable
+    assert "customer" not in describe(kind).changeable
