@@ -27,6 +27,7 @@ from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.query import eq
 from crmcore.sales.entity import Order, Product, StockItem
 from crmcore.setup.aftermath import Aftermath
+from crmcore.setup.answers import Answers
 from crmcore.setup.bulk import write_down
 from crmcore.setup.delivering import add_entry, deliver
 from crmcore.setup.hours import OfficeHours
@@ -118,6 +119,7 @@ def demo_data(
     told = _told(stage, stories, size, actors, progress)
     hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
     Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
+    Answers(stage, hours, seed=seed, actors=actors.values()).put_in(language)
     return SampleData(opportunities=dict(told), staff=staff)
 
 
