@@ -47,7 +47,7 @@ def test_what_is_late_is_escalated_once(cli: Cli, url: str) -> None:
 
 
 @pytest.mark.parametrize(("now", "code"), [("soon", "value.instant"), ("2026-08-31T18:00", "value.naive")])
-def test_what_is_no_instant_is_refused(cli: Cli, url: str, now: str, code: str) -> None:
-    done = cli("escalate", url, "--now", now, "--json")
+def test_what_is_no_instant_is_refused_before_any_store_is_opened(cli: Cli, now: str, code: str) -> None:
+    done = cli("escalate", "sqlite:///none.db", "--now", now, "--json")
     assert done.code == 1
     assert [(one["field"], one["code"]) for one in done.facts["error"]["problems"]] == [("--now", code)]
