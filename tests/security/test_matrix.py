@@ -279,8 +279,8 @@ Receipt                                   P          P        P         P
 Seal                                      P          P        P         P
 """
 """What a unit of work shows of each kind, without any action."""
-READING += escalation_table.READING + surveys_table.READING + agreed_table.READING
-READING += window_table.READING + service_table.READING + knowledge_table.READING
+_SUBJECTS: Final = (escalation_table, surveys_table, agreed_table, window_table, service_table, knowledge_table)
+READING += "".join(one.READING for one in _SUBJECTS)
 
 Call = Callable[[Work, Any], Any]
 DAY: Final = dt.date(2026, 3, 10)
@@ -492,12 +492,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "storage.history[credential]": ("user", _history(Credential)),
     "storage.as_of[opportunity]": ("developed", _as_of(Opportunity)),
     "storage.as_of[customer]": ("customer", _as_of(Customer)),
-    **escalation_table.CALLS,
-    **knowledge_table.CALLS,
-    **service_table.CALLS,
-    **agreed_table.CALLS,
-    **surveys_table.CALLS,
-    **window_table.CALLS,
+    **{name: call for one in _SUBJECTS for name, call in one.CALLS.items()},
 }
 """How each action is called, and on which kind of record of the world."""
 _FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
@@ -509,9 +504,7 @@ TAKE_THE_CRM: Final = {
     "customers.hand_over",
     *_FILES,
     *_FEEDS,
-    *escalation_table.TAKE_THE_CRM,
-    *surveys_table.TAKE_THE_CRM,
-    *window_table.TAKE_THE_CRM,
+    *(name for one in _SUBJECTS for name in getattr(one, "TAKE_THE_CRM", ())),
 }
 """Their steps are in the table; ``tests/rules`` tries them as a whole."""
 
@@ -533,7 +526,6 @@ def rows(table: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield name, dict(zip(head[1:], cells, strict=True))
 
 
-_SUBJECTS: Final = (escalation_table, surveys_table, agreed_table, window_table, service_table, knowledge_table)
 _TABLES: Final = (
     WITHOUT_TARGET,
     WITH_TARGET,
@@ -640,12 +632,7 @@ KINDS: Final = {
         ExportRecord,
         CustomerMerge,
         *RECORDS,
-        *escalation_table.KINDS,
-        *service_table.KINDS,
-        *agreed_table.KINDS,
-        *surveys_table.KINDS,
-        *window_table.KINDS,
-        *knowledge_table.KINDS,
+        *(cls for one in _SUBJECTS for cls in one.KINDS),
     )
 }
 
