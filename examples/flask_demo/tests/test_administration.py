@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 from browsing import PASSWORD
 
-from conftest import Browse, Chance, id_of
-from crmcore import Crm, access, dictionary, opportunities
+from conftest import CUSTOMER, PERSON, Browse, Chance, id_of
+from crmcore import Crm, access, customers, dictionary, opportunities, window
+from crmcore.access.delivered import CUSTOMER_CONTACT_ROLE
 from crmcore.access.permissions import PERMISSIONS
 
 
@@ -117,6 +120,22 @@ def test_roles_and_their_rights(browser: Browse, crm: Crm) -> None:
     assert "还有 1 位用户" in page.text
     one.open(f"/roles/{_role(crm, '客服').id}/rights")
     assert one.submit("保存客服的权限", permission=["no.such"]).status == 422
+
+
+def test_a_guest_of_the_customer_window_is_shown_as_one(browser: Browse, crm: Crm) -> None:
+    """He has his role, no password, and nobody else is offered that role (X-SLF-03)."""
+    crm.perform(dictionary.set_parameter, "window.open", "yes", as_user="admin")
+    given: Any = {**CUSTOMER, "name": "来客公司", "contact": {**PERSON, "mobile": "13800001111"}}
+    customer = crm.perform(customers.create, **given, as_user="wangwei")
+    (contact,) = crm.perform(customers.contacts, customer.id, as_user="wangwei")
+    guest = crm.perform(window.invite, contact.id, as_user="wangwei")
+    one = browser("admin", "zh")
+    page = one.open(f"/users/{guest.id}")
+    assert "客户联系人" in page.text
+    assert "重设密码" not in page.text
+    page = one.open(f"/users/{guest.id}/edit")
+    assert page.main_form().choices["roles"] == [str(CUSTOMER_CONTACT_ROLE)]
+    assert str(CUSTOMER_CONTACT_ROLE) not in one.open("/users/new").main_form().choices["roles"]
 
 
 def _role(crm: Crm, name: str) -> access.Role:

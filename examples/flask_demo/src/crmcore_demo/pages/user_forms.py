@@ -9,9 +9,9 @@ from flask import flash, redirect, request, url_for
 
 from crmcore import CrmError, Invalid, Refused
 from crmcore.access import create_user, edit_user, restore_user, retire_user, set_password, user
-from crmcore.access.entity import User, UserId, Validity
+from crmcore.access.entity import CUSTOMER_CONTACT, User, UserId, Validity
 from crmcore.access.passwords import LONGEST, SHORTEST, check_password
-from crmcore.access.rules import UserHasCustomers, UserHasRequests
+from crmcore.access.rules import UserHasCustomers, UserHasRequests, is_guest
 from crmcore.base.errors import Problem
 from crmcore.i18n import LANGUAGES
 from crmcore.views import Choice, form_for
@@ -43,7 +43,9 @@ ASKED_FOR = (
 
 def _asked_for(it: User | None) -> Asked:
     held = it.roles if it else ()
-    roles = [role for role in roles_by_id().values() if role.status is Validity.VALID or role.id in held]
+    possible = [role for role in roles_by_id().values() if role.status is Validity.VALID or role.id in held]
+    guest = it is not None and is_guest(it)  # he has his one role; nobody else can be given it
+    roles = [role for role in possible if (role.code == CUSTOMER_CONTACT) == guest]
     asked = form_for(User, zone=settings().zone, names=ASKED_FOR, changing=it is not None)
     asked = asked.with_choices("roles", (Choice(str(role.id), role.name) for role in roles))
     asked = asked.with_choices("language", (Choice(one, t(f"language.{one}")) for one in LANGUAGES))

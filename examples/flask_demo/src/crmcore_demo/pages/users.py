@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from crmcore import Refused
 from crmcore.access import user, users
 from crmcore.access.entity import Role, RoleId, User, UserId, Validity
-from crmcore.access.rules import check_keys
+from crmcore.access.rules import check_keys, is_guest
 from crmcore.access.staffing import permissions_of
 from crmcore.query import asc, query
 from crmcore_demo.actions import Action, Possibilities, Refusal
@@ -41,7 +41,7 @@ def _answers(it: User, roles: Mapping[RoleId, Role], lead: Leads) -> Iterable[Ac
     yield _change(
         it, roles, Action(words=t("users.edit"), address=lead("user_forms.edit_form", id=it.id), primary=True)
     )
-    if not person().actor.is_user(it.id):
+    if not person().actor.is_user(it.id) and not is_guest(it):
         yield _change(it, roles, Action(words=t("users.reset"), address=lead("user_forms.password_form", id=it.id)))
     if it.status is Validity.VALID:
         address = lead("user_forms.ask", id=it.id, step="retire")
