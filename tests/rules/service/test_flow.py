@@ -44,7 +44,7 @@ def told(crm: Crm) -> list[str]:
         session.close()
 
 
-@pytest.mark.requirement("4.1", "4.2", "SVC-00", "SVC-05", "X-SRV-08")
+@pytest.mark.requirement("4.1", "4.2", "SVC-00", "SVC-05", "SVC-07", "X-SRV-08")
 def test_from_the_first_call_to_a_satisfied_customer(crm: Crm, clock: SetClock, people: People) -> None:
     customer = entered(crm)
     chance = won(crm, to="lihua", customer_name="另一家公司")
