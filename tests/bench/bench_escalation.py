@@ -18,6 +18,7 @@ from bench.workshop import new_company, now
 from company.counting import CountingStore
 from company.lateness import late_request, policy, step_of
 from crmcore import escalation
+from crmcore.base.clock import cut
 from crmcore.storage.crm import Crm
 from servers import Databases
 
@@ -94,7 +95,7 @@ def companies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[t
             crm.close()
 
 
-AT = now()
+AT = cut(now())
 
 
 @pytest.mark.parametrize("companies", ["sqlite"], indirect=True)
