@@ -52,7 +52,7 @@ FOR_ACTIONS = {
     "crmcore.exchange.reading_rows": {"read_rows"},
     "crmcore.exchange.resemblance": {"resembling"},
     "crmcore.setup.replay": {"replay"},
-    "crmcore.storage.listing": {"page_of", "place_of"},
+    "crmcore.storage.listing": {"page_of", "page_of_both", "place_of"},
     "crmcore.storage.receipts": {"once"},
     "crmcore.storage.scoping": {"scope_of", "within_scope"},
 }
