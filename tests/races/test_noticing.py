@@ -61,7 +61,8 @@ class Flickering(Slow):
         return super().load(entity, id)
 
     def _rows(self, entity: type[Any]) -> Iterator[Any]:
-        self._snapshot = dict(self._store.tables)
+        tables = self._store.tables
+        self._snapshot = {**tables, entity: dict(tables[entity])}  # a copy: it is to change between two reads only
         return super()._rows(entity)
 
     def _wait(self) -> None:

@@ -78,9 +78,8 @@ def undo_orders(
         work.bulk.remove(records)
     work.bulk.restore(back, missing)
     summaries.write()
-    done = Undone(
-        removed=sum(len(gone[cls]) for cls in _WHOLES), restored=sum(isinstance(old, _WHOLES) for old, _ in back)
-    )
+    restored = sum(isinstance(old, _WHOLES) for old, _ in back)
+    done = Undone(removed=sum(len(gone[cls]) for cls in _WHOLES), restored=restored)
     if back or missing or any(gone.values()):
         _tell(work, done, batch)
     return done

@@ -100,15 +100,13 @@ class _Ledger:
             created_at=work.now,
         )
         self._won["customer"] = self._new(customer)
-        if chance.contact_name:
-            self._won["contact"] = self._new(
-                Contact(
-                    id=ContactId(work.new_id()),
-                    customer=customer.id,
-                    name=chance.contact_name,
-                    office_phone=chance.contact_phone,
-                )
-            )
+        contact = Contact(
+            id=ContactId(work.new_id()),
+            customer=customer.id,
+            name=chance.contact_name,
+            office_phone=chance.contact_phone,
+        )
+        self._won["contact"] = self._new(contact)
         facts = {**happening.facts, "status": OpportunityStatus.WON, "closed_at": work.now, "customer": customer.id}
         self._chance = self._next(chance, **facts)
 

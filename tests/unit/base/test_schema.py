@@ -162,3 +162,13 @@ def test_enumerations_of_any_class_are_choices() -> None:
 
     assert shape_of(Level | None) == shape_of(Optional[Level])  # noqa: UP045
     assert shape_of(Level).kind == "enum"
+
+
+def test_a_class_without_slots_is_refused_when_its_records_are_read() -> None:
+    @attrs.define(kw_only=True, slots=False, frozen=True, field_transformer=checked)
+    class Loose:
+        id: UUID
+        version: int = 0
+
+    with pytest.raises(TypeError, match="Loose needs slots"):
+        _ = describe(Loose).hydrate

@@ -27,7 +27,8 @@ def test_any_sequence_of_lines_will_do() -> None:
     line = LineRow("P1", "钢管", 2, "根", Decimal(4))
     for lines in (deque([line]), (line,), [tuple(line)]):
         assert read(lines) == ([Decimal("37.5"), Decimal(8)], set())
-    assert read((), amount=Decimal(5)) == ([Decimal("37.5"), Decimal(5)], set())
+    for none in ((), None):
+        assert read(none, amount=Decimal(5)) == ([Decimal("37.5"), Decimal(5)], set())
 
 
 @pytest.mark.requirement("ORD-04", "GEN-11")

@@ -13,10 +13,10 @@ from crmcore.customers.entity import Customer, CustomerId
 from crmcore.dictionary.entity import SystemParameter
 from crmcore.dictionary.parameters import PAGE_SIZE
 from crmcore.opportunities import Opportunity
-from crmcore.query import EVERYTHING, any_of, contains, eq, query
+from crmcore.query import EVERYTHING, any_of, asc, contains, desc, eq, ge, lt, query
 from crmcore.storage import listing as listing_module
 from crmcore.storage.crm import Crm
-from crmcore.storage.listing import exactly, is_quick, page_of, partly
+from crmcore.storage.listing import exactly, is_quick, page_of, page_of_both, partly
 from crmcore.testing.sessions import put
 
 _o = fields(Opportunity)
@@ -183,3 +183,31 @@ def test_a_list_with_a_keyword_is_counted_so_far_and_no_further(crm: Crm, monkey
 @pytest.mark.requirement("X-CUS-02")
 def test_a_keyword_of_one_character_is_not_quick() -> None:
     assert [word for word in ("公司", "ab", "12", " 华 ", "华", "", "😀") if is_quick(word)] == ["公司", "ab", "12"]
+
+
+@pytest.mark.parametrize("size", [3, 8, 12, 23, 30])
+@pytest.mark.parametrize("border", [0, 8, 9, 23])
+def test_two_lists_behind_each_other_are_paged_as_one(filled: Crm, size: int, border: int) -> None:
+    first = query(Opportunity).where(lt(_o.success_rate, border)).sort(asc(_o.success_rate))
+    then = query(Opportunity).where(ge(_o.success_rate, border)).sort(desc(_o.success_rate))
+    wanted = [*range(border), *reversed(range(border, 23))]
+    with filled.work("zhaomin", readonly=True) as work:
+        pages = [page_of_both(work, work.opportunities, first, then, page=one, size=size) for one in range(1, 10)]
+    last = -(-23 // size)
+    assert [one.success_rate for page in pages[:last] for one in page.rows] == wanted
+    assert {(page.total, page.size) for page in pages} == {(23, size)}
+    assert [page.number for page in pages] == [min(number, last) for number in range(1, 10)]
+    assert pages[-1].rows == pages[last - 1].rows
+
+
+@pytest.mark.parametrize("size", [22, 23, 24])
+def test_a_list_that_its_first_page_shows_to_the_end_is_not_counted(
+    filled: Crm, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with filled.work("zhaomin", readonly=True) as work:
+        counted: list[int] = []
+        count = work.session.count
+        monkeypatch.setattr(work.session, "count", lambda *given: counted.append(1) or count(*given))
+        page = page_of(work, work.opportunities, query(Opportunity), page=1, size=size)
+    assert (page.total, len(page.rows)) == (23, min(size, 23))
+    assert bool(counted) == (size < 24)
