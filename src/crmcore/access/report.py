@@ -13,7 +13,7 @@ from typing import Final
 
 import crmcore
 from crmcore.access.delivered import delivered_roles
-from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR
+from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, CUSTOMER_CONTACT, EXECUTIVE, SALES_SUPERVISOR
 from crmcore.access.permissions import MENU, PERMISSIONS, Permission
 from crmcore.base.kinds import name_of
 from crmcore.i18n import Language, text
@@ -22,7 +22,7 @@ from crmcore.subjects import SCOPES
 
 __all__ = ["all_actions", "main", "page"]
 
-_ROLES: Final = (ADMINISTRATOR, ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE)
+_ROLES: Final = (ADMINISTRATOR, ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE, CUSTOMER_CONTACT)
 _APART: Final = ("crmcore.cli", "crmcore.testing")
 """Need extras to be imported, and register nothing."""
 _YES: Final = "✓"
@@ -53,6 +53,10 @@ _OWN: Final[dict[str, dict[Language, str]]] = {
     "service_round": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的以前的处理"},
     "request_note": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的备注"},
     "request_attachment": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的附件"},
+    "escalation": {
+        "en": "those to him, and those of requests he sees",
+        "zh": "通知自己的，以及自己能查看的服务请求的升级",
+    },
     "article": {"en": "those that were published, and those he began", "zh": "已发布的，以及自己起草的"},
     "article_draft": {"en": "those he writes", "zh": "自己撰写的"},
     "article_use": {"en": "those of requests he sees", "zh": "自己能查看的服务请求的解决方案"},

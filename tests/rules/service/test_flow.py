@@ -195,7 +195,7 @@ def test_waiting_for_the_customer_moves_the_promise_by_the_working_time_waited(c
     assert (done.waiting_since, done.waited) == (None, 31 * 3600)
 
 
-@pytest.mark.requirement("X-SRV-09", "X-SRV-11")
+@pytest.mark.requirement("X-SRV-09")
 def test_notes_files_and_other_hands(crm: Crm, clock: SetClock, people: People) -> None:
     request = assigned(crm)
     crm.perform(service.note, request.id, "客户很急", as_user="zhaomin")

@@ -94,7 +94,7 @@ def test_a_guest_is_no_colleague(crm: Crm, people: People) -> None:
         assert CUSTOMER_CONTACT_ROLE not in {one.id for one in access.role_choices(work)}
 
 
-@pytest.mark.requirement("X-SLF-03", "CUS-05")
+@pytest.mark.requirement("X-SLF-03", "X-SLF-05", "CUS-05")
 def test_one_invites_the_contacts_of_customers_one_sees(crm: Crm, people: People) -> None:
     open_window(crm)
     contact = contact_of(crm, entered(crm, contact={**PERSON, "email": MAIL}))

@@ -47,10 +47,11 @@ def test_a_new_store_gets_roles_and_dictionary(crm: Crm, contents: Look) -> None
     assert done.before is SchemaState.CURRENT
     assert done.changed
     assert done.administrator is None
-    assert done.delivered.roles == ("administrator", "account_manager", "sales_supervisor", "executive")
+    delivered = ("administrator", "account_manager", "sales_supervisor", "executive", "customer_contact")
+    assert done.delivered.roles == delivered
     assert done.delivered.entries == tuple(f"{one.category}.{one.code}" for one in delivered_entries())
     found = contents(crm)
-    assert {one.name for one in found["Role"]} == {"系统管理员", "客户经理", "销售主管", "高管"}
+    assert {one.name for one in found["Role"]} == {"系统管理员", "客户经理", "销售主管", "高管", "客户联系人"}
     assert len(found["ChangeRecord"]) == len(found["Role"]) + len(found["DictionaryEntry"])
     assert {one.actor_name for one in found["ChangeRecord"]} == {"system"}
 
@@ -174,5 +175,5 @@ def test_a_store_is_prepared(crm: Crm, do: Callable[[Crm], Any], state: SchemaSt
     done = do(other)
     assert (done.before, done.changed) == (state, True)
     assert other.store.state() is SchemaState.CURRENT
-    assert len(contents(other)["Role"]) == 4
+    assert len(contents(other)["Role"]) == 5
     assert not do(other).changed

@@ -505,6 +505,518 @@ CREATE TABLE export_record (
 
 CREATE INDEX ix_export_record_taken_at_id ON export_record (taken_at, id);
 
+CREATE TABLE working_calendar (
+    id BINARY(16) NOT NULL,
+    name VARCHAR(50) NOT NULL,
+    name_key TEXT NOT NULL,
+    zone VARCHAR(64) NOT NULL,
+    monday LONGTEXT NOT NULL,
+    tuesday LONGTEXT NOT NULL,
+    wednesday LONGTEXT NOT NULL,
+    thursday LONGTEXT NOT NULL,
+    friday LONGTEXT NOT NULL,
+    saturday LONGTEXT NOT NULL,
+    sunday LONGTEXT NOT NULL,
+    status VARCHAR(40) NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BINARY(32) NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_working_calendar_name_key_digest ON working_calendar (name_key_digest);
+
+CREATE TABLE special_day (
+    id BINARY(16) NOT NULL,
+    calendar BINARY(16) NOT NULL,
+    day DATE NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    spans LONGTEXT NOT NULL,
+    source VARCHAR(20) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_special_day_calendar_day ON special_day (calendar, day);
+
+CREATE TABLE service_target (
+    id BINARY(16) NOT NULL,
+    name VARCHAR(50) NOT NULL,
+    name_key TEXT NOT NULL,
+    type VARCHAR(50) NOT NULL,
+    priority VARCHAR(40),
+    level VARCHAR(50) NOT NULL,
+    respond_within BIGINT,
+    resolve_within BIGINT,
+    risk_percent BIGINT NOT NULL,
+    calendar BINARY(16) NOT NULL,
+    status VARCHAR(40) NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BINARY(32) NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_service_target_name_key_digest ON service_target (name_key_digest);
+
+CREATE TABLE service_contract (
+    id BINARY(16) NOT NULL,
+    number VARCHAR(50) NOT NULL,
+    customer BINARY(16) NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    covers LONGTEXT NOT NULL,
+    products LONGTEXT NOT NULL,
+    included_requests BIGINT,
+    target BINARY(16),
+    remark TEXT NOT NULL,
+    ended_on DATE,
+    created_by BINARY(16) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT NOT NULL,
+    title_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_service_contract_customer_ends_on_id ON service_contract (customer, ends_on, id);
+
+CREATE INDEX ix_service_contract_ends_on_id ON service_contract (ends_on, id);
+
+CREATE UNIQUE INDEX uq_service_contract_number ON service_contract (number);
+
+CREATE TABLE staff_skill (
+    id BINARY(16) NOT NULL,
+    user BINARY(16) NOT NULL,
+    type VARCHAR(50) NOT NULL,
+    proficiency BIGINT NOT NULL,
+    remark VARCHAR(300) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_staff_skill_user_type ON staff_skill (user, type);
+
+CREATE TABLE service_request (
+    id BINARY(16) NOT NULL,
+    number VARCHAR(20) NOT NULL,
+    type VARCHAR(50) NOT NULL,
+    title VARCHAR(500) NOT NULL,
+    customer BINARY(16) NOT NULL,
+    customer_name VARCHAR(100) NOT NULL,
+    contact BINARY(16),
+    opportunity BINARY(16),
+    channel VARCHAR(50) NOT NULL,
+    priority VARCHAR(40) NOT NULL,
+    status VARCHAR(40) NOT NULL,
+    request TEXT NOT NULL,
+    created_by BINARY(16) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    assignee BINARY(16),
+    assigned_at DATETIME(3),
+    round BIGINT NOT NULL,
+    handling TEXT NOT NULL,
+    handled_by BINARY(16),
+    handled_at DATETIME(3),
+    result VARCHAR(500) NOT NULL,
+    satisfaction BIGINT,
+    archived_at DATETIME(3),
+    merged_into BINARY(16),
+    calendar BINARY(16),
+    respond_by DATETIME(3),
+    respond_risk_at DATETIME(3),
+    responded_at DATETIME(3),
+    resolve_by DATETIME(3),
+    resolve_risk_at DATETIME(3),
+    waiting_since DATETIME(3),
+    waited BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT NOT NULL,
+    title_fold TEXT NOT NULL,
+    customer_name_fold TEXT NOT NULL,
+    request_fold MEDIUMTEXT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_service_request_assignee_status_created_at_id ON service_request (assignee, status, created_at, id);
+
+CREATE INDEX ix_service_request_contact_id ON service_request (contact, id);
+
+CREATE INDEX ix_service_request_created_at_id ON service_request (created_at, id);
+
+CREATE INDEX ix_service_request_customer_created_at_id ON service_request (customer, created_at, id);
+
+CREATE INDEX ix_service_request_handled_by_status_created_at_id ON service_request (handled_by, status, created_at, id);
+
+CREATE INDEX ix_service_request_opportunity_id ON service_request (opportunity, id);
+
+CREATE INDEX ix_service_request_status_created_at_id ON service_request (status, created_at, id);
+
+CREATE INDEX ix_service_request_status_resolve_by_id ON service_request (status, resolve_by, id);
+
+CREATE UNIQUE INDEX uq_service_request_number ON service_request (number);
+
+CREATE TABLE service_round (
+    id BINARY(16) NOT NULL,
+    request BINARY(16) NOT NULL,
+    number BIGINT NOT NULL,
+    assignee BINARY(16),
+    handling TEXT NOT NULL,
+    handled_by BINARY(16),
+    handled_at DATETIME(3),
+    result VARCHAR(500) NOT NULL,
+    satisfaction BIGINT,
+    reason VARCHAR(500) NOT NULL,
+    ended_by BINARY(16) NOT NULL,
+    ended_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_service_round_request_number ON service_round (request, number);
+
+CREATE TABLE request_note (
+    id BINARY(16) NOT NULL,
+    request BINARY(16) NOT NULL,
+    text TEXT NOT NULL,
+    internal TINYINT(1) NOT NULL,
+    written_by BINARY(16) NOT NULL,
+    written_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_request_note_request_written_at_id ON request_note (request, written_at, id);
+
+CREATE TABLE request_attachment (
+    id BINARY(16) NOT NULL,
+    request BINARY(16) NOT NULL,
+    file_name VARCHAR(255) NOT NULL,
+    media_type VARCHAR(100) NOT NULL,
+    size BIGINT NOT NULL,
+    digest VARCHAR(64) NOT NULL,
+    location VARCHAR(500) NOT NULL,
+    internal TINYINT(1) NOT NULL,
+    added_by BINARY(16) NOT NULL,
+    added_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_request_attachment_request_id ON request_attachment (request, id);
+
+CREATE TABLE request_merge (
+    id BINARY(16) NOT NULL,
+    kept BINARY(16) NOT NULL,
+    absorbed BINARY(16) NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    `before` MEDIUMTEXT NOT NULL,
+    done_by BINARY(16) NOT NULL,
+    done_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_request_merge_absorbed_id ON request_merge (absorbed, id);
+
+CREATE INDEX ix_request_merge_kept_id ON request_merge (kept, id);
+
+CREATE TABLE escalation_policy (
+    id BINARY(16) NOT NULL,
+    name VARCHAR(50) NOT NULL,
+    name_key TEXT NOT NULL,
+    watched VARCHAR(40) NOT NULL,
+    after BIGINT NOT NULL,
+    type VARCHAR(50) NOT NULL,
+    priority VARCHAR(40),
+    recipient VARCHAR(40) NOT NULL,
+    user BINARY(16),
+    status VARCHAR(40) NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BINARY(32) NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_escalation_policy_name_key_digest ON escalation_policy (name_key_digest);
+
+CREATE TABLE escalation_step (
+    id BINARY(16) NOT NULL,
+    request BINARY(16) NOT NULL,
+    policy BINARY(16) NOT NULL,
+    watched VARCHAR(40) NOT NULL,
+    due_at DATETIME(3) NOT NULL,
+    recipient VARCHAR(40) NOT NULL,
+    recipient_user BINARY(16),
+    message TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_escalation_step_due_at_id ON escalation_step (due_at, id);
+
+CREATE INDEX ix_escalation_step_policy_id ON escalation_step (policy, id);
+
+CREATE INDEX ix_escalation_step_request_id ON escalation_step (request, id);
+
+CREATE TABLE escalation (
+    id BINARY(16) NOT NULL,
+    request BINARY(16) NOT NULL,
+    policy BINARY(16) NOT NULL,
+    watched VARCHAR(40) NOT NULL,
+    due_at DATETIME(3) NOT NULL,
+    recipient VARCHAR(40) NOT NULL,
+    recipient_user BINARY(16),
+    escalated_at DATETIME(3) NOT NULL,
+    seen_by BINARY(16),
+    seen_at DATETIME(3),
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_escalation_escalated_at_id ON escalation (escalated_at, id);
+
+CREATE INDEX ix_escalation_request_escalated_at_id ON escalation (request, escalated_at, id);
+
+CREATE TABLE article (
+    id BINARY(16) NOT NULL,
+    number VARCHAR(20) NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    body MEDIUMTEXT NOT NULL,
+    category VARCHAR(50) NOT NULL,
+    tags LONGTEXT NOT NULL,
+    language VARCHAR(2) NOT NULL,
+    public TINYINT(1) NOT NULL,
+    status VARCHAR(40) NOT NULL,
+    edition BIGINT NOT NULL,
+    author BINARY(16) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    changed_at DATETIME(3) NOT NULL,
+    published_at DATETIME(3),
+    helpful BIGINT NOT NULL,
+    unhelpful BIGINT NOT NULL,
+    solved BIGINT NOT NULL,
+    usefulness BIGINT NOT NULL,
+    search_text TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT NOT NULL,
+    title_fold TEXT NOT NULL,
+    title_fragments LONGTEXT NOT NULL,
+    tags_fragments LONGTEXT NOT NULL,
+    search_text_fold MEDIUMTEXT NOT NULL,
+    search_text_fragments LONGTEXT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_article_category_usefulness_id ON article (category, usefulness, id);
+
+CREATE INDEX ix_article_status_solved_id ON article (status, solved, id);
+
+CREATE INDEX ix_article_status_usefulness_id ON article (status, usefulness, id);
+
+CREATE UNIQUE INDEX uq_article_number ON article (number);
+
+CREATE TABLE article_draft (
+    id BINARY(16) NOT NULL,
+    article BINARY(16) NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    body MEDIUMTEXT NOT NULL,
+    category VARCHAR(50) NOT NULL,
+    tags LONGTEXT NOT NULL,
+    language VARCHAR(2) NOT NULL,
+    public TINYINT(1) NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    writer BINARY(16) NOT NULL,
+    remark VARCHAR(500) NOT NULL,
+    changed_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_article_draft_state_changed_at_id ON article_draft (state, changed_at, id);
+
+CREATE INDEX ix_article_draft_writer_changed_at_id ON article_draft (writer, changed_at, id);
+
+CREATE UNIQUE INDEX uq_article_draft_article ON article_draft (article);
+
+CREATE TABLE article_edition (
+    id BINARY(16) NOT NULL,
+    article BINARY(16) NOT NULL,
+    number BIGINT NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    body MEDIUMTEXT NOT NULL,
+    category VARCHAR(50) NOT NULL,
+    tags LONGTEXT NOT NULL,
+    language VARCHAR(2) NOT NULL,
+    public TINYINT(1) NOT NULL,
+    writer BINARY(16) NOT NULL,
+    published_by BINARY(16) NOT NULL,
+    published_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_article_edition_article_number ON article_edition (article, number);
+
+CREATE TABLE article_vote (
+    id BINARY(16) NOT NULL,
+    article BINARY(16) NOT NULL,
+    user BINARY(16) NOT NULL,
+    helpful TINYINT(1) NOT NULL,
+    voted_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_article_vote_article_id ON article_vote (article, id);
+
+CREATE UNIQUE INDEX uq_article_vote_article_user ON article_vote (article, user);
+
+CREATE TABLE article_use (
+    id BINARY(16) NOT NULL,
+    article BINARY(16) NOT NULL,
+    request BINARY(16) NOT NULL,
+    linked_by BINARY(16) NOT NULL,
+    linked_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_article_use_request_id ON article_use (request, id);
+
+CREATE UNIQUE INDEX uq_article_use_request_article ON article_use (request, article);
+
+CREATE TABLE survey (
+    id BINARY(16) NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    introduction TEXT NOT NULL,
+    valid_days BIGINT NOT NULL,
+    status VARCHAR(40) NOT NULL,
+    created_by BINARY(16) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    title_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_survey_created_at_id ON survey (created_at, id);
+
+CREATE TABLE survey_question (
+    id BINARY(16) NOT NULL,
+    survey BINARY(16) NOT NULL,
+    number BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    text VARCHAR(500) NOT NULL,
+    choices LONGTEXT NOT NULL,
+    required TINYINT(1) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_survey_question_survey_number ON survey_question (survey, number);
+
+CREATE TABLE invitation (
+    id BINARY(16) NOT NULL,
+    survey BINARY(16) NOT NULL,
+    customer BINARY(16) NOT NULL,
+    contact BINARY(16),
+    request BINARY(16),
+    token_digest VARCHAR(64) NOT NULL,
+    invited_by BINARY(16) NOT NULL,
+    invited_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    answered_at DATETIME(3),
+    withdrawn_at DATETIME(3),
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_invitation_customer_id ON invitation (customer, id);
+
+CREATE INDEX ix_invitation_invited_at_id ON invitation (invited_at, id);
+
+CREATE INDEX ix_invitation_request_id ON invitation (request, id);
+
+CREATE INDEX ix_invitation_survey_id ON invitation (survey, id);
+
+CREATE UNIQUE INDEX uq_invitation_token_digest ON invitation (token_digest);
+
+CREATE TABLE survey_answer (
+    id BINARY(16) NOT NULL,
+    invitation BINARY(16) NOT NULL,
+    question BINARY(16) NOT NULL,
+    survey BINARY(16) NOT NULL,
+    customer BINARY(16) NOT NULL,
+    score BIGINT,
+    text TEXT NOT NULL,
+    answered_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_survey_answer_question_answered_at_id ON survey_answer (question, answered_at, id);
+
+CREATE INDEX ix_survey_answer_survey_answered_at_id ON survey_answer (survey, answered_at, id);
+
+CREATE UNIQUE INDEX uq_survey_answer_invitation_question ON survey_answer (invitation, question);
+
+CREATE TABLE care_activity (
+    id BINARY(16) NOT NULL,
+    customer BINARY(16) NOT NULL,
+    contact BINARY(16),
+    kind VARCHAR(50) NOT NULL,
+    channel VARCHAR(50) NOT NULL,
+    content TEXT NOT NULL,
+    planned_on DATE NOT NULL,
+    remind_days BIGINT,
+    remind_on DATE,
+    repeats_months BIGINT,
+    responsible BINARY(16) NOT NULL,
+    status VARCHAR(40) NOT NULL,
+    done_on DATE,
+    result TEXT NOT NULL,
+    opinion TEXT NOT NULL,
+    created_by BINARY(16) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_care_activity_customer_planned_on_id ON care_activity (customer, planned_on, id);
+
+CREATE INDEX ix_care_activity_responsible_status_remind_on_id ON care_activity (responsible, status, remind_on, id);
+
+CREATE INDEX ix_care_activity_status_planned_on_id ON care_activity (status, planned_on, id);
+
+CREATE TABLE window_guest (
+    id BINARY(16) NOT NULL,
+    contact BINARY(16) NOT NULL,
+    invited_by BINARY(16) NOT NULL,
+    invited_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_window_guest_contact ON window_guest (contact);
+
+CREATE TABLE sign_in_link (
+    id BINARY(16) NOT NULL,
+    guest BINARY(16) NOT NULL,
+    token_digest VARCHAR(64) NOT NULL,
+    made_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    used_at DATETIME(3),
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_sign_in_link_expires_at_id ON sign_in_link (expires_at, id);
+
+CREATE INDEX ix_sign_in_link_guest_made_at_id ON sign_in_link (guest, made_at, id);
+
+CREATE UNIQUE INDEX uq_sign_in_link_token_digest ON sign_in_link (token_digest);
+
 CREATE TABLE change_record (
     id BINARY(16) NOT NULL,
     at DATETIME(3) NOT NULL,

@@ -511,6 +511,524 @@ CREATE TABLE export_record (
 
 CREATE INDEX ix_export_record_taken_at_id ON export_record (taken_at, id);
 
+CREATE TABLE working_calendar (
+    id UUID NOT NULL,
+    name VARCHAR(50) COLLATE "C" NOT NULL,
+    name_key VARCHAR(1000) COLLATE "C" NOT NULL,
+    zone VARCHAR(64) COLLATE "C" NOT NULL,
+    monday TEXT[] COLLATE "C" NOT NULL,
+    tuesday TEXT[] COLLATE "C" NOT NULL,
+    wednesday TEXT[] COLLATE "C" NOT NULL,
+    thursday TEXT[] COLLATE "C" NOT NULL,
+    friday TEXT[] COLLATE "C" NOT NULL,
+    saturday TEXT[] COLLATE "C" NOT NULL,
+    sunday TEXT[] COLLATE "C" NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT COLLATE "C" NOT NULL,
+    name_key_digest BYTEA NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_working_calendar_name_key_digest ON working_calendar (name_key_digest);
+
+CREATE TABLE special_day (
+    id UUID NOT NULL,
+    calendar UUID NOT NULL,
+    day DATE NOT NULL,
+    name VARCHAR(100) COLLATE "C" NOT NULL,
+    spans TEXT[] COLLATE "C" NOT NULL,
+    source VARCHAR(20) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_special_day_calendar_day ON special_day (calendar, day);
+
+CREATE TABLE service_target (
+    id UUID NOT NULL,
+    name VARCHAR(50) COLLATE "C" NOT NULL,
+    name_key VARCHAR(1000) COLLATE "C" NOT NULL,
+    type VARCHAR(50) COLLATE "C" NOT NULL,
+    priority VARCHAR(40) COLLATE "C",
+    level VARCHAR(50) COLLATE "C" NOT NULL,
+    respond_within BIGINT,
+    resolve_within BIGINT,
+    risk_percent BIGINT NOT NULL,
+    calendar UUID NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT COLLATE "C" NOT NULL,
+    name_key_digest BYTEA NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_service_target_name_key_digest ON service_target (name_key_digest);
+
+CREATE TABLE service_contract (
+    id UUID NOT NULL,
+    number VARCHAR(50) COLLATE "C" NOT NULL,
+    customer UUID NOT NULL,
+    title VARCHAR(200) COLLATE "C" NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    covers TEXT[] COLLATE "C" NOT NULL,
+    products TEXT[] COLLATE "C" NOT NULL,
+    included_requests BIGINT,
+    target UUID,
+    remark VARCHAR(2000) COLLATE "C" NOT NULL,
+    ended_on DATE,
+    created_by UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT COLLATE "C" NOT NULL,
+    title_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_service_contract_customer_ends_on_id ON service_contract (customer, ends_on, id);
+
+CREATE INDEX ix_service_contract_ends_on_id ON service_contract (ends_on, id);
+
+CREATE UNIQUE INDEX uq_service_contract_number ON service_contract (number);
+
+CREATE TABLE staff_skill (
+    id UUID NOT NULL,
+    "user" UUID NOT NULL,
+    type VARCHAR(50) COLLATE "C" NOT NULL,
+    proficiency BIGINT NOT NULL,
+    remark VARCHAR(300) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_staff_skill_user_type ON staff_skill ("user", type);
+
+CREATE TABLE service_request (
+    id UUID NOT NULL,
+    number VARCHAR(20) COLLATE "C" NOT NULL,
+    type VARCHAR(50) COLLATE "C" NOT NULL,
+    title VARCHAR(500) COLLATE "C" NOT NULL,
+    customer UUID NOT NULL,
+    customer_name VARCHAR(100) COLLATE "C" NOT NULL,
+    contact UUID,
+    opportunity UUID,
+    channel VARCHAR(50) COLLATE "C" NOT NULL,
+    priority VARCHAR(40) COLLATE "C" NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    request TEXT COLLATE "C" NOT NULL,
+    created_by UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    assignee UUID,
+    assigned_at TIMESTAMP(3) WITH TIME ZONE,
+    round BIGINT NOT NULL,
+    handling TEXT COLLATE "C" NOT NULL,
+    handled_by UUID,
+    handled_at TIMESTAMP(3) WITH TIME ZONE,
+    result VARCHAR(500) COLLATE "C" NOT NULL,
+    satisfaction BIGINT,
+    archived_at TIMESTAMP(3) WITH TIME ZONE,
+    merged_into UUID,
+    calendar UUID,
+    respond_by TIMESTAMP(3) WITH TIME ZONE,
+    respond_risk_at TIMESTAMP(3) WITH TIME ZONE,
+    responded_at TIMESTAMP(3) WITH TIME ZONE,
+    resolve_by TIMESTAMP(3) WITH TIME ZONE,
+    resolve_risk_at TIMESTAMP(3) WITH TIME ZONE,
+    waiting_since TIMESTAMP(3) WITH TIME ZONE,
+    waited BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT COLLATE "C" NOT NULL,
+    title_fold TEXT COLLATE "C" NOT NULL,
+    customer_name_fold TEXT COLLATE "C" NOT NULL,
+    request_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_service_request_assignee_status_created_at_id ON service_request (assignee ASC NULLS FIRST, status, created_at, id);
+
+CREATE INDEX ix_service_request_contact_id ON service_request (contact ASC NULLS FIRST, id);
+
+CREATE INDEX ix_service_request_created_at_id ON service_request (created_at, id);
+
+CREATE INDEX ix_service_request_customer_created_at_id ON service_request (customer, created_at, id);
+
+CREATE INDEX ix_service_request_handled_by_status_created_at_id ON service_request (handled_by ASC NULLS FIRST, status, created_at, id);
+
+CREATE INDEX ix_service_request_opportunity_id ON service_request (opportunity ASC NULLS FIRST, id);
+
+CREATE INDEX ix_service_request_status_created_at_id ON service_request (status, created_at, id);
+
+CREATE INDEX ix_service_request_status_resolve_by_id ON service_request (status, resolve_by ASC NULLS FIRST, id);
+
+CREATE UNIQUE INDEX uq_service_request_number ON service_request (number);
+
+CREATE TABLE service_round (
+    id UUID NOT NULL,
+    request UUID NOT NULL,
+    number BIGINT NOT NULL,
+    assignee UUID,
+    handling TEXT COLLATE "C" NOT NULL,
+    handled_by UUID,
+    handled_at TIMESTAMP(3) WITH TIME ZONE,
+    result VARCHAR(500) COLLATE "C" NOT NULL,
+    satisfaction BIGINT,
+    reason VARCHAR(500) COLLATE "C" NOT NULL,
+    ended_by UUID NOT NULL,
+    ended_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_service_round_request_number ON service_round (request, number);
+
+CREATE TABLE request_note (
+    id UUID NOT NULL,
+    request UUID NOT NULL,
+    text TEXT COLLATE "C" NOT NULL,
+    internal BOOLEAN NOT NULL,
+    written_by UUID NOT NULL,
+    written_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_request_note_request_written_at_id ON request_note (request, written_at, id);
+
+CREATE TABLE request_attachment (
+    id UUID NOT NULL,
+    request UUID NOT NULL,
+    file_name VARCHAR(255) COLLATE "C" NOT NULL,
+    media_type VARCHAR(100) COLLATE "C" NOT NULL,
+    size BIGINT NOT NULL,
+    digest VARCHAR(64) COLLATE "C" NOT NULL,
+    location VARCHAR(500) COLLATE "C" NOT NULL,
+    internal BOOLEAN NOT NULL,
+    added_by UUID NOT NULL,
+    added_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_request_attachment_request_id ON request_attachment (request, id);
+
+CREATE TABLE request_merge (
+    id UUID NOT NULL,
+    kept UUID NOT NULL,
+    absorbed UUID NOT NULL,
+    state VARCHAR(40) COLLATE "C" NOT NULL,
+    before TEXT COLLATE "C" NOT NULL,
+    done_by UUID NOT NULL,
+    done_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_request_merge_absorbed_id ON request_merge (absorbed, id);
+
+CREATE INDEX ix_request_merge_kept_id ON request_merge (kept, id);
+
+CREATE TABLE escalation_policy (
+    id UUID NOT NULL,
+    name VARCHAR(50) COLLATE "C" NOT NULL,
+    name_key VARCHAR(1000) COLLATE "C" NOT NULL,
+    watched VARCHAR(40) COLLATE "C" NOT NULL,
+    after BIGINT NOT NULL,
+    type VARCHAR(50) COLLATE "C" NOT NULL,
+    priority VARCHAR(40) COLLATE "C",
+    recipient VARCHAR(40) COLLATE "C" NOT NULL,
+    "user" UUID,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT COLLATE "C" NOT NULL,
+    name_key_digest BYTEA NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_escalation_policy_name_key_digest ON escalation_policy (name_key_digest);
+
+CREATE TABLE escalation_step (
+    id UUID NOT NULL,
+    request UUID NOT NULL,
+    policy UUID NOT NULL,
+    watched VARCHAR(40) COLLATE "C" NOT NULL,
+    due_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    recipient VARCHAR(40) COLLATE "C" NOT NULL,
+    recipient_user UUID,
+    message TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_escalation_step_due_at_id ON escalation_step (due_at, id);
+
+CREATE INDEX ix_escalation_step_policy_id ON escalation_step (policy, id);
+
+CREATE INDEX ix_escalation_step_request_id ON escalation_step (request, id);
+
+CREATE TABLE escalation (
+    id UUID NOT NULL,
+    request UUID NOT NULL,
+    policy UUID NOT NULL,
+    watched VARCHAR(40) COLLATE "C" NOT NULL,
+    due_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    recipient VARCHAR(40) COLLATE "C" NOT NULL,
+    recipient_user UUID,
+    escalated_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    seen_by UUID,
+    seen_at TIMESTAMP(3) WITH TIME ZONE,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_escalation_escalated_at_id ON escalation (escalated_at, id);
+
+CREATE INDEX ix_escalation_request_escalated_at_id ON escalation (request, escalated_at, id);
+
+CREATE TABLE article (
+    id UUID NOT NULL,
+    number VARCHAR(20) COLLATE "C" NOT NULL,
+    title VARCHAR(200) COLLATE "C" NOT NULL,
+    body TEXT COLLATE "C" NOT NULL,
+    category VARCHAR(50) COLLATE "C" NOT NULL,
+    tags TEXT[] COLLATE "C" NOT NULL,
+    language VARCHAR(2) COLLATE "C" NOT NULL,
+    public BOOLEAN NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    edition BIGINT NOT NULL,
+    author UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    published_at TIMESTAMP(3) WITH TIME ZONE,
+    helpful BIGINT NOT NULL,
+    unhelpful BIGINT NOT NULL,
+    solved BIGINT NOT NULL,
+    usefulness BIGINT NOT NULL,
+    search_text TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT COLLATE "C" NOT NULL,
+    title_fold TEXT COLLATE "C" NOT NULL,
+    title_fragments INTEGER[] NOT NULL,
+    tags_fragments INTEGER[] NOT NULL,
+    search_text_fold TEXT COLLATE "C" NOT NULL,
+    search_text_fragments INTEGER[] NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_article_category_usefulness_id ON article (category, usefulness, id);
+
+CREATE INDEX ix_article_search_text_fragments ON article USING gin (search_text_fragments);
+
+CREATE INDEX ix_article_status_solved_id ON article (status, solved, id);
+
+CREATE INDEX ix_article_status_usefulness_id ON article (status, usefulness, id);
+
+CREATE INDEX ix_article_tags_fragments ON article USING gin (tags_fragments);
+
+CREATE INDEX ix_article_title_fragments ON article USING gin (title_fragments);
+
+CREATE UNIQUE INDEX uq_article_number ON article (number);
+
+CREATE TABLE article_draft (
+    id UUID NOT NULL,
+    article UUID NOT NULL,
+    title VARCHAR(200) COLLATE "C" NOT NULL,
+    body TEXT COLLATE "C" NOT NULL,
+    category VARCHAR(50) COLLATE "C" NOT NULL,
+    tags TEXT[] COLLATE "C" NOT NULL,
+    language VARCHAR(2) COLLATE "C" NOT NULL,
+    public BOOLEAN NOT NULL,
+    state VARCHAR(40) COLLATE "C" NOT NULL,
+    writer UUID NOT NULL,
+    remark VARCHAR(500) COLLATE "C" NOT NULL,
+    changed_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_article_draft_state_changed_at_id ON article_draft (state, changed_at, id);
+
+CREATE INDEX ix_article_draft_writer_changed_at_id ON article_draft (writer, changed_at, id);
+
+CREATE UNIQUE INDEX uq_article_draft_article ON article_draft (article);
+
+CREATE TABLE article_edition (
+    id UUID NOT NULL,
+    article UUID NOT NULL,
+    number BIGINT NOT NULL,
+    title VARCHAR(200) COLLATE "C" NOT NULL,
+    body TEXT COLLATE "C" NOT NULL,
+    category VARCHAR(50) COLLATE "C" NOT NULL,
+    tags TEXT[] COLLATE "C" NOT NULL,
+    language VARCHAR(2) COLLATE "C" NOT NULL,
+    public BOOLEAN NOT NULL,
+    writer UUID NOT NULL,
+    published_by UUID NOT NULL,
+    published_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_article_edition_article_number ON article_edition (article, number);
+
+CREATE TABLE article_vote (
+    id UUID NOT NULL,
+    article UUID NOT NULL,
+    "user" UUID NOT NULL,
+    helpful BOOLEAN NOT NULL,
+    voted_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_article_vote_article_id ON article_vote (article, id);
+
+CREATE UNIQUE INDEX uq_article_vote_article_user ON article_vote (article, "user");
+
+CREATE TABLE article_use (
+    id UUID NOT NULL,
+    article UUID NOT NULL,
+    request UUID NOT NULL,
+    linked_by UUID NOT NULL,
+    linked_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_article_use_request_id ON article_use (request, id);
+
+CREATE UNIQUE INDEX uq_article_use_request_article ON article_use (request, article);
+
+CREATE TABLE survey (
+    id UUID NOT NULL,
+    title VARCHAR(200) COLLATE "C" NOT NULL,
+    introduction VARCHAR(2000) COLLATE "C" NOT NULL,
+    valid_days BIGINT NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    created_by UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    title_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_survey_created_at_id ON survey (created_at, id);
+
+CREATE TABLE survey_question (
+    id UUID NOT NULL,
+    survey UUID NOT NULL,
+    number BIGINT NOT NULL,
+    kind VARCHAR(40) COLLATE "C" NOT NULL,
+    text VARCHAR(500) COLLATE "C" NOT NULL,
+    choices TEXT[] COLLATE "C" NOT NULL,
+    required BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_survey_question_survey_number ON survey_question (survey, number);
+
+CREATE TABLE invitation (
+    id UUID NOT NULL,
+    survey UUID NOT NULL,
+    customer UUID NOT NULL,
+    contact UUID,
+    request UUID,
+    token_digest VARCHAR(64) COLLATE "C" NOT NULL,
+    invited_by UUID NOT NULL,
+    invited_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    answered_at TIMESTAMP(3) WITH TIME ZONE,
+    withdrawn_at TIMESTAMP(3) WITH TIME ZONE,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_invitation_customer_id ON invitation (customer, id);
+
+CREATE INDEX ix_invitation_invited_at_id ON invitation (invited_at, id);
+
+CREATE INDEX ix_invitation_request_id ON invitation (request ASC NULLS FIRST, id);
+
+CREATE INDEX ix_invitation_survey_id ON invitation (survey, id);
+
+CREATE UNIQUE INDEX uq_invitation_token_digest ON invitation (token_digest);
+
+CREATE TABLE survey_answer (
+    id UUID NOT NULL,
+    invitation UUID NOT NULL,
+    question UUID NOT NULL,
+    survey UUID NOT NULL,
+    customer UUID NOT NULL,
+    score BIGINT,
+    text VARCHAR(2000) COLLATE "C" NOT NULL,
+    answered_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_survey_answer_question_answered_at_id ON survey_answer (question, answered_at, id);
+
+CREATE INDEX ix_survey_answer_survey_answered_at_id ON survey_answer (survey, answered_at, id);
+
+CREATE UNIQUE INDEX uq_survey_answer_invitation_question ON survey_answer (invitation, question);
+
+CREATE TABLE care_activity (
+    id UUID NOT NULL,
+    customer UUID NOT NULL,
+    contact UUID,
+    kind VARCHAR(50) COLLATE "C" NOT NULL,
+    channel VARCHAR(50) COLLATE "C" NOT NULL,
+    content VARCHAR(1000) COLLATE "C" NOT NULL,
+    planned_on DATE NOT NULL,
+    remind_days BIGINT,
+    remind_on DATE,
+    repeats_months BIGINT,
+    responsible UUID NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    done_on DATE,
+    result VARCHAR(1000) COLLATE "C" NOT NULL,
+    opinion VARCHAR(2000) COLLATE "C" NOT NULL,
+    created_by UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_care_activity_customer_planned_on_id ON care_activity (customer, planned_on, id);
+
+CREATE INDEX ix_care_activity_responsible_status_remind_on_id ON care_activity (responsible, status, remind_on ASC NULLS FIRST, id);
+
+CREATE INDEX ix_care_activity_status_planned_on_id ON care_activity (status, planned_on, id);
+
+CREATE TABLE window_guest (
+    id UUID NOT NULL,
+    contact UUID NOT NULL,
+    invited_by UUID NOT NULL,
+    invited_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_window_guest_contact ON window_guest (contact);
+
+CREATE TABLE sign_in_link (
+    id UUID NOT NULL,
+    guest UUID NOT NULL,
+    token_digest VARCHAR(64) COLLATE "C" NOT NULL,
+    made_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP(3) WITH TIME ZONE,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sign_in_link_expires_at_id ON sign_in_link (expires_at, id);
+
+CREATE INDEX ix_sign_in_link_guest_made_at_id ON sign_in_link (guest, made_at, id);
+
+CREATE UNIQUE INDEX uq_sign_in_link_token_digest ON sign_in_link (token_digest);
+
 CREATE TABLE change_record (
     id UUID NOT NULL,
     at TIMESTAMP(3) WITH TIME ZONE NOT NULL,

@@ -507,6 +507,520 @@ CREATE TABLE export_record (
 
 CREATE INDEX ix_export_record_taken_at_id ON export_record (taken_at, id);
 
+CREATE TABLE working_calendar (
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    monday TEXT NOT NULL,
+    tuesday TEXT NOT NULL,
+    wednesday TEXT NOT NULL,
+    thursday TEXT NOT NULL,
+    friday TEXT NOT NULL,
+    saturday TEXT NOT NULL,
+    sunday TEXT NOT NULL,
+    status TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BLOB NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_working_calendar_name_key_digest ON working_calendar (name_key_digest);
+
+CREATE TABLE special_day (
+    id BLOB NOT NULL,
+    calendar BLOB NOT NULL,
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    spans TEXT NOT NULL,
+    source TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_special_day_calendar_day ON special_day (calendar, day);
+
+CREATE TABLE service_target (
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    type TEXT NOT NULL,
+    priority TEXT,
+    level TEXT NOT NULL,
+    respond_within BIGINT,
+    resolve_within BIGINT,
+    risk_percent BIGINT NOT NULL,
+    calendar BLOB NOT NULL,
+    status TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BLOB NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_service_target_name_key_digest ON service_target (name_key_digest);
+
+CREATE TABLE service_contract (
+    id BLOB NOT NULL,
+    number TEXT NOT NULL,
+    customer BLOB NOT NULL,
+    title TEXT NOT NULL,
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    covers TEXT NOT NULL,
+    products TEXT NOT NULL,
+    included_requests BIGINT,
+    target BLOB,
+    remark TEXT NOT NULL,
+    ended_on TEXT,
+    created_by BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT NOT NULL,
+    title_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_service_contract_customer_ends_on_id ON service_contract (customer, ends_on, id);
+
+CREATE INDEX ix_service_contract_ends_on_id ON service_contract (ends_on, id);
+
+CREATE UNIQUE INDEX uq_service_contract_number ON service_contract (number);
+
+CREATE TABLE staff_skill (
+    id BLOB NOT NULL,
+    user BLOB NOT NULL,
+    type TEXT NOT NULL,
+    proficiency BIGINT NOT NULL,
+    remark TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_staff_skill_user_type ON staff_skill (user, type);
+
+CREATE TABLE service_request (
+    id BLOB NOT NULL,
+    number TEXT NOT NULL,
+    type TEXT NOT NULL,
+    title TEXT NOT NULL,
+    customer BLOB NOT NULL,
+    customer_name TEXT NOT NULL,
+    contact BLOB,
+    opportunity BLOB,
+    channel TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    status TEXT NOT NULL,
+    request TEXT NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    assignee BLOB,
+    assigned_at BIGINT,
+    round BIGINT NOT NULL,
+    handling TEXT NOT NULL,
+    handled_by BLOB,
+    handled_at BIGINT,
+    result TEXT NOT NULL,
+    satisfaction BIGINT,
+    archived_at BIGINT,
+    merged_into BLOB,
+    calendar BLOB,
+    respond_by BIGINT,
+    respond_risk_at BIGINT,
+    responded_at BIGINT,
+    resolve_by BIGINT,
+    resolve_risk_at BIGINT,
+    waiting_since BIGINT,
+    waited BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT NOT NULL,
+    title_fold TEXT NOT NULL,
+    customer_name_fold TEXT NOT NULL,
+    request_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_service_request_assignee_status_created_at_id ON service_request (assignee, status, created_at, id);
+
+CREATE INDEX ix_service_request_contact_id ON service_request (contact, id);
+
+CREATE INDEX ix_service_request_created_at_id ON service_request (created_at, id);
+
+CREATE INDEX ix_service_request_customer_created_at_id ON service_request (customer, created_at, id);
+
+CREATE INDEX ix_service_request_handled_by_status_created_at_id ON service_request (handled_by, status, created_at, id);
+
+CREATE INDEX ix_service_request_opportunity_id ON service_request (opportunity, id);
+
+CREATE INDEX ix_service_request_status_created_at_id ON service_request (status, created_at, id);
+
+CREATE INDEX ix_service_request_status_resolve_by_id ON service_request (status, resolve_by, id);
+
+CREATE UNIQUE INDEX uq_service_request_number ON service_request (number);
+
+CREATE TABLE service_round (
+    id BLOB NOT NULL,
+    request BLOB NOT NULL,
+    number BIGINT NOT NULL,
+    assignee BLOB,
+    handling TEXT NOT NULL,
+    handled_by BLOB,
+    handled_at BIGINT,
+    result TEXT NOT NULL,
+    satisfaction BIGINT,
+    reason TEXT NOT NULL,
+    ended_by BLOB NOT NULL,
+    ended_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_service_round_request_number ON service_round (request, number);
+
+CREATE TABLE request_note (
+    id BLOB NOT NULL,
+    request BLOB NOT NULL,
+    text TEXT NOT NULL,
+    internal SMALLINT NOT NULL,
+    written_by BLOB NOT NULL,
+    written_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_request_note_request_written_at_id ON request_note (request, written_at, id);
+
+CREATE TABLE request_attachment (
+    id BLOB NOT NULL,
+    request BLOB NOT NULL,
+    file_name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    location TEXT NOT NULL,
+    internal SMALLINT NOT NULL,
+    added_by BLOB NOT NULL,
+    added_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_request_attachment_request_id ON request_attachment (request, id);
+
+CREATE TABLE request_merge (
+    id BLOB NOT NULL,
+    kept BLOB NOT NULL,
+    absorbed BLOB NOT NULL,
+    state TEXT NOT NULL,
+    "before" TEXT NOT NULL,
+    done_by BLOB NOT NULL,
+    done_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_request_merge_absorbed_id ON request_merge (absorbed, id);
+
+CREATE INDEX ix_request_merge_kept_id ON request_merge (kept, id);
+
+CREATE TABLE escalation_policy (
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    watched TEXT NOT NULL,
+    "after" BIGINT NOT NULL,
+    type TEXT NOT NULL,
+    priority TEXT,
+    recipient TEXT NOT NULL,
+    user BLOB,
+    status TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BLOB NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_escalation_policy_name_key_digest ON escalation_policy (name_key_digest);
+
+CREATE TABLE escalation_step (
+    id BLOB NOT NULL,
+    request BLOB NOT NULL,
+    policy BLOB NOT NULL,
+    watched TEXT NOT NULL,
+    due_at BIGINT NOT NULL,
+    recipient TEXT NOT NULL,
+    recipient_user BLOB,
+    message TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_escalation_step_due_at_id ON escalation_step (due_at, id);
+
+CREATE INDEX ix_escalation_step_policy_id ON escalation_step (policy, id);
+
+CREATE INDEX ix_escalation_step_request_id ON escalation_step (request, id);
+
+CREATE TABLE escalation (
+    id BLOB NOT NULL,
+    request BLOB NOT NULL,
+    policy BLOB NOT NULL,
+    watched TEXT NOT NULL,
+    due_at BIGINT NOT NULL,
+    recipient TEXT NOT NULL,
+    recipient_user BLOB,
+    escalated_at BIGINT NOT NULL,
+    seen_by BLOB,
+    seen_at BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_escalation_escalated_at_id ON escalation (escalated_at, id);
+
+CREATE INDEX ix_escalation_request_escalated_at_id ON escalation (request, escalated_at, id);
+
+CREATE TABLE article (
+    "row" INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    number TEXT NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    category TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    language TEXT NOT NULL,
+    public SMALLINT NOT NULL,
+    status TEXT NOT NULL,
+    edition BIGINT NOT NULL,
+    author BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    published_at BIGINT,
+    helpful BIGINT NOT NULL,
+    unhelpful BIGINT NOT NULL,
+    solved BIGINT NOT NULL,
+    usefulness BIGINT NOT NULL,
+    search_text TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    number_fold TEXT NOT NULL,
+    title_fold TEXT NOT NULL,
+    title_fragments TEXT NOT NULL,
+    tags_fragments TEXT NOT NULL,
+    search_text_fold TEXT NOT NULL,
+    search_text_fragments TEXT NOT NULL,
+    PRIMARY KEY ("row"),
+    UNIQUE (id)
+);
+
+CREATE INDEX ix_article_category_usefulness_id ON article (category, usefulness, id);
+
+CREATE INDEX ix_article_status_solved_id ON article (status, solved, id);
+
+CREATE INDEX ix_article_status_usefulness_id ON article (status, usefulness, id);
+
+CREATE UNIQUE INDEX uq_article_number ON article (number);
+
+CREATE TABLE article_draft (
+    id BLOB NOT NULL,
+    article BLOB NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    category TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    language TEXT NOT NULL,
+    public SMALLINT NOT NULL,
+    state TEXT NOT NULL,
+    writer BLOB NOT NULL,
+    remark TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_article_draft_state_changed_at_id ON article_draft (state, changed_at, id);
+
+CREATE INDEX ix_article_draft_writer_changed_at_id ON article_draft (writer, changed_at, id);
+
+CREATE UNIQUE INDEX uq_article_draft_article ON article_draft (article);
+
+CREATE TABLE article_edition (
+    id BLOB NOT NULL,
+    article BLOB NOT NULL,
+    number BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    category TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    language TEXT NOT NULL,
+    public SMALLINT NOT NULL,
+    writer BLOB NOT NULL,
+    published_by BLOB NOT NULL,
+    published_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_article_edition_article_number ON article_edition (article, number);
+
+CREATE TABLE article_vote (
+    id BLOB NOT NULL,
+    article BLOB NOT NULL,
+    user BLOB NOT NULL,
+    helpful SMALLINT NOT NULL,
+    voted_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_article_vote_article_id ON article_vote (article, id);
+
+CREATE UNIQUE INDEX uq_article_vote_article_user ON article_vote (article, user);
+
+CREATE TABLE article_use (
+    id BLOB NOT NULL,
+    article BLOB NOT NULL,
+    request BLOB NOT NULL,
+    linked_by BLOB NOT NULL,
+    linked_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_article_use_request_id ON article_use (request, id);
+
+CREATE UNIQUE INDEX uq_article_use_request_article ON article_use (request, article);
+
+CREATE TABLE survey (
+    id BLOB NOT NULL,
+    title TEXT NOT NULL,
+    introduction TEXT NOT NULL,
+    valid_days BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    title_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_survey_created_at_id ON survey (created_at, id);
+
+CREATE TABLE survey_question (
+    id BLOB NOT NULL,
+    survey BLOB NOT NULL,
+    number BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    required SMALLINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_survey_question_survey_number ON survey_question (survey, number);
+
+CREATE TABLE invitation (
+    id BLOB NOT NULL,
+    survey BLOB NOT NULL,
+    customer BLOB NOT NULL,
+    contact BLOB,
+    request BLOB,
+    token_digest TEXT NOT NULL,
+    invited_by BLOB NOT NULL,
+    invited_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    answered_at BIGINT,
+    withdrawn_at BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_invitation_customer_id ON invitation (customer, id);
+
+CREATE INDEX ix_invitation_invited_at_id ON invitation (invited_at, id);
+
+CREATE INDEX ix_invitation_request_id ON invitation (request, id);
+
+CREATE INDEX ix_invitation_survey_id ON invitation (survey, id);
+
+CREATE UNIQUE INDEX uq_invitation_token_digest ON invitation (token_digest);
+
+CREATE TABLE survey_answer (
+    id BLOB NOT NULL,
+    invitation BLOB NOT NULL,
+    question BLOB NOT NULL,
+    survey BLOB NOT NULL,
+    customer BLOB NOT NULL,
+    score BIGINT,
+    text TEXT NOT NULL,
+    answered_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_survey_answer_question_answered_at_id ON survey_answer (question, answered_at, id);
+
+CREATE INDEX ix_survey_answer_survey_answered_at_id ON survey_answer (survey, answered_at, id);
+
+CREATE UNIQUE INDEX uq_survey_answer_invitation_question ON survey_answer (invitation, question);
+
+CREATE TABLE care_activity (
+    id BLOB NOT NULL,
+    customer BLOB NOT NULL,
+    contact BLOB,
+    kind TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    content TEXT NOT NULL,
+    planned_on TEXT NOT NULL,
+    remind_days BIGINT,
+    remind_on TEXT,
+    repeats_months BIGINT,
+    responsible BLOB NOT NULL,
+    status TEXT NOT NULL,
+    done_on TEXT,
+    result TEXT NOT NULL,
+    opinion TEXT NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_care_activity_customer_planned_on_id ON care_activity (customer, planned_on, id);
+
+CREATE INDEX ix_care_activity_responsible_status_remind_on_id ON care_activity (responsible, status, remind_on, id);
+
+CREATE INDEX ix_care_activity_status_planned_on_id ON care_activity (status, planned_on, id);
+
+CREATE TABLE window_guest (
+    id BLOB NOT NULL,
+    contact BLOB NOT NULL,
+    invited_by BLOB NOT NULL,
+    invited_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_window_guest_contact ON window_guest (contact);
+
+CREATE TABLE sign_in_link (
+    id BLOB NOT NULL,
+    guest BLOB NOT NULL,
+    token_digest TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sign_in_link_expires_at_id ON sign_in_link (expires_at, id);
+
+CREATE INDEX ix_sign_in_link_guest_made_at_id ON sign_in_link (guest, made_at, id);
+
+CREATE UNIQUE INDEX uq_sign_in_link_token_digest ON sign_in_link (token_digest);
+
 CREATE TABLE change_record (
     id BLOB NOT NULL,
     at BIGINT NOT NULL,
