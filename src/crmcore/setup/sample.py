@@ -30,6 +30,7 @@ from crmcore.setup.aftermath import Aftermath
 from crmcore.setup.answers import Answers
 from crmcore.setup.bulk import write_down
 from crmcore.setup.delivering import add_entry, deliver
+from crmcore.setup.desk import ServiceDesk
 from crmcore.setup.hours import OfficeHours
 from crmcore.setup.installing import administrators
 from crmcore.setup.replay import replay
@@ -120,6 +121,7 @@ def demo_data(
     hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
     Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
     Answers(stage, hours, seed=seed, actors=actors.values()).put_in(language)
+    ServiceDesk(stage, hours, seed=seed, actors=actors.values(), language=language).put_in()
     return SampleData(opportunities=dict(told), staff=staff)
 
 
