@@ -1,0 +1,106 @@
+"""Escalation policies: after how much working time who is told (X-SRV-05)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+from uuid import UUID
+
+from crmcore.access import Validity, users
+from crmcore.escalation import (
+    EscalationPolicy,
+    EscalationPolicyId,
+    create_policy,
+    edit_policy,
+    policies,
+    retire_policy,
+)
+from crmcore.service import staff_files
+from crmcore.views import Choice, form_for
+from crmcore_demo.actions import Action
+from crmcore_demo.addresses import back_to, onward
+from crmcore_demo.answers import pages_of
+from crmcore_demo.deadlines import setup_page
+from crmcore_demo.display import t
+from crmcore_demo.entries import Entry, entry_pages
+from crmcore_demo.forms import with_dictionary
+from crmcore_demo.questions import DONE, Question, step_pages
+from crmcore_demo.session import names_of, person, reading, settings
+
+pages = pages_of("policies", "L0310", "/policies")
+ASKED_FOR: Final = ("name", "watched", "after", "type", "priority", "recipient", "user")
+MOST_PEOPLE: Final = 200
+
+
+def _answers(it: EscalationPolicy) -> Iterable[Action]:
+    if it.status is Validity.VALID:
+        yield Action(words=t("policies.edit"), address=onward("policies.edit_form", id=it.id))
+        yield Action(words=t("policies.retire"), address=onward("policies.ask", id=it.id, step="retire"), dialog=True)
+
+
+@pages.get("")
+def index() -> str:
+    """Show the policies by name, retired ones too."""
+    person().require("service.configure")
+    found = policies(reading(), retired=True)
+    names = names_of(*(it.user for it in found))
+    return setup_page("deadlines/policies.html", "policies", found, _answers, names=names)
+
+
+def _people(it: EscalationPolicy | None) -> Iterable[Choice]:
+    """List who can be named: all colleagues for those who keep users, else oneself and those who treat requests."""
+    if person().may("user.manage"):
+        listed = users(reading(), status=Validity.VALID, guests=False, size=MOST_PEOPLE).rows
+        known = {one.id: one.display_name for one in listed}
+    else:
+        known = {one.user: one.name for one in staff_files(reading())} | {person().id: person().display_name}
+    if it is not None and it.user is not None and it.user not in known:
+        known[it.user] = names_of(it.user).get(it.user, "–")
+    return (Choice(str(one), name) for one, name in sorted(known.items(), key=lambda pair: pair[1]))
+
+
+def _entry(
+    action: Callable[..., EscalationPolicy], it: EscalationPolicy | None = None
+) -> Entry[EscalationPolicy]:
+    asked = form_for(EscalationPolicy, zone=settings().zone, names=ASKED_FOR, changing=it is not None)
+    return Entry(
+        it=it,
+        name=it.name if it else "",
+        words="policies",
+        topic="policies",
+        asked=with_dictionary(asked.with_choices("user", _people(it)), type=it.type if it else ""),
+        action=action,
+        lead=t("policies.form_lead"),
+        back=back_to("policies.index"),
+    )
+
+
+def _new() -> Entry[EscalationPolicy]:
+    """Ask who is told after how much time."""
+    person().require("service.configure")
+    return _entry(create_policy)
+
+
+def _found(id: UUID) -> EscalationPolicy:  # noqa: A002
+    person().require("service.configure")
+    return reading().escalation_policies.get(EscalationPolicyId(id))
+
+
+def _kept(id: UUID) -> Entry[EscalationPolicy]:  # noqa: A002
+    """Ask who is told from now on."""
+    return _entry(edit_policy, _found(id))
+
+
+def _asked(id: UUID, step: str) -> Question:  # noqa: A002
+    """Ask before a policy watches nothing any more (GEN-13)."""
+    it = _found(id)
+    return Question(
+        id=it.id,
+        words=f"policies.{step}",
+        topic="policies",
+        back=back_to("policies.index"),
+        gaps={"name": it.name},
+        done=DONE[step],
+    )
+
+
+entry_pages(pages, _new, _kept)
+step_pages(pages, {"retire": retire_policy}, _asked)
