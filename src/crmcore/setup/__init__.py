@@ -6,6 +6,7 @@
 
     crm = crmcore.open("sqlite:///crm.db", check=False)
     setup.install(crm, administrator="admin", password="…")
+    crm.perform(setup.standard_service, as_user="admin")  # office hours and deadlines, if the company wants them
     setup.demo_data(crm, size=200, language="zh", password="…")
 """
 
@@ -18,8 +19,20 @@ if TYPE_CHECKING:
     from crmcore.setup.installing import Installed, install, upgrade
     from crmcore.setup.sample import NotEmpty, SampleData, demo_data
     from crmcore.setup.staff import Colleague
+    from crmcore.setup.standard import StandardService, standard_service
 
-__all__ = ["Colleague", "Delivered", "Installed", "NotEmpty", "SampleData", "demo_data", "install", "upgrade"]
+__all__ = [
+    "Colleague",
+    "Delivered",
+    "Installed",
+    "NotEmpty",
+    "SampleData",
+    "StandardService",
+    "demo_data",
+    "install",
+    "standard_service",
+    "upgrade",
+]
 
 _HERE = "crmcore.setup"
 __getattr__, __dir__ = exports(
@@ -29,5 +42,6 @@ __getattr__, __dir__ = exports(
         "Delivered": f"{_HERE}.delivering",
         **dict.fromkeys(("Installed", "install", "upgrade"), f"{_HERE}.installing"),
         **dict.fromkeys(("NotEmpty", "SampleData", "demo_data"), f"{_HERE}.sample"),
+        **dict.fromkeys(("StandardService", "standard_service"), f"{_HERE}.standard"),
     },
 )

@@ -97,20 +97,25 @@ class Case:
         return True
 
     def file(self) -> None:
+        """File it, as the customer's account manager."""
         self.request = self._file(self._asking.story, self._asking.matter["request"])
 
     def file_twice(self) -> None:
+        """File it once more: the customer has called again."""
         self._twin = self._file(self._asking.story + _TWINS, self._asking.matter["title"])
 
     def merge(self) -> None:
+        """Make one of the two requests, as a supervisor."""
         self._as(self._supervisor)
         merges.merge(self._work, self.request.id, self._twin.id)
 
     def assign(self) -> None:
+        """Give it to somebody."""
         self._as(self._supervisor)
         self.request = actions.assign(self._work, self.request.id, to=_id(self._assignee))
 
     def move(self) -> None:
+        """Give it to somebody else, if there is somebody."""
         others = [one for one in self._cast.managers.values() if one.id != self._assignee.id]
         if not others:
             return
@@ -120,35 +125,43 @@ class Case:
         self.request = treatment.hand_over(self._work, self.request.id, to=_id(self._assignee))
 
     def note(self) -> None:
+        """Say something to colleagues."""
         self._as(self._supervisor)
         treatment.note(self._work, self.request.id, self._cast.talk["internal"])
 
     def tell(self) -> None:
+        """Say something to the customer."""
         self._as(self._assignee)
         treatment.note(self._work, self.request.id, self._cast.talk["update"], internal=False)
 
     def ask(self) -> None:
+        """Ask the customer something; the clock stands."""
         self._as(self._assignee)
         self.request = treatment.wait_for_customer(self._work, self.request.id, self._cast.talk["question"])
 
     def go_on(self) -> None:
+        """Note what the customer has answered; the clock goes on."""
         self._as(self._assignee)
         treatment.note(self._work, self.request.id, self._cast.talk["answered"])
         self.request = treatment.go_on(self._work, self.request.id)
 
     def handle(self) -> None:
+        """Write down what was done."""
         self._as(self._assignee)
         said = self._cast.talk["again"] if self._twice else self._asking.matter["handling"]
         self.request = actions.handle(self._work, self.request.id, said)
 
     def praise(self) -> None:
+        """Write down that the customer is content."""
         self._judge(self._cast.rng.choice(self._cast.talk["good"]), self._cast.rng.choice(_CONTENT))
 
     def blame(self) -> None:
+        """Write down that the customer is not content."""
         self._twice = True
         self._judge(self._cast.talk["poor"], self._cast.rng.choice(_DISCONTENT))
 
     def reopen(self) -> None:
+        """Open it again, as a supervisor."""
         self._twice = True
         self._as(self._supervisor)
         self.request = treatment.reopen(self._work, self.request.id, self._cast.talk["reason"])

@@ -1,7 +1,8 @@
 """The customers of a sample company to whom service is given: with somebody to speak to, and what was sold."""
 
 import datetime as dt
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
 
 import attrs
 from attrs import fields
@@ -11,9 +12,11 @@ from crmcore.opportunities.entity import Opportunity, OpportunityId
 from crmcore.query import asc, eq, one_of, query
 from crmcore.storage.work import Work
 
-__all__ = ["AT_ONCE", "Client", "clients"]
+__all__ = ["Client", "batches", "clients"]
 
-AT_ONCE: Final = 25
+T = TypeVar("T")
+
+_AT_ONCE: Final = 25
 """Customers in a unit of work."""
 
 
@@ -40,8 +43,8 @@ def clients(work: Work, at_most: int) -> list[Client]:
     found = list(work.session.find(wanted))
     contacts: dict[object, ContactId] = {}
     chances: dict[object, OpportunityId] = {}
-    for first in range(0, len(found), AT_ONCE):
-        ids = [one.id for one in found[first : first + AT_ONCE]]
+    for first in range(0, len(found), _AT_ONCE):
+        ids = [one.id for one in found[first : first + _AT_ONCE]]
         people = work.session.find(query(Contact).where(one_of(fields(Contact).customer, ids)))
         contacts |= {one.customer: one.id for one in reversed(people)}
         won = work.session.find(query(Opportunity).where(one_of(fields(Opportunity).customer, ids)))
@@ -50,3 +53,8 @@ def clients(work: Work, at_most: int) -> list[Client]:
         Client(place=place, customer=one, contact=contacts.get(one.id), opportunity=chances.get(one.id))
         for place, one in enumerate(found)
     ]
+
+
+def batches(found: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Answer as many at a time as one unit of work deals with."""
+    return (found[first : first + _AT_ONCE] for first in range(0, len(found), _AT_ONCE))

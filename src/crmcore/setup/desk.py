@@ -7,9 +7,9 @@ the instant at which the sample was made.
 import datetime as dt
 import itertools
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import attrs
 from attrs import fields
@@ -30,7 +30,7 @@ from crmcore.service.skill_actions import set_skill
 from crmcore.service.target_actions import all_targets, create_target
 from crmcore.setup.agreements import Agreements
 from crmcore.setup.cases import Asking, Case, Cast, Step
-from crmcore.setup.clients import AT_ONCE, Client, clients
+from crmcore.setup.clients import Client, batches, clients
 from crmcore.setup.hours import OfficeHours
 from crmcore.setup.lateness import CURRENT, PAST, UNUSED, Standing, so_long_ago
 from crmcore.setup.replay import ACTION
@@ -38,12 +38,13 @@ from crmcore.setup.stage import Stage
 from crmcore.setup.standard import service_words, standard_service
 from crmcore.storage.work import Work
 
-__all__ = ["ServiceDesk", "Served", "batches"]
+__all__ = ["Served", "ServiceDesk"]
 
-T = TypeVar("T")
-
-_MOST: Final = 1000
-"""Customers who ever wanted something; a larger company has more customers, and no more requests in its sample."""
+_MOST: Final = 600
+"""So many customers are given service; a larger company has more customers, and no more requests in its sample."""
+_OFTEN: Final = 12
+"""So many of the oldest customers have all wanted something in the past year; of the others, every third has."""
+_SELDOM: Final = 3
 _BEGUN: Final = 366
 """So many days ago the company began to promise something."""
 _OLDEST: Final = 330
@@ -72,7 +73,9 @@ class Served:
 class ServiceDesk:
     """The service a sample company gives."""
 
-    def __init__(self, stage: Stage, hours: OfficeHours, *, seed: int, actors: Iterable[Actor], language: Language) -> None:
+    def __init__(
+        self, stage: Stage, hours: OfficeHours, *, seed: int, actors: Iterable[Actor], language: Language
+    ) -> None:
         """Give it when and by whom the seed says.
 
         Args:
@@ -108,9 +111,12 @@ class ServiceDesk:
         now = [case for one, client in standing if (case := self._open(client, one, plan)) is not None]
         for cases in batches([*over.values(), *now]):
             self._act_out(cases)
+        return Served(clients=found, requests={customer: case.request.id for customer, case in over.items()})
+
+    def tell_of_delays(self) -> None:
+        """Tell whom it concerns of what is late; to be done when everything else is put in."""
         self._stage.enter(0, self._hours.now)
         self._stage.perform(_escalated, as_user=SYSTEM)
-        return Served(clients=found, requests={customer: case.request.id for customer, case in over.items()})
 
     def _act_out(self, cases: Sequence[Case]) -> None:
         """Act out some requests, the first steps of all first."""
@@ -160,7 +166,9 @@ class ServiceDesk:
         )
 
     def _can_be_over(self, client: Client) -> bool:
-        return client.since < self._hours.now - dt.timedelta(days=_OVER + 2)
+        """Tell whether a customer has wanted something that is over: he was one early enough."""
+        wanted = client.place < _OFTEN or client.place % _SELDOM == 0
+        return wanted and client.since < self._hours.now - dt.timedelta(days=_OVER + 2)
 
     def _over(self, client: Client, plan: "_Plan") -> Case:
         """Answer a request that is over."""
@@ -208,11 +216,6 @@ class _Plan:
     current: Sequence[Standing]
 
 
-def batches(found: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Answer some at a time."""
-    return (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
-
-
 def _is_general(target: ServiceTarget) -> bool:
     return target.resolve_within is not None and not target.type and not target.level
 
@@ -221,7 +224,9 @@ def _escalated(work: Work) -> None:
     """Write down what was escalated by now, and plan it no more: other systems hear nothing of it."""
     work.action = ACTION
     due = work.unscoped(EscalationStep).find(
-        query(EscalationStep).where(lt(fields(EscalationStep).due_at, work.now)).sort(asc(fields(EscalationStep).due_at))
+        query(EscalationStep)
+        .where(lt(fields(EscalationStep).due_at, work.now))
+        .sort(asc(fields(EscalationStep).due_at))
     )
     work.bulk.add(
         [

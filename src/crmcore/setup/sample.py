@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from crmcore.query import eq
 from crmcore.sales.entity import Order, Product, StockItem
 from crmcore.setup.aftermath import Aftermath
 from crmcore.setup.answers import Answers
+from crmcore.setup.attention import Attention
 from crmcore.setup.bulk import write_down
 from crmcore.setup.delivering import add_entry, deliver
 from crmcore.setup.desk import ServiceDesk
@@ -121,8 +122,15 @@ def demo_data(
     hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
     Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
     Answers(stage, hours, seed=seed, actors=actors.values()).put_in(language)
-    ServiceDesk(stage, hours, seed=seed, actors=actors.values(), language=language).put_in()
+    _serve(stage, hours, seed, language, actors.values())
     return SampleData(opportunities=dict(told), staff=staff)
+
+
+def _serve(stage: Stage, hours: OfficeHours, seed: int, language: Language, staff: Collection[Actor]) -> None:
+    """Put in what service the customers were given."""
+    desk = ServiceDesk(stage, hours, seed=seed, actors=staff, language=language)
+    Attention(stage, hours, seed=seed, actors=staff, language=language).put_in(desk.put_in())
+    desk.tell_of_delays()
 
 
 def _told(
@@ -188,14 +196,8 @@ def _check(size: int, language: str) -> None:
 
 def _begin(work: Work, language: Language, words: Words) -> ZoneInfo:
     """Make sure that the store is empty, and has what the sample data refer to."""
-    for entity in (
-        Opportunity,
-        Customer,
-        Order,
-        Product,
-        StockItem,
-        Seal,
-    ):  # what is sealed must not get older records slipped in
+    kinds = (Opportunity, Customer, Order, Product, StockItem, Seal)
+    for entity in kinds:  # what is sealed must not get older records slipped in
         if work.unscoped(entity).count(at_most=1):
             raise NotEmpty
     deliver(work, language=language)
