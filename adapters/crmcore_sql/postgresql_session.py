@@ -9,6 +9,7 @@ import psycopg
 
 from crmcore.base.errors import StoreError
 from crmcore.base.schema import Entity
+from crmcore.query import Derivation
 from crmcore_sql.foresight import Lookup
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.rows import batched
@@ -31,6 +32,8 @@ _MANY: Final = 500
 _MOST: Final = 2000
 """Rows in one statement; appended records are sent when there are so many, so that an import needs little memory."""
 _ROLLBACK: Final[Statement] = ("ROLLBACK", ())
+_BY_INDEX: Final[Statement] = ("SET LOCAL enable_seqscan = off", None)
+_AS_BEFORE: Final[Statement] = ("SET LOCAL enable_seqscan TO DEFAULT", None)
 
 
 class PostgresqlSession(SqlSession):
@@ -73,6 +76,23 @@ class PostgresqlSession(SqlSession):
         """Change something; what was read ahead may not be so any more."""
         self._learn()
         return self._send(self._taken(), (statement, values)).command_tuples or 0
+
+    def derive(self, derivation: Derivation) -> int:
+        """Make records of records; whatever is looked up for each of them, an index answers.
+
+        A table that was empty when the server last counted it, such as an outbox whose messages were all delivered, is
+        otherwise read as a whole for every new record: reading nothing is cheapest. But it grows with each of them.
+        """
+        self._learn()
+        link = self._taken()
+        plan, values = self._plans.derive(derivation)
+        begin = [] if self._begin is None else [self._begin]
+        try:
+            answers = link.run([*begin, _BY_INDEX, (plan.text, values), _AS_BEFORE])
+        except psycopg.Error as error:
+            self._store.fail(error)
+        self._begin = None
+        return answers[-2].command_tuples or 0
 
     def append(self, records: Sequence[Entity]) -> None:
         """Put new records aside until the commit, or until they are many."""

@@ -56,6 +56,7 @@ FOR_ACTIONS = {
     "crmcore.customers.opening": {"check_name_free", "customer_for", "open_customer"},
     "crmcore.dictionary.lookup": {"check_codes", "holders"},
     "crmcore.setup.bulk": {"write_down"},
+    "crmcore.setup.clients": {"clients"},
     "crmcore.setup.delivering": {"add_entry"},
     "crmcore.setup.installing": {"administrators"},
     "crmcore.escalation.planning": {"forget", "plan", "replan", "replan_many"},

@@ -267,6 +267,20 @@ def test_a_derivation_is_one_statement(sqlite_url: str, opened: Any) -> None:
     assert Statements(store).of(make) == {"BEGIN": 1, "INSERT": 1, "COMMIT": 1}
 
 
+def test_a_derivation_does_not_read_what_it_fills_for_every_record(pg_url: str, opened: Any) -> None:
+    """A table that was empty when the server counted it is cheapest read as a whole, until it grows."""
+    store = opened(pg_url)
+    put(store, sample(1), *(part(place, number(1), number=place) for place in range(60)))
+    raw = store.connect()
+    raw.execute("VACUUM ANALYZE")
+    raw.close()
+    with writing(store) as session:
+        assert session.derive(notices()) == 60
+        scans = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'notice'"
+        assert session.rows(scans, ()) == [(0,)]
+        assert session.rows("SHOW enable_seqscan", ()) == [("on",)]
+
+
 def test_opening_by_url_loads_only_the_driver_it_needs() -> None:
     program = (
         "import sys\n"
