@@ -97,6 +97,12 @@ NAMES = st.sampled_from(
         "tags",
         "satisfaction",
         "contact_name",
+        "handling",
+        "result",
+        "question",
+        "absorbed",
+        "audience",
+        "created_from",
         "contact_phone",
         "at",
         "measure",
@@ -136,13 +142,15 @@ class Site:
         steps: dict[str, Any] = {"churn": "delay", "development": self.running.id, "execution": "terminate"}
         steps |= {"duplicates": "undo", "unmatched": "discard", "customer_forms": "delete"}
         steps |= dict.fromkeys(("opportunities", "contacts", "interactions", "groups"), "delete")
+        steps |= {"service_assign": "assign", "service_merge": "undo", "service_steps": "handle"}
+        steps |= {"service_steps.ask": "delete", "service_steps.do": "delete"}
         self.addresses: list[tuple[str, str]] = []
         with app.test_request_context():
             for rule in app.url_map.iter_rules():
                 subject = rule.endpoint.split(".")[0]
                 given = {
                     "id": ids.get(rule.endpoint, ids.get(subject, self.running.id)),
-                    "step": steps.get(subject, "retire"),
+                    "step": steps.get(rule.endpoint, steps.get(subject, "retire")),
                     "kind": "opportunity",
                     "name": "home",
                     "filename": "style.css",
@@ -157,6 +165,8 @@ class Site:
 
     def of(self, address: str) -> Browser:
         admin = ("/users", "/roles", "/dictionary", "/parameters", "/audit", "/custom-fields")
+        if address.startswith("/service/") and address.endswith(("/assign", "/merge", "/undo", "/delete", "/assignment")):
+            return self.people["lihua"]
         boss = ("/duplicates", "/imports", "/exports", "/hand-over", "/orders/unmatched")
         leads = "dispatch" in address or "hand-over" in address or address.startswith(boss)
         return self.people["admin" if address.startswith(admin) else "lihua" if leads else "wangwei"]

@@ -12,7 +12,7 @@ from flask import Flask
 from visiting import address, chromium, visit  # noqa: F401  # fixtures for every module
 
 import crmcore
-from crmcore import Crm, access, churn, customers, exchange, opportunities, sales, setup
+from crmcore import Crm, access, churn, customers, exchange, opportunities, sales, service, setup
 from crmcore.access.argon2 import Argon2
 from crmcore.access.credentials import keep_password
 from crmcore.access.delivered import delivered_role_id
@@ -197,7 +197,23 @@ def of_customers(crm: Crm) -> dict[str, UUID]:
     with crm.work(as_user="lihua", readonly=True) as work:
         ids["unmatched"] = sales.unmatched_orders(work).rows[0].id
     assert taken.batch is not None
+    ids |= of_service(crm, mine.id)
     return {**ids, "imports": taken.batch.id, "other": other.id}
+
+
+def of_service(crm: Crm, customer: UUID) -> dict[str, UUID]:
+    """Make requests of a customer, one in hand and one merged into a new one, and answer their ids by page."""
+    do = crm.perform
+    asked, treated, same = (
+        do(service.create, type="complaint", title=title, customer=customer, request="请尽快处理。", as_user="wangwei")
+        for title in ("显示器有亮点", "打印机卡纸", "显示器有亮点，再报")
+    )
+    do(service.assign, treated.id, to="wangwei", as_user="lihua")
+    merged = do(service.merge, asked.id, same.id, as_user="lihua")
+    ids = dict.fromkeys(("service", "service_assign", "service_entry", "service_merge", "service_steps"), asked.id)
+    ids |= dict.fromkeys(("service.of_customer", "service_entry.new", "service_entry.add"), customer)
+    ids |= dict.fromkeys(("service_steps.form", "service_steps.keep"), treated.id)
+    return {**ids, "service_merge.ask": merged.id, "service_merge.do": merged.id}
 
 
 def id_of(crm: Crm, name: str) -> access.UserId:

@@ -84,6 +84,23 @@ OPEN_TO = {
     "imports.show": "lihua",
     "imports.ask_undo": "lihua",
     "exports.ask": "lihua",
+    "service.creation_list": "wangwei zhangmin",
+    "service.assignment_list": "lihua",
+    "service.handling_list": "wangwei zhangmin",
+    "service.feedback_list": "wangwei zhangmin",
+    "service.archive_list": "lihua wangwei zhangmin gaojianguo",
+    "service.overdue_list": "lihua wangwei zhangmin gaojianguo",
+    "service.of_customer": "lihua wangwei gaojianguo",
+    "service.show": "lihua wangwei gaojianguo",
+    "service_entry.whose": "wangwei zhangmin",
+    "service_entry.new": "wangwei",
+    "service_entry.edit_form": "",
+    "service_entry.articles": "lihua wangwei zhangmin gaojianguo",
+    "service_steps.form": "wangwei",
+    "service_steps.ask": "lihua",
+    "service_assign.ask": "lihua",
+    "service_merge.choose": "lihua",
+    "service_merge.ask": "lihua",
     "custom_fields.index": "admin",
     "custom_fields.new": "admin",
     "custom_fields.edit_form": "admin",
@@ -125,6 +142,7 @@ MORE = {
     "duplicates.index": 12,
     "duplicates.compare": 12,
     "duplicates.of_customer": 15,
+    "service.show": 12,
     "timeline.show": 20,
 }
 """Pages that bring several kinds of records together; none asks more for more records."""
@@ -156,6 +174,8 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
     steps = dict.fromkeys(("roles.ask", "dictionary.ask", "custom_fields.ask", "user_forms.ask"), "retire")
     steps |= dict.fromkeys(("opportunities.ask", "contacts.ask", "interactions.ask", "groups.ask"), "delete")
     steps |= {"churn.ask": "delay", "execution.ask": "terminate", "duplicates.ask": "undo", "unmatched.ask": "discard"}
+    steps |= {"service_assign.ask": "assign", "service_steps.form": "handle", "service_steps.ask": "delete"}
+    steps |= {"service_merge.ask": "undo"}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if rule.endpoint in {"static", "account.sign_in"} or "GET" not in (rule.methods or ()):

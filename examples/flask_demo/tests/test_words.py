@@ -24,6 +24,8 @@ MADE = re.compile(
     r"|customer\.tab_\w+|(customers|dictionary|sales)\.beside_\w+|customers\.(part|sort)_\w+"
     r"|customers\.(created|amount)_(from|to)|customers\.tag|home\.warned_(days|today)"
     r"|churn\.(delay|confirm|retain)(_title|_field|_help|_button|_done)?"
+    r"|requests\.((lead|none|beside|note|stars)_\w+|(edit|merge|delete|undo|assign|hand_over|handle|feedback|wait"
+    r"|go_on|reopen|note)(_(title|question|consequence|button|button_to|done|help|nobody))?)"
     r"|imports\.(way|kind|encoding|delimiter|mode|key|blank)(_[\w-]+)?|exports\.(kind|format)(_\w+)?"
 )
 

@@ -45,6 +45,8 @@ def _tabs(it: Customer, here: str) -> Sequence[Tab]:
     ]
     if person().may("order.read", "order.read_all"):
         wanted.append(("orders", "sales.of_customer"))
+    if person().may("service.read", "service.read_all"):
+        wanted.append(("requests", "service.of_customer"))
     wanted.append(("timeline", "timeline.show"))
     if person().may("churn.read", "churn.read_all"):
         wanted.append(("churn", "churn.of_customer"))

@@ -1,7 +1,8 @@
 """What the screens say, in Chinese and in English.
 
 Labels of fields, values and errors belong to the library (`crmcore.i18n`); everything only a screen
-says is kept in `texts/zh.toml` and `texts/en.toml` under the same keys.
+says is kept in `texts/zh.toml` and `texts/en.toml` under the same keys, or for a large subject in files of its
+own beside them (`texts/window_zh.toml`).
 """
 
 import functools
@@ -46,9 +47,14 @@ def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 
 @functools.cache
 def catalogue(language: Language) -> Mapping[str, str]:
-    """Return every sentence of one language by its dotted key."""
-    text = (files("crmcore_demo") / "texts" / f"{language}.toml").read_text(encoding="utf-8")
-    return dict(_flatten(tomllib.loads(text)))
+    """Return every sentence of one language by its dotted key; large subjects have a file of their own."""
+    texts = files("crmcore_demo") / "texts"
+    parts = sorted(one.name for one in texts.iterdir() if one.name.endswith(f"_{language}.toml"))
+    found: dict[str, str] = {}
+    for name in (f"{language}.toml", *parts):
+        if not name.startswith("help_"):
+            found.update(_flatten(tomllib.loads((texts / name).read_text(encoding="utf-8"))))
+    return found
 
 
 @functools.cache

@@ -188,6 +188,52 @@
   };
   document.querySelectorAll("form[data-suggest]").forEach(suggest);
 
+  // ------------------------------------------------------------ articles about what is being typed appear beside it
+  const adviseOn = (form) => {
+    const box = document.getElementById("articles");
+    const body = box.querySelector(".sheet-body");
+    const typed = form.dataset.articlesOf.split(" ").map((name) => form.elements.namedItem(name));
+    let asked = 0;
+    let timer = 0;
+    const show = (articles) => {
+      box.hidden = articles.length === 0;
+      body.replaceChildren(
+        ...articles.map((article) => {
+          const one = document.createElement("details");
+          const title = document.createElement("summary");
+          title.textContent = article.title;
+          const words = document.createElement("p");
+          words.className = "prose";
+          words.textContent = article.text;
+          one.append(title, words);
+          if (article.address) {
+            const link = document.createElement("a");
+            link.href = article.address;
+            link.target = "_blank";
+            link.rel = "noopener";
+            link.textContent = body.dataset.read;
+            one.append(link);
+          }
+          return one;
+        }),
+      );
+    };
+    const ask = async () => {
+      const turn = ++asked;
+      const words = typed.map((input) => input.value).join(" ").trim().slice(0, 1000);
+      if (words.length < 2) return show([]);
+      const answer = await fetch(`${form.dataset.articles}?q=${encodeURIComponent(words)}`, { credentials: "same-origin" });
+      if (answer.ok && turn === asked) show((await answer.json()).articles);
+    };
+    for (const input of typed) {
+      input.addEventListener("input", () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => ask().catch(() => show([])), 300);
+      });
+    }
+  };
+  document.querySelectorAll("form[data-articles]").forEach(adviseOn);
+
   // ------------------------------------------------------------ a page that looks again by itself while something runs
   const poll = async (box) => {
     const answer = await fetch(box.dataset.poll, { credentials: "same-origin" });

@@ -1,0 +1,146 @@
+"""The page of one service request: everything that was before stands above what is being entered (SVC-04)."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import attrs
+from attrs import fields
+
+from crmcore.calendars.timetables import timetable
+from crmcore.calendars.working_time import Timetable
+from crmcore.customers.entity import Contact, Customer
+from crmcore.opportunities.entity import Opportunity
+from crmcore.query import eq, one_of, query
+from crmcore.service import Deadline, DeadlineState, RequestDetail, RequestMerge, ServiceRequest, merges_of
+from crmcore.service.clock import resolution, response
+from crmcore_demo.actions import Possibilities
+from crmcore_demo.addresses import back_to, carry
+from crmcore_demo.answers import Answer, Problem, form_page
+from crmcore_demo.display import label, t
+from crmcore_demo.forms import Form
+from crmcore_demo.service_possible import with_request
+from crmcore_demo.session import names_of, person, reading
+
+MODULES: Mapping[str, str] = {"new": "L0302", "assigned": "L0303", "handled": "L0304", "archived": "L0305"}
+_LIVE = (DeadlineState.RUNNING, DeadlineState.AT_RISK, DeadlineState.BREACHED)
+
+
+@attrs.frozen(kw_only=True)
+class Promise:
+    """One promise to the customer as the page shows it (X-SRV-05)."""
+
+    words: str
+    state: DeadlineState
+    deadline: Deadline
+    told: str = ""
+    """How much working time is left, or how late it is."""
+
+
+def working_time(span: dt.timedelta) -> str:
+    """Say a span of working time in hours and minutes."""
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    return t("requests.span", h=hours, m=minutes)
+
+
+def promises(it: ServiceRequest) -> Sequence[Promise]:
+    """Return what was promised and how it stands, counted in working time."""
+    work = reading()
+    both = (("service_request.respond_by", response(it)), ("service_request.resolve_by", resolution(it)))
+    given = [(words, one, one.state(work.now)) for words, one in both if one.by is not None]
+    running = it.calendar is not None and any(state in _LIVE for _, _, state in given)
+    hours = timetable(work, it.calendar) if running and it.calendar else None
+    return [
+        Promise(words=label(words), state=state, deadline=one, told=_told(one, state, hours, work.now))
+        for words, one, state in given
+    ]
+
+
+def _told(one: Deadline, state: DeadlineState, hours: Timetable | None, now: dt.datetime) -> str:
+    if hours is None or one.by is None or state not in _LIVE:
+        return ""
+    if state is DeadlineState.BREACHED:
+        return t("requests.late", span=working_time(hours.between(one.by, now)))
+    return t("requests.left", span=working_time(hours.between(now, one.by)))
+
+
+def pressing(it: ServiceRequest) -> DeadlineState | None:
+    """Return what a list shows of a request's clock: only what asks for attention."""
+    now = reading().now
+    states = {response(it).state(now), resolution(it).state(now)}
+    shown = (DeadlineState.BREACHED, DeadlineState.AT_RISK, DeadlineState.WAITING)
+    return next((state for state in shown if state in states), None)
+
+
+def _people(it: RequestDetail) -> Iterable[UUID | None]:
+    one = it.request
+    yield from (one.created_by, one.assignee, one.handled_by)
+    for past in it.rounds:
+        yield from (past.assignee, past.handled_by, past.ended_by)
+    yield from (note.written_by for note in it.notes)
+    yield from (file.added_by for file in it.attachments)
+
+
+@attrs.frozen(kw_only=True)
+class Related:
+    """What a request names, as far as the person may see it (X-SRV-08)."""
+
+    customer: Customer | None = None
+    contact: Contact | None = None
+    opportunity: Opportunity | None = None
+    merged_into: ServiceRequest | None = None
+
+
+def _related(it: ServiceRequest) -> Related:
+    work, who = reading(), person()
+    sees = who.may("customer.read", "customer.read_all")
+    develops = who.may("opportunity.read", "opportunity.read_all", "plan.read")
+    return Related(
+        customer=work.customers.first(eq(fields(Customer).id, it.customer)) if sees else None,
+        contact=work.contacts.first(eq(fields(Contact).id, it.contact)) if sees and it.contact else None,
+        opportunity=work.opportunities.first(eq(fields(Opportunity).id, it.opportunity))
+        if develops and it.opportunity
+        else None,
+        merged_into=work.service_requests.first(eq(fields(ServiceRequest).id, it.merged_into))
+        if it.merged_into
+        else None,
+    )
+
+
+def _merged(it: ServiceRequest) -> Sequence[tuple[RequestMerge, str]]:
+    """Return the merges that made the request what it is, with the number of what was absorbed."""
+    done = merges_of(reading(), it.id) if person().may("service.merge") else ()
+    if not done:
+        return ()
+    wanted = query(ServiceRequest).where(one_of(fields(ServiceRequest).id, {one.absorbed for one in done}))
+    numbers = {one.id: one.number for one in reading().service_requests.find(wanted)}
+    return [(one, numbers.get(one.absorbed, "–")) for one in done]
+
+
+def request_page(
+    template: str, it: RequestDetail, form: Form | None = None, problem: Problem = None, **more: Any
+) -> Answer:
+    """Draw the page of a request, with a form below everything that was before.
+
+    Args:
+        template: Which page.
+        it: The request with all that belongs to it.
+        form: What is being entered.
+        problem: Why it could not be stored a moment ago.
+        more: What else the template needs.
+    """
+    one = it.request
+    context = {
+        "it": it,
+        "one": one,
+        "module": MODULES[one.status.value],
+        "names": names_of(*_people(it)),
+        "related": _related(one),
+        "promises": promises(one),
+        "waited": working_time(dt.timedelta(seconds=one.waited)) if one.waited else "",
+        "merged": _merged(one),
+        "possibilities": Possibilities.of(with_request(one, carry)),
+        "back": back_to("service.archive_list") if form is None else carry("service.show", id=one.id),
+    }
+    return form_page(template, form or Form(), problem, **{**context, **more})
