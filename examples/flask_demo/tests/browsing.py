@@ -145,7 +145,7 @@ class Page:
         return any(words in one["text"] for one in self.links)
 
     def main_form(self, button: str = "") -> Form:
-        frame = {"/language", "/sign-out"}
+        frame = {"/language", "/sign-out", "/window/language", "/window/sign-out"}
         found = [
             one
             for one in self.forms

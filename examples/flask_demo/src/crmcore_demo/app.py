@@ -27,6 +27,7 @@ PAGES: Final = (
     "customer_entry",
     "customer_forms",
     "contacts",
+    "guests",
     "interactions",
     "timeline",
     "sales",
@@ -57,19 +58,27 @@ PAGES: Final = (
 )
 
 
-def create_app(crm: Crm, *, secret_key: str, behind_proxy: bool = False, sample: Sequence[SampleUser] = ()) -> Flask:
+def create_app(
+    crm: Crm,
+    *,
+    secret_key: str,
+    behind_proxy: bool = False,
+    sample: Sequence[SampleUser] = (),
+    window_address: str = "/window",
+) -> Flask:
     """Make the web application over an opened CRM.
 
     Args:
         crm: Where the records are.
         secret_key: Signs session cookies and form tokens; the same for all processes of one installation.
         behind_proxy: A reverse proxy in front says which scheme and address the browser used.
+        window_address: Where customers find the customer window, told to whoever invites one.
         sample: People of the sample data, offered on the sign-in page; none where the data are a company's own.
     """
     app = Flask(__name__)
     app.secret_key = secret_key
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=True)
-    app.extensions.update(crm=crm, company=Company(), sample=tuple(sample))
+    app.extensions.update(crm=crm, company=Company(), sample=tuple(sample), window_address=window_address)
     if behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     security.install(app)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from crmcore.access import User, account_managers, names
 from crmcore.access.entity import UserId, Validity
 from crmcore.customers.grouping import CustomField
 from crmcore.dictionary.entity import DictionaryEntry
-from crmcore.dictionary.parameters import PAGE_SIZE, ZONE
+from crmcore.dictionary.parameters import PAGE_SIZE, WINDOW_OPEN, ZONE
 from crmcore.i18n import Language
 from crmcore.query import asc, query
 
@@ -32,6 +32,8 @@ class Settings:
     """The dictionary by category, in the order of its lists, retired entries too."""
     own_fields: Sequence[CustomField]
     """The fields the company adds to its customers, in the order of the form, retired ones too."""
+    window_open: bool
+    """Whether customers' contacts may use the customer window; the library looks again at each step."""
     read_at: float
 
     def words(self, category: str, code: str, language: Language) -> str:
@@ -56,6 +58,7 @@ def _read(work: Work, now: float) -> Settings:
         page_size=work.parameter(PAGE_SIZE),
         entries=entries,
         own_fields=work.of(CustomField).find(query(CustomField).sort(asc(attrs.fields(CustomField).position))),
+        window_open=work.parameter(WINDOW_OPEN),
         read_at=now,
     )
 
@@ -69,6 +72,7 @@ class Company:
         self._names: dict[UUID, str] = {}
         self._names_until = 0.0
         self._managers: tuple[float, Sequence[User]] = (0.0, ())
+        self._counts: dict[UUID, tuple[float, Mapping[str, int]]] = {}
         self._lock = threading.Lock()
 
     def settings(self, work: Work) -> Settings:
@@ -109,7 +113,20 @@ class Company:
                 self._managers = (now + FRESH_FOR, known)
         return known
 
+    def counts(self, person: UUID, count: Callable[[], Mapping[str, int]]) -> Mapping[str, int]:
+        """Return how much of what waits for a person, counted again when that has become old."""
+        now = time.monotonic()
+        with self._lock:
+            until, known = self._counts.get(person, (0.0, {}))
+        if now > until:
+            known = count()
+            with self._lock:
+                if len(self._counts) > MOST_NAMES:
+                    self._counts = {}
+                self._counts[person] = (now + FRESH_FOR, known)
+        return known
+
     def forget(self) -> None:
         """Read everything again next time, because somebody has just changed some of it here."""
         with self._lock:
-            self._known, self._names, self._managers = None, {}, (0.0, ())
+            self._known, self._names, self._managers, self._counts = None, {}, (0.0, ()), {}

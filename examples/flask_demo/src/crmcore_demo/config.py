@@ -26,6 +26,7 @@ class Settings:
         port: Port the server listens on.
         sample_data: Whether an empty store is filled with sample users and records on the first start.
         language: Language of the sample data: zh or en.
+        address: Where browsers find this site, such as https://crm.example; empty for host and port.
         behind_proxy: Whether a reverse proxy in front says which scheme and host the browser used.
     """
 
@@ -37,6 +38,12 @@ class Settings:
     sample_data: bool = True
     language: str = "zh"
     behind_proxy: bool = False
+    address: str = ""
+
+    @property
+    def public_address(self) -> str:
+        """Where browsers find this site; links that are sent to customers begin with it."""
+        return (self.address or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def store_url(self) -> str:
@@ -61,6 +68,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--host", default=default("CRM_HOST", "127.0.0.1"), help="address to listen on (CRM_HOST)")
     port = default("CRM_PORT", str(DEFAULT_PORT))
     add("--port", type=_port, default=port, help="port to listen on (CRM_PORT)")
+    add("--address", default=default("CRM_ADDRESS", ""), help="address browsers use, for links in mails (CRM_ADDRESS)")
     instance = Path(default("CRM_INSTANCE", "instance"))
     add("--instance", type=Path, default=instance, help="folder for secret key and database (CRM_INSTANCE)")
     add("--language", choices=("zh", "en"), default=default("CRM_LANGUAGE", "zh"), help="language of the sample data")

@@ -155,6 +155,11 @@ def layout() -> str:
     return "layout.html" if g.get("person") else "alone.html"
 
 
+def entrance_layout() -> str:
+    """Choose the frame around a page of the customer window, which has an entrance of its own."""
+    return "window/layout.html" if g.get("person") else "window/alone.html"
+
+
 def told(words_said: str, link: str, address: str) -> None:
     """Tell of something done, with a way on; such a message stays, since somebody may want to use it."""
     # A dictionary survives the session's cookie; its address is one of our own.

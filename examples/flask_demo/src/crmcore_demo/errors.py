@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # the package has no types
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -49,7 +49,7 @@ def _actions() -> Iterable[Action]:
     if came_from := _came_from():
         yield Action(words=t("page.back"), address=came_from)
     if g.get("person"):
-        yield Action(words=t("trouble.home"), address=url_for("home.home"))
+        yield Action(words=t(current_app.extensions["home_words"]), address=url_for("home.home"))
     else:
         yield Action(words=t("trouble.sign_in"), address=url_for("account.sign_in"))
 
@@ -94,8 +94,9 @@ def _broken(error: Exception) -> tuple[str, int]:
     return trouble(500)
 
 
-def install(app: Flask) -> None:
-    """Answer every error with a page a person can use."""
+def install(app: Flask, home: str = "trouble.home") -> None:
+    """Answer every error with a page a person can use; *home* is what the first page is called there."""
+    app.extensions["home_words"] = home
     app.register_error_handler(CrmError, _refused)
     app.register_error_handler(CSRFError, lambda _: trouble(400))
     app.register_error_handler(HTTPException, _not_understood)

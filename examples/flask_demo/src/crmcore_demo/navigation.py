@@ -40,6 +40,7 @@ PAGES: Final = {
     "L0303": ("service.handling_list", "steps"),
     "L0304": ("service.feedback_list", "check"),
     "L0305": ("service.archive_list", "box"),
+    "L0311": ("guests.index", "person"),
     "L0501": ("dictionary.index", "list"),
     "L0502": ("sales.products", "box"),
     "L0503": ("sales.stock", "shelf"),

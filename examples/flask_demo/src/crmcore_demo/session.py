@@ -22,6 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 USER, STAMP, MUST_CHANGE = "user", "stamp", "must_change"
 LANGUAGE_COOKIE = "crm_language"
+A_YEAR = 31_536_000
 LANGUAGE = "language"
 """What somebody chose before he signed in: it holds for that session, whatever he chose at another time."""
 OPEN_TO_ALL = frozenset({"static", "account.sign_in", "account.enter", "account.choose", "account.leave"})
@@ -151,16 +152,26 @@ def _to_sign_in() -> Response:
     return redirect(url_for("account.sign_in", next=target if target != "/" else None))
 
 
-def _browser_language() -> Language:
-    """Return the language the browser asks for: what somebody reads before he has chosen one."""
+def browser_language() -> Language:
+    """Return the language chosen in this browser, or else the one it asks for: for who has not signed in."""
+    chosen = as_language(request.cookies.get(LANGUAGE_COOKIE))
+    if chosen is not None:
+        return chosen
     asked = request.accept_languages.best_match(LANGUAGES, DEFAULT_LANGUAGE)
     return as_language(asked) or DEFAULT_LANGUAGE
+
+
+def remember_language(response: Response, chosen: Language) -> None:
+    """Let this browser keep which language was chosen in it."""
+    response.set_cookie(
+        LANGUAGE_COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+    )
 
 
 def _enter() -> Response | None:
     """Find out who asks, before any page is made."""
     g.person = None
-    g.language = as_language(request.cookies.get(LANGUAGE_COOKIE)) or _browser_language()
+    g.language = browser_language()
     if request.endpoint == "static":
         return None
     if USER in session:

@@ -17,20 +17,19 @@ from crmcore_demo.forms import Form, Shown
 from crmcore_demo.security import local_path
 from crmcore_demo.session import (
     LANGUAGE,
-    LANGUAGE_COOKIE,
     MUST_CHANGE,
     begin,
     crm,
     perform,
     person,
     reading,
+    remember_language,
     stop_reading,
 )
 from crmcore_demo.start import SAMPLE_PASSWORD
 from crmcore_demo.words import as_language
 
 pages = Blueprint("account", __name__)
-A_YEAR = 31_536_000
 LONGEST_NAME = 50
 
 
@@ -116,9 +115,7 @@ def choose() -> Response:
         if g.person and person().actor.language != chosen:
             perform(choose_language, None, chosen)
         session[LANGUAGE] = chosen
-        response.set_cookie(
-            LANGUAGE_COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+        remember_language(response, chosen)
     return response
 
 

@@ -9,6 +9,7 @@ from crmcore.customers import add_contact, contact, contacts, delete_contact, ed
 from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
 from crmcore.customers.rules import REQUIRED_OF_CONTACTS, LastContact, may_change, unfilled
 from crmcore.views import form_for
+from crmcore.window import guests
 from crmcore_demo.actions import Action, Refusal
 from crmcore_demo.addresses import carry
 from crmcore_demo.answers import pages_of
@@ -17,6 +18,7 @@ from crmcore_demo.display import t
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.forms import Form
 from crmcore_demo.listing import possible_with
+from crmcore_demo.pages.guests import window_actions
 from crmcore_demo.possible import allowed, answer
 from crmcore_demo.questions import DONE, Question, step_pages
 from crmcore_demo.session import person, reading, settings
@@ -46,6 +48,15 @@ def index(id: UUID) -> str:  # noqa: A002
     it = customer_of(CustomerId(id))
     found = contacts(reading(), it.id)
     mine = maintains(it)
+    inviting = settings().window_open and person().may("window.invite")
+    invited = {one.contact for one in guests(reading(), it.id)} if inviting else set()
+
+    def answers(one: Contact) -> Iterable[Action | Refusal]:
+        if mine:
+            yield from _answers(one, it, len(found))
+        if inviting:
+            yield from window_actions(one, one.id in invited)
+
     new = Action(words=t("contacts.new"), address=carry("contacts.new", id=it.id), primary=True)
     return customer_page(
         "customers/contacts.html",
@@ -53,7 +64,8 @@ def index(id: UUID) -> str:  # noqa: A002
         "contacts",
         topic="customer_contacts",
         contacts=found,
-        possible=possible_with(found, lambda one: _answers(one, it, len(found)) if mine else ()),
+        possible=possible_with(found, answers),
+        invited=invited,
         heading_actions=(new,) if mine else (),
     )
 
