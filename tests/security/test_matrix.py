@@ -146,6 +146,7 @@ access.note_failure                       P          P        P         P
 setup.deliver                             P          P        P         P
 setup.hire                                P          P        P         P
 setup.add_regions                         P          P        P         P
+setup.standard_service                    +          P        +         P
 """
 """Everything that concerns no single record."""
 
@@ -483,6 +484,7 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     "setup.deliver": ("", _of_setup("setup.deliver")),
     "setup.hire": ("", _of_setup("setup.hire")),
     "setup.add_regions": ("", _of_setup("setup.add_regions")),
+    "setup.standard_service": ("", _of_setup("setup.standard_service")),
     "storage.history[opportunity]": ("developed", _history(Opportunity)),
     "storage.history[plan_item]": ("item", _history(PlanItem)),
     "storage.history[customer]": ("customer", _history(Customer)),
