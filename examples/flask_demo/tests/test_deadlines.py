@@ -1,4 +1,4 @@
-"""Setting deadlines up: calendars, special days, holidays, targets, escalation policies, skills (X-SRV-02, X-SRV-05)."""
+"""Setting deadlines up: calendars, holidays, targets, escalation policies, skills (X-SRV-02, X-SRV-05)."""
 
 import pytest
 from browsing import Browser

@@ -18,6 +18,9 @@ MADE = re.compile(
     r"trouble\.\d+\.(title|words)|weekday\.[1-7]|language\.(zh|en)|home\.(given|waiting)_(days|today)"
     r"|(roles|dictionary|users|custom_fields|contacts|interactions|groups|opportunities|customers|plan|unmatched"
     r"|duplicates|terminate)\.(retire|restore|delete|undo|discard|step)(_title|_question|_consequence|_button)?"
+    r"|(calendars|targets|policies|skills|special_days)\.(retire|restore|delete)(_title|_question|_consequence|_button)?"
+    r"|care\.(complete|edit|cancel)(_title|_button)?|(contracts|care|calendars|special_days|targets|policies|skills)\.help\.\w+"
+    r"|(calendars|targets|policies|skills)\.(title|lead|none|new)|escalations\.(mine|all)"
     r"|(churn|development|customers)\.(lead|none)_(all|own)|home\.warnings(_all)?_nothing"
     r"|category\.\w+|delivered_role\.\w+|word\.(yes|no)"
     r"|deed\.\w+\.\w+|(opportunities|plan|users|dictionary|customers|interactions|custom_fields)\.help\.\w+"
@@ -26,6 +29,12 @@ MADE = re.compile(
     r"|churn\.(delay|confirm|retain)(_title|_field|_help|_button|_done)?"
     r"|requests\.((lead|none|beside|note|stars)_\w+|(edit|merge|delete|undo|assign|hand_over|handle|feedback|wait"
     r"|go_on|reopen|note)(_(title|question|consequence|button|button_to|done|help|nobody))?)"
+    r"|knowledge\.(beside|order)_\w+|(knowledge|surveys|survey_questions)\.help\.\w+"
+    r"|knowledge\.(edit|hand_in|withdraw|discard|revise|publish|archive|bring_back|send_back)(_title|_question|_consequence|_button)?"
+    r"|surveys\.(open|close|delete)(_title|_question|_consequence|_button)?"
+    r"|(survey_questions\.delete|inviting\.withdraw)(_title|_question|_consequence|_button)?"
+    r"|inviting\.state_\w+|answering\.(satisfaction|recommendation)_\d+"
+    r"|results\.(invited|answered|satisfied|csat|promoters|passives|detractors|nps)"
     r"|imports\.(way|kind|encoding|delimiter|mode|key|blank)(_[\w-]+)?|exports\.(kind|format)(_\w+)?"
 )
 

@@ -50,6 +50,10 @@ def _tabs(it: Customer, here: str) -> Sequence[Tab]:
     wanted.append(("timeline", "timeline.show"))
     if person().may("churn.read", "churn.read_all"):
         wanted.append(("churn", "churn.of_customer"))
+    if person().may("contract.read", "contract.read_all"):
+        wanted.append(("contracts", "contracts.of_customer"))
+    if person().may("care.read", "care.read_all"):
+        wanted.append(("care", "care.of_customer"))
     wanted.append(("history", "timeline.changes"))
     return tuple(
         Tab(words=t(f"customer.tab_{name}"), address=carry(endpoint, id=it.id), here=name == here)

@@ -23,8 +23,7 @@ BESIDE: Final = {
 def beside(here: str) -> tuple[Tab, ...]:
     """List the pages on which deadlines are set up."""
     return tuple(
-        Tab(words=t(f"{name}.title"), address=url_for(endpoint), here=name == here)
-        for name, endpoint in BESIDE.items()
+        Tab(words=t(f"{name}.title"), address=url_for(endpoint), here=name == here) for name, endpoint in BESIDE.items()
     )
 
 

@@ -30,6 +30,8 @@ TONES: Final = {
     "churn_status.delayed": "running",
     "churn_status.lost": "bad",
     "churn_status.retained": "good",
+    "care_status.planned": "running",
+    "care_status.done": "good",
     "import_state.running": "running",
     "import_state.done": "good",
     "merge_state.done": "good",

@@ -1,20 +1,22 @@
 """The few numbers that tell how things stand; what they are made of is one click away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import attrs
 from attrs import fields
-from flask import url_for
+from flask import current_app, url_for
 
 from crmcore.access.entity import Role, User
+from crmcore.care import reminders
 from crmcore.churn import ChurnCase
 from crmcore.churn.entity import OPEN
 from crmcore.customers.entity import Customer, CustomerStatus
+from crmcore.escalation import notice
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.query import count, eq, query
 from crmcore.sales import UnmatchedOrder
 from crmcore_demo.display import label, t
-from crmcore_demo.session import person, reading
+from crmcore_demo.session import company, person, reading
 
 o, h = fields(Opportunity), fields(ChurnCase)
 
@@ -59,9 +61,33 @@ def _customer_figures() -> Iterable[Figure]:
                 yield Figure(words=t("home.cases", state=label(row.key[0])), value=row.values[0], address=address)
 
 
+def _late() -> Mapping[str, int]:
+    """Count what is late or due in service and care (X-SRV-05, X-CAR-02)."""
+    who, found = person(), {}
+    if who.may("service.read"):
+        told = notice(reading())
+        found = {"overdue": told.overdue, "escalated": told.escalated}
+    if who.may("care.manage"):
+        found["care"] = reminders(reading(), size=1).total
+    return found
+
+
+def _service_figures() -> Iterable[Figure]:
+    """Say how many requests are overdue, how many escalations nobody has seen, and of how much care to be reminded."""
+    counted = company().counts(person().id, _late)
+    for name, words, endpoint in (
+        ("overdue", "escalations.overdue", "service.overdue_list"),
+        ("escalated", "escalations.unseen", "escalations.index"),
+        ("care", "care.due", "care.reminder_list"),
+    ):
+        if name in counted and endpoint in current_app.view_functions:
+            yield Figure(words=t(words), value=counted[name], address=url_for(endpoint))
+
+
 def figures() -> Iterable[Figure]:
     """Count what the person may see, each number with a way to its list."""
     who = person()
+    yield from _service_figures()
     if who.may("plan.read"):
         yield from _marketing_figures()
     elif who.may("customer.read", "customer.read_all"):

@@ -148,8 +148,9 @@ def shown_field(control: Control, value: str) -> Shown:
     """Draw one control of the library's form."""
     kind: Kind = _KINDS.get(control.kind, "long" if control.long else "text")
     options: tuple[Option, ...] = ()
-    if kind == "ticks":
-        options = tuple(Option(value=one.value, words=one.label) for one in control.choices or ())
+    if kind == "ticks" or (control.kind == "text_list" and control.choices is not None):
+        kind = "ticks"
+        options = tuple(Option(value=one.value, words=label_of(one.label)) for one in control.choices or ())
     elif control.choices is not None:
         kind = "choice"
         blank = () if control.required and value else (Option(value="", words=t("form.choose")),)
@@ -202,7 +203,7 @@ def posted(asked: Asked) -> dict[str, str]:
     """Return what was filled in, one text for each control; anything else a client sent does not count."""
     return {
         control.name: "\n".join(request.form.getlist(control.name))
-        if control.kind == "uuid_list"
+        if control.kind in {"uuid_list", "text_list"}
         else request.form.get(control.name, "")
         for control in asked.controls
     }

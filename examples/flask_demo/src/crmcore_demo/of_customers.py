@@ -48,8 +48,7 @@ def _offered() -> tuple[Option, ...]:
     """List the customers a person is likely to mean: those he looks after."""
     mine = query(Customer).where(eq(_c.manager, person().id), negate(eq(_c.status, CustomerStatus.DELETED)))
     return tuple(
-        Option(value=it.name, words=it.name)
-        for it in reading().customers.find(mine.sort(asc(_c.name)).page(OFFERED))
+        Option(value=it.name, words=it.name) for it in reading().customers.find(mine.sort(asc(_c.name)).page(OFFERED))
     )
 
 

@@ -26,7 +26,7 @@ from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import back_to, carry, onward
 from crmcore_demo.answers import pages_of
 from crmcore_demo.deadlines import setup_page
-from crmcore_demo.display import label, t, today
+from crmcore_demo.display import label, t
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.forms import Form, Option
 from crmcore_demo.listing import possible_with

@@ -151,8 +151,8 @@ def overdue_list() -> str:
 def opinion_list() -> str:
     """Show what customers said, the latest first: hints to weaknesses (X-CAR-03)."""
     asked = read_filter(*_days("done_from", "done_to"))
-    days = {"done_from": _day(asked, "done_from"), "done_to": _day(asked, "done_to")}
-    return _list("opinions", opinions(reading(), **days, **asked.part), asked)
+    first, last = _day(asked, "done_from"), _day(asked, "done_to")
+    return _list("opinions", opinions(reading(), done_from=first, done_to=last, **asked.part), asked)
 
 
 @pages.get("/customers/<uuid:id>/care")

@@ -38,9 +38,7 @@ def _step(it: CareActivity, customer: Customer, fields: Iterable[Shown], error: 
 
 def _long(name: str, longest: int, words: str, *, required: bool = False, explained: str = "") -> Shown:
     value = request.form.get(name, "")
-    return Shown(
-        name=name, label=words, kind="long", value=value, longest=longest, required=required, help=explained
-    )
+    return Shown(name=name, label=words, kind="long", value=value, longest=longest, required=required, help=explained)
 
 
 @pages.get("/<uuid:id>/complete")
@@ -73,11 +71,11 @@ def finish(id: UUID) -> Answer:  # noqa: A002
     result, opinion = (request.form.get(name, "").replace("\r\n", "\n") for name in ("result", "opinion"))
     problems: list[Problem] = []
     done_on = _done_on(problems)
-    if problems and not result.strip():
-        problems.insert(0, Problem(field="result", code="value.missing", entity="care_activity"))
+    if problems:
+        if not result.strip():
+            problems.insert(0, Problem(field="result", code="value.missing", entity="care_activity"))
+        return ask_complete(id, Invalid(problems))
     try:
-        if problems:
-            raise Invalid(problems)
         said: Mapping[str, Any] = {"result": result, "opinion": opinion, "done_on": done_on}
         perform(complete, None, CareActivityId(id), expected=posted_version(), **said)
     except (Conflict, Invalid, Refused) as error:

@@ -1,7 +1,7 @@
 """Escalation policies: after how much working time who is told (X-SRV-05)."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from crmcore.access import Validity, users
@@ -57,9 +57,7 @@ def _people(it: EscalationPolicy | None) -> Iterable[Choice]:
     return (Choice(str(one), name) for one, name in sorted(known.items(), key=lambda pair: pair[1]))
 
 
-def _entry(
-    action: Callable[..., EscalationPolicy], it: EscalationPolicy | None = None
-) -> Entry[EscalationPolicy]:
+def _entry(action: Callable[..., EscalationPolicy], it: EscalationPolicy | None = None) -> Entry[EscalationPolicy]:
     asked = form_for(EscalationPolicy, zone=settings().zone, names=ASKED_FOR, changing=it is not None)
     return Entry(
         it=it,

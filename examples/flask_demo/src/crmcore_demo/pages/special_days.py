@@ -102,10 +102,10 @@ def take(id: UUID) -> Answer:  # noqa: A002
     calendar = calendar_to_change(id)
     country, given = request.form.get("country", "").strip().upper(), tuple(request.form.getlist("years"))
     years = _years(given)
-    missing = [name for name, there in (("country", country), ("years", years)) if not there]
+    if missing := [name for name, there in (("country", country), ("years", years)) if not there]:
+        problems = [Problem(field=name, code="value.missing", entity="special_day") for name in missing]
+        return _import_page(calendar, Invalid(problems))
     try:
-        if missing:
-            raise Invalid([Problem(field=name, code="value.missing", entity="special_day") for name in missing])
         stored = perform(import_holidays, None, calendar.id, years, country=country)
     except (Conflict, Invalid) as error:
         return _import_page(calendar, error)

@@ -1,7 +1,7 @@
 """Service targets: how soon which requests are answered and handled (X-SRV-05)."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from crmcore.access import Validity
