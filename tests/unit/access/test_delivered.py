@@ -10,18 +10,33 @@ from crmcore.dictionary.delivered import DELIVERED_CATEGORIES, delivered_entries
 
 CHAPTER_8 = {
     "administrator": {"L0501", "L0504", "L0601", "L0602", "L0603"},
-    "account_manager": {"L0101", "L0102", "L0201", "L0202", "L0203", "L0502", "L0503"},
-    "sales_supervisor": {"L0101", "L0102", "L0201", "L0202", "L0203", "L0204", "L0502", "L0503"},
-    "executive": {"L0201", "L0202", "L0203", "L0502", "L0503"},
+    "account_manager": {
+        *("L0101", "L0102", "L0201", "L0202", "L0203", "L0502", "L0503"),
+        *("L0301", "L0303", "L0304", "L0305"),
+    },
+    "sales_supervisor": {
+        *("L0101", "L0102", "L0201", "L0202", "L0203", "L0204", "L0502", "L0503"),
+        *("L0302", "L0305"),
+    },
+    "executive": {"L0201", "L0202", "L0203", "L0305", "L0502", "L0503"},
+    "customer_contact": set(),
 }
-"""Menu documents of each role: chapter 8, decision 16.1 for reading customers, 16.2 for import."""
+"""Menu documents of each role: chapter 8, decision 16.1 for reading customers and requests, 16.2 for import."""
+BESIDE = {
+    "administrator": {"L0310"},
+    "account_manager": {"L0306", "L0307", "L0308", "L0309", "L0311"},
+    "sales_supervisor": {"L0306", "L0307", "L0308", "L0309", "L0310", "L0311"},
+    "executive": {"L0306", "L0307", "L0308", "L0309"},
+    "customer_contact": {"L0311"},
+}
+"""What chapter 10 adds to service: knowledge, surveys, contracts, care, deadlines, and the customer window."""
 
 
 @pytest.mark.requirement("RBA-01", "RBA-02", "RBA-03", "RBA-04", "8", "16.1")
 def test_each_role_sees_the_menu_of_chapter_8() -> None:
     for role, documents in CHAPTER_8.items():
         seen = {entry.code for entry in menu_for(frozenset(DELIVERED_ROLES[role])) if entry.parent}
-        assert seen == documents
+        assert seen == documents | BESIDE[role]
 
 
 @pytest.mark.requirement("RBA-13")
@@ -41,8 +56,8 @@ def test_every_permission_stands_in_the_menu_once() -> None:
 @pytest.mark.parametrize(
     ("language", "names"),
     [
-        ("zh", ["系统管理员", "客户经理", "销售主管", "高管"]),
-        ("en", ["System administrator", "Account manager", "Sales supervisor", "Executive"]),
+        ("zh", ["系统管理员", "客户经理", "销售主管", "高管", "客户联系人"]),
+        ("en", ["System administrator", "Account manager", "Sales supervisor", "Executive", "Customer's contact"]),
     ],
 )
 def test_delivered_roles_have_names_in_both_languages(language: str, names: list[str]) -> None:
@@ -69,7 +84,7 @@ def test_delivered_entries_are_in_the_order_of_their_lists() -> None:
         len({one.id for one in made})
         == len({(one.category, one.code) for one in made})
         == len(made)
-        == 25 + 10 + 4 + 4 + 6 + 7
+        == 25 + 10 + 4 + 4 + 6 + 7 + 7 + 6 + 8
     )
     assert len({(one.category, one.label_zh) for one in made}) == len(made)
     for category, (lines, editable) in DELIVERED_CATEGORIES.items():
