@@ -141,6 +141,7 @@ class Site:
         ids |= records
         steps: dict[str, Any] = {"churn": "delay", "development": self.running.id, "execution": "terminate"}
         steps |= {"duplicates": "undo", "unmatched": "discard", "customer_forms": "delete"}
+        steps["guests"] = "withdraw"
         steps |= dict.fromkeys(("opportunities", "contacts", "interactions", "groups"), "delete")
         steps |= {"service_assign": "assign", "service_merge": "undo", "service_steps": "handle"}
         steps |= {"service_steps.ask": "delete", "service_steps.do": "delete"}

@@ -190,6 +190,7 @@ def of_customers(crm: Crm) -> dict[str, UUID]:
         case, order = churn.listing(work).rows[0].id, sales.orders(work).rows[0].id
     ids = dict.fromkeys(("customers", "customer_forms", "timeline", "hand_over", "duplicates"), mine.id)
     ids |= {"contacts": mine.id, "interactions": mine.id, "churn": case, "churn.of_customer": mine.id}
+    ids["guests"] = person.id
     ids |= {f"contacts.{name}": person.id for name in ("edit_form", "change", "ask", "do")}
     ids |= {f"interactions.{name}": met.id for name in ("edit_form", "change", "ask", "do")}
     ids |= {"sales": order, "sales.of_customer": mine.id, "groups": group.id, "custom_fields": field.id}

@@ -30,6 +30,9 @@ OPEN_TO = {
     "opportunities.edit_form": "lihua wangwei zhangmin",
     "opportunities.ask": "wangwei",
     "dispatch.ask": "lihua",
+    "guests.index": "lihua wangwei zhangmin",
+    "guests.invite_form": "lihua wangwei",
+    "guests.ask": "lihua wangwei",
     "development.index": "lihua wangwei zhangmin",
     "development.make": "lihua wangwei",
     "development.edit_step": "wangwei",
@@ -172,6 +175,7 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
     user = id_of(crm, "gaojianguo")
     made = {}
     steps = dict.fromkeys(("roles.ask", "dictionary.ask", "custom_fields.ask", "user_forms.ask"), "retire")
+    steps["guests.ask"] = "withdraw"
     steps |= dict.fromkeys(("opportunities.ask", "contacts.ask", "interactions.ask", "groups.ask"), "delete")
     steps |= {"churn.ask": "delay", "execution.ask": "terminate", "duplicates.ask": "undo", "unmatched.ask": "discard"}
     steps |= {"service_assign.ask": "assign", "service_steps.form": "handle", "service_steps.ask": "delete"}

@@ -4,9 +4,8 @@ import email
 import email.policy
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import attrs
@@ -209,7 +208,10 @@ def test_the_doors_lead_nowhere_else(open_window: Window, app: Flask, browser: B
 def test_another_companys_records_are_not_there(open_window: Window, crm: Crm, records: Mapping[str, UUID]) -> None:
     other = crm.perform(
         service.create,
-        **{"type": "complaint", "title": "Secret", "customer": records["other"], "request": "x"},
+        type="complaint",
+        title="Secret",
+        customer=customers.CustomerId(records["other"]),
+        request="x",
         as_user="wangwei",
     )
     one = open_window.come_in()

@@ -116,7 +116,7 @@ def rate(one: Visit, stars: int, words: str) -> None:
 
 @pytest.mark.requirement("X-SLF-01", "X-SLF-02", "X-SLF-03", "SVC-06")
 @pytest.mark.parametrize(("language", "viewport", "scheme"), [("zh", DESK, "light"), ("en", PHONE, "dark")])
-def test_a_complaint_from_the_window_to_the_archive(  # noqa: PLR0913  # a story needs its people
+def test_a_complaint_from_the_window_to_the_archive(  # noqa: PLR0915  # a story is told in one piece
     visit: Callable[..., Visit],
     crm: Crm,
     post: Post,

@@ -35,6 +35,7 @@ MADE = re.compile(
     r"|(survey_questions\.delete|inviting\.withdraw)(_title|_question|_consequence|_button)?"
     r"|inviting\.state_\w+|answering\.(satisfaction|recommendation)_\d+"
     r"|results\.(invited|answered|satisfied|csat|promoters|passives|detractors|nps)"
+    r"|window\.(new|feedback|say|rate)(_button|_lead)?|window\.(mail|sms)|guests\.withdraw(_\w+)?"
     r"|imports\.(way|kind|encoding|delimiter|mode|key|blank)(_[\w-]+)?|exports\.(kind|format)(_\w+)?"
 )
 

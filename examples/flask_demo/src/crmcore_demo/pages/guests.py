@@ -68,7 +68,6 @@ def index() -> str:
     found = page_of(work, work.unscoped(WindowGuest), wanted, **asked.part)
     contacts = _by_id(work.contacts, Contact, (one.contact for one in found.rows))
     customers = _by_id(work.customers, Customer, (one.customer for one in contacts.values()))
-    closed = {} if settings().window_open else {"lead": t("guests.closed")}
     return list_page(
         "guests/list.html",
         "guests",
@@ -79,7 +78,7 @@ def index() -> str:
         customers=customers,
         names=names_of(*(one.invited_by for one in found.rows)),
         addresses_of=address_of,
-        **closed,
+        lead=t("guests.lead") if settings().window_open else t("guests.closed"),
     )
 
 
