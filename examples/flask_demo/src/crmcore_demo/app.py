@@ -12,6 +12,7 @@ from crmcore import Crm
 from crmcore_demo import addresses, display, errors, importing, security, session, uploads
 from crmcore_demo.company import Company
 from crmcore_demo.navigation import modules
+from crmcore_demo.pages import surveys_answering
 from crmcore_demo.pages.search import searchable
 from crmcore_demo.start import SampleUser
 
@@ -54,6 +55,15 @@ PAGES: Final = (
     "groups",
     "imports",
     "exports",
+    "knowledge",
+    "knowledge_writing",
+    "knowledge_reviewing",
+    "knowledge_solving",
+    "surveys",
+    "surveys_questions",
+    "surveys_inviting",
+    "surveys_results",
+    "surveys_answering",
     "users",
     "user_forms",
     "roles",
@@ -95,10 +105,11 @@ def create_app(
     addresses.install(app)
     uploads.install(app)
     importing.install(app)
-    CSRFProtect(app)
+    forgery = CSRFProtect(app)
     errors.install(app)
     display.install(app)
     app.jinja_env.globals.update(modules=modules, searchable=searchable)
     for name in PAGES:
         app.register_blueprint(import_module(f"crmcore_demo.pages.{name}").pages)
+    forgery.exempt(surveys_answering.pages)  # it looks at the token of its form itself
     return app

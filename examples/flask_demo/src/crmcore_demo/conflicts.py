@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import attrs
 from flask import render_template
@@ -35,7 +36,14 @@ def _words(form: Form, name: str) -> str:
 
 
 def both_versions(
-    record: Any, name: str, asked: Asked, values: Mapping[str, str], *, show: str, edit: str
+    record: Any,
+    name: str,
+    asked: Asked,
+    values: Mapping[str, str],
+    *,
+    show: str,
+    edit: str,
+    known_as: UUID | None = None,
 ) -> tuple[str, int]:
     """Draw the record as it is now beside what the person filled in.
 
@@ -46,12 +54,14 @@ def both_versions(
         values: What the person filled in.
         show: Endpoint of the record's page.
         edit: Endpoint of its form.
+        known_as: The id by which these pages know it; its own, if nothing is said.
     """
     mine, theirs = shown_form(asked, values), shown_form(asked, asked.fill(record))
     lines = tuple(
         Line(label=shown.label, theirs=_words(theirs, shown.name), yours=_words(mine, shown.name))
         for shown in mine.fields
     )
+    id_ = known_as or record.id
     last = history(reading(), type(record), record.id)[-1:]
     page = render_template(
         "conflict.html",
@@ -60,8 +70,8 @@ def both_versions(
         form=Form(hidden={VERSION: str(record.version), **values}),
         who=last[0].by_name if last else "",
         when=last[0].at if last else None,
-        back=carry(show, id=record.id),
-        keep_theirs=carry(show, id=record.id),
-        edit_again=carry(edit, id=record.id),
+        back=carry(show, id=id_),
+        keep_theirs=carry(show, id=id_),
+        edit_again=carry(edit, id=id_),
     )
     return page, 409

@@ -50,6 +50,8 @@ def _tabs(it: Customer, here: str) -> Sequence[Tab]:
     wanted.append(("timeline", "timeline.show"))
     if person().may("churn.read", "churn.read_all"):
         wanted.append(("churn", "churn.of_customer"))
+    if person().may("survey.read"):
+        wanted.append(("surveys", "survey_inviting.of_customer"))
     if person().may("contract.read", "contract.read_all"):
         wanted.append(("contracts", "contracts.of_customer"))
     if person().may("care.read", "care.read_all"):

@@ -16,7 +16,7 @@ from crmcore.base.kinds import name_of
 from crmcore.i18n import Language, text
 from crmcore.opportunities.entity import ARCHIVED, OpportunityStatus
 from crmcore_demo import addresses, paging, words
-from crmcore_demo.session import reading, settings
+from crmcore_demo.session import OUTSIDE, reading, settings
 
 STATIC: Final = Path(__file__).parent / "static"
 # How a state looks; what it is called comes from the library.
@@ -30,6 +30,14 @@ TONES: Final = {
     "churn_status.delayed": "running",
     "churn_status.lost": "bad",
     "churn_status.retained": "good",
+    "article_status.review": "waiting",
+    "article_status.published": "good",
+    "draft_state.draft": "running",
+    "draft_state.review": "waiting",
+    "survey_status.open": "good",
+    "invitation_state.waiting": "waiting",
+    "invitation_state.answered": "good",
+    "invitation_state.withdrawn": "bad",
     "care_status.planned": "running",
     "care_status.done": "good",
     "import_state.running": "running",
@@ -154,6 +162,8 @@ def layout() -> str:
     """Choose the frame around a page: none of it when the page is shown in a dialog."""
     if request.headers.get("X-Fragment") == "dialog":
         return "fragment.html"
+    if request.endpoint in OUTSIDE:
+        return "outside.html"
     return "layout.html" if g.get("person") else "alone.html"
 
 

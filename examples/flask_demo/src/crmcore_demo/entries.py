@@ -37,6 +37,8 @@ class Entry(Generic[E]):
     back: str
     it: E | None = None
     """The record that is changed; none for a new one."""
+    known_as: UUID | None = None
+    """The id by which action and pages know it; its own, if nothing is said."""
     name: str = ""
     """What people call it."""
     lead: str | None = None
@@ -114,12 +116,14 @@ class Entry(Generic[E]):
         """
         values, version, it = posted(self.asked), posted_version(), cast("Any", self.it)
         try:
-            stored = perform(self.action, None, it.id, expected=version, **self._given(values))
+            stored = perform(self.action, None, self.known_as or it.id, expected=version, **self._given(values))
         except (Invalid, Refused) as error:
             return self.page(values, {VERSION: str(version)}, error)
         except Conflict:
             now = again()
-            return both_versions(now.it, now.name, now.asked, values, show=self.show, edit=".edit_form")
+            return both_versions(
+                now.it, now.name, now.asked, values, show=self.show, edit=".edit_form", known_as=self.known_as
+            )
         return finished("done.saved", self.then(stored) if self.then else self.back, self.after)
 
 

@@ -15,7 +15,7 @@ from crmcore import Conflict, CrmError, Invalid, NotFound, Refused, StoreError
 from crmcore_demo.actions import Action
 from crmcore_demo.display import language, t
 from crmcore_demo.security import local_path
-from crmcore_demo.session import stop_reading
+from crmcore_demo.session import BY_LINK, OUTSIDE, stop_reading
 from crmcore_demo.words import has
 
 LOG: Final = logging.getLogger("crmcore_demo")
@@ -45,7 +45,14 @@ def _came_from() -> str | None:
     return local_path(urlunsplit(("", "", came_from.path, came_from.query, "")))
 
 
+def _logged() -> str:
+    """Name the page for the log: one whose address is a secret by its pattern alone."""
+    return str(request.url_rule) if request.endpoint in BY_LINK else request.path
+
+
 def _actions() -> Iterable[Action]:
+    if request.endpoint in OUTSIDE:
+        return
     if came_from := _came_from():
         yield Action(words=t("page.back"), address=came_from)
     if g.get("person"):
@@ -71,7 +78,7 @@ def _refused(error: CrmError) -> tuple[str, int]:
     status = status_of(error)
     stop_reading(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        LOG.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+        LOG.error("%s %s: %s", request.method, _logged(), error, exc_info=error)
         return trouble(status)
     # A missing record is explained by the page itself: the library's text would show its id.
     return trouble(status, "" if isinstance(error, NotFound) else error.explain(language()))
@@ -89,7 +96,7 @@ def _not_understood(error: HTTPException) -> Response | tuple[str, int]:
 
 
 def _broken(error: Exception) -> tuple[str, int]:
-    LOG.error("%s %s", request.method, request.path, exc_info=error)
+    LOG.error("%s %s", request.method, _logged(), exc_info=error)
     stop_reading()
     return trouble(500)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 from flask import Blueprint
 
-from crmcore import Conflict, CrmError, Refused
+from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore_demo.actions import Action
 from crmcore_demo.answers import Answer, finished, form_page
 from crmcore_demo.display import t
@@ -39,6 +39,8 @@ class Question:
     """What has to happen once it is done."""
     done: str = "done.done"
     """The sentence that tells of it."""
+    kind: str = ""
+    """How its button looks, if not as one that takes something away."""
     ways: Callable[[CrmError], Iterable[Action]] = attrs.field(default=lambda _: ())
     """Leads on from a refusal."""
 
@@ -53,7 +55,7 @@ class Question:
             question=t(f"{self.words}_question", **self.gaps),
             consequence=t(f"{self.words}_consequence"),
             button=t(f"{self.words}_button"),
-            kind="primary" if self.words.endswith(GIVING_BACK) else "solid",
+            kind=self.kind or ("primary" if self.words.endswith(GIVING_BACK) else "solid"),
             more=tuple(self.ways(problem)) if problem else (),
             back=self.back,
         )
@@ -68,7 +70,7 @@ class Question:
         seen = {} if self.version is None else {"expected": posted_version()}
         try:
             perform(action, None, self.id, **seen)
-        except (Conflict, Refused) as error:
+        except (Conflict, Invalid, Refused) as error:
             return again().page(error)
         return finished(self.done, self.then or self.back, self.after)
 

@@ -25,7 +25,11 @@ LANGUAGE_COOKIE = "crm_language"
 A_YEAR = 31_536_000
 LANGUAGE = "language"
 """What somebody chose before he signed in: it holds for that session, whatever he chose at another time."""
-OPEN_TO_ALL = frozenset({"static", "account.sign_in", "account.enter", "account.choose", "account.leave"})
+BY_LINK = frozenset({"survey_answering.show", "survey_answering.send"})
+"""Pages for whoever was sent their address, which is a secret: no log has it."""
+OUTSIDE = BY_LINK | {"survey_answering.thanks"}
+"""Pages for people who never sign in."""
+OPEN_TO_ALL = OUTSIDE | {"static", "account.sign_in", "account.enter", "account.choose", "account.leave"}
 BEFORE_NEW_PASSWORD = OPEN_TO_ALL | {"account.show", "account.change_password", "help.topic", "help.index"}
 
 
