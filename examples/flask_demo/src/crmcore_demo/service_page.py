@@ -139,8 +139,8 @@ def request_page(
         "related": _related(one),
         "promises": promises(one),
         "waited": working_time(dt.timedelta(seconds=one.waited)) if one.waited else "",
-        "merged": _merged(one),
-        "possibilities": Possibilities.of(with_request(one, carry)),
+        "merged": _merged(one) if form is None else (),
+        "possibilities": Possibilities.of(with_request(one, carry) if form is None else ()),
         "back": back_to("service.archive_list") if form is None else carry("service.show", id=one.id),
     }
     return form_page(template, form or Form(), problem, **{**context, **more})

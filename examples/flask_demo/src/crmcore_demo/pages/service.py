@@ -102,10 +102,12 @@ def _in_list(it: ServiceRequest) -> Iterable[Action | Refusal]:
     return found or (Action(words=t("requests.view"), address=onward("service.show", id=it.id)),)
 
 
-def _without_assigning(it: ServiceRequest) -> Iterable[Action | Refusal]:
+def _beside_assigning(it: ServiceRequest) -> Iterable[Action | Refusal]:
     """Return the row operations beside giving it to somebody, which is done in the row itself (SVC-03)."""
     assign = t("requests.assign")
-    return tuple(one for one in _in_list(it) if one.words != assign)
+    address = onward("service_assign.ask", id=it.id, step="assign")
+    yield Action(words=t("requests.proposals"), address=address)
+    yield from (one for one in _in_list(it) if one.words != assign)
 
 
 def _beside(here: str) -> Sequence[Tab]:
@@ -146,7 +148,7 @@ def _work_list(name: str) -> str:
         name,
         found,
         asked,
-        _without_assigning if in_rows else _in_list,
+        _beside_assigning if in_rows else _in_list,
         title=label(f"menu.{module}"),
         module=module,
         managers=in_rows,
