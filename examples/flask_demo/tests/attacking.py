@@ -116,6 +116,16 @@ NAMES = st.sampled_from(
         "encoding",
         "before",
         "though",
+        "planned_on",
+        "remind_days",
+        "done_on",
+        "ending_within",
+        "monday",
+        "years",
+        "country",
+        "covers",
+        "day",
+        "year",
     ]
 )
 FUZZ = settings(
@@ -141,10 +151,13 @@ class Site:
         ids |= records
         steps: dict[str, Any] = {"churn": "delay", "development": self.running.id, "execution": "terminate"}
         steps |= {"duplicates": "undo", "unmatched": "discard", "customer_forms": "delete"}
+        steps |= dict.fromkeys(("special_days", "skills"), "delete")
         steps["guests"] = "withdraw"
         steps |= dict.fromkeys(("opportunities", "contacts", "interactions", "groups"), "delete")
         steps |= {"service_assign": "assign", "service_merge": "undo", "service_steps": "handle"}
         steps |= {"service_steps.ask": "delete", "service_steps.do": "delete"}
+        steps |= {"knowledge_writing": "hand_in", "knowledge_reviewing": "publish", "surveys": "open"}
+        steps |= {"survey_questions": "delete", "survey_inviting": "withdraw"}
         self.addresses: list[tuple[str, str]] = []
         with app.test_request_context():
             for rule in app.url_map.iter_rules():
@@ -154,6 +167,9 @@ class Site:
                     "step": steps.get(rule.endpoint, steps.get(subject, "retire")),
                     "kind": "opportunity",
                     "name": "home",
+                    "number": 1,
+                    "token": "x" * 43,
+                    "request_id": self.running.id,
                     "filename": "style.css",
                     "kept": ids["customers"],
                     "absorbed": ids["other"],
@@ -166,9 +182,24 @@ class Site:
 
     def of(self, address: str) -> Browser:
         admin = ("/users", "/roles", "/dictionary", "/parameters", "/audit", "/custom-fields")
-        if address.startswith("/service/") and address.endswith(("/assign", "/merge", "/undo", "/delete", "/assignment")):
+        if address.startswith("/service/") and address.endswith(
+            ("/assign", "/merge", "/undo", "/delete", "/assignment")
+        ):
             return self.people["lihua"]
-        boss = ("/duplicates", "/imports", "/exports", "/hand-over", "/orders/unmatched")
+        boss = (
+            "/surveys",
+            "/survey-questions",
+            "/calendars",
+            "/targets",
+            "/policies",
+            "/skills",
+            "/escalations/all",
+            "/duplicates",
+            "/imports",
+            "/exports",
+            "/hand-over",
+            "/orders/unmatched",
+        )
         leads = "dispatch" in address or "hand-over" in address or address.startswith(boss)
         return self.people["admin" if address.startswith(admin) else "lihua" if leads else "wangwei"]
 

@@ -12,7 +12,22 @@ from flask import Flask
 from visiting import address, chromium, visit  # noqa: F401  # fixtures for every module
 
 import crmcore
-from crmcore import Crm, access, churn, customers, exchange, opportunities, sales, service, setup
+from crmcore import (
+    Crm,
+    access,
+    calendars,
+    care,
+    churn,
+    customers,
+    escalation,
+    exchange,
+    knowledge,
+    opportunities,
+    sales,
+    service,
+    setup,
+    surveys,
+)
 from crmcore.access.argon2 import Argon2
 from crmcore.access.credentials import keep_password
 from crmcore.access.delivered import delivered_role_id
@@ -183,6 +198,7 @@ def of_customers(crm: Crm) -> dict[str, UUID]:
     do(sales.import_products, [{"source_key": "P1", "name": "笔记本电脑", "price": 4500}], as_user="lihua")
     do(sales.import_stock, [{"product": "P1", "warehouse": "北京", "quantity": 12}], as_user="lihua")
     churn.sweep(crm)
+    agreed = of_agreements(crm, mine.id)
     merged = do(customers.merge, same.id, gone.id, as_user="lihua")
     plan = exchange.ImportPlan(mapping=("name",), manager=id_of(crm, "zhangmin"))
     taken = exchange.import_file(crm, "客户名称\n天津港务局\n".encode(), plan, as_user="lihua")
@@ -199,7 +215,49 @@ def of_customers(crm: Crm) -> dict[str, UUID]:
         ids["unmatched"] = sales.unmatched_orders(work).rows[0].id
     assert taken.batch is not None
     ids |= of_service(crm, mine.id)
-    return {**ids, "imports": taken.batch.id, "other": other.id}
+    return {**ids, **agreed, **of_knowledge(crm, mine.id), "imports": taken.batch.id, "other": other.id}
+
+
+def of_knowledge(crm: Crm, customer: UUID) -> dict[str, UUID]:
+    """Write articles, make surveys and invite a customer to one, and answer ids by page."""
+    do = crm.perform
+    kept, new = (
+        do(knowledge.create, title=title, body="打开前盖。", as_user="wangwei").article for title in ("卡纸", "缺墨")
+    )
+    for one in (kept, new):
+        do(knowledge.hand_in, one, as_user="wangwei")
+    do(knowledge.publish, kept, as_user="lihua")
+    do(knowledge.revise, kept, body="先关机。", as_user="wangwei")
+    draft, sent = (do(surveys.create, title=title, as_user="lihua").id for title in ("草稿", "满意吗？"))
+    question, _ = (
+        do(surveys.add_question, one, kind=surveys.QuestionKind.TEXT, text="为什么？", as_user="lihua")
+        for one in (draft, sent)
+    )
+    do(surveys.open_survey, sent, as_user="lihua")
+    asked = do(surveys.invite, sent, customer=customer, as_user="wangwei").invitation.id
+    ids = {"knowledge": kept, "knowledge_solving": kept, "knowledge_writing": kept, "knowledge_reviewing": new}
+    ids |= {"surveys": draft, "survey_questions": question.id, "survey_results": sent, "survey_inviting": asked}
+    ids |= {f"survey_questions.{name}": draft for name in ("new", "add")}
+    ids |= {f"survey_inviting.{name}": customer for name in ("of_customer", "form", "make")}
+    return {**ids, "survey_inviting.of_survey": sent}
+
+
+def of_agreements(crm: Crm, customer: UUID) -> dict[str, UUID]:
+    """Set deadlines up, make a contract and plan care for a customer, and answer ids by page."""
+    do, day = crm.perform, dt.date(2026, 12, 25)
+    office = do(calendars.create_calendar, name="总部", as_user="lihua")
+    holiday = do(calendars.set_special_day, office.id, day=day, as_user="lihua")
+    target = do(service.create_target, name="金牌", calendar=office.id, resolve_within=240, as_user="lihua")
+    policy = do(escalation.create_policy, name="超时", as_user="lihua")
+    skill = do(service.set_skill, "wangwei", type="complaint", as_user="lihua")
+    term = {"starts_on": dt.date(2020, 1, 1), "ends_on": dt.date(2099, 12, 31)}
+    contract = do(service.create_contract, customer=customer, title="维护", target=target.id, **term, as_user="wangwei")
+    planned = do(care.plan, customer, kind="visit", content="拜访", planned_on=day, as_user="wangwei")
+    ids = {"contracts": contract.id, "care": planned.id, "care_steps": planned.id, "calendars": office.id}
+    ids |= {f"{one}.{name}": customer for one in ("contracts", "care") for name in ("of_customer", "new", "add")}
+    ids |= {"special_days": office.id, "special_days.ask": holiday.id, "special_days.do": holiday.id}
+    ids |= {"targets": target.id, "policies": policy.id, "skills": skill.user}
+    return {**ids, "skills.ask": skill.id, "skills.do": skill.id}
 
 
 def of_service(crm: Crm, customer: UUID) -> dict[str, UUID]:

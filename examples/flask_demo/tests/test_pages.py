@@ -13,6 +13,7 @@ from flask import Flask
 from conftest import STAFF, Browse, Chance, id_of
 from crmcore import Crm, access, dictionary, opportunities
 from crmcore.storage.ports import Session
+from crmcore_demo.session import OUTSIDE
 
 pytestmark = pytest.mark.parametrize("crm", ["company"], indirect=True)
 
@@ -72,6 +73,44 @@ OPEN_TO = {
     "churn.of_customer": "lihua wangwei gaojianguo",
     "churn.show": "lihua wangwei gaojianguo",
     "churn.ask": "wangwei",
+    "contracts.index": "lihua wangwei zhangmin gaojianguo",
+    "contracts.of_customer": "lihua wangwei gaojianguo",
+    "contracts.show": "lihua wangwei gaojianguo",
+    "contracts.choose": "lihua wangwei zhangmin",
+    "contracts.new": "lihua wangwei",
+    "contracts.edit_form": "lihua wangwei",
+    "contracts.ask_end": "lihua wangwei",
+    "care.index": "lihua wangwei zhangmin gaojianguo",
+    "care.reminder_list": "lihua wangwei zhangmin gaojianguo",
+    "care.overdue_list": "lihua wangwei zhangmin gaojianguo",
+    "care.opinion_list": "lihua wangwei zhangmin gaojianguo",
+    "care.of_customer": "lihua wangwei gaojianguo",
+    "care.show": "lihua wangwei gaojianguo",
+    "care.choose": "wangwei zhangmin",
+    "care.new": "wangwei",
+    "care.edit_form": "wangwei",
+    "care_steps.ask_complete": "wangwei",
+    "care_steps.ask_cancel": "wangwei",
+    "calendars.index": "admin lihua",
+    "calendars.show": "admin lihua",
+    "calendars.new": "admin lihua",
+    "calendars.edit_form": "admin lihua",
+    "calendars.ask": "admin lihua",
+    "special_days.new": "admin lihua",
+    "special_days.ask": "admin lihua",
+    "targets.index": "admin lihua",
+    "targets.new": "admin lihua",
+    "targets.edit_form": "admin lihua",
+    "targets.ask": "admin lihua",
+    "policies.index": "admin lihua",
+    "policies.new": "admin lihua",
+    "policies.edit_form": "admin lihua",
+    "policies.ask": "admin lihua",
+    "skills.index": "admin lihua",
+    "skills.new": "admin lihua",
+    "skills.ask": "admin lihua",
+    "escalations.index": "lihua wangwei zhangmin gaojianguo",
+    "escalations.all_of_them": "lihua gaojianguo",
     "sales.orders": "lihua wangwei zhangmin gaojianguo",
     "sales.of_customer": "lihua wangwei gaojianguo",
     "sales.order": "lihua wangwei gaojianguo",
@@ -104,6 +143,32 @@ OPEN_TO = {
     "service_assign.ask": "lihua",
     "service_merge.choose": "lihua",
     "service_merge.ask": "lihua",
+    "knowledge.index": "lihua wangwei zhangmin gaojianguo",
+    "knowledge.show": "lihua wangwei zhangmin gaojianguo",
+    "knowledge.of_article": "lihua wangwei zhangmin gaojianguo",
+    "knowledge.edition": "lihua wangwei zhangmin gaojianguo",
+    "knowledge_writing.mine": "lihua wangwei zhangmin",
+    "knowledge_writing.new": "lihua wangwei zhangmin",
+    "knowledge_writing.edit_form": "wangwei",
+    "knowledge_writing.ask": "wangwei",
+    "knowledge_reviewing.waiting": "lihua",
+    "knowledge_reviewing.ask": "lihua",
+    "knowledge_reviewing.send_back_form": "lihua",
+    "surveys.index": "lihua wangwei zhangmin gaojianguo",
+    "surveys.show": "lihua wangwei zhangmin gaojianguo",
+    "surveys.new": "lihua",
+    "surveys.edit_form": "lihua",
+    "surveys.ask": "lihua",
+    "survey_questions.new": "lihua",
+    "survey_questions.edit_form": "lihua",
+    "survey_questions.ask": "lihua",
+    "survey_inviting.of_customer": "lihua wangwei gaojianguo",
+    "survey_inviting.of_survey": "lihua wangwei zhangmin gaojianguo",
+    "survey_inviting.form": "lihua wangwei",
+    "survey_inviting.show": "lihua wangwei gaojianguo",
+    "survey_inviting.ask": "lihua wangwei",
+    "survey_results.show": "lihua wangwei zhangmin gaojianguo",
+    "survey_results.records": "lihua wangwei zhangmin gaojianguo",
     "custom_fields.index": "admin",
     "custom_fields.new": "admin",
     "custom_fields.edit_form": "admin",
@@ -179,15 +244,19 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
     }
     user = id_of(crm, "gaojianguo")
     made = {}
-    steps = dict.fromkeys(("roles.ask", "dictionary.ask", "custom_fields.ask", "user_forms.ask"), "retire")
+    steps = dict.fromkeys(("calendars.ask", "targets.ask", "policies.ask"), "retire")
+    steps |= dict.fromkeys(("special_days.ask", "skills.ask"), "delete")
+    steps |= dict.fromkeys(("roles.ask", "dictionary.ask", "custom_fields.ask", "user_forms.ask"), "retire")
     steps["guests.ask"] = "withdraw"
     steps |= dict.fromkeys(("opportunities.ask", "contacts.ask", "interactions.ask", "groups.ask"), "delete")
     steps |= {"churn.ask": "delay", "execution.ask": "terminate", "duplicates.ask": "undo", "unmatched.ask": "discard"}
     steps |= {"service_assign.ask": "assign", "service_steps.form": "handle", "service_steps.ask": "delete"}
     steps |= {"service_merge.ask": "undo"}
+    steps |= {"knowledge_writing.ask": "hand_in", "knowledge_reviewing.ask": "publish", "surveys.ask": "open"}
+    steps |= {"survey_questions.ask": "delete", "survey_inviting.ask": "withdraw"}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if rule.endpoint in {"static", "account.sign_in"} or "GET" not in (rule.methods or ()):
+            if rule.endpoint in OUTSIDE | {"static", "account.sign_in"} or "GET" not in (rule.methods or ()):
                 continue
             given = {
                 "id": records.get(
@@ -199,6 +268,7 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
                 "absorbed": records["other"],
                 "kind": "opportunity",
                 "name": "home",
+                "number": 1,
             }
             arguments = {name: given[name] for name in rule.arguments}
             made[rule.endpoint] = app.url_for(rule.endpoint, **arguments)

@@ -185,10 +185,9 @@ def test_every_number_opens_as_many_records(
         found = one.open(address)
         assert found.status == 200, address
         assert f"{number} record" in found.text, (address, number)
-    today = dt.datetime.now(tz=dt.UTC).date()
-    before = today - dt.timedelta(days=400)
+    before = dt.date(2020, 1, 1)
     empty = one.open(f"/surveys/{survey.id}/results?first={before}&last={before}")
     assert empty.text.count("None yet") >= 3
-    assert one.open(f"/surveys/{survey.id}/results?first={today}").status == 422
+    assert one.open(f"/surveys/{survey.id}/results?first={before}").status == 422
     assert browser("zhangmin").open(f"/surveys/{survey.id}/results").text.count("None yet") >= 3
     assert one.open(f"/surveys/{survey.id}/results/records?question=99").status == 404

@@ -29,6 +29,7 @@ MADE = re.compile(
     r"|churn\.(delay|confirm|retain)(_title|_field|_help|_button|_done)?"
     r"|requests\.((lead|none|beside|note|stars)_\w+|(edit|merge|delete|undo|assign|hand_over|handle|feedback|wait"
     r"|go_on|reopen|note)(_(title|question|consequence|button|button_to|done|help|nobody))?)"
+    r"|knowledge_(drafts|review)\.(title|lead|none|none_found)"
     r"|knowledge\.(beside|order)_\w+|(knowledge|surveys|survey_questions)\.help\.\w+"
     r"|knowledge\.(edit|hand_in|withdraw|discard|revise|publish|archive|bring_back|send_back)(_title|_question|_consequence|_button)?"
     r"|surveys\.(open|close|delete)(_title|_question|_consequence|_button)?"
