@@ -138,7 +138,7 @@ def test_a_low_score_that_is_sent_twice_makes_one_round(rivals: list[Crm]) -> No
         assert after[request.id].round == 2
 
 
-@pytest.mark.requirement("X-SRV-09", "X-SRV-11")
+@pytest.mark.requirement("X-SRV-09")
 @pytest.mark.parametrize("internal", [True, False])
 def test_two_notes_at_once_are_both_kept(rivals: list[Crm], internal: bool) -> None:
     def noting(by: str) -> Act:
