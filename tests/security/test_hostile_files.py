@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import textwrap
-from typing import Any
 
 import pytest
 
@@ -119,20 +118,12 @@ def test_a_hostile_file_is_refused_quickly_and_cheaply(what: str, tmp_path_facto
     maker = f"{MAKERS}\nopen(sys.argv[1], 'wb').write({made})"
     subprocess.run([sys.executable, "-c", maker, str(path)], check=True, timeout=60)
     command = [sys.executable, "-c", textwrap.dedent(READER), str(path)]
-    found = _refused(command)
-    for _ in range(2):
-        if found["seconds"] >= SECONDS:  # what else runs on the machine is not the file's fault: the quickest counts
-            found = min(found, _refused(command), key=lambda one: one["seconds"])
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     path.unlink()
+    found = json.loads(done.stdout)
     assert found["said"] is not None, "it was read"
     assert found["said"][0] == code
     assert re.search(r"[\u4e00-\u9fff]", found["said"][1])
     assert found["said"][2].isascii() or "“" in found["said"][2]
     assert found["seconds"] < SECONDS
     assert found["megabytes"] < MEGABYTES
-
-
-def _refused(command: list[str]) -> dict[str, Any]:
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
