@@ -50,7 +50,7 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
         return Page(found, len(found), 1, rows)
     total = records.count(wanted)
     number = min(max(page, 1), page_count(total, rows))
-    if number > 1 or page > 1:
+    if page > 1:
         found = records.find(wanted.page(rows, (number - 1) * rows))
     return Page(found, total, number, rows)
 
