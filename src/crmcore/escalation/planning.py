@@ -1,7 +1,7 @@
 """Plans when requests are escalated, in the transaction that changes their clock (requirement X-SRV-05)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 from attrs import fields
@@ -26,7 +26,7 @@ _s = fields(EscalationStep)
 
 def plan(work: Work, request: ServiceRequest) -> None:
     """Plan when a new request will be escalated; for actions that have stored it in the same transaction."""
-    work.bulk.add(_planner(work, [request]).steps(request))
+    work.bulk.put(_planner(work, [request]).steps(request))
 
 
 def replan(work: Work, request: ServiceRequest) -> None:
@@ -34,14 +34,21 @@ def replan(work: Work, request: ServiceRequest) -> None:
 
     What was planned and stays as it was is left alone; a request that is not watched any more keeps no plan.
     """
-    replan_many(work, [request])
+    _replan(work, [request], work.bulk.put)
 
 
 def replan_many(work: Work, requests: Sequence[ServiceRequest]) -> list[ServiceRequest]:
     """Plan anew when requests will be escalated; answer those for which that made a difference.
 
-    Asks for policies, customers and calendars once, however many requests there are.
+    Asks for policies, customers and calendars once, however many requests there are. What is planned may be out of
+    sight until the commit.
     """
+    return _replan(work, requests, work.bulk.add)
+
+
+def _replan(
+    work: Work, requests: Sequence[ServiceRequest], store: Callable[[Sequence[EscalationStep]], object]
+) -> list[ServiceRequest]:
     planner = _planner(work, requests)
     wanted = {step.id: step for request in requests for step in planner.steps(request)}
     stored = {one.id: one for one in _steps(work, requests)}
@@ -54,7 +61,7 @@ def replan_many(work: Work, requests: Sequence[ServiceRequest]) -> list[ServiceR
     ]
     work.bulk.remove(gone)
     work.bulk.renew(moved)
-    work.bulk.add(new)
+    store(new)
     different = {one.request for one in (*gone, *new, *moved)}
     return [one for one in requests if one.id in different]
 

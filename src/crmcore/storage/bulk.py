@@ -39,10 +39,27 @@ class Bulk:
         self._work.check_writable()
         if not entities:
             return []
-        number = describe(type(entities[0])).renumber
-        stored = [one if one.version == 1 else number(one, 1) for one in entities]
+        stored = _first_versions(entities)
         self._begin()
         self._work.session.append(stored)
+        return stored
+
+    def put(self, entities: Sequence[E]) -> list[E]:
+        """Store a few new records as version 1, each with a statement of its own; they can be looked for at once.
+
+        What :meth:`add` stores may be out of sight until the commit.
+
+        Raises:
+            Contention: An id or a unique value is taken.
+        """
+        self._work.check_writable()
+        if not entities:
+            return []
+        stored = _first_versions(entities)
+        self._begin()
+        for one in stored:
+            if not self._work.session.insert(one):
+                raise Contention(entity=describe(type(one)).name, id=one.id)
         return stored
 
     def renew(self, entities: Sequence[E], *, numbered: bool = False) -> Sequence[E]:
@@ -143,3 +160,8 @@ class Bulk:
         """
         self._work.check_writable()
         self._work.changes.summed(describe(kind), about, said)
+
+
+def _first_versions(entities: Sequence[E]) -> list[E]:
+    number = describe(type(entities[0])).renumber
+    return [one if one.version == 1 else number(one, 1) for one in entities]

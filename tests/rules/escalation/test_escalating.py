@@ -109,6 +109,19 @@ def test_the_clock_of_a_request_moves_its_escalation_along(crm: Crm, people: Peo
     assert first.id != again.id
 
 
+def test_a_unit_of_work_sees_what_it_has_planned_itself(crm: Crm, people: People) -> None:
+    promise(crm, respond=None)
+    policy(crm, after=60)
+    request = filed(crm)
+    crm.perform(actions.assign, request.id, to="wangwei", as_user=people.supervisor.id)
+    with crm.work(as_user="wangwei") as work:
+        for _ in range(2):
+            treatment.wait_for_customer(work, request.id, "哪一台？")
+            treatment.go_on(work, request.id)
+        work.commit()
+    assert [one.request for one in steps(crm)] == [request.id]
+
+
 def test_planning_anew_follows_policies_and_leaves_the_rest_alone(crm: Crm, people: People, clock: SetClock) -> None:
     customer = entered(crm)
     first, second = filed(crm, customer, priority=Priority.URGENT), filed(crm, customer)
