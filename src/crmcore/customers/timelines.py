@@ -24,6 +24,7 @@ from crmcore.i18n import has_text, language_of, text
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import Query, desc, eq, negate, one_of, query
 from crmcore.sales.entity import Order
+from crmcore.service.entity import ServiceRequest, ServiceStatus
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
 from crmcore.storage.records import MENTION, ChangeRecord, Operation
@@ -48,6 +49,8 @@ class TimelineKind(enum.Enum):
     ORDER = "order"
     CHURN_WARNING = "churn_warning"
     CHURN_CLOSED = "churn_closed"
+    SERVICE = "service"
+    SERVICE_CLOSED = "service_closed"
     MERGED = "merged"
     PARTED = "parted"
 
@@ -62,6 +65,8 @@ _TITLES: Final = {
     TimelineKind.ORDER: "timeline.order",
     TimelineKind.CHURN_WARNING: "timeline.churn_warning",
     TimelineKind.CHURN_CLOSED: "timeline.churn_closed",
+    TimelineKind.SERVICE: "timeline.service",
+    TimelineKind.SERVICE_CLOSED: "timeline.service_closed",
     TimelineKind.MERGED: "timeline.merged",
     TimelineKind.PARTED: "timeline.parted",
 }
@@ -88,7 +93,8 @@ def timeline(work: Work, id: CustomerId, *, page: int = 1, size: int | None = No
     """List everything that happened with a customer, newest first (requirement X-CUS-12).
 
     When he was entered and changed, whom he absorbed in a merge and who was parted from him again, the opportunity he
-    was won from, contacts, interactions, care that was done for him, orders, and churn cases.
+    was won from, contacts, interactions, care that was done for him, orders, service requests with their ends, and
+    churn cases. A first page counts nothing that it shows to its end.
 
     Args:
         work: The unit of work.
@@ -98,7 +104,8 @@ def timeline(work: Work, id: CustomerId, *, page: int = 1, size: int | None = No
     """
     customer = work.customers.get(id)
     told = _Teller(work, customer)
-    number, rows = place_of(work, told.total(), page=page, size=size)
+    first, rows = place_of(work, 0, page=page, size=size)
+    number = first if page <= first else place_of(work, told.total(), page=page, size=size)[0]
     entries = sorted(told.latest(number * rows), key=_place, reverse=True)
     return Page(tuple(entries[(number - 1) * rows : number * rows]), told.total(), number, rows)
 
@@ -114,22 +121,25 @@ class _Teller:
         self._work, self._customer = work, customer
         self._language = language_of(work.actor.language)
         self._queries = tuple(self._asked())
-        self._total: int | None = None
+        self._counted: dict[int, int] = {}
 
     def total(self) -> int:
-        """Count the entries."""
-        if self._total is None:
-            self._total = 1 + sum(self._records(wanted).count(wanted) for wanted, _ in self._queries)
-        return self._total
+        """Count the entries; sources that were read to their end are not counted again."""
+        for place, (wanted, _) in enumerate(self._queries):
+            if place not in self._counted:
+                self._counted[place] = self._records(wanted).count(wanted)
+        return 1 + sum(self._counted.values())
 
     def latest(self, most: int) -> Iterator[TimelineEntry]:
         """Answer the latest *most* entries of each source, and perhaps more."""
         customer = self._customer
         entered: dict[str, Any] = {"at": customer.created_at, "detail": customer.name, "by": customer.created_by}
         yield self._entry(TimelineKind.ENTERED, customer.id, **entered)
-        for wanted, tell in self._queries:
-            for record in self._records(wanted).find(wanted.page(most)):
-                yield tell(record)
+        for place, (wanted, tell) in enumerate(self._queries):
+            found = self._records(wanted).find(wanted.page(most))
+            if len(found) < most:
+                self._counted[place] = len(found)
+            yield from map(tell, found)
 
     def _asked(self) -> Iterator[tuple[Query[Any], Any]]:
         """Answer what to ask for, newest first, and how to tell of it."""
@@ -150,6 +160,11 @@ class _Teller:
             cases = query(ChurnCase).where(eq(c.customer, about))
             yield cases.sort(desc(c.opened_at)), self._warning
             yield cases.where(negate(one_of(c.status, OPEN))).sort(desc(c.closed_at)), self._closed
+        if self._sees(ServiceRequest):
+            s = fields(ServiceRequest)
+            requests = query(ServiceRequest).where(eq(s.customer, about))
+            yield requests.sort(desc(s.created_at)), self._service
+            yield requests.where(eq(s.status, ServiceStatus.ARCHIVED)).sort(desc(s.archived_at)), self._service_closed
         if self._sees(Opportunity):
             won = query(Opportunity).where(eq(fields(Opportunity).customer, about))
             yield won.sort(desc(fields(Opportunity).closed_at)), self._opportunity
@@ -198,6 +213,16 @@ class _Teller:
         status = text(f"churn_status.{case.status.value}", self._language)
         at = case.closed_at or case.opened_at
         return self._entry(TimelineKind.CHURN_CLOSED, case.id, status, at=at, detail=case.reason)
+
+    def _service(self, one: ServiceRequest) -> TimelineEntry:
+        facts: dict[str, Any] = {"detail": one.number, "by": one.created_by}
+        return self._entry(TimelineKind.SERVICE, one.id, one.title, at=one.created_at, **facts)
+
+    def _service_closed(self, one: ServiceRequest) -> TimelineEntry:
+        facts: dict[str, Any] = {"detail": one.result, "by": one.handled_by}
+        return self._entry(
+            TimelineKind.SERVICE_CLOSED, one.id, one.title, at=one.archived_at or one.created_at, **facts
+        )
 
     def _opportunity(self, chance: Opportunity) -> TimelineEntry:
         at = chance.closed_at or chance.created_at

@@ -11,7 +11,8 @@ from company import People, SetClock
 from company.chances import dispatched, lost, recorded, won
 from company.clients import contact_of, entered, ordered, put, stored, warned
 from company.duels import at_once
-from crmcore import SYSTEM, access, care, customers, opportunities
+from company.lateness import filed
+from crmcore import SYSTEM, access, care, customers, opportunities, service
 from crmcore.access.rules import NotAnAccountManager, UserHasCustomers
 from crmcore.base.errors import Conflict, Invalid, NotFound
 from crmcore.churn.entity import ChurnStatus
@@ -61,17 +62,23 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     clock.advance(hours=1)
     warned(crm, customer, ChurnStatus.RETAINED)
     clock.advance(hours=1)
+    request = filed(crm, customer)
+    crm.perform(service.assign, request.id, to="wangwei", as_user="zhaomin")
+    crm.perform(service.handle, request.id, "已更换。", as_user="wangwei")
+    clock.advance(hours=1)
+    crm.perform(service.feedback, request.id, result="满意", satisfaction=5, as_user="wangwei")
+    clock.advance(hours=1)
     same = entered(crm, "wangwei", name="同一家")
     merge = crm.perform(customers.merge, customer.id, same.id, as_user="zhaomin")
     clock.advance(hours=1)
     crm.perform(customers.undo_merge, merge.id, as_user="zhaomin")
     page = crm.perform(customers.timeline, customer.id, size=50, as_user="lihua")
     kinds = [one.kind for one in page.rows]
-    assert page.total == len(kinds) == 12
+    assert page.total == len(kinds) == 14
     assert set(kinds) == set(TimelineKind)
     assert [one.at for one in page.rows] == sorted((one.at for one in page.rows), reverse=True)
-    assert (kinds[:2], kinds[4:7], kinds[-2:]) == (
-        [TimelineKind.PARTED, TimelineKind.MERGED],
+    assert (kinds[:4], kinds[6:9], kinds[-2:]) == (
+        [TimelineKind.PARTED, TimelineKind.MERGED, TimelineKind.SERVICE_CLOSED, TimelineKind.SERVICE],
         [TimelineKind.CHURN_WARNING, TimelineKind.INTERACTION, TimelineKind.CHANGED],
         [TimelineKind.CARE, TimelineKind.ORDER],
     )
@@ -79,10 +86,12 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     assert said[TimelineKind.CHANGED].detail == "标签"
     assert said[TimelineKind.OPPORTUNITY].record == chance.id
     assert said[TimelineKind.ORDER].at == dt.datetime(2026, 1, 31, 16, tzinfo=dt.UTC)
+    assert said[TimelineKind.SERVICE].record == said[TimelineKind.SERVICE_CLOSED].record == request.id
+    assert said[TimelineKind.SERVICE_CLOSED].detail == "满意"
     assert said[TimelineKind.CONTACT].record == contact_of(crm, customer).id
     with crm.work(as_user="lihua", readonly=True) as work:
         by_two = [
-            one for number in range(1, 7) for one in customers.timeline(work, customer.id, page=number, size=2).rows
+            one for number in range(1, 8) for one in customers.timeline(work, customer.id, page=number, size=2).rows
         ]
         assert by_two == list(page.rows)
         with pytest.raises(Invalid):

@@ -21,9 +21,12 @@ LEADS: Final[Mapping[TimelineKind, Callable[[CustomerId, UUID], str]]] = {
     TimelineKind.CONTACT: lambda customer, _: carry("contacts.index", id=customer),
     TimelineKind.INTERACTION: lambda customer, _: carry("interactions.index", id=customer),
     TimelineKind.OPPORTUNITY: lambda _, record: url_for("opportunities.show", id=record),
+    TimelineKind.CARE: lambda _, record: url_for("care.show", id=record),
     TimelineKind.ORDER: lambda _, record: url_for("sales.order", id=record),
     TimelineKind.CHURN_WARNING: lambda _, record: url_for("churn.show", id=record),
     TimelineKind.CHURN_CLOSED: lambda _, record: url_for("churn.show", id=record),
+    TimelineKind.SERVICE: lambda _, record: url_for("service.show", id=record),
+    TimelineKind.SERVICE_CLOSED: lambda _, record: url_for("service.show", id=record),
     TimelineKind.MERGED: lambda customer, _: carry("timeline.changes", id=customer),
     TimelineKind.PARTED: lambda customer, _: carry("timeline.changes", id=customer),
 }
@@ -31,6 +34,9 @@ TONES: Final = {
     TimelineKind.ORDER: "good",
     TimelineKind.OPPORTUNITY: "good",
     TimelineKind.INTERACTION: "running",
+    TimelineKind.CARE: "good",
+    TimelineKind.SERVICE: "running",
+    TimelineKind.SERVICE_CLOSED: "good",
     TimelineKind.CHURN_WARNING: "waiting",
     TimelineKind.CHURN_CLOSED: "bad",
 }
