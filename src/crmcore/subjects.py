@@ -5,6 +5,7 @@ from typing import Any, Final
 from crmcore.access.entity import Credential, Role, User
 from crmcore.access.rules import SCOPES as ACCESS_SCOPES
 from crmcore.access.scope import Scope
+from crmcore.agreements.entity import ServiceContract, ServiceTarget, StaffSkill
 from crmcore.calendars.entity import SpecialDay, WorkingCalendar
 from crmcore.calendars.rules import SCOPES as CALENDAR_SCOPES
 from crmcore.care.entity import CareActivity
@@ -27,7 +28,6 @@ from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.opportunities.rules import SCOPES as OPPORTUNITY_SCOPES
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.sales.rules import SCOPES as SALES_SCOPES
-from crmcore.service.agreed import ServiceContract, ServiceTarget, StaffSkill
 from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
 from crmcore.service.rules import SCOPES as SERVICE_SCOPES
 from crmcore.storage.records import RECORDS

@@ -5,10 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from crmcore.access.entity import UserId
-from crmcore.calendars.entity import WorkingCalendar, WorkingCalendarId
-from crmcore.care.entity import CareActivity, CareActivityId
-from crmcore.customers.entity import Customer
-from crmcore.service.agreed import (
+from crmcore.agreements.entity import (
     ServiceContract,
     ServiceContractId,
     ServiceTarget,
@@ -16,6 +13,9 @@ from crmcore.service.agreed import (
     StaffSkill,
     StaffSkillId,
 )
+from crmcore.calendars.entity import WorkingCalendar, WorkingCalendarId
+from crmcore.care.entity import CareActivity, CareActivityId
+from crmcore.customers.entity import Customer
 from crmcore.service.entity import ServiceRequest, ServiceRequestId
 from crmcore.storage.crm import Crm
 

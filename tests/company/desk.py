@@ -7,9 +7,9 @@ import attrs
 from company.clients import entered, put
 from crmcore import SYSTEM, calendars, service
 from crmcore.access.entity import UserId
+from crmcore.agreements.entity import ServiceTarget, ServiceTargetId
 from crmcore.calendars.entity import SpecialDay, SpecialDayId, WorkingCalendar, WorkingCalendarId
 from crmcore.customers.entity import Customer
-from crmcore.service.agreed import ServiceTarget, ServiceTargetId
 from crmcore.service.entity import (
     RequestAttachment,
     RequestAttachmentId,

@@ -7,6 +7,7 @@ from uuid import UUID
 import attrs
 
 from company.clients import entered, put
+from crmcore.agreements.entity import ServiceTarget, ServiceTargetId
 from crmcore.calendars.entity import SpecialDay, SpecialDayId, WorkingCalendar, WorkingCalendarId
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.escalation.entity import (
@@ -22,7 +23,6 @@ from crmcore.escalation.events import RequestEscalated
 from crmcore.escalation.rules import step_id
 from crmcore.query import query
 from crmcore.service import actions
-from crmcore.service.agreed import ServiceTarget, ServiceTargetId
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.crm import Crm

@@ -81,7 +81,7 @@ FOR_ACTIONS = {
     "crmcore.storage.scoping": {"scope_of", "within_scope"},
     "crmcore.window.requests": {"request_of_company"},
     "crmcore.window.visitors": {"check_open", "company_of", "guest_known_as", "guest_of", "present_guest"},
-    "crmcore.service.targets": {"contract_for", "promise_for", "target_for"},
+    "crmcore.agreements.targets": {"contract_for", "promise_for", "target_for"},
     "crmcore.surveys.collecting": {"take_down", "usable"},
     "crmcore.surveys.questions": {"questions_of"},
 }

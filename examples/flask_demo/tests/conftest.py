@@ -15,6 +15,7 @@ import crmcore
 from crmcore import (
     Crm,
     access,
+    agreements,
     calendars,
     care,
     churn,
@@ -247,11 +248,13 @@ def of_agreements(crm: Crm, customer: UUID) -> dict[str, UUID]:
     do, day = crm.perform, dt.date(2026, 12, 25)
     office = do(calendars.create_calendar, name="总部", as_user="lihua")
     holiday = do(calendars.set_special_day, office.id, day=day, as_user="lihua")
-    target = do(service.create_target, name="金牌", calendar=office.id, resolve_within=240, as_user="lihua")
+    target = do(agreements.create_target, name="金牌", calendar=office.id, resolve_within=240, as_user="lihua")
     policy = do(escalation.create_policy, name="超时", as_user="lihua")
-    skill = do(service.set_skill, "wangwei", type="complaint", as_user="lihua")
+    skill = do(agreements.set_skill, "wangwei", type="complaint", as_user="lihua")
     term = {"starts_on": dt.date(2020, 1, 1), "ends_on": dt.date(2099, 12, 31)}
-    contract = do(service.create_contract, customer=customer, title="维护", target=target.id, **term, as_user="wangwei")
+    contract = do(
+        agreements.create_contract, customer=customer, title="维护", target=target.id, **term, as_user="wangwei"
+    )
     planned = do(care.plan, customer, kind="visit", content="拜访", planned_on=day, as_user="wangwei")
     ids = {"contracts": contract.id, "care": planned.id, "care_steps": planned.id, "calendars": office.id}
     ids |= {f"{one}.{name}": customer for one in ("contracts", "care") for name in ("of_customer", "new", "add")}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from conftest import CUSTOMER, PERSON, Browse
-from crmcore import Crm, calendars, customers, service
+from crmcore import Crm, agreements, calendars, customers
+from crmcore.agreements.entity import ServiceContract
 from crmcore.customers.entity import Customer
-from crmcore.service.agreed import ServiceContract
 
 pytestmark = [
     pytest.mark.parametrize("crm", ["memory", "sqlite"], indirect=True),
@@ -26,13 +26,13 @@ def agreed(crm: Crm, customer: Customer, **more: Any) -> ServiceContract:
         today = work.today
     term = {"starts_on": today - dt.timedelta(days=10), "ends_on": today + dt.timedelta(days=20)}
     fields = {"title": "维护合同", **term, "included_requests": 3, **more}
-    return crm.perform(service.create_contract, customer=customer.id, as_user="wangwei", **fields)
+    return crm.perform(agreements.create_contract, customer=customer.id, as_user="wangwei", **fields)
 
 
 def test_a_contract_is_made_with_a_customer_who_is_named(browser: Browse, crm: Crm, customer: Customer) -> None:
     days = calendars.create_calendar
     office = crm.perform(days, name="总部", as_user="lihua")
-    gold = crm.perform(service.create_target, name="金牌", calendar=office.id, resolve_within=120, as_user="lihua")
+    gold = crm.perform(agreements.create_target, name="金牌", calendar=office.id, resolve_within=120, as_user="lihua")
     one = browser("wangwei")
     assert "No contract has been recorded yet" in one.open("/contracts").text
     one.follow("New contract")
@@ -62,7 +62,7 @@ def test_a_contract_is_made_with_a_customer_who_is_named(browser: Browse, crm: C
     assert "Requests used0 of 10" in page.text
     assert "120 min" in page.text
     with crm.work(as_user="wangwei", readonly=True) as work:
-        (stored,) = service.contracts(work, customer=customer.id).rows
+        (stored,) = agreements.contracts(work, customer=customer.id).rows
     assert stored.covers == ("complaint", "inquiry")
     assert stored.products == ("服务器 X1", "服务器 X2")
     assert stored.number in one.open("/contracts?state=running&title=维护&ending_within=x").text

@@ -4,7 +4,7 @@ import pytest
 from browsing import Browser
 
 from conftest import Browse, id_of
-from crmcore import Crm, calendars, escalation, service
+from crmcore import Crm, agreements, calendars, escalation
 
 pytestmark = pytest.mark.parametrize("crm", ["memory", "sqlite"], indirect=True)
 
@@ -98,7 +98,7 @@ def test_targets_and_policies_are_kept(boss: Browser, crm: Crm) -> None:
     assert "Retired" in boss.submit("Retire").text
     with crm.work(as_user="lihua", readonly=True) as work:
         assert [one.after for one in escalation.policies(work, retired=True)] == [60]
-        assert [one.resolve_within for one in service.all_targets(work)] == [480]
+        assert [one.resolve_within for one in agreements.all_targets(work)] == [480]
 
 
 @pytest.mark.requirement("X-SRV-02")

@@ -7,7 +7,7 @@ import pytest
 from browsing import Browser
 
 from conftest import CUSTOMER, PERSON, Browse, id_of
-from crmcore import Crm, calendars, customers, service
+from crmcore import Crm, agreements, calendars, customers, service
 from crmcore.customers import Customer
 from crmcore.service import ServiceRequest, ServiceStatus
 
@@ -121,12 +121,12 @@ def test_lists_are_narrowed_and_what_means_nothing_is_ignored(browser: Browse, f
 
 @pytest.mark.requirement("X-SRV-02", "X-SRV-09")
 def test_proposals_say_why_and_a_request_is_handed_over(browser: Browse, crm: Crm, file: File) -> None:
-    crm.perform(service.set_skill, id_of(crm, "zhangmin"), type="complaint", proficiency=4, as_user="lihua")
+    crm.perform(agreements.set_skill, id_of(crm, "zhangmin"), type="complaint", proficiency=4, as_user="lihua")
     it, boss = file(), browser("lihua")
     page = boss.open(f"/service/{it.id}/assign")
     assert page.main_form("Assign").choices["assignee"][0] == str(id_of(crm, "zhangmin"))
     with crm.work(as_user="lihua", readonly=True) as work:
-        assert all(one.explain("en") in page.text for one in service.proposals(work, it.id))
+        assert all(one.explain("en") in page.text for one in agreements.proposals(work, it.id))
     assert boss.submit("Assign").status == 422
     boss.submit("Assign", assignee=str(id_of(crm, "wangwei")))
     boss.open(f"/service/{it.id}")
@@ -144,7 +144,7 @@ def test_notes_and_waiting_for_the_customer(browser: Browse, crm: Crm, file: Fil
     )
     open_always = crm.perform(calendars.create_calendar, name="24/7", as_user="lihua", **week)
     crm.perform(
-        service.create_target,
+        agreements.create_target,
         name="all",
         calendar=open_always.id,
         respond_within=60,

@@ -8,7 +8,7 @@ import pytest
 from visiting import DESK, PHONE, Visit, expect
 
 from conftest import CUSTOMER, PERSON
-from crmcore import Crm, calendars, customers, knowledge, service
+from crmcore import Crm, agreements, calendars, customers, knowledge
 
 SAY = {
     "zh": {
@@ -55,7 +55,7 @@ def prepared(crm: Crm) -> None:
     always = dict.fromkeys(DAYS, ("00:00-24:00",))
     calendar = crm.perform(calendars.create_calendar, name="24/7", as_user="lihua", **always)
     promised = {"calendar": calendar.id, "respond_within": 60, "resolve_within": 600}
-    crm.perform(service.create_target, name="all", as_user="lihua", **promised)
+    crm.perform(agreements.create_target, name="all", as_user="lihua", **promised)
     words = {"title": "显示器有亮点怎么办", "body": "三个以上亮点可以更换。", "language": "zh"}
     written = crm.perform(knowledge.create, as_user="wangwei", **words)
     crm.perform(knowledge.hand_in, written.article, as_user="wangwei")

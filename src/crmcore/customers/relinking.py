@@ -9,6 +9,7 @@ import attrs
 from attrs import fields
 
 from crmcore.access.entity import UserId
+from crmcore.agreements.entity import ServiceContract
 from crmcore.base.errors import Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import describe
@@ -20,7 +21,6 @@ from crmcore.opportunities.entity import Opportunity
 from crmcore.query import Query, eq, one_of, query
 from crmcore.query.conditions import FieldRef, path_of
 from crmcore.sales.entity import Order
-from crmcore.service.agreed import ServiceContract
 from crmcore.service.entity import ServiceRequest
 from crmcore.storage.codec import compact, entity_to_json
 from crmcore.storage.work import Work

@@ -15,18 +15,7 @@ from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
     from crmcore.service.actions import assign, create, delete, edit, feedback, handle
-    from crmcore.service.agreed import (
-        ContractState,
-        ServiceContract,
-        ServiceContractId,
-        ServiceTarget,
-        ServiceTargetId,
-        StaffSkill,
-        StaffSkillId,
-    )
     from crmcore.service.clock import Deadline, DeadlineState
-    from crmcore.service.contract_actions import create_contract, edit_contract, end_contract
-    from crmcore.service.contract_lists import ContractDetail, contract_detail, contract_of, contracts
     from crmcore.service.entity import (
         OPEN,
         Priority,
@@ -55,20 +44,13 @@ if TYPE_CHECKING:
         overdue,
     )
     from crmcore.service.merges import merge, merges_of, undo_merge
-    from crmcore.service.proposing import Proposal, Reason
-    from crmcore.service.skill_actions import StaffFile, proposals, remove_skill, set_skill, staff_files
-    from crmcore.service.target_actions import all_targets, create_target, edit_target, restore_target, retire_target
     from crmcore.service.treatment import attach, go_on, hand_over, note, reopen, wait_for_customer
 
 __all__ = [
     "OPEN",
-    "ContractDetail",
-    "ContractState",
     "Deadline",
     "DeadlineState",
     "Priority",
-    "Proposal",
-    "Reason",
     "RequestAttachment",
     "RequestAttachmentId",
     "RequestDetail",
@@ -78,35 +60,19 @@ __all__ = [
     "RequestMergeState",
     "RequestNote",
     "RequestNoteId",
-    "ServiceContract",
-    "ServiceContractId",
     "ServiceRequest",
     "ServiceRequestId",
     "ServiceRound",
     "ServiceRoundId",
     "ServiceStatus",
-    "ServiceTarget",
-    "ServiceTargetId",
-    "StaffFile",
-    "StaffSkill",
-    "StaffSkillId",
-    "all_targets",
     "archive",
     "assign",
     "attach",
-    "contract_detail",
-    "contract_of",
-    "contracts",
     "create",
-    "create_contract",
-    "create_target",
     "creation",
     "delete",
     "detail",
     "edit",
-    "edit_contract",
-    "edit_target",
-    "end_contract",
     "feedback",
     "for_assignment",
     "for_feedback",
@@ -118,32 +84,12 @@ __all__ = [
     "merges_of",
     "note",
     "overdue",
-    "proposals",
-    "remove_skill",
     "reopen",
-    "restore_target",
-    "retire_target",
-    "set_skill",
-    "staff_files",
     "undo_merge",
     "wait_for_customer",
 ]
 
 _HOMES: dict[str, tuple[str, ...]] = {
-    "agreed": (
-        "ContractState",
-        "ServiceContract",
-        "ServiceContractId",
-        "ServiceTarget",
-        "ServiceTargetId",
-        "StaffSkill",
-        "StaffSkillId",
-    ),
-    "contract_actions": ("create_contract", "edit_contract", "end_contract"),
-    "contract_lists": ("ContractDetail", "contract_detail", "contract_of", "contracts"),
-    "proposing": ("Proposal", "Reason"),
-    "skill_actions": ("StaffFile", "proposals", "remove_skill", "set_skill", "staff_files"),
-    "target_actions": ("all_targets", "create_target", "edit_target", "restore_target", "retire_target"),
     "actions": ("assign", "create", "delete", "edit", "feedback", "handle"),
     "clock": ("Deadline", "DeadlineState"),
     "entity": (

@@ -6,6 +6,7 @@ import attrs
 
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import User, UserId
+from crmcore.agreements.targets import promise_for
 from crmcore.base.building import build, change
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.parameters import SERVICE_UNUSED
@@ -32,7 +33,6 @@ from crmcore.service.rules import (
     may_handle,
     written,
 )
-from crmcore.service.targets import promise_for
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 

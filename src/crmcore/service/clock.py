@@ -8,8 +8,8 @@ import enum
 
 import attrs
 
+from crmcore.agreements.entity import ServiceTarget
 from crmcore.calendars.working_time import Timetable
-from crmcore.service.agreed import ServiceTarget
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceStatus
 
 __all__ = [

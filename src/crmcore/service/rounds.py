@@ -2,6 +2,7 @@
 
 import attrs
 
+from crmcore.agreements.targets import promise_for
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
@@ -11,7 +12,6 @@ from crmcore.service.entity import ServiceRequest, ServiceRound, ServiceRoundId,
 from crmcore.service.events import RequestClosed, RequestReturned
 from crmcore.service.keeping import keep
 from crmcore.service.rules import SATISFIED_FROM
-from crmcore.service.targets import promise_for
 from crmcore.storage.work import Work
 
 __all__ = ["begin_round", "running_timetable", "take_answer"]

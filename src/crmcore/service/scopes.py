@@ -8,11 +8,11 @@ from attrs import fields
 from crmcore.access.actor import Actor
 from crmcore.access.entity import UserId
 from crmcore.access.scope import Scope
+from crmcore.agreements.entity import ServiceContract, ServiceTarget, StaffSkill
 from crmcore.customers.entity import Customer
 from crmcore.customers.rules import of_own
 from crmcore.query import Condition, Query, any_of, eq, in_query, one_of, query
 from crmcore.query.conditions import FieldRef
-from crmcore.service.agreed import ServiceContract, ServiceTarget, StaffSkill
 from crmcore.service.entity import (
     RequestAttachment,
     RequestMerge,

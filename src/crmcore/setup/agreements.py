@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from crmcore.agreements.contract_actions import create_contract
+from crmcore.agreements.entity import ServiceTarget
 from crmcore.customers.entity import CustomerId
-from crmcore.service.agreed import ServiceTarget
-from crmcore.service.contract_actions import create_contract
 from crmcore.setup.cases import Cast
 from crmcore.setup.clients import Client
 from crmcore.setup.hours import OfficeHours

@@ -16,6 +16,9 @@ from attrs import fields
 
 from crmcore.access.actor import SYSTEM, Actor
 from crmcore.access.argon2 import MissingPackage
+from crmcore.agreements.entity import ServiceTarget
+from crmcore.agreements.skill_actions import set_skill
+from crmcore.agreements.target_actions import all_targets, create_target
 from crmcore.calendars.holidays import import_holidays
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import Timetable
@@ -24,10 +27,7 @@ from crmcore.dictionary.parameters import SERVICE_REOPEN_DAYS, SERVICE_UNUSED
 from crmcore.escalation.entity import Escalation, EscalationId, EscalationStep
 from crmcore.i18n import Language
 from crmcore.query import asc, lt, query
-from crmcore.service.agreed import ServiceTarget
 from crmcore.service.entity import Priority, ServiceRequestId
-from crmcore.service.skill_actions import set_skill
-from crmcore.service.target_actions import all_targets, create_target
 from crmcore.setup.agreements import Agreements
 from crmcore.setup.cases import Asking, Case, Cast, Step
 from crmcore.setup.clients import Client, batches, clients

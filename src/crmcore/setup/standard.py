@@ -12,6 +12,8 @@ import attrs
 from attrs import fields
 
 from crmcore.access.entity import Validity
+from crmcore.agreements.entity import ServiceTarget
+from crmcore.agreements.target_actions import create_target
 from crmcore.base.errors import Invalid, Problem
 from crmcore.calendars.actions import create_calendar
 from crmcore.calendars.entity import WorkingCalendar
@@ -19,9 +21,7 @@ from crmcore.escalation.actions import create_policy
 from crmcore.escalation.entity import EscalationPolicy, Recipient, Watched
 from crmcore.i18n import LANGUAGES, Language
 from crmcore.query import asc, eq, query
-from crmcore.service.agreed import ServiceTarget
 from crmcore.service.entity import Priority
-from crmcore.service.target_actions import create_target
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 

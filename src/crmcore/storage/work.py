@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from crmcore.access.actor import ANONYMOUS, Actor
 from crmcore.access.entity import Role, User, UserId
 from crmcore.access.rules import NotSignedIn
+from crmcore.agreements.entity import ServiceContract, ServiceTarget, StaffSkill
 from crmcore.base.clock import local_date
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.kinds import name_of
@@ -25,7 +26,6 @@ from crmcore.escalation.entity import Escalation, EscalationPolicy, EscalationSt
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleUse, ArticleVote
 from crmcore.opportunities.entity import Opportunity, PlanItem
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem
-from crmcore.service.agreed import ServiceContract, ServiceTarget, StaffSkill
 from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
 from crmcore.storage.bulk import Bulk
 from crmcore.storage.changes import Changes

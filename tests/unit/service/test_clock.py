@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.access.entity import UserId
+from crmcore.agreements.entity import ServiceTarget, ServiceTargetId
 from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import CustomerId
-from crmcore.service.agreed import ServiceTarget, ServiceTargetId
 from crmcore.service.clock import Deadline, DeadlineState, paused, resolution, response, restarted, resumed, started
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 

@@ -11,12 +11,12 @@ import pytest
 from crmcore import setup
 from crmcore.access.actor import SYSTEM
 from crmcore.access.entity import CUSTOMER_CONTACT
+from crmcore.agreements.entity import ContractState
 from crmcore.base.errors import Invalid
 from crmcore.calendars.working_time import Timetable, read_spans
 from crmcore.care.entity import CareStatus
 from crmcore.escalation.entity import Watched
 from crmcore.i18n import LANGUAGES, Language
-from crmcore.service.agreed import ContractState
 from crmcore.service.clock import DeadlineState, resolution, response
 from crmcore.service.entity import Priority, ServiceStatus
 from crmcore.setup.lateness import so_long_ago

@@ -9,11 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 
 from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore.access.actor import Actor
+from crmcore.agreements import all_targets, contract_detail, contracts, create_contract, edit_contract, end_contract
+from crmcore.agreements.contract_lists import MOST_DAYS
+from crmcore.agreements.entity import ContractState, ServiceContract, ServiceContractId
+from crmcore.agreements.rules import may_agree, may_change_contract, may_end_contract
 from crmcore.customers.entity import Customer, CustomerId
-from crmcore.service import all_targets, contract_detail, contracts, create_contract, edit_contract, end_contract
-from crmcore.service.agreed import ContractState, ServiceContract, ServiceContractId
-from crmcore.service.agreed_rules import may_agree, may_change_contract, may_end_contract
-from crmcore.service.contract_lists import MOST_DAYS
 from crmcore.views import Choice, form_for
 from crmcore.views import Form as Asked
 from crmcore_demo.actions import Action, Possibilities, Refusal

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from crmcore.access import Validity, users
+from crmcore.agreements import staff_files
 from crmcore.escalation import (
     EscalationPolicy,
     EscalationPolicyId,
@@ -13,7 +14,6 @@ from crmcore.escalation import (
     policies,
     retire_policy,
 )
-from crmcore.service import staff_files
 from crmcore.views import Choice, form_for
 from crmcore_demo.actions import Action
 from crmcore_demo.addresses import back_to, onward

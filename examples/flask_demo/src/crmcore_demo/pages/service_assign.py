@@ -8,7 +8,8 @@ from flask import flash, redirect, request
 from crmcore import Conflict, Invalid
 from crmcore.access.entity import UserId
 from crmcore.access.rules import NotAnAccountManager
-from crmcore.service import ServiceRequestId, assign, detail, hand_over, proposals
+from crmcore.agreements import proposals
+from crmcore.service import ServiceRequestId, assign, detail, hand_over
 from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.answers import Answer, Problem, pages_of
 from crmcore_demo.display import label, language, t

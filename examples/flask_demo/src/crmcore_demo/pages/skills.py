@@ -7,8 +7,8 @@ from flask import render_template, request, url_for
 
 from crmcore.access.entity import UserId
 from crmcore.access.rules import NotAnAccountManager
-from crmcore.service import StaffFile, remove_skill, set_skill, staff_files
-from crmcore.service.agreed import StaffSkill, StaffSkillId
+from crmcore.agreements import StaffFile, remove_skill, set_skill, staff_files
+from crmcore.agreements.entity import StaffSkill, StaffSkillId
 from crmcore.views import form_for
 from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import carry

@@ -5,9 +5,9 @@ from typing import Final
 from uuid import UUID
 
 from crmcore.access import Validity
+from crmcore.agreements import all_targets, create_target, edit_target, restore_target, retire_target
+from crmcore.agreements.entity import ServiceTarget, ServiceTargetId
 from crmcore.calendars import calendars
-from crmcore.service import all_targets, create_target, edit_target, restore_target, retire_target
-from crmcore.service.agreed import ServiceTarget, ServiceTargetId
 from crmcore.views import Choice, form_for
 from crmcore_demo.actions import Action
 from crmcore_demo.addresses import back_to, onward

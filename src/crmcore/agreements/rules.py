@@ -4,11 +4,11 @@ import datetime as dt
 
 from crmcore.access.actor import Actor
 from crmcore.access.rules import may
+from crmcore.agreements.entity import ContractState, ServiceContract, ServiceTarget
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.text import key_of
 from crmcore.customers.entity import Customer
 from crmcore.customers.rules import check_linkable
-from crmcore.service.agreed import ContractState, ServiceContract, ServiceTarget
 
 __all__ = [
     "ContractEnded",

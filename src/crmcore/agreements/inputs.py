@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import NotRequired, Required, TypedDict
 
+from crmcore.agreements.entity import ServiceTargetId
 from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.customers.entity import CustomerId
-from crmcore.service.agreed import ServiceTargetId
 from crmcore.service.entity import Priority
 
 __all__ = ["ContractChanges", "ContractFields", "SkillFields", "TargetChanges", "TargetFields"]

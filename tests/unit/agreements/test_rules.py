@@ -11,22 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmcore.access.entity import UserId
-from crmcore.base.schema import describe
-from crmcore.calendars.entity import WorkingCalendarId
-from crmcore.calendars.working_time import Timetable
-from crmcore.customers.entity import Customer, CustomerId
-from crmcore.service.agreed import (
+from crmcore.agreements.entity import (
     ContractState,
     ServiceContract,
     ServiceContractId,
     ServiceTarget,
     ServiceTargetId,
 )
-from crmcore.service.agreed_rules import knows_trade
+from crmcore.agreements.proposing import Candidate, proposed
+from crmcore.agreements.rules import knows_trade
+from crmcore.agreements.targets import covering, most_particular
+from crmcore.base.schema import describe
+from crmcore.calendars.entity import WorkingCalendarId
+from crmcore.calendars.working_time import Timetable
+from crmcore.customers.entity import Customer, CustomerId
 from crmcore.service.clock import DeadlineState, resolution, response, started
 from crmcore.service.entity import Priority, ServiceRequest, ServiceRequestId
-from crmcore.service.proposing import Candidate, proposed
-from crmcore.service.targets import covering, most_particular
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = Timetable(zone=ZONE, week=(((9 * 60, 17 * 60),),) * 5 + ((),) * 2)

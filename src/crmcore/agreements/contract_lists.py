@@ -6,14 +6,14 @@ from typing import Any, Final
 import attrs
 from attrs import fields
 
+from crmcore.agreements.entity import ContractState, ServiceContract, ServiceContractId, ServiceTarget
+from crmcore.agreements.targets import contract_for, covering
 from crmcore.base.clock import day_range, local_date
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import Condition, Query, any_of, asc, eq, ge, gt, in_query, is_null, le, lt, negate, one_of, query
-from crmcore.service.agreed import ContractState, ServiceContract, ServiceContractId, ServiceTarget
 from crmcore.service.entity import ServiceRequest, ServiceRequestId
-from crmcore.service.targets import contract_for, covering
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_of, partly
 from crmcore.storage.work import Work

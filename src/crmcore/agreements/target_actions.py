@@ -7,6 +7,9 @@ import attrs
 from attrs import fields as attributes
 
 from crmcore.access.entity import Validity
+from crmcore.agreements.entity import ServiceTarget, ServiceTargetId
+from crmcore.agreements.inputs import TargetChanges, TargetFields
+from crmcore.agreements.rules import check_promise
 from crmcore.base.building import build, change
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.text import key_of
@@ -15,9 +18,6 @@ from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import NoWorkingTime
 from crmcore.dictionary.lookup import check_codes
 from crmcore.query import asc, eq, query
-from crmcore.service.agreed import ServiceTarget, ServiceTargetId
-from crmcore.service.agreed_inputs import TargetChanges, TargetFields
-from crmcore.service.agreed_rules import check_promise
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 

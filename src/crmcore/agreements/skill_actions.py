@@ -8,16 +8,16 @@ from attrs import fields as attributes
 
 from crmcore.access.directory import account_manager, valid_account_managers
 from crmcore.access.entity import User, UserId
+from crmcore.agreements.entity import StaffSkill, StaffSkillId
+from crmcore.agreements.inputs import SkillFields
+from crmcore.agreements.proposing import Candidate, Proposal, proposed
+from crmcore.agreements.rules import knows_trade
 from crmcore.base.building import build
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.dictionary.lookup import check_codes
 from crmcore.query import asc, count, eq, one_of, query
-from crmcore.service.agreed import StaffSkill, StaffSkillId
-from crmcore.service.agreed_inputs import SkillFields
-from crmcore.service.agreed_rules import knows_trade
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceRequestId, ServiceStatus
-from crmcore.service.proposing import Candidate, Proposal, proposed
 from crmcore.service.rules import may_assign, may_take_over
 from crmcore.storage.action import action
 from crmcore.storage.work import Work

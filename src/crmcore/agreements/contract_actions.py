@@ -6,15 +6,15 @@ import attrs
 from attrs import fields as attributes
 
 from crmcore.access.entity import Validity
+from crmcore.agreements.entity import ServiceContract, ServiceContractId, ServiceTarget
+from crmcore.agreements.events import ContractEndedEarly, ContractMade
+from crmcore.agreements.inputs import ContractChanges, ContractFields
+from crmcore.agreements.rules import check_term, may_agree, may_change_contract, may_end_contract
 from crmcore.base.building import build, change
 from crmcore.base.errors import AlreadyExists, Invalid, Problem
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.lookup import check_codes
 from crmcore.query import eq
-from crmcore.service.agreed import ServiceContract, ServiceContractId, ServiceTarget
-from crmcore.service.agreed_events import ContractEndedEarly, ContractMade
-from crmcore.service.agreed_inputs import ContractChanges, ContractFields
-from crmcore.service.agreed_rules import check_term, may_agree, may_change_contract, may_end_contract
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 

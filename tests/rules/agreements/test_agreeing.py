@@ -9,15 +9,15 @@ from attrs import fields as attributes
 from company import People, SetClock
 from company.clients import contact_of, entered
 from company.desk import assigned, filed, promised
-from crmcore import SYSTEM, access, calendars, customers, dictionary, service
+from crmcore import SYSTEM, access, agreements, calendars, customers, dictionary, service
 from crmcore.access.entity import Validity
 from crmcore.access.rules import NoPermission, NotAnAccountManager
+from crmcore.agreements import ContractState, ServiceContract, ServiceTarget
+from crmcore.agreements.rules import ContractEnded, NotTheManagerOfContract
 from crmcore.base.errors import AlreadyExists, CrmError, Invalid, NotFound, Refused
 from crmcore.customers.rules import CustomerDeleted
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.query import eq
-from crmcore.service import ContractState, ServiceContract, ServiceTarget
-from crmcore.service.agreed_rules import ContractEnded, NotTheManagerOfContract
 from crmcore.service.entity import Priority
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import OutboxMessage
@@ -30,11 +30,11 @@ def target(crm: Crm, name: str = "紧急", **given: Any) -> ServiceTarget:
     """A target in round-the-clock hours of its own."""
     hours = crm.perform(calendars.create_calendar, name=f"{name}日历", monday=("00:00-24:00",), as_user="zhaomin")
     facts = {"calendar": hours.id, "resolve_within": 60, **given}
-    return crm.perform(service.create_target, name=name, as_user="zhaomin", **facts)
+    return crm.perform(agreements.create_target, name=name, as_user="zhaomin", **facts)
 
 
 def agreed(crm: Crm, customer: Any, by: str = "lihua", **given: Any) -> ServiceContract:
-    return crm.perform(service.create_contract, as_user=by, **{**TERM, "customer": customer.id, **given})
+    return crm.perform(agreements.create_contract, as_user=by, **{**TERM, "customer": customer.id, **given})
 
 
 def problems(error: pytest.ExceptionInfo[Any]) -> set[tuple[str, str]]:
@@ -50,14 +50,14 @@ def test_targets_are_kept_and_promised(crm: Crm, clock: SetClock) -> None:
     usual, pressing = filed(crm, customer), filed(crm, customer, priority=Priority.URGENT)
     assert usual.resolve_by == dt.datetime(2026, 3, 3, 3, 30, tzinfo=dt.UTC)
     assert pressing.resolve_by == clock.now + dt.timedelta(hours=1)
-    slower = crm.perform(service.edit_target, urgent.id, resolve_within=120, expected=1, as_user="admin")
+    slower = crm.perform(agreements.edit_target, urgent.id, resolve_within=120, expected=1, as_user="admin")
     assert slower.resolve_within == 120
     assert filed(crm, customer, priority=Priority.URGENT).resolve_by == clock.now + dt.timedelta(hours=2)
-    crm.perform(service.retire_target, urgent.id, as_user="zhaomin")
+    crm.perform(agreements.retire_target, urgent.id, as_user="zhaomin")
     assert filed(crm, customer, priority=Priority.URGENT).resolve_by == usual.resolve_by
-    assert [one.name for one in crm.perform(service.all_targets, as_user="lihua")] == ["所有请求"]
-    assert len(crm.perform(service.all_targets, status=None, as_user="lihua")) == 2
-    assert crm.perform(service.restore_target, urgent.id, as_user="zhaomin").status is Validity.VALID
+    assert [one.name for one in crm.perform(agreements.all_targets, as_user="lihua")] == ["所有请求"]
+    assert len(crm.perform(agreements.all_targets, status=None, as_user="lihua")) == 2
+    assert crm.perform(agreements.restore_target, urgent.id, as_user="zhaomin").status is Validity.VALID
 
 
 @pytest.mark.requirement("X-SRV-05")
@@ -69,17 +69,17 @@ def test_a_target_nobody_can_keep_is_refused(crm: Crm) -> None:
         target(crm, "空", calendar=closed.id)
     assert problems(error) == {("calendar", "service.too_few_hours")}
     with pytest.raises(Invalid) as error:
-        crm.perform(service.edit_target, known.id, resolve_within=None, as_user="zhaomin")
+        crm.perform(agreements.edit_target, known.id, resolve_within=None, as_user="zhaomin")
     assert problems(error) == {("resolve_within", "service.no_promise")}
     crm.perform(calendars.retire_calendar, known.calendar, as_user="zhaomin")
     with pytest.raises(Invalid) as error:
         target(crm, "旧", calendar=known.calendar)
     assert problems(error) == {("calendar", "service.no_calendar")}
     with pytest.raises(AlreadyExists):
-        crm.perform(service.create_target, name=" 紧急", calendar=spare.id, respond_within=1, as_user="zhaomin")
-    assert crm.perform(service.edit_target, known.id, risk_percent=50, as_user="zhaomin").risk_percent == 50
+        crm.perform(agreements.create_target, name=" 紧急", calendar=spare.id, respond_within=1, as_user="zhaomin")
+    assert crm.perform(agreements.edit_target, known.id, risk_percent=50, as_user="zhaomin").risk_percent == 50
     with pytest.raises(NoPermission):
-        crm.perform(service.edit_target, known.id, risk_percent=60, as_user="lihua")
+        crm.perform(agreements.edit_target, known.id, risk_percent=60, as_user="lihua")
 
 
 @pytest.mark.requirement("X-SRV-01", "X-SRV-05")
@@ -95,11 +95,11 @@ def test_what_a_contract_says_comes_before_every_other_target(crm: Crm, clock: S
     assert filed(crm, entered(crm, name="别家"), priority=Priority.URGENT).resolve_by == clock.now + dt.timedelta(
         hours=1
     )
-    crm.perform(service.retire_target, gold.id, as_user="zhaomin")
+    crm.perform(agreements.retire_target, gold.id, as_user="zhaomin")
     assert filed(crm, customer, priority=Priority.URGENT).resolve_by == clock.now + dt.timedelta(hours=1)
-    crm.perform(service.restore_target, gold.id, as_user="zhaomin")
+    crm.perform(agreements.restore_target, gold.id, as_user="zhaomin")
     assert filed(crm, customer, priority=Priority.URGENT).resolve_by == asked.resolve_by
-    crm.perform(service.end_contract, held.id, "客户停用", as_user="lihua")
+    crm.perform(agreements.end_contract, held.id, "客户停用", as_user="lihua")
     assert filed(crm, customer, priority=Priority.URGENT).resolve_by == clock.now + dt.timedelta(hours=1)
 
 
@@ -110,16 +110,21 @@ def test_a_contract_is_made_changed_and_ended(crm: Crm, people: People, clock: S
     assert (made.number, made.created_by, made.version) == ("HT-1", people.lihua.id, 1)
     assert agreed(crm, customer).number.startswith("HT26030209")
     longer = crm.perform(
-        service.edit_contract, made.id, ends_on=dt.date(2027, 6, 30), covers=("inquiry",), expected=1, as_user="zhaomin"
+        agreements.edit_contract,
+        made.id,
+        ends_on=dt.date(2027, 6, 30),
+        covers=("inquiry",),
+        expected=1,
+        as_user="zhaomin",
     )
     assert (longer.ends_on, longer.covers, longer.version) == (dt.date(2027, 6, 30), ("inquiry",), 2)
     elsewhere: dict[str, Any] = {"customer": entered(crm, name="别家").id}
     with pytest.raises(Invalid) as error:
-        crm.perform(service.edit_contract, made.id, as_user="lihua", **elsewhere)
+        crm.perform(agreements.edit_contract, made.id, as_user="lihua", **elsewhere)
     assert problems(error) == {("customer", "value.not_yours")}
-    ended = crm.perform(service.end_contract, made.id, " 客户停用 ", as_user="lihua")
+    ended = crm.perform(agreements.end_contract, made.id, " 客户停用 ", as_user="lihua")
     assert (ended.ended_on, ended.remark) == (TODAY, "客户停用")
-    for again in (service.end_contract, service.edit_contract):
+    for again in (agreements.end_contract, agreements.edit_contract):
         with pytest.raises(ContractEnded):
             crm.perform(again, made.id, as_user="lihua")
     with crm.work(as_user=SYSTEM, readonly=True) as work:
@@ -152,8 +157,8 @@ def test_who_agrees_with_whom(crm: Crm, people: People) -> None:
     customer = entered(crm)
     gold = target(crm, "金牌")
     known = agreed(crm, customer, number="HT-1", target=gold.id)
-    crm.perform(service.retire_target, gold.id, as_user="zhaomin")
-    assert crm.perform(service.edit_contract, known.id, remark="续", as_user="lihua").target == gold.id
+    crm.perform(agreements.retire_target, gold.id, as_user="zhaomin")
+    assert crm.perform(agreements.edit_contract, known.id, remark="续", as_user="lihua").target == gold.id
     with pytest.raises(Invalid) as error:
         agreed(crm, customer, target=gold.id)
     assert problems(error) == {("target", "contract.no_target")}
@@ -164,7 +169,7 @@ def test_who_agrees_with_whom(crm: Crm, people: People) -> None:
         with pytest.raises(refusal):
             agreed(crm, customer, by=who)
         with pytest.raises(refusal):
-            crm.perform(service.end_contract, known.id, as_user=who)
+            crm.perform(agreements.end_contract, known.id, as_user=who)
     role = next(one for one in crm.perform(access.roles, as_user="admin").rows if one.code == "account_manager")
     crm.perform(access.set_permissions, role.id, (*role.permissions, "customer.read_all"), as_user="admin")
     with pytest.raises(NotTheManagerOfContract):
@@ -183,10 +188,10 @@ def test_contracts_are_listed_by_where_they_stand(crm: Crm, clock: SetClock) -> 
     last_day = agreed(crm, other, by="wangwei", number="C", ends_on=TODAY)
     over = agreed(crm, customer, number="D", ends_on=TODAY - dt.timedelta(1))
     future = agreed(crm, customer, number="E", starts_on=TODAY + dt.timedelta(1))
-    ended = crm.perform(service.end_contract, agreed(crm, customer, number="F").id, as_user="lihua")
+    ended = crm.perform(agreements.end_contract, agreed(crm, customer, number="F").id, as_user="lihua")
 
     def listed(by: str = "zhaomin", **only: Any) -> set[str]:
-        page = crm.perform(service.contracts, as_user=by, **only)
+        page = crm.perform(agreements.contracts, as_user=by, **only)
         assert page.total == len(page.rows)
         return {one.number for one in page.rows}
 
@@ -214,24 +219,24 @@ def test_what_was_used_of_a_contract(crm: Crm, clock: SetClock) -> None:
     asked = filed(crm, customer)
     filed(crm, customer, type="inquiry")
     filed(crm, entered(crm, name="别家"))
-    detail = crm.perform(service.contract_detail, plan.id, as_user="lihua")
+    detail = crm.perform(agreements.contract_detail, plan.id, as_user="lihua")
     assert (detail.state, detail.used, detail.left, detail.target) == (ContractState.RUNNING, 1, 1, None)
     longer = agreed(crm, customer, starts_on=dt.date(2026, 3, 4), ends_on=dt.date(2027, 3, 3))
     clock.advance(days=1)
     both = filed(crm, customer)
-    assert [crm.perform(service.contract_of, one.id, as_user="lihua") for one in (before, asked, both)] == [
+    assert [crm.perform(agreements.contract_of, one.id, as_user="lihua") for one in (before, asked, both)] == [
         None,
         plan,
         longer,
     ]
-    used = [crm.perform(service.contract_detail, one.id, as_user="zhaomin").used for one in (plan, longer)]
+    used = [crm.perform(agreements.contract_detail, one.id, as_user="zhaomin").used for one in (plan, longer)]
     assert used == [1, 1]
-    crm.perform(service.end_contract, longer.id, as_user="lihua")
+    crm.perform(agreements.end_contract, longer.id, as_user="lihua")
     for _ in range(2):
         filed(crm, customer)
-    detail = crm.perform(service.contract_detail, plan.id, as_user="lihua")
+    detail = crm.perform(agreements.contract_detail, plan.id, as_user="lihua")
     assert (detail.used, detail.left) == (4, 0)
-    assert crm.perform(service.contract_of, asked.id, as_user="lihua") == plan
+    assert crm.perform(agreements.contract_of, asked.id, as_user="lihua") == plan
 
 
 @pytest.mark.requirement("X-SRV-01", "DIC-04")
@@ -244,9 +249,9 @@ def test_a_kind_of_request_that_a_contract_covers_is_in_use(crm: Crm) -> None:
     with pytest.raises(CrmError) as error:
         crm.perform(dictionary.delete_entry, entry.id, as_user="admin")
     assert error.value.code == "dictionary.in_use"
-    kept = crm.perform(service.edit_contract, known.id, covers=("inquiry", "kites"), as_user="lihua")
+    kept = crm.perform(agreements.edit_contract, known.id, covers=("inquiry", "kites"), as_user="lihua")
     assert kept.covers == ("inquiry", "kites")
-    crm.perform(service.edit_contract, known.id, covers=("inquiry",), as_user="lihua")
+    crm.perform(agreements.edit_contract, known.id, covers=("inquiry",), as_user="lihua")
     crm.perform(dictionary.delete_entry, entry.id, as_user="admin")
     with crm.work(as_user=SYSTEM, readonly=True) as work:
         assert work.dictionary.first(eq(attributes(DictionaryEntry).id, entry.id)) is None
@@ -254,25 +259,25 @@ def test_a_kind_of_request_that_a_contract_covers_is_in_use(crm: Crm) -> None:
 
 @pytest.mark.requirement("X-SRV-02")
 def test_files_of_support_staff(crm: Crm, people: People) -> None:
-    first = crm.perform(service.set_skill, "lihua", type="complaint", proficiency=4, as_user="admin")
-    again = crm.perform(service.set_skill, people.lihua.id, type="complaint", proficiency=5, as_user="zhaomin")
+    first = crm.perform(agreements.set_skill, "lihua", type="complaint", proficiency=4, as_user="admin")
+    again = crm.perform(agreements.set_skill, people.lihua.id, type="complaint", proficiency=5, as_user="zhaomin")
     assert (again.id, again.proficiency) == (first.id, 5)
     assigned(crm, to="lihua")
-    files = {one.name: one for one in crm.perform(service.staff_files, as_user="zhaomin")}
+    files = {one.name: one for one in crm.perform(agreements.staff_files, as_user="zhaomin")}
     assert {name: (one.skills, one.open_requests) for name, one in files.items()} == {
         "李华": ((again,), 1),
         "王伟": ((), 0),
     }
-    crm.perform(service.remove_skill, first.id, as_user="zhaomin")
-    assert not any(one.skills for one in crm.perform(service.staff_files, as_user="admin"))
+    crm.perform(agreements.remove_skill, first.id, as_user="zhaomin")
+    assert not any(one.skills for one in crm.perform(agreements.staff_files, as_user="admin"))
     for person in ("sunli", "chengang"):
         with pytest.raises(NotAnAccountManager):
-            crm.perform(service.set_skill, person, type="complaint", as_user="zhaomin")
+            crm.perform(agreements.set_skill, person, type="complaint", as_user="zhaomin")
     with pytest.raises(Invalid) as error:
-        crm.perform(service.set_skill, "lihua", type="kites", as_user="zhaomin")
+        crm.perform(agreements.set_skill, "lihua", type="kites", as_user="zhaomin")
     assert problems(error) == {("type", "dictionary.not_offered")}
     with pytest.raises(NoPermission):
-        crm.perform(service.set_skill, "lihua", type="complaint", as_user="lihua")
+        crm.perform(agreements.set_skill, "lihua", type="complaint", as_user="lihua")
 
 
 @pytest.mark.requirement("X-SRV-02")
@@ -281,22 +286,22 @@ def test_who_is_proposed_for_a_request(crm: Crm, people: People) -> None:
     asked = filed(crm, customer, contact=contact_of(crm, customer).id)
 
     def proposals() -> list[tuple[str, list[str]]]:
-        found = crm.perform(service.proposals, asked.id, as_user="zhaomin")
+        found = crm.perform(agreements.proposals, asked.id, as_user="zhaomin")
         return [(one.name, [reason.code.removeprefix("proposal.") for reason in one.reasons]) for one in found]
 
     assert proposals() == [("李华", ["unskilled", "responsible", "free"]), ("王伟", ["unskilled", "free"])]
     label = crm.perform(dictionary.labels, "industry", as_user="lihua")["manufacturing"]
     crm.perform(access.edit_user, people.wangwei.id, territory="beijing", speciality=label, as_user="admin")
-    crm.perform(service.set_skill, "wangwei", type="complaint", as_user="zhaomin")
+    crm.perform(agreements.set_skill, "wangwei", type="complaint", as_user="zhaomin")
     other = assigned(crm, entered(crm, name="别家"), to="wangwei")
     assert proposals()[0] == ("王伟", ["skilled", "load", "region", "trade"])
     crm.perform(service.assign, asked.id, to="wangwei", as_user="zhaomin")
     assert [name for name, _ in proposals()] == ["李华"]
     done = crm.perform(service.handle, other.id, "已更换。", as_user="wangwei")
     with pytest.raises(Refused) as refused:
-        crm.perform(service.proposals, done.id, as_user="zhaomin")
+        crm.perform(agreements.proposals, done.id, as_user="zhaomin")
     assert refused.value.code == "service.not_assigned"
     crm.perform(service.feedback, done.id, result="好", satisfaction=5, as_user="wangwei")
     with pytest.raises(Refused) as refused:
-        crm.perform(service.proposals, done.id, as_user="zhaomin")
+        crm.perform(agreements.proposals, done.id, as_user="zhaomin")
     assert refused.value.code == "service.archived"

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from attrs import fields
 
 from crmcore.access.entity import Validity
+from crmcore.agreements.entity import ServiceContract, ServiceTarget
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
 from crmcore.query import eq, ge, le, one_of, query
-from crmcore.service.agreed import ServiceContract, ServiceTarget
 from crmcore.service.entity import ServiceRequest
 from crmcore.storage.work import Work
 

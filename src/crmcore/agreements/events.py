@@ -4,8 +4,8 @@ import datetime as dt
 
 import attrs
 
+from crmcore.agreements.entity import ServiceContractId
 from crmcore.customers.entity import CustomerId
-from crmcore.service.agreed import ServiceContractId
 
 __all__ = ["ContractEndedEarly", "ContractMade"]
 
