@@ -23,7 +23,9 @@ _Interval = tuple[dt.datetime, dt.datetime]
 _DAY: Final = dt.timedelta(days=1)
 _WIDEST_OFFSET: Final = dt.timedelta(hours=26)
 """No local day lies farther from the day of the same name in UTC."""
-_LAST_YEAR: Final = 9990
+_LAST_DAY: Final = dt.date(9999, 12, 20)
+_HORIZON: Final = dt.timedelta(days=20 * 366)
+"""Work that is not done in twenty years never will be; who counts further only keeps everybody waiting."""
 _WEEKDAYS: Final = 7
 _SPAN: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 
@@ -86,9 +88,7 @@ class Timetable:
         """
         total = dt.timedelta()
         if end > start:
-            for opens, closes in self._intervals(start):
-                if opens >= end:
-                    break
+            for opens, closes in self._intervals(start, end):
                 total += min(closes, end) - opens
         return total
 
@@ -98,7 +98,7 @@ class Timetable:
         For no amount that is *start* itself, in working hours or not; so ``between(start, add(start, x)) == x``.
 
         Raises:
-            NoWorkingTime: There will never be so much.
+            NoWorkingTime: There will not be so much within twenty years.
             ValueError: *amount* is negative.
         """
         if amount < dt.timedelta():
@@ -106,7 +106,7 @@ class Timetable:
         if not amount:
             return start.astimezone(dt.UTC)
         left = amount
-        for opens, closes in self._intervals(start):
+        for opens, closes in self._intervals(start, _horizon(start)):
             if closes - opens >= left:
                 return opens + left
             left -= closes - opens
@@ -114,20 +114,25 @@ class Timetable:
 
     def is_working(self, at: dt.datetime) -> bool:
         """Tell whether work is done at an instant."""
-        first = next(self._intervals(at), None)
+        first = next(self._intervals(at, _horizon(at)), None)
         return first is not None and first[0] <= at < first[1]
 
-    def _intervals(self, start: dt.datetime) -> Iterator[_Interval]:
-        """Answer the hours worked from *start* on, in UTC and in order; each at least partly after *start*."""
+    def _intervals(self, start: dt.datetime, end: dt.datetime) -> Iterator[_Interval]:
+        """Answer the hours worked between two instants, in UTC and in order; each is at least partly between them."""
         start = start.astimezone(dt.UTC)
-        last = max((day for day, spans in self.special.items() if spans), default=None)
-        idle = not any(self.week)
-        day = start.date()
-        while day.year < _LAST_YEAR and not (idle and (last is None or day > last + _DAY)):
+        for day in self._worked(start.date(), end.astimezone(dt.UTC).date()):
             for opens, closes in self._on(day):
-                if closes > start:
+                if closes > start and opens < end:
                     yield max(opens, start), closes
-            day += _DAY
+
+    def _worked(self, first: dt.date, last: dt.date) -> Iterator[dt.date]:
+        """Answer the days of UTC on which work may be done; of a timetable of special days, only those around them."""
+        every = range(first.toordinal(), min(last, _LAST_DAY).toordinal() + 1)
+        days: Iterable[int] = every
+        if not any(self.week):
+            worked = [day.toordinal() for day, spans in self.special.items() if spans]
+            days = sorted({near for day in worked for near in (day - 1, day, day + 1) if near in every})
+        yield from map(dt.date.fromordinal, days)
 
     def _on(self, day: dt.date) -> tuple[_Interval, ...]:
         """Answer the hours worked on a day of UTC, in order; they may be parts of three local days."""
@@ -184,3 +189,8 @@ class Timetable:
 
 def _wrong(field: str, code: str, text: object) -> Invalid:
     return Invalid(Problem(field=field, code=code, entity="working_calendar", params={"got": str(text)[:50]}))
+
+
+def _horizon(start: dt.datetime) -> dt.datetime:
+    """Answer until when work that begins at an instant is looked for."""
+    return start + min(_HORIZON, dt.datetime.max.replace(tzinfo=dt.UTC) - start)

@@ -70,7 +70,7 @@ def test_adding_and_then_measuring_is_the_identity(table: Timetable, start: dt.d
     try:
         end = table.add(start, minutes * MINUTE)
     except NoWorkingTime:
-        assert not any(table.week)
+        assert table.between(start, start + dt.timedelta(days=20 * 366)) < minutes * MINUTE
         return
     assert table.between(start, end) == minutes * MINUTE
     assert not minutes or table.between(start, end - MINUTE) < minutes * MINUTE, "there was an earlier instant"
@@ -144,6 +144,21 @@ def test_a_calendar_without_hours_is_refused_and_ends() -> None:
         never.add(local("2026-04-01 00:00"), dt.timedelta(days=-1))
     with pytest.raises(ValueError, match=r"\(\)"):
         Timetable(zone=ZoneInfo("UTC"), week=())
+
+
+def test_hours_of_a_far_day_are_not_looked_for_for_ever() -> None:
+    far = dt.date(9989, 12, 31)
+    minute = Timetable(zone=ZoneInfo("UTC"), week=(((0, 1),), *((),) * 6))
+    once = Timetable(zone=ZoneInfo("UTC"), week=((),) * 7, special={far: ((0, 60),)})
+    for table, amount in ((once, dt.timedelta(hours=1)), (minute, dt.timedelta(days=30))):
+        with pytest.raises(NoWorkingTime):
+            table.add(local("2026-04-01 00:00"), amount)
+        assert len(table._days) <= 20 * 366 + 1, "days looked at"
+    assert once.between(local("2026-04-01 00:00"), dt.datetime.max.replace(tzinfo=dt.UTC)) == dt.timedelta(hours=1)
+    assert len(once._days) <= 3
+    end_of_days = dt.datetime.max.replace(tzinfo=dt.UTC)
+    with pytest.raises(NoWorkingTime):
+        minute.add(end_of_days, MINUTE)
 
 
 @given(spans())
