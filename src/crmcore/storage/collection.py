@@ -9,22 +9,7 @@ from attrs import fields
 
 from crmcore.base.errors import AlreadyExists, Conflict, Contention, Invalid, NotFound, Problem
 from crmcore.base.schema import Entity, EntitySchema, describe
-from crmcore.query import (
-    EVERYTHING,
-    All,
-    Condition,
-    Measure,
-    Op,
-    Query,
-    Tally,
-    TallyRow,
-    Test,
-    Top,
-    eq,
-    gt,
-    le,
-    query,
-)
+from crmcore.query import EVERYTHING, All, Condition, Measure, Op, Query, Tally, TallyRow, Test, Top, eq, gt, le, query
 from crmcore.query.checks import LARGEST_OFFSET, check_at_most, check_query, check_tally
 from crmcore.query.conditions import FieldRef, path_of
 from crmcore.query.meaning import value_at
@@ -61,11 +46,10 @@ class Collection(Generic[E]):
 
         Raises:
             NotFound: There is none, or none within what the actor may see.
-            Invalid: *id* is no UUID.
+            Invalid: *id* is no UUID, or *expected* is no whole number.
             Conflict: Somebody changed it since the caller saw it; ``params["current"]`` is the present version.
         """
-        if not isinstance(id, UUID):
-            raise Invalid(Problem("id", "value.uuid", self._schema.name, {"got": str(id)[:50]}))
+        _check_asked(self._schema, id, expected)
         self._work.check_open()
         scope = self._scope()
         if scope is EVERYTHING:
@@ -247,3 +231,11 @@ class Collection(Generic[E]):
         """Keep a record of an attempt at somebody else's record; the answer is the same as for a missing one."""
         if self._work.action and self._work.session.load(self._entity, id) is not None:
             self._work.changes.denied(self._schema.name, id, "access.out_of_scope")
+
+
+def _check_asked(schema: EntitySchema, id: object, expected: object) -> None:  # noqa: A002
+    if not isinstance(id, UUID):
+        raise Invalid(Problem("id", "value.uuid", schema.name, {"got": str(id)[:50]}))
+    if type(expected) not in {int, type(None)}:
+        got = type(expected).__name__
+        raise Invalid(Problem("expected", "value.type", schema.name, {"wanted": "integer", "got": got}))

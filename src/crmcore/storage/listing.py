@@ -38,8 +38,8 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
     """
     check_whole(page=page, size=1 if size is None else size)
     rows = _rows(work, size)
-    if _has_keyword(wanted.condition, wanted.entity):
-        most = max(COUNTED, (max(page, 1) + 1) * rows)
+    most = _counted_to(wanted, page, rows)
+    if most is not None:
         counted = records.count(wanted, at_most=most + 1)
         total = min(counted, most)
         number = min(max(page, 1), page_count(total, rows))
@@ -53,6 +53,11 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
     if page > 1:
         found = records.find(wanted.page(rows, (number - 1) * rows))
     return Page(found, total, number, rows)
+
+
+def _counted_to(wanted: Query[Any], page: int, rows: int) -> int | None:
+    """Answer how far a list is counted: to the page behind the one asked for at least; None for to its end."""
+    return max(COUNTED, (max(page, 1) + 1) * rows) if _has_keyword(wanted.condition, wanted.entity) else None
 
 
 def _has_keyword(condition: Condition, entity: type[Any]) -> bool:
@@ -80,13 +85,13 @@ def page_of_both(
 ) -> Page[E]:
     """Answer a page of two lists behind each other, each in an order of its own that has an index.
 
-    A first page counts nothing that it shows to its end.
+    A first page counts nothing that it shows to its end. With a keyword it is counted as far as :func:`page_of` counts.
 
     Args:
         work: The unit of work, for the company's page size.
         records: The collection to read.
         first: The list that comes first.
-        then: The list behind it; no record is in both.
+        then: The list behind it; no record is in both, and it has a keyword if the first has one.
         page: Which page, from 1; less counts as 1.
         size: Most records on a page, 1 to 200; None for the company's setting.
 
@@ -95,20 +100,35 @@ def page_of_both(
     """
     check_whole(page=page, size=1 if size is None else size)
     rows = _rows(work, size)
+    most = _counted_to(first, page, rows)
     if page <= 1:
         found = [*records.find(first.page(rows))]
-        before = len(found) if len(found) < rows else records.count(first)
+        before = len(found) if len(found) < rows else _count(records, first, most)
         rest = records.find(then.page(rows - len(found))) if len(found) < rows else ()
-        behind = len(rest) if len(found) + len(rest) < rows else records.count(then)
-        return Page((*found, *rest), before + behind, 1, rows)
-    before = records.count(first)
-    total = before + records.count(then)
-    number = min(page, page_count(total, rows))
+        shown = len(found) + len(rest) < rows
+        total = before + (len(rest) if shown else _count(records, then, most, before))
+        return _page((*found, *rest), total, most, number=1, rows=rows)
+    before = _count(records, first, most)
+    total = before + _count(records, then, most, before)
+    number = min(page, page_count(total if most is None else min(total, most), rows))
     start = (number - 1) * rows
     found = [*records.find(first.page(rows, start))] if start < before else []
     if len(found) < rows:
         found += records.find(then.page(rows - len(found), max(start - before, 0)))
-    return Page(tuple(found), total, number, rows)
+    return _page(tuple(found), total, most, number=number, rows=rows)
+
+
+def _count(records: Collection[E], wanted: Query[E], most: int | None, before: int = 0) -> int:
+    """Count a list of which *before* records are counted already, until there are more than *most*."""
+    if most is None:
+        return records.count(wanted)
+    return records.count(wanted, at_most=most + 1 - before) if before <= most else 0
+
+
+def _page(found: tuple[E, ...], total: int, most: int | None, *, number: int, rows: int) -> Page[E]:
+    """Answer a page of a list that was counted until there are more than *most*."""
+    counted = total if most is None else min(total, most)
+    return Page(found, counted, number, rows, more=counted < total)
 
 
 def _rows(work: Work, size: int | None) -> int:

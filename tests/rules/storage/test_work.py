@@ -350,6 +350,9 @@ def test_versions_that_changed_nothing_do_not_spoil_a_form(crm: Crm, people: Peo
     with crm.work(as_user="admin", readonly=True) as work:
         assert work.users.get(people.wangwei.id).version > people.wangwei.version
         assert work.users.get(people.wangwei.id, expected=people.wangwei.version).name == "wangwei"
+        with pytest.raises(Invalid) as refused:
+            work.users.get(people.wangwei.id, expected="1")  # type: ignore[arg-type]
+    assert [one.field for one in refused.value.problems] == ["expected"]
 
 
 @pytest.mark.parametrize("person", [5, True, [], b"lihua", "\ud800", "a\0b"])
