@@ -67,7 +67,7 @@ def create(work: Work, **fields: Unpack[RequestFields]) -> ServiceRequest:
         created_by=work.user_id,
         created_at=work.now,
     )
-    customer = work.unscoped(Customer).get(made.customer)
+    customer = work.customers.get(made.customer)
     may_file_for(customer, work.actor)
     return file(work, made, customer)
 
