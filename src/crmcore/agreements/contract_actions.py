@@ -12,6 +12,7 @@ from crmcore.agreements.inputs import ContractChanges, ContractFields
 from crmcore.agreements.rules import check_term, may_agree, may_change_contract, may_end_contract
 from crmcore.base.building import build, change
 from crmcore.base.errors import AlreadyExists, Invalid, Problem
+from crmcore.base.text import stripped
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.lookup import check_codes
 from crmcore.query import eq
@@ -112,9 +113,7 @@ def end_contract(
     """
     known, customer = _known(work, id, expected)
     may_end_contract(known, customer, work.actor, work.today)
-    why: Any = reason
-    if isinstance(why, str):
-        why = why.strip()
+    why = stripped(reason)
     changed = change(known, {"remark": f"{known.remark}\n{why}".strip()}) if why else known
     stored = work.unscoped(ServiceContract).save(attrs.evolve(changed, ended_on=work.today))
     work.unscoped(Customer).touch(customer)

@@ -7,8 +7,9 @@ import attrs
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import Entity, EntitySchema, describe
+from crmcore.base.text import stripped
 
-__all__ = ["build", "change"]
+__all__ = ["build", "change", "written"]
 
 E = TypeVar("E", bound=Entity)
 
@@ -42,6 +43,18 @@ def change(entity: E, changes: Mapping[str, Any]) -> E:
         except Invalid:
             pass
     raise Invalid(_problems(schema, changes, schema.changeable, frozenset()))
+
+
+def written(text: object, field: str, entity: str) -> Any:
+    """Answer what somebody had to write, without the blanks around it; what it is stored in checks type and length.
+
+    Raises:
+        Invalid: Nothing is written, or nothing of it shows.
+    """
+    said = stripped(text)
+    if said is None or said == "":
+        raise Invalid(Problem(field=field, code="value.missing", entity=entity))
+    return said
 
 
 def _problems(

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from operator import add
-from typing import Final
+from typing import Any, Final
 
-__all__ = ["fold", "fragment_of", "fragments", "is_storable", "is_visible", "key_of", "sought"]
+__all__ = ["fold", "fragment_of", "fragments", "is_storable", "is_visible", "key_of", "sought", "stripped"]
 
 _FOUR_DIGITS: Final = re.compile(r"(?=([0-9]{4}))")
 _MANY_DIGITS: Final = re.compile(r"[0-9]{4,}")
@@ -66,6 +66,13 @@ def fragment_of(item: str) -> str:
 def is_visible(text: str) -> bool:
     """Tell whether *text* shows anything: blanks and format characters alone do not."""
     return any(map(str.isprintable, "".join(text.split())))
+
+
+def stripped(text: Any) -> Any:
+    """Answer what somebody wrote without the blanks around it, and nothing if none of it shows; no text as it is."""
+    if not isinstance(text, str):
+        return text
+    return text.strip() if is_visible(text) else ""
 
 
 def is_storable(text: str) -> bool:

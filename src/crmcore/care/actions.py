@@ -7,6 +7,7 @@ import attrs
 
 from crmcore.base.building import build, change
 from crmcore.base.errors import Invalid, Problem
+from crmcore.base.text import stripped
 from crmcore.care.entity import CareActivity, CareActivityId, CareStatus
 from crmcore.care.events import CareCancelled, CareDone, CarePlanned
 from crmcore.care.inputs import CareChanges, CareFields
@@ -112,8 +113,8 @@ def complete(
         known,
         status=CareStatus.DONE,
         done_on=day,
-        result=_said(result),
-        opinion=_said(opinion),
+        result=stripped(result),
+        opinion=stripped(opinion),
         responsible=work.user_id,
     )
     problems = []
@@ -148,7 +149,7 @@ def cancel(work: Work, id: CareActivityId, reason: str = "", *, expected: int | 
         Invalid: The reason is too long.
     """
     known, customer = _known(work, id, expected)
-    stored = work.care_activities.save(attrs.evolve(known, status=CareStatus.CANCELLED, result=_said(reason)))
+    stored = work.care_activities.save(attrs.evolve(known, status=CareStatus.CANCELLED, result=stripped(reason)))
     work.record(CareCancelled(id, customer.id), about=id)
     return stored
 
@@ -186,11 +187,6 @@ def _copy(work: Work, known: CareActivity, customer: Customer, day: dt.date) -> 
         created_by=work.user_id,
         created_at=work.now,
     )
-
-
-def _said(text: Any) -> Any:
-    """Answer a text without the blanks around it; the entity refuses what is none."""
-    return text.strip() if isinstance(text, str) else text
 
 
 def _check(work: Work, made: CareActivity, known: CareActivity | None) -> None:

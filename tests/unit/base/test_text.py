@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.base.text import fold, fragments, is_storable, sought
+from crmcore.base.text import fold, fragments, is_storable, sought, stripped
 
 TEXTS = st.text() | st.text("aAéÉßẞİıſKKÅΣσςﬁ①ａＡ\u0301\u0345ϒΐ")
 
@@ -78,3 +78,11 @@ def test_a_text_has_every_fragment_of_a_keyword_that_it_contains(before: str, ke
 )
 def test_a_keyword_is_looked_for_by_its_rarest_fragments(keyword: str, expected: list[str]) -> None:
     assert sought(keyword) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(" a b\n", "a b"), ("\u200b", ""), (" \u200b\u2060\t", ""), ("", ""), ("华\u200b", "华\u200b"), (5, 5), (None, None)],
+)
+def test_a_text_is_stripped_to_what_shows(text: object, expected: object) -> None:
+    assert stripped(text) == expected
