@@ -38,7 +38,7 @@ def begun(crm: Crm, by: str = "lihua", **given: Any) -> ArticleDraft:
 def published(crm: Crm, by: str = "lihua", **given: Any) -> Article:
     """An article that readers find."""
     article = begun(crm, by, **given).article
-    crm.perform(knowledge.hand_in, article, as_user=by)
+    crm.perform(knowledge.submit, article, as_user=by)
     return crm.perform(knowledge.publish, article, as_user="zhaomin")
 
 
@@ -73,8 +73,8 @@ def written_by(crm: Crm, owner: UserId, request: ServiceRequestId) -> dict[str, 
     return {
         "new_article": new[0],
         "new_draft": new[1],
-        "handed_in_article": waiting[0],
-        "handed_in_draft": waiting[1],
+        "submitted_article": waiting[0],
+        "submitted_draft": waiting[1],
         "article_use": use,
     }
 

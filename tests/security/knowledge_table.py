@@ -32,13 +32,13 @@ knowledge.editions                       PPP        ++N      ++N       ++N
 knowledge.vote                           PPP        ++N      ++N       ++N
 knowledge.revise                         PPP        ++N      ++N       PPP
 knowledge.edit                           PPP        +NN      +WN       PPP
-knowledge.hand_in                        PPP        +NN      +WN       PPP
+knowledge.submit                         PPP        +NN      +WN       PPP
 knowledge.withdraw                       PPP        +NN      +WN       PPP
 knowledge.discard                        PPP        +NN      ++N       PPP
 knowledge.publish                        PPP        PPP      V+N       PPP
-knowledge.send_back                      PPP        PPP      V+N       PPP
+knowledge.reject                         PPP        PPP      V+N       PPP
 knowledge.archive                        PPP        PPP      ++N       PPP
-knowledge.bring_back                     PPP        PPP      ++N       PPP
+knowledge.restore                        PPP        PPP      ++N       PPP
 knowledge.link                           PPP        +NN      ++N       PPP
 knowledge.unlink                         PPP        +NN      ++N       PPP
 knowledge.solutions                      PPP        +NN      ++N       ++N
@@ -69,13 +69,13 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "knowledge.vote": ("published_article", lambda work, id_: knowledge.vote(work, id_, True)),
     "knowledge.revise": ("published_article", lambda work, id_: knowledge.revise(work, id_, title="n")),
     "knowledge.edit": ("new_article", lambda work, id_: knowledge.edit(work, id_, title="n")),
-    "knowledge.hand_in": ("new_article", knowledge.hand_in),
-    "knowledge.withdraw": ("handed_in_article", knowledge.withdraw),
+    "knowledge.submit": ("new_article", knowledge.submit),
+    "knowledge.withdraw": ("submitted_article", knowledge.withdraw),
     "knowledge.discard": ("new_article", knowledge.discard),
-    "knowledge.publish": ("handed_in_article", knowledge.publish),
-    "knowledge.send_back": ("handed_in_article", lambda work, id_: knowledge.send_back(work, id_, "r")),
+    "knowledge.publish": ("submitted_article", knowledge.publish),
+    "knowledge.reject": ("submitted_article", lambda work, id_: knowledge.reject(work, id_, "r")),
     "knowledge.archive": ("published_article", knowledge.archive),
-    "knowledge.bring_back": ("archived_article", knowledge.bring_back),
+    "knowledge.restore": ("archived_article", knowledge.restore),
     "knowledge.link": ("late_request", lambda work, id_: knowledge.link(work, PUBLISHED_ARTICLE, id_)),
     "knowledge.unlink": ("late_request", lambda work, id_: knowledge.unlink(work, ARCHIVED_ARTICLE, id_)),
     "knowledge.solutions": ("late_request", knowledge.solutions),

@@ -156,7 +156,7 @@ class Site:
         steps |= dict.fromkeys(("opportunities", "contacts", "interactions", "groups"), "delete")
         steps |= {"service_assign": "assign", "service_merge": "undo", "service_steps": "handle"}
         steps |= {"service_steps.ask": "delete", "service_steps.do": "delete"}
-        steps |= {"knowledge_writing": "hand_in", "knowledge_reviewing": "publish", "surveys": "open"}
+        steps |= {"knowledge_writing": "submit", "knowledge_reviewing": "publish", "surveys": "open"}
         steps |= {"survey_questions": "delete", "survey_inviting": "withdraw"}
         self.addresses: list[tuple[str, str]] = []
         with app.test_request_context():

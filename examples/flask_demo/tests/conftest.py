@@ -226,7 +226,7 @@ def of_knowledge(crm: Crm, customer: UUID) -> dict[str, UUID]:
         do(knowledge.create, title=title, body="打开前盖。", as_user="wangwei").article for title in ("卡纸", "缺墨")
     )
     for one in (kept, new):
-        do(knowledge.hand_in, one, as_user="wangwei")
+        do(knowledge.submit, one, as_user="wangwei")
     do(knowledge.publish, kept, as_user="lihua")
     do(knowledge.revise, kept, body="先关机。", as_user="wangwei")
     draft, sent = (do(surveys.create, title=title, as_user="lihua").id for title in ("草稿", "满意吗？"))

@@ -12,7 +12,7 @@ WRITTEN = {"title": "打印机卡纸", "body": "打开前盖，\n取出卡住的
 def published(crm: Crm, title: str = "打印机卡纸", by: str = "wangwei") -> knowledge.Article:
     """Make an article that everybody finds."""
     draft = crm.perform(knowledge.create, title=title, body="打开前盖。", as_user=by)
-    crm.perform(knowledge.hand_in, draft.article, as_user=by)
+    crm.perform(knowledge.submit, draft.article, as_user=by)
     return crm.perform(knowledge.publish, draft.article, as_user="lihua")
 
 
@@ -29,14 +29,14 @@ def test_an_article_goes_from_its_writer_to_its_readers(browser: Browse) -> None
     assert "Saved" in page.text
     address = page.path.split("?")[0]
     assert reader.open(address).status == 404
-    writer.follow("Hand in for review")
-    page = writer.submit("Hand in")
+    writer.follow("Submit for review")
+    page = writer.submit("Submit")
     assert (page.status, "Text" in page.text) == (422, True)
     writer.open(address)
     writer.follow("Edit draft")
     writer.submit("Save draft", **WRITTEN)
-    writer.follow("Hand in for review")
-    page = writer.submit("Hand in")
+    writer.follow("Submit for review")
+    page = writer.submit("Submit")
     assert "In review" in page.text
     assert not page.has_link("Publish")
     assert boss.open("/knowledge/review").has_link("打印机卡纸")
@@ -46,8 +46,8 @@ def test_an_article_goes_from_its_writer_to_its_readers(browser: Browse) -> None
     assert "Sent back" in boss.submit("Send back", remark="请写型号").text
     assert "请写型号" in writer.open("/knowledge/drafts").text
     writer.open(address)
-    writer.follow("Hand in for review")
-    writer.submit("Hand in")
+    writer.follow("Submit for review")
+    writer.submit("Submit")
     boss.open(address)
     boss.follow("Publish")
     assert "Edition 1" in boss.submit("Publish this edition").text
@@ -76,8 +76,8 @@ def test_readers_read_the_last_edition_while_the_next_is_written(browser: Browse
     assert "先关机" not in reader.open(f"/knowledge/{it.id}").text
     assert "先关机" in boss.open(f"/knowledge/{it.id}").text
     assert "Somebody is writing" in boss.page.text
-    writer.open(f"/knowledge/{it.id}/hand_in")
-    writer.submit("Hand in")
+    writer.open(f"/knowledge/{it.id}/submit")
+    writer.submit("Submit")
     boss.open(f"/knowledge/{it.id}/publish")
     boss.submit("Publish this edition")
     assert "先关机" in reader.open(f"/knowledge/{it.id}").text
@@ -91,8 +91,8 @@ def test_readers_read_the_last_edition_while_the_next_is_written(browser: Browse
     assert reader.open("/knowledge?state=archived").has_link("打印机卡纸")
     assert not reader.open(f"/knowledge/{it.id}").has_link("useful")
     boss.open(f"/knowledge/{it.id}")
-    boss.follow("Bring back")
-    boss.submit("Bring this article back")
+    boss.follow("Restore")
+    boss.submit("Restore this article")
     assert reader.open("/knowledge").has_link("打印机卡纸")
 
 

@@ -25,10 +25,10 @@ def test_knowledge_and_surveys_look_right(
     draft = crm.perform(
         knowledge.create, title=LONG, body="打开前盖。\n" * 5, tags=("HP-1020", "卡纸"), as_user="wangwei"
     )
-    crm.perform(knowledge.hand_in, draft.article, as_user="wangwei")
+    crm.perform(knowledge.submit, draft.article, as_user="wangwei")
     crm.perform(knowledge.publish, draft.article, as_user="lihua")
     crm.perform(knowledge.revise, draft.article, body="先关机。", as_user="wangwei")
-    crm.perform(knowledge.hand_in, draft.article, as_user="wangwei")
+    crm.perform(knowledge.submit, draft.article, as_user="wangwei")
     survey = crm.perform(surveys.create, title="服务满意吗？", introduction="只要一分钟。", as_user="lihua")
     for kind, text, more in (
         (QuestionKind.SATISFACTION, "维修满意吗？", {}),
@@ -50,7 +50,7 @@ def test_knowledge_and_surveys_look_right(
         "/knowledge/review",
         f"/knowledge/{draft.article}",
         f"/knowledge/{draft.article}/editions",
-        f"/knowledge/{draft.article}/send-back",
+        f"/knowledge/{draft.article}/reject",
         "/knowledge/new",
         "/surveys",
         f"/surveys/{survey.id}/results",

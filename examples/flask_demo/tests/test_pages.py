@@ -153,7 +153,7 @@ OPEN_TO = {
     "knowledge_writing.ask": "wangwei",
     "knowledge_reviewing.waiting": "lihua",
     "knowledge_reviewing.ask": "lihua",
-    "knowledge_reviewing.send_back_form": "lihua",
+    "knowledge_reviewing.reject_form": "lihua",
     "surveys.index": "lihua wangwei zhangmin gaojianguo",
     "surveys.show": "lihua wangwei zhangmin gaojianguo",
     "surveys.new": "lihua",
@@ -252,7 +252,7 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
     steps |= {"churn.ask": "delay", "execution.ask": "terminate", "duplicates.ask": "undo", "unmatched.ask": "discard"}
     steps |= {"service_assign.ask": "assign", "service_steps.form": "handle", "service_steps.ask": "delete"}
     steps |= {"service_merge.ask": "undo"}
-    steps |= {"knowledge_writing.ask": "hand_in", "knowledge_reviewing.ask": "publish", "surveys.ask": "open"}
+    steps |= {"knowledge_writing.ask": "submit", "knowledge_reviewing.ask": "publish", "surveys.ask": "open"}
     steps |= {"survey_questions.ask": "delete", "survey_inviting.ask": "withdraw"}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():

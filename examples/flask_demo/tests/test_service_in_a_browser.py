@@ -58,7 +58,7 @@ def prepared(crm: Crm) -> None:
     crm.perform(agreements.create_target, name="all", as_user="lihua", **promised)
     words = {"title": "显示器有亮点怎么办", "body": "三个以上亮点可以更换。", "language": "zh"}
     written = crm.perform(knowledge.create, as_user="wangwei", **words)
-    crm.perform(knowledge.hand_in, written.article, as_user="wangwei")
+    crm.perform(knowledge.submit, written.article, as_user="wangwei")
     crm.perform(knowledge.publish, written.article, as_user="lihua")
 
 

@@ -31,7 +31,7 @@ MADE = re.compile(
     r"|go_on|reopen|note)(_(title|question|consequence|button|button_to|done|help|nobody))?)"
     r"|knowledge_(drafts|review)\.(title|lead|none|none_found)"
     r"|knowledge\.(beside|order)_\w+|(knowledge|surveys|survey_questions)\.help\.\w+"
-    r"|knowledge\.(edit|hand_in|withdraw|discard|revise|publish|archive|bring_back|send_back)(_title|_question|_consequence|_button)?"
+    r"|knowledge\.(edit|submit|withdraw|discard|revise|publish|archive|restore|reject)(_title|_question|_consequence|_button)?"
     r"|surveys\.(open|close|delete)(_title|_question|_consequence|_button)?"
     r"|(survey_questions\.delete|inviting\.withdraw)(_title|_question|_consequence|_button)?"
     r"|inviting\.state_\w+|answering\.(satisfaction|recommendation)_\d+"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
-    from crmcore.knowledge.actions import create, discard, edit, hand_in, revise, withdraw
+    from crmcore.knowledge.actions import create, discard, edit, revise, submit, withdraw
     from crmcore.knowledge.entity import (
         Article,
         ArticleDraft,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         search,
         solutions,
     )
-    from crmcore.knowledge.reviewing import archive, bring_back, publish, send_back
+    from crmcore.knowledge.reviewing import archive, publish, reject, restore
     from crmcore.knowledge.suggesting import Suggestion, suggest
 
 __all__ = [
@@ -48,7 +48,6 @@ __all__ = [
     "Suggestion",
     "archive",
     "article_tags",
-    "bring_back",
     "create",
     "detail",
     "discard",
@@ -56,16 +55,17 @@ __all__ = [
     "edit",
     "editions",
     "for_review",
-    "hand_in",
     "link",
     "most_used",
     "most_useful",
     "never_used",
     "publish",
+    "reject",
+    "restore",
     "revise",
     "search",
-    "send_back",
     "solutions",
+    "submit",
     "suggest",
     "unlink",
     "vote",
@@ -74,7 +74,7 @@ __all__ = [
 
 _HERE = "crmcore.knowledge"
 _HOMES = {
-    "actions": ("create", "discard", "edit", "hand_in", "revise", "withdraw"),
+    "actions": ("create", "discard", "edit", "submit", "revise", "withdraw"),
     "entity": (
         "Article",
         "ArticleDraft",
@@ -100,7 +100,7 @@ _HOMES = {
         "search",
         "solutions",
     ),
-    "reviewing": ("archive", "bring_back", "publish", "send_back"),
+    "reviewing": ("archive", "restore", "publish", "reject"),
     "suggesting": ("Suggestion", "suggest"),
 }
 __getattr__, __dir__ = exports(

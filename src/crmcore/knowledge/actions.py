@@ -1,4 +1,4 @@
-"""Writing articles: begun, changed, handed in for review, taken back, thrown away (requirement X-SRV-03)."""
+"""Writing articles: begun, changed, submitted for review, taken back, thrown away (requirement X-SRV-03)."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Unpack
@@ -8,7 +8,7 @@ from attrs import fields as attributes
 
 from crmcore.base.building import build, change
 from crmcore.base.errors import Conflict, Invalid, Problem
-from crmcore.base.text import is_visible
+from crmcore.base.text import is_visible, stripped
 from crmcore.customers.tagging import tidy
 from crmcore.dictionary.lookup import check_codes
 from crmcore.knowledge.deriving import with_derived
@@ -20,7 +20,7 @@ from crmcore.knowledge.entity import (
     ArticleStatus,
     DraftState,
 )
-from crmcore.knowledge.events import ArticleBegun, ArticleDiscarded, ArticleHandedIn
+from crmcore.knowledge.events import ArticleBegun, ArticleDiscarded, ArticleSubmitted
 from crmcore.knowledge.inputs import ArticleChanges, ArticleFields
 from crmcore.knowledge.rules import (
     NothingWritten,
@@ -33,7 +33,7 @@ from crmcore.query import eq
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["CONTENT", "PREFIX", "create", "discard", "draft_of", "edit", "hand_in", "keep_draft", "revise", "withdraw"]
+__all__ = ["CONTENT", "PREFIX", "create", "discard", "draft_of", "edit", "keep_draft", "revise", "submit", "withdraw"]
 
 PREFIX: Final = "ZS"
 """Starts the number of every article (知识)."""
@@ -138,7 +138,7 @@ def edit(
     Raises:
         NothingWritten: Nobody writes at it; begin its next edition.
         NotTheWriter: Somebody else writes it.
-        ArticleInReview: It was handed in; take it back first.
+        ArticleInReview: It was submitted; take it back first.
         Conflict: The draft was changed since the person saw it.
         Invalid: A value breaks a constraint.
     """
@@ -148,11 +148,11 @@ def edit(
 
 
 @action("knowledge.write")
-def hand_in(work: Work, id: ArticleId, *, expected: int | None = None) -> ArticleDraft:  # noqa: A002
+def submit(work: Work, id: ArticleId, *, expected: int | None = None) -> ArticleDraft:  # noqa: A002
     """Ask colleagues to review what one has written.
 
     Raises:
-        NothingWritten, NotTheWriter, ArticleInReview: There is nothing of one's own to hand in.
+        NothingWritten, NotTheWriter, ArticleInReview: There is nothing of one's own to submit.
         Conflict: The draft was changed since the person saw it.
         Invalid: It has no text.
     """
@@ -161,16 +161,16 @@ def hand_in(work: Work, id: ArticleId, *, expected: int | None = None) -> Articl
     if not is_visible(draft.body):
         raise Invalid(Problem(field="body", code="value.missing", entity="article_draft"))
     stored = keep_draft(work, article, attrs.evolve(draft, state=DraftState.REVIEW))
-    work.record(ArticleHandedIn(id, draft.writer), about=id)
+    work.record(ArticleSubmitted(id, draft.writer), about=id)
     return stored
 
 
 @action("knowledge.write")
 def withdraw(work: Work, id: ArticleId, *, expected: int | None = None) -> ArticleDraft:  # noqa: A002
-    """Take back what one has handed in, to write on.
+    """Take back what one has submitted, to write on.
 
     Raises:
-        NothingWritten, NotTheWriter, NotHandedIn: Nothing of one's own waits for a review.
+        NothingWritten, NotTheWriter, NotSubmitted: Nothing of one's own waits for a review.
         Conflict: The draft was changed since the person saw it.
     """
     article, draft = written_at(work, id, expected)
@@ -239,7 +239,7 @@ def _tidied(given: Mapping[str, Any]) -> dict[str, Any]:
     tidied = dict(given)
     title, tags = given.get("title"), given.get("tags")
     if isinstance(title, str):
-        tidied["title"] = " ".join(title.split()) if is_visible(title) else ""
+        tidied["title"] = " ".join(stripped(title).split())
     if isinstance(tags, tuple | list) and all(isinstance(one, str) for one in tags):
         tidied["tags"] = tidy(tags)
     return tidied

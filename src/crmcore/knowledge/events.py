@@ -9,12 +9,12 @@ from crmcore.service.entity import ServiceRequestId
 __all__ = [
     "ArticleArchived",
     "ArticleBegun",
-    "ArticleBroughtBack",
     "ArticleDiscarded",
-    "ArticleHandedIn",
     "ArticlePublished",
-    "ArticleSentBack",
+    "ArticleRejected",
+    "ArticleRestored",
     "ArticleSolved",
+    "ArticleSubmitted",
 ]
 
 
@@ -29,7 +29,7 @@ class ArticleBegun:
 
 
 @attrs.frozen
-class ArticleHandedIn:
+class ArticleSubmitted:
     """Somebody waits for a colleague to review what he has written."""
 
     article: ArticleId
@@ -37,7 +37,7 @@ class ArticleHandedIn:
 
 
 @attrs.frozen
-class ArticleSentBack:
+class ArticleRejected:
     """A colleague wants something changed before it is published."""
 
     article: ArticleId
@@ -71,7 +71,7 @@ class ArticleArchived:
 
 
 @attrs.frozen
-class ArticleBroughtBack:
+class ArticleRestored:
     """An archived article is found again."""
 
     article: ArticleId

@@ -1,7 +1,8 @@
-"""What those who review do: publish, send back, archive, bring back (requirement X-SRV-03)."""
+"""What those who review do: publish, reject, archive, restore (requirement X-SRV-03)."""
 
 import attrs
 
+from crmcore.base.building import written
 from crmcore.knowledge.actions import content_of, draft_of, keep_draft, written_at
 from crmcore.knowledge.deriving import with_derived
 from crmcore.knowledge.entity import (
@@ -13,13 +14,12 @@ from crmcore.knowledge.entity import (
     ArticleStatus,
     DraftState,
 )
-from crmcore.knowledge.events import ArticleArchived, ArticleBroughtBack, ArticlePublished, ArticleSentBack
-from crmcore.knowledge.rules import may_archive, may_bring_back, may_review
-from crmcore.service.rules import written
+from crmcore.knowledge.events import ArticleArchived, ArticlePublished, ArticleRejected, ArticleRestored
+from crmcore.knowledge.rules import may_archive, may_restore, may_review
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["archive", "bring_back", "publish", "send_back"]
+__all__ = ["archive", "publish", "reject", "restore"]
 
 
 @action("knowledge.review")
@@ -33,7 +33,7 @@ def publish(work: Work, id: ArticleId, *, expected: int | None = None) -> Articl
 
     Raises:
         OwnDraft: The actor wrote it himself.
-        NothingWritten, NotHandedIn: Nothing waits for a review.
+        NothingWritten, NotSubmitted: Nothing waits for a review.
         Conflict: The draft was changed since the person read it.
     """
     article, draft = written_at(work, id, expected)
@@ -64,7 +64,7 @@ def publish(work: Work, id: ArticleId, *, expected: int | None = None) -> Articl
 
 
 @action("knowledge.review")
-def send_back(work: Work, id: ArticleId, remark: str, *, expected: int | None = None) -> ArticleDraft:  # noqa: A002
+def reject(work: Work, id: ArticleId, remark: str, *, expected: int | None = None) -> ArticleDraft:  # noqa: A002
     """Ask the writer to change something before it is published.
 
     Args:
@@ -75,7 +75,7 @@ def send_back(work: Work, id: ArticleId, remark: str, *, expected: int | None = 
 
     Raises:
         OwnDraft: The actor wrote it himself.
-        NothingWritten, NotHandedIn: Nothing waits for a review.
+        NothingWritten, NotSubmitted: Nothing waits for a review.
         Conflict: The draft was changed since the person read it.
         Invalid: The remark is missing or too long.
     """
@@ -83,19 +83,25 @@ def send_back(work: Work, id: ArticleId, remark: str, *, expected: int | None = 
     may_review(article, draft, work.actor)
     said = written(remark, "remark", "article_draft")
     stored = keep_draft(work, article, attrs.evolve(draft, state=DraftState.DRAFT, remark=said))
-    work.record(ArticleSentBack(id, draft.writer, stored.remark), about=id)
+    work.record(ArticleRejected(id, draft.writer, stored.remark), about=id)
     return stored
 
 
 @action("knowledge.review")
-def archive(work: Work, id: ArticleId) -> Article:  # noqa: A002
+def archive(work: Work, id: ArticleId, *, expected: int | None = None) -> Article:  # noqa: A002
     """Let an article be found no more; who has its address still reads it.
+
+    Args:
+        work: The unit of work.
+        id: Which article.
+        expected: The version of the article that was read, which every vote changes; None if that does not matter.
 
     Raises:
         ArticleNotPublished: Readers do not find it now.
         ArticleBeingRevised: Somebody is writing its next edition.
+        Conflict: The article was changed since the person read it.
     """
-    article = work.articles.get(id)
+    article = work.articles.get(id, expected=expected)
     may_archive(article, draft_of(work, article), work.actor)
     stored = work.unscoped(Article).save(
         attrs.evolve(article, status=ArticleStatus.ARCHIVED, changed_at=work.now),
@@ -105,16 +111,22 @@ def archive(work: Work, id: ArticleId) -> Article:  # noqa: A002
 
 
 @action("knowledge.review")
-def bring_back(work: Work, id: ArticleId) -> Article:  # noqa: A002
+def restore(work: Work, id: ArticleId, *, expected: int | None = None) -> Article:  # noqa: A002
     """Let an archived article be found again, in its last edition.
+
+    Args:
+        work: The unit of work.
+        id: Which article.
+        expected: The version of the article that was read; None if that does not matter.
 
     Raises:
         ArticleNotArchived: It is not archived.
+        Conflict: The article was changed since the person read it.
     """
-    article = work.articles.get(id)
-    may_bring_back(article, work.actor)
+    article = work.articles.get(id, expected=expected)
+    may_restore(article, work.actor)
     stored = work.unscoped(Article).save(
         attrs.evolve(article, status=ArticleStatus.PUBLISHED, changed_at=work.now),
     )
-    work.record(ArticleBroughtBack(id), about=id)
+    work.record(ArticleRestored(id), about=id)
     return stored

@@ -20,7 +20,7 @@ __all__ = [
     "ArticleInReview",
     "ArticleNotArchived",
     "ArticleNotPublished",
-    "NotHandedIn",
+    "NotSubmitted",
     "NotTheWriter",
     "NothingWritten",
     "OwnDraft",
@@ -28,9 +28,9 @@ __all__ = [
     "check_published",
     "check_text",
     "may_archive",
-    "may_bring_back",
     "may_discard",
     "may_link",
+    "may_restore",
     "may_review",
     "may_revise",
     "may_withdraw",
@@ -72,13 +72,13 @@ class ArticleNotPublished(Refused):
 
 
 class ArchivedArticle(Refused):
-    """The article is archived; it has to be brought back before anything else is done with it."""
+    """The article is archived; it has to be restored before anything else is done with it."""
 
     code = "knowledge.archived"
 
 
 class ArticleNotArchived(Refused):
-    """Only what was archived is brought back."""
+    """Only what was archived is restored."""
 
     code = "knowledge.not_archived"
 
@@ -95,10 +95,10 @@ class ArticleInReview(Refused):
     code = "knowledge.in_review"
 
 
-class NotHandedIn(Refused):
+class NotSubmitted(Refused):
     """Nothing waits for a review: the writer has not handed it in."""
 
-    code = "knowledge.not_handed_in"
+    code = "knowledge.not_submitted"
 
 
 class NothingWritten(Refused):
@@ -149,16 +149,16 @@ def may_withdraw(article: Article, draft: ArticleDraft, actor: Actor) -> None:
     """Refuse unless *actor* has handed this draft in, and nobody has judged it yet."""
     _his_own(article, draft, actor)
     if draft.state is DraftState.DRAFT:
-        raise NotHandedIn(number=article.number)
+        raise NotSubmitted(number=article.number)
 
 
 def may_review(article: Article, draft: ArticleDraft, actor: Actor) -> None:
-    """Refuse unless *actor* reviews, the draft was handed in, and somebody else wrote it."""
+    """Refuse unless *actor* reviews, the draft was submitted, and somebody else wrote it."""
     may(actor, "knowledge.review")
     if actor.is_user(draft.writer):
         raise OwnDraft(number=article.number)
     if draft.state is DraftState.DRAFT:
-        raise NotHandedIn(number=article.number)
+        raise NotSubmitted(number=article.number)
 
 
 def may_discard(article: Article, draft: ArticleDraft, actor: Actor) -> None:
@@ -176,7 +176,7 @@ def may_archive(article: Article, draft: ArticleDraft | None, actor: Actor) -> N
         raise ArticleBeingRevised(number=article.number)
 
 
-def may_bring_back(article: Article, actor: Actor) -> None:
+def may_restore(article: Article, actor: Actor) -> None:
     """Refuse unless *actor* reviews, and the article is archived."""
     may(actor, "knowledge.review")
     if article.status is not ArticleStatus.ARCHIVED:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from crmcore.access.actor import Actor
 from crmcore.i18n import Language
-from crmcore.knowledge.actions import create, hand_in
+from crmcore.knowledge.actions import create, submit
 from crmcore.knowledge.entity import ArticleId
 from crmcore.knowledge.judging import vote
 from crmcore.knowledge.reviewing import publish
@@ -63,7 +63,7 @@ class Answers:
             return
         at = self._hours.after(at, 0.1, 2, until=self._hours.now)
         self._stage.enter(place + 1, at)
-        self._stage.perform(hand_in, draft.article, as_user=writer)
+        self._stage.perform(submit, draft.article, as_user=writer)
         if state == "review":
             return
         at = self._hours.after(at, 0.5, 5, until=self._hours.now)

@@ -83,6 +83,21 @@ def test_suggestions_take_three_questions_at_most(crm: Crm, monkeypatch: pytest.
     assert 0 < asked.total() <= 3
 
 
+@pytest.mark.requirement("X-SRV-03")
+def test_tags_to_choose_from_are_counted_without_reading_an_article(crm: Crm) -> None:
+    for title, tags in (("甲", ("HP", "卡纸")), ("乙", ("HP", "卡纸")), ("丙", ("墨盒", "HP")), ("丁", ())):
+        published(crm, title=title, tags=tags)
+    begun(crm, title="戊", tags=("草稿",))
+    gone = published(crm, title="己", tags=("旧",))
+    crm.perform(knowledge.archive, gone.id, as_user="zhaomin")
+    with crm.work(as_user="wangwei", readonly=True) as work:
+        asked = Counter[str]()
+        counted: Any = _Counted(work.session, asked)
+        work.session = counted
+        assert [(one.tag, one.count) for one in knowledge.article_tags(work)] == [("HP", 3), ("卡纸", 2), ("墨盒", 1)]
+    assert asked == {"tally": 1}
+
+
 class _Counted:
     """A session that notes which questions are asked."""
 

@@ -18,8 +18,8 @@ from crmcore.knowledge.rules import (
     ArticleInReview,
     ArticleNotArchived,
     ArticleNotPublished,
-    NotHandedIn,
     NothingWritten,
+    NotSubmitted,
     NotTheWriter,
     OwnDraft,
 )
@@ -49,17 +49,17 @@ def test_an_article_goes_from_its_author_by_a_colleague_to_its_readers(
     assert article.number.startswith("ZS")
     with pytest.raises(NotFound):
         seen(crm, article.id)
-    crm.perform(knowledge.hand_in, article.id, as_user="lihua")
+    crm.perform(knowledge.submit, article.id, as_user="lihua")
     assert seen(crm, article.id, "lihua").article.status is ArticleStatus.REVIEW
     with crm.work(as_user="zhaomin", readonly=True) as work:
         (waiting,) = knowledge.for_review(work).rows
     assert (waiting.article, waiting.state) == (article.id, DraftState.REVIEW)
-    sent = crm.perform(knowledge.send_back, article.id, " 请写明型号 ", as_user="zhaomin")
+    sent = crm.perform(knowledge.reject, article.id, " 请写明型号 ", as_user="zhaomin")
     assert (sent.state, sent.remark) == (DraftState.DRAFT, "请写明型号")
     with crm.work(as_user="lihua", readonly=True) as work:
         assert [one.remark for one in knowledge.drafts(work).rows] == ["请写明型号"]
     crm.perform(knowledge.edit, article.id, title="ＨＰ 打印机卡纸", expected=sent.version, as_user="lihua")
-    crm.perform(knowledge.hand_in, article.id, as_user="lihua")
+    crm.perform(knowledge.submit, article.id, as_user="lihua")
     clock.advance(hours=1)
     shown = crm.perform(knowledge.publish, article.id, as_user="zhaomin")
     assert (shown.status, shown.edition, shown.published_at) == (ArticleStatus.PUBLISHED, 1, clock.now)
@@ -72,7 +72,7 @@ def test_an_article_goes_from_its_author_by_a_colleague_to_its_readers(
     assert "打印机卡纸" not in {change.new for one in told for change in one.changes}, "that was never published"
     assert (edition.number, edition.writer, edition.published_by) == (1, people.lihua.id, people.supervisor.id)
     assert kinds(crm) == [
-        *("article_begun", "article_handed_in", "article_sent_back", "article_handed_in", "article_published")
+        *("article_begun", "article_submitted", "article_rejected", "article_submitted", "article_published")
     ]
 
 
@@ -82,7 +82,7 @@ def test_readers_read_the_last_edition_until_the_next_is_published(crm: Crm) -> 
     changes: Any = {"title": "激光机", "body": "换硒鼓", "tags": ("新",), "category": "other", "public": True}
     draft = revised(crm, article, **changes, edition=1)
     assert (draft.title, draft.state) == ("激光机", DraftState.DRAFT)
-    for step in (None, knowledge.hand_in):
+    for step in (None, knowledge.submit):
         if step is not None:
             crm.perform(step, article.id, as_user="lihua")
         for reader in ("wangwei", "chengang", "lihua"):
@@ -112,15 +112,17 @@ def test_readers_read_the_last_edition_until_the_next_is_published(crm: Crm) -> 
 
 
 @pytest.mark.requirement("X-SRV-03")
-def test_an_archived_article_is_not_found_and_can_be_brought_back(crm: Crm) -> None:
+def test_an_archived_article_is_not_found_and_can_be_restored(crm: Crm) -> None:
     article = published(crm)
     draft = revised(crm, article, title="新")
     with pytest.raises(ArticleBeingRevised):
         crm.perform(knowledge.archive, article.id, as_user="zhaomin")
     crm.perform(knowledge.discard, article.id, expected=draft.version, as_user="zhaomin")
     with pytest.raises(ArticleNotArchived):
-        crm.perform(knowledge.bring_back, article.id, as_user="zhaomin")
-    crm.perform(knowledge.archive, article.id, as_user="zhaomin")
+        crm.perform(knowledge.restore, article.id, as_user="zhaomin")
+    with pytest.raises(Conflict):
+        crm.perform(knowledge.archive, article.id, expected=article.version - 1, as_user="zhaomin")
+    gone = crm.perform(knowledge.archive, article.id, expected=article.version, as_user="zhaomin")
     assert found(crm) == []
     assert found(crm, archived=True) == ["打印机卡纸"]
     assert seen(crm, article.id).article.status is ArticleStatus.ARCHIVED
@@ -132,32 +134,34 @@ def test_an_archived_article_is_not_found_and_can_be_brought_back(crm: Crm) -> N
         crm.perform(knowledge.archive, article.id, as_user="zhaomin")
     with pytest.raises(ArchivedArticle):
         revised(crm, article)
-    back = crm.perform(knowledge.bring_back, article.id, as_user="zhaomin")
+    with pytest.raises(Conflict):
+        crm.perform(knowledge.restore, article.id, expected=article.version, as_user="zhaomin")
+    back = crm.perform(knowledge.restore, article.id, expected=gone.version, as_user="zhaomin")
     assert (back.status, back.edition, found(crm)) == (ArticleStatus.PUBLISHED, 1, ["打印机卡纸"])
-    assert kinds(crm)[-3:] == ["article_discarded", "article_archived", "article_brought_back"]
+    assert kinds(crm)[-3:] == ["article_discarded", "article_archived", "article_restored"]
 
 
 STEPS: dict[str, Callable[..., Any]] = {
     "edit": lambda crm, id_, who: crm.perform(knowledge.edit, id_, title="x", as_user=who),
     "revise": lambda crm, id_, who: crm.perform(knowledge.revise, id_, title="x", as_user=who),
-    "hand_in": lambda crm, id_, who: crm.perform(knowledge.hand_in, id_, as_user=who),
+    "submit": lambda crm, id_, who: crm.perform(knowledge.submit, id_, as_user=who),
     "withdraw": lambda crm, id_, who: crm.perform(knowledge.withdraw, id_, as_user=who),
     "publish": lambda crm, id_, who: crm.perform(knowledge.publish, id_, as_user=who),
-    "send_back": lambda crm, id_, who: crm.perform(knowledge.send_back, id_, "x", as_user=who),
+    "reject": lambda crm, id_, who: crm.perform(knowledge.reject, id_, "x", as_user=who),
     "discard": lambda crm, id_, who: crm.perform(knowledge.discard, id_, as_user=who),
 }
 REFUSED: tuple[tuple[str, str, str, type[Refused]], ...] = (
-    ("published", "lihua", "edit hand_in withdraw discard", NothingWritten),
-    ("published", "zhaomin", "publish send_back", NothingWritten),
-    ("published", "chengang", "edit revise hand_in withdraw publish send_back discard", NoPermission),
-    ("revised", "wangwei", "edit hand_in withdraw discard", NotTheWriter),
+    ("published", "lihua", "edit submit withdraw discard", NothingWritten),
+    ("published", "zhaomin", "publish reject", NothingWritten),
+    ("published", "chengang", "edit revise submit withdraw publish reject discard", NoPermission),
+    ("revised", "wangwei", "edit submit withdraw discard", NotTheWriter),
     ("revised", "wangwei", "revise", ArticleBeingRevised),
-    ("revised", "wangwei", "publish send_back", NoPermission),
-    ("revised", "zhaomin", "publish send_back", NotHandedIn),
-    ("revised", "lihua", "withdraw", NotHandedIn),
-    ("review", "lihua", "edit revise hand_in", ArticleInReview),
-    ("review", "zhaomin", "edit hand_in withdraw", NotTheWriter),
-    ("own", "zhaomin", "publish send_back", OwnDraft),
+    ("revised", "wangwei", "publish reject", NoPermission),
+    ("revised", "zhaomin", "publish reject", NotSubmitted),
+    ("revised", "lihua", "withdraw", NotSubmitted),
+    ("review", "lihua", "edit revise submit", ArticleInReview),
+    ("review", "zhaomin", "edit submit withdraw", NotTheWriter),
+    ("own", "zhaomin", "publish reject", OwnDraft),
 )
 
 
@@ -166,9 +170,9 @@ def test_what_is_not_ones_turn_is_refused(crm: Crm) -> None:
     made = {name: published(crm, title=name) for name in ("published", "revised", "review", "own")}
     revised(crm, made["revised"])
     revised(crm, made["review"])
-    crm.perform(knowledge.hand_in, made["review"].id, as_user="lihua")
+    crm.perform(knowledge.submit, made["review"].id, as_user="lihua")
     revised(crm, made["own"], by="zhaomin")
-    crm.perform(knowledge.hand_in, made["own"].id, as_user="zhaomin")
+    crm.perform(knowledge.submit, made["own"].id, as_user="zhaomin")
     before = _contents(crm)
     for state, who, steps, error in REFUSED:
         for step in steps.split():
@@ -189,7 +193,7 @@ def test_what_is_wrong_is_named_and_nothing_is_written(crm: Crm) -> None:
     article = begun(crm, body=" ").article
     before = _contents(crm)
     with pytest.raises(Invalid) as caught:
-        crm.perform(knowledge.hand_in, article, as_user="lihua")
+        crm.perform(knowledge.submit, article, as_user="lihua")
     assert [one.field for one in caught.value.problems] == ["body"]
     with pytest.raises(Invalid):
         crm.perform(knowledge.edit, article, body=3, as_user="lihua")
@@ -197,14 +201,14 @@ def test_what_is_wrong_is_named_and_nothing_is_written(crm: Crm) -> None:
     edited = crm.perform(knowledge.edit, article, body=BODY, as_user="lihua")
     with pytest.raises(Conflict):
         crm.perform(knowledge.edit, article, body="x", expected=edited.version - 1, as_user="lihua")
-    handed = crm.perform(knowledge.hand_in, article, as_user="lihua")
+    handed = crm.perform(knowledge.submit, article, as_user="lihua")
     crm.perform(knowledge.withdraw, article, as_user="lihua")
     with pytest.raises(Conflict):
         crm.perform(knowledge.publish, article, expected=handed.version, as_user="zhaomin")
-    crm.perform(knowledge.hand_in, article, as_user="lihua")
+    crm.perform(knowledge.submit, article, as_user="lihua")
     for remark in ("", "  ", "x" * 501):
         with pytest.raises(Invalid) as caught:
-            crm.perform(knowledge.send_back, article, remark, as_user="zhaomin")
+            crm.perform(knowledge.reject, article, remark, as_user="zhaomin")
         assert [one.field for one in caught.value.problems] == ["remark"]
     crm.perform(knowledge.discard, article, as_user="lihua")
     assert not any(_contents(crm)[:2]), "an article that was never published is gone with its draft"

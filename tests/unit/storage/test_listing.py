@@ -180,6 +180,40 @@ def test_a_list_with_a_keyword_is_counted_so_far_and_no_further(crm: Crm, monkey
         assert (found.total, found.more) == (9, False), "not every part of it is looked up by an index"
 
 
+@pytest.mark.requirement("GEN-10", "X-SRV-03")
+def test_two_lists_with_a_keyword_are_counted_so_far_and_no_further(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing_module, "COUNTED", 4)
+    number, searched = fields(Customer).number, fields(Customer).search_text
+    put(crm.store, *(_customer(crm, place, f"华建{place}") for place in range(9)))
+    with crm.work(SYSTEM, readonly=True) as work:
+        looked_at: list[int] = []
+        really = work.session.count
+
+        def noted(wanted: Any, at_most: int | None = None) -> int:
+            found = really(wanted, at_most)
+            looked_at.append(found)
+            return found
+
+        monkeypatch.setattr(work.session, "count", noted)
+
+        def paged(border: int, page: int = 1, text: str = "华建") -> tuple[int, bool, int, list[str]]:
+            wanted = query(Customer).where(*partly((searched, text))).sort(asc(number))
+            first, then = wanted.where(lt(number, f"K{border}")), wanted.where(ge(number, f"K{border}"))
+            del looked_at[:]
+            found = page_of_both(work, work.unscoped(Customer), first, then, page=page, size=2)
+            return found.total, found.more, found.number, [one.number for one in found.rows]
+
+        for border in (0, 1, 2, 3, 8, 9):
+            assert paged(border) == (4, True, 1, ["K0", "K1"])
+            assert sum(looked_at) <= 5
+            assert paged(border, page=2) == (6, True, 2, ["K2", "K3"])
+            assert sum(looked_at) <= 7
+            assert paged(border, page=4) == (9, False, 4, ["K6", "K7"])
+            assert paged(border, page=99) == (9, False, 5, ["K8"])
+            assert paged(border, text="华建3") == (1, False, 1, ["K3"])
+            assert paged(border, text="") == (9, False, 1, ["K0", "K1"])
+
+
 @pytest.mark.requirement("X-CUS-02")
 def test_a_keyword_of_one_character_is_not_quick() -> None:
     assert [word for word in ("公司", "ab", "12", " 华 ", "华", "", "😀") if is_quick(word)] == ["公司", "ab", "12"]

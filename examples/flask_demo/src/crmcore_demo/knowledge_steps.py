@@ -11,18 +11,18 @@ from crmcore.knowledge import (
     ArticleStatus,
     DraftState,
     archive,
-    bring_back,
     discard,
-    hand_in,
     publish,
+    restore,
     revise,
+    submit,
     withdraw,
 )
 from crmcore.knowledge.rules import (
     NothingWritten,
     may_archive,
-    may_bring_back,
     may_discard,
+    may_restore,
     may_review,
     may_revise,
     may_withdraw,
@@ -35,7 +35,7 @@ from crmcore_demo.possible import answer
 from crmcore_demo.session import person
 
 WRITING: Final[Mapping[str, Callable[..., object]]] = {
-    "hand_in": hand_in,
+    "submit": submit,
     "withdraw": withdraw,
     "discard": discard,
     "revise": revise,
@@ -43,9 +43,9 @@ WRITING: Final[Mapping[str, Callable[..., object]]] = {
 REVIEWING: Final[Mapping[str, Callable[..., object]]] = {
     "publish": publish,
     "archive": archive,
-    "bring_back": bring_back,
+    "restore": restore,
 }
-OF_ARTICLES: Final = {"revise", "archive", "bring_back"}
+OF_ARTICLES: Final = {"revise", "archive", "restore"}
 """Steps that are done with what readers read; the others with what is being written."""
 
 
@@ -58,13 +58,13 @@ def rule_of(it: ArticleDetail, step: str) -> Callable[[object, Actor], None]:
             may_revise(article, draft, actor)
         elif step == "archive":
             may_archive(article, draft, actor)
-        elif step == "bring_back":
-            may_bring_back(article, actor)
+        elif step == "restore":
+            may_restore(article, actor)
         elif draft is None:
             may(actor, "knowledge.write" if step in {*WRITING, "edit"} else "knowledge.review")
             raise NothingWritten(number=article.number)
         else:
-            checks = {"withdraw": may_withdraw, "discard": may_discard, "publish": may_review, "send_back": may_review}
+            checks = {"withdraw": may_withdraw, "discard": may_discard, "publish": may_review, "reject": may_review}
             checks.get(step, may_write)(article, draft, actor)
 
     return rule
@@ -75,14 +75,14 @@ def _steps(it: ArticleDetail) -> Iterable[str]:
     who = person()
     if it.draft is not None:
         if who.may("knowledge.write"):
-            yield from ("edit", "hand_in") if it.draft.state is DraftState.DRAFT else ("withdraw",)
+            yield from ("edit", "submit") if it.draft.state is DraftState.DRAFT else ("withdraw",)
         if who.may("knowledge.review") and it.draft.state is DraftState.REVIEW:
-            yield from ("publish", "send_back")
+            yield from ("publish", "reject")
         yield "discard"
     elif it.article.status is ArticleStatus.PUBLISHED and who.may("knowledge.write"):
         yield "revise"
     if it.article.status is ArticleStatus.ARCHIVED:
-        yield "bring_back"
+        yield "restore"
     elif it.article.edition and who.may("knowledge.review"):
         yield "archive"
 
@@ -90,8 +90,8 @@ def _steps(it: ArticleDetail) -> Iterable[str]:
 def _endpoint(step: str) -> str:
     if step == "edit":
         return "knowledge_writing.edit_form"
-    if step == "send_back":
-        return "knowledge_reviewing.send_back_form"
+    if step == "reject":
+        return "knowledge_reviewing.reject_form"
     return "knowledge_writing.ask" if step in WRITING else "knowledge_reviewing.ask"
 
 
@@ -100,13 +100,13 @@ def _answers(it: ArticleDetail) -> Iterable[Action | Refusal]:
     if not person().may("knowledge.write", "knowledge.review"):
         return
     for step in _steps(it):
-        asked = {} if step in {"edit", "send_back"} else {"step": step}
+        asked = {} if step in {"edit", "reject"} else {"step": step}
         action = Action(
             words=t(f"knowledge.{step}"),
             address=carry(_endpoint(step), id=id_, **asked),
             dialog=step != "edit",
             danger=step == "discard",
-            primary=step in {"hand_in", "publish"},
+            primary=step in {"submit", "publish"},
         )
         yield answer(rule_of(it, step), it, action)
 

@@ -7,7 +7,7 @@ from flask import flash, redirect, request
 from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore.base.constraints import Length
 from crmcore.base.schema import describe
-from crmcore.knowledge import ArticleDraft, ArticleId, detail, for_review, send_back
+from crmcore.knowledge import ArticleDraft, ArticleId, detail, for_review, reject
 from crmcore_demo.addresses import carry
 from crmcore_demo.answers import Answer, form_page, pages_of
 from crmcore_demo.display import label, t
@@ -29,12 +29,12 @@ def waiting() -> str:
     return list_drafts("knowledge_review", "review", for_review(reading(), **read_filter().part))
 
 
-@pages.get("/<uuid:id>/send-back")
-def send_back_form(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
+@pages.get("/<uuid:id>/reject")
+def reject_form(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
     """Ask what the writer should change."""
     it = detail(reading(), ArticleId(id))
     if error is None:
-        rule_of(it, "send_back")(it, person().actor)
+        rule_of(it, "reject")(it, person().actor)
     remark = Shown(
         name="remark",
         label=label("article_draft.remark"),
@@ -50,24 +50,24 @@ def send_back_form(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: 
         Form(fields=(remark,), hidden={VERSION: str(seen)}),
         error,
         topic="article",
-        title=t("knowledge.send_back_title"),
-        question=t("knowledge.send_back_question", title=title_of(it)),
-        consequence=t("knowledge.send_back_consequence"),
-        button=t("knowledge.send_back_button"),
+        title=t("knowledge.reject_title"),
+        question=t("knowledge.reject_question", title=title_of(it)),
+        consequence=t("knowledge.reject_consequence"),
+        button=t("knowledge.reject_button"),
         kind="primary",
         back=carry("knowledge.show", id=id),
     )
 
 
-@pages.post("/<uuid:id>/send-back")
-def do_send_back(id: UUID) -> Answer:  # noqa: A002
+@pages.post("/<uuid:id>/reject")
+def do_reject(id: UUID) -> Answer:  # noqa: A002
     """Give the draft back to its writer with what is to be changed."""
     remark = request.form.get("remark", "").replace("\r\n", "\n")
     try:
-        perform(send_back, None, ArticleId(id), remark, expected=posted_version())
+        perform(reject, None, ArticleId(id), remark, expected=posted_version())
     except (Conflict, Invalid, Refused) as error:
-        return send_back_form(id, error)
-    flash(t("knowledge.sent_back"), "done")
+        return reject_form(id, error)
+    flash(t("knowledge.rejected"), "done")
     return redirect(carry("knowledge.show", id=id))
 
 

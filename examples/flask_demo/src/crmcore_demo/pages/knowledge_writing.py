@@ -95,7 +95,7 @@ def _kept(id: UUID) -> Entry[ArticleDraft]:  # noqa: A002
     rule_of(it, "edit")(it, person().actor)
     if it.draft is None:
         raise NothingWritten(number=it.article.number)
-    remark = t("knowledge.sent_back_with", remark=it.draft.remark) if it.draft.remark else None
+    remark = t("knowledge.rejected_with", remark=it.draft.remark) if it.draft.remark else None
     return _entry(edit, it.draft, known_as=it.article.id, lead=remark, back=carry("knowledge.show", id=id))
 
 
