@@ -12,7 +12,7 @@ from crmcore.agreements.inputs import TargetChanges, TargetFields
 from crmcore.agreements.rules import check_promise
 from crmcore.base.building import build, change
 from crmcore.base.errors import Invalid, Problem
-from crmcore.base.text import key_of
+from crmcore.base.text import name_key
 from crmcore.calendars.entity import WorkingCalendar
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import NoWorkingTime
@@ -48,8 +48,7 @@ def create_target(work: Work, **fields: Unpack[TargetFields]) -> ServiceTarget:
         Invalid: Nothing is promised, the calendar has no hours to keep it in, or a value breaks a constraint.
     """
     given: dict[str, Any] = dict(fields)
-    name_key = key_of(str(given.get("name", ""))) or "?"
-    made = build(ServiceTarget, given, id=ServiceTargetId(work.new_id()), name_key=name_key)
+    made = build(ServiceTarget, given, id=ServiceTargetId(work.new_id()), name_key=name_key(given.get("name")))
     _check(work, made, None)
     return work.service_targets.add(made)
 
@@ -71,7 +70,7 @@ def edit_target(
     """
     known = work.service_targets.get(id, expected=expected)
     changed = change(known, changes)
-    changed = attrs.evolve(changed, name_key=key_of(changed.name))
+    changed = attrs.evolve(changed, name_key=name_key(changed.name))
     _check(work, changed, known)
     return work.service_targets.save(changed)
 

@@ -5,7 +5,7 @@ import unicodedata
 from operator import add
 from typing import Any, Final
 
-__all__ = ["fold", "fragment_of", "fragments", "is_storable", "is_visible", "key_of", "sought", "stripped"]
+__all__ = ["fold", "fragment_of", "fragments", "is_storable", "is_visible", "key_of", "name_key", "sought", "stripped"]
 
 _FOUR_DIGITS: Final = re.compile(r"(?=([0-9]{4}))")
 _MANY_DIGITS: Final = re.compile(r"[0-9]{4,}")
@@ -34,6 +34,11 @@ def key_of(text: str) -> str:
     if not folded.isprintable():  # what has such a character is not
         folded = "".join(one for one in folded if unicodedata.category(one) != "Cf")
     return " ".join(folded.split())
+
+
+def name_key(name: object) -> str:
+    """Answer what two names of a kind may not share, see :func:`key_of`; ``?`` for what their own check will refuse."""
+    return key_of(str(name or "")) or "?"
 
 
 def fragments(folded: str) -> set[str]:

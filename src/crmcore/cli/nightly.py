@@ -11,6 +11,7 @@ import typer
 
 from crmcore import churn, escalation
 from crmcore.access.actor import SYSTEM
+from crmcore.base.clock import instant_of
 from crmcore.base.errors import Invalid, Problem
 from crmcore.cli.commands import Json, Lang, Url, app, respond
 from crmcore.cli.speaker import Answer, Speaker
@@ -71,9 +72,7 @@ def _instant(given: str) -> dt.datetime | None:
         instant = dt.datetime.fromisoformat(given)
     except ValueError:
         raise Invalid(Problem(field="--now", code="value.instant", params={"got": given[:50]})) from None
-    if instant.utcoffset() is None:
-        raise Invalid(Problem(field="--now", code="value.naive"))
-    return instant
+    return instant_of(instant, "--now")
 
 
 def _day(given: str) -> dt.date | None:

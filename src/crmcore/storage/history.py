@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.base.errors import Invalid, Problem
+from crmcore.base.clock import instant_of
 from crmcore.base.ids import first_id_at
 from crmcore.base.kinds import Kind
 from crmcore.base.schema import EntitySchema, FieldSpec, describe
@@ -74,10 +74,9 @@ def as_of(work: Work, entity: type[Any], id: UUID, instant: dt.datetime) -> Any:
 
     Raises:
         NotFound: There is no such record now, or none the actor may see.
-        Invalid: *instant* does not say its time zone.
+        Invalid: *instant* is no instant, or does not say its time zone.
     """
-    if instant.tzinfo is None:
-        raise Invalid(Problem(field="instant", code="value.naive"))
+    instant = instant_of(instant, "instant")
     present = work.of(entity).get(id)
     schema = describe(entity)
     records = _records(work, schema, id)

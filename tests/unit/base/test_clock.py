@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.base.clock import as_kept, cut, day_range, local_date, month_before
+from crmcore.base.clock import as_kept, cut, day_range, instant_of, local_date, month_before
+from crmcore.base.errors import Invalid
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -49,6 +50,22 @@ def test_as_kept_leaves_to_the_checks_what_it_cant_cut(value: object) -> None:
 
 def test_as_kept_cuts_an_aware_instant() -> None:
     assert as_kept(dt.datetime(2026, 1, 1, 8, 0, 0, 1_999, SHANGHAI)) == dt.datetime(2026, 1, 1, 0, 0, 0, 1_000, dt.UTC)
+
+
+def test_an_instant_that_is_given_is_cut_or_refused_by_name() -> None:
+    given_ = dt.datetime(2026, 1, 1, 8, 0, 0, 1_999, SHANGHAI)
+    assert instant_of(given_, "now") == cut(given_)
+    wrong: list[tuple[object, str]] = [
+        (None, "value.type"),
+        ("2026-01-01T00:00Z", "value.type"),
+        (dt.date(2026, 1, 1), "value.type"),
+        (dt.datetime(2026, 1, 1), "value.naive"),  # noqa: DTZ001
+        (dt.datetime(1, 1, 1, tzinfo=SHANGHAI), "value.instant"),
+    ]
+    for value, code in wrong:
+        with pytest.raises(Invalid) as refused:
+            instant_of(value, "now")
+        assert [(one.field, one.code) for one in refused.value.problems] == [("now", code)]
 
 
 @pytest.mark.requirement("16.8")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmcore.base.text import fold, fragments, is_storable, sought, stripped
+from crmcore.base.text import fold, fragments, is_storable, key_of, name_key, sought, stripped
 
 TEXTS = st.text() | st.text("aAéÉßẞİıſKKÅΣσςﬁ①ａＡ\u0301\u0345ϒΐ")
 
@@ -82,7 +82,20 @@ def test_a_keyword_is_looked_for_by_its_rarest_fragments(keyword: str, expected:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [(" a b\n", "a b"), ("\u200b", ""), (" \u200b\u2060\t", ""), ("", ""), ("华\u200b", "华\u200b"), (5, 5), (None, None)],
+    [
+        (" a b\n", "a b"),
+        ("\u200b", ""),
+        (" \u200b\u2060\t", ""),
+        ("", ""),
+        ("华\u200b", "华\u200b"),
+        (5, 5),
+        (None, None),
+    ],
 )
 def test_a_text_is_stripped_to_what_shows(text: object, expected: object) -> None:
     assert stripped(text) == expected
+
+
+def test_a_name_that_shows_nothing_has_a_key_all_the_same() -> None:
+    assert name_key(" Ａbc ") == key_of("abc")
+    assert [name_key(one) for one in (None, "", " ", "\u200b")] == ["?"] * 4, "their own check refuses them by name"
