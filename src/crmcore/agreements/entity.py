@@ -14,7 +14,7 @@ from crmcore.base.constraints import Items, Length, Range
 from crmcore.base.kinds import hint
 from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.customers.entity import CustomerId
-from crmcore.service.entity import Priority
+from crmcore.service.entity import Priority, ServiceContractId
 
 __all__ = [
     "ContractState",
@@ -27,7 +27,6 @@ __all__ = [
 ]
 
 ServiceTargetId = NewType("ServiceTargetId", UUID)
-ServiceContractId = NewType("ServiceContractId", UUID)
 StaffSkillId = NewType("StaffSkillId", UUID)
 
 

@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 
+import attrs
 from attrs import fields
 
 from crmcore.access.entity import Validity
 from crmcore.agreements.entity import ServiceContract, ServiceTarget
+from crmcore.base.clock import local_date
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
@@ -14,26 +16,39 @@ from crmcore.query import eq, ge, le, one_of, query
 from crmcore.service.entity import ServiceRequest
 from crmcore.storage.work import Work
 
-__all__ = ["contract_for", "covering", "most_particular", "promise_for", "target_for"]
+__all__ = ["Promise", "contract_for", "covering", "most_particular", "promise_for", "target_for"]
 
 _t = fields(ServiceTarget)
 _k = fields(ServiceContract)
 
 
-def promise_for(
-    work: Work, request: ServiceRequest, customer: Customer
-) -> tuple[ServiceTarget | None, Timetable | None]:
-    """Answer the target that applies to a request, and the hours it is counted in."""
-    target = target_for(work, request, customer)
-    return target, None if target is None else timetable(work, target.calendar)
+@attrs.frozen(kw_only=True)
+class Promise:
+    """What a customer was promised for a request when its clock began to run."""
+
+    target: ServiceTarget | None
+    """How soon; None for no promise."""
+    hours: Timetable | None
+    """The hours it is counted in."""
+    contract: ServiceContract | None
+    """The contract that covered the request on that day (requirement X-SRV-01)."""
 
 
-def target_for(work: Work, request: ServiceRequest, customer: Customer) -> ServiceTarget | None:
+def promise_for(work: Work, request: ServiceRequest, customer: Customer, since: dt.datetime) -> Promise:
+    """Answer what applies to a request from an instant on, by what was agreed on that day."""
+    contract = contract_for(work, request, local_date(since, work.zone))
+    target = target_for(work, request, customer, contract)
+    hours = None if target is None else timetable(work, target.calendar)
+    return Promise(target=target, hours=hours, contract=contract)
+
+
+def target_for(
+    work: Work, request: ServiceRequest, customer: Customer, contract: ServiceContract | None
+) -> ServiceTarget | None:
     """Answer the target agreed with the customer, else the most particular valid one; None if none fits.
 
     An agreed target that was retired meanwhile counts no more; the customer gets what everybody gets.
     """
-    contract = contract_for(work, request, work.today)
     if contract is not None and contract.target is not None:
         agreed = work.session.load(ServiceTarget, contract.target)
         if agreed is not None and agreed.status is Validity.VALID:

@@ -108,4 +108,8 @@ class Escalation:
     seen_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
 
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("request", "escalated_at"), ("escalated_at",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("request", "escalated_at"),
+        ("seen_at", "escalated_at"),
+        ("escalated_at",),
+    )

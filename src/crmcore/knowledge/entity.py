@@ -101,6 +101,7 @@ class Article:
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("status", "usefulness"),
         ("status", "solved"),
+        ("status", "solved", "changed_at"),
         ("category", "usefulness"),
     )
 

@@ -6,12 +6,11 @@ import attrs
 
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import User, UserId
-from crmcore.agreements.targets import promise_for
 from crmcore.base.building import build, change
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.parameters import SERVICE_UNUSED
 from crmcore.service.checking import check_request
-from crmcore.service.clock import resumed, started
+from crmcore.service.clock import resumed
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.service.events import (
     RequestAssigned,
@@ -22,7 +21,7 @@ from crmcore.service.events import (
 )
 from crmcore.service.inputs import RequestChanges, RequestFields
 from crmcore.service.keeping import discard, keep
-from crmcore.service.rounds import running_timetable, take_answer
+from crmcore.service.rounds import promised, promised_anew, running_timetable, take_answer
 from crmcore.service.rules import (
     check_step_used,
     may_assign,
@@ -86,8 +85,7 @@ def file(work: Work, made: ServiceRequest, customer: Customer, *, unasked: tuple
     """
     made = attrs.evolve(made, customer_name=customer.name)
     check_request(work, made, None, unasked=unasked)
-    target, hours = promise_for(work, made, customer)
-    stored = keep(work, None, started(made, target, hours, work.now))
+    stored = keep(work, None, promised(work, made, customer, work.now))
     work.unscoped(Customer).touch(customer)  # nobody deletes him, or hands him over, at the same moment
     work.record(RequestCreated(stored.id, stored.number, customer.id, stored.title), about=stored.id)
     return stored
@@ -103,7 +101,8 @@ def edit(
 ) -> ServiceRequest:
     """Correct what was recorded of a request that is not handled yet (requirement X-SRV-10); nobody may at delivery.
 
-    What was promised is promised anew, from the time the request came in, while the customer has had no answer.
+    Another kind or priority may mean another promise: the handling is counted anew from when the request came in, or
+    came back, and put off by what was waited for the customer; so is the first answer while there was none.
 
     Raises:
         RequestArchived, NotAssigned: It was handled or archived.
@@ -114,9 +113,8 @@ def edit(
     may_change(request, work.actor)
     changed = change(request, changes)
     check_request(work, changed, request)
-    if (changed.type, changed.priority) != (request.type, request.priority) and request.responded_at is None:
-        target, hours = promise_for(work, changed, work.unscoped(Customer).get(request.customer))
-        changed = started(changed, target, hours, request.created_at)
+    if (changed.type, changed.priority) != (request.type, request.priority):
+        changed = promised_anew(work, changed)
     stored = keep(work, request, changed)
     if stored.version != request.version:
         work.record(RequestEdited(id), about=id)

@@ -10,12 +10,14 @@ import attrs
 
 from crmcore.agreements.entity import ServiceTarget
 from crmcore.calendars.working_time import Timetable
-from crmcore.service.entity import OPEN, ServiceRequest, ServiceStatus
+from crmcore.service.entity import ServiceRequest
 
 __all__ = [
     "Deadline",
     "DeadlineState",
+    "next_due",
     "paused",
+    "repromised",
     "resolution",
     "response",
     "restarted",
@@ -50,7 +52,18 @@ class Deadline:
     """From when on it is at risk."""
     kept_at: dt.datetime | None
     """When it was kept."""
-    waiting: bool = False
+    waiting_since: dt.datetime | None = None
+    """Since when the clock stands; None while it runs."""
+
+    @property
+    def due(self) -> dt.datetime | None:
+        """When it has to be kept yet; None if there is nothing to keep, or the clock stands.
+
+        What was broken before the clock stood is still to be kept: waiting for the customer hides no delay.
+        """
+        if self.by is None or self.kept_at is not None:
+            return None
+        return None if self.waiting_since is not None and self.waiting_since <= self.by else self.by
 
     def state(self, now: dt.datetime) -> DeadlineState:
         """Tell how the promise stands at an instant; being due at that very instant is still in time."""
@@ -58,7 +71,7 @@ class Deadline:
             return DeadlineState.NONE
         if self.kept_at is not None:
             return DeadlineState.MET if self.kept_at <= self.by else DeadlineState.MISSED
-        if self.waiting:
+        if self.due is None:
             return DeadlineState.WAITING
         if now > self.by:
             return DeadlineState.BREACHED
@@ -68,23 +81,28 @@ class Deadline:
 
 
 def response(request: ServiceRequest) -> Deadline:
-    """Answer the promise of a first answer."""
+    """Answer the promise of a first answer; none for what was merged, for which the kept request answers."""
     return Deadline(
-        by=request.respond_by,
+        by=None if request.merged_into is not None else request.respond_by,
         risk_at=request.respond_risk_at,
         kept_at=request.responded_at,
-        waiting=_waits(request),
+        waiting_since=request.waiting_since,
     )
 
 
 def resolution(request: ServiceRequest) -> Deadline:
-    """Answer the promise that the request is handled."""
+    """Answer the promise that the request is handled; none for what was merged, as for :func:`response`."""
     return Deadline(
-        by=request.resolve_by,
+        by=None if request.merged_into is not None else request.resolve_by,
         risk_at=request.resolve_risk_at,
         kept_at=request.handled_at,
-        waiting=_waits(request),
+        waiting_since=request.waiting_since,
     )
+
+
+def next_due(request: ServiceRequest) -> dt.datetime | None:
+    """Answer when the next promise has to be kept: what is overdue has this behind it (requirement X-SRV-05)."""
+    return min((due for one in (response(request), resolution(request)) if (due := one.due) is not None), default=None)
 
 
 def started(
@@ -101,9 +119,9 @@ def started(
     Raises:
         NoWorkingTime: The calendar has no hours in which the promise could be kept.
     """
-    answered = restarted(request, target, timetable, at)
+    restart = restarted(request, target, timetable, at)
     respond_by, respond_risk_at = _promised(target, timetable, at, None if target is None else target.respond_within)
-    return attrs.evolve(answered, respond_by=respond_by, respond_risk_at=respond_risk_at)
+    return attrs.evolve(restart, respond_by=respond_by, respond_risk_at=respond_risk_at)
 
 
 def restarted(
@@ -114,14 +132,23 @@ def restarted(
     Raises:
         NoWorkingTime: The calendar has no hours in which the promise could be kept.
     """
-    resolve_by, resolve_risk_at = _promised(target, timetable, at, None if target is None else target.resolve_within)
-    return attrs.evolve(
-        request,
-        calendar=target.calendar if target is not None else None,
-        resolve_by=resolve_by,
-        resolve_risk_at=resolve_risk_at,
-        waiting_since=None,
-    )
+    fresh = attrs.evolve(request, counted_from=at, waited=0, waiting_since=None)
+    return _resolution_promised(fresh, target, timetable, at)
+
+
+def repromised(request: ServiceRequest, target: ServiceTarget | None, timetable: Timetable | None) -> ServiceRequest:
+    """Promise what another target says, from the same instant: kind or priority were corrected (X-SRV-05, X-SRV-10).
+
+    A first answer that was given keeps its promise. The handling is counted from the beginning of its round, and put
+    off by the working time the company has waited for the customer in it; if it waits now, it goes on waiting.
+
+    Raises:
+        NoWorkingTime: The calendar has no hours in which the promise could be kept.
+    """
+    at = request.counted_from or request.created_at
+    if request.responded_at is None:
+        return attrs.evolve(started(request, target, timetable, at), waiting_since=request.waiting_since)
+    return _resolution_promised(request, target, timetable, at)
 
 
 def paused(request: ServiceRequest, at: dt.datetime) -> ServiceRequest:
@@ -156,15 +183,25 @@ def resumed(request: ServiceRequest, timetable: Timetable | None, at: dt.datetim
     return attrs.evolve(moved, respond_by=later(request.respond_by), respond_risk_at=later(request.respond_risk_at))
 
 
+def _resolution_promised(
+    request: ServiceRequest, target: ServiceTarget | None, timetable: Timetable | None, at: dt.datetime
+) -> ServiceRequest:
+    """Answer the request with the promise that it is handled, put off by what was waited."""
+    minutes = None if target is None else target.resolve_within
+    resolve_by, risk_at = _promised(target, timetable, at, minutes, waited=dt.timedelta(seconds=request.waited))
+    calendar = None if target is None else target.calendar
+    return attrs.evolve(request, calendar=calendar, resolve_by=resolve_by, resolve_risk_at=risk_at)
+
+
 def _promised(
-    target: ServiceTarget | None, timetable: Timetable | None, at: dt.datetime, minutes: int | None
+    target: ServiceTarget | None,
+    timetable: Timetable | None,
+    at: dt.datetime,
+    minutes: int | None,
+    waited: dt.timedelta = dt.timedelta(0),
 ) -> tuple[dt.datetime | None, dt.datetime | None]:
     """Answer when a promise is due, and from when on it is at risk."""
     if target is None or timetable is None or minutes is None:
         return None, None
     whole = dt.timedelta(minutes=minutes)
-    return timetable.add(at, whole), timetable.add(at, whole * target.risk_percent / 100)
-
-
-def _waits(request: ServiceRequest) -> bool:
-    return request.waiting_since is not None and request.status in OPEN and request.status is not ServiceStatus.HANDLED
+    return timetable.add(at, whole + waited), timetable.add(at, whole * target.risk_percent / 100 + waited)

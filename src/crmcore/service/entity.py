@@ -10,7 +10,7 @@ from attrs import field
 
 from crmcore.access.entity import UserId
 from crmcore.base.checked import checked
-from crmcore.base.constraints import Length, Range
+from crmcore.base.constraints import Length, Pattern, Range
 from crmcore.base.kinds import hint
 from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.customers.entity import ContactId, CustomerId
@@ -26,6 +26,7 @@ __all__ = [
     "RequestMergeState",
     "RequestNote",
     "RequestNoteId",
+    "ServiceContractId",
     "ServiceRequest",
     "ServiceRequestId",
     "ServiceRound",
@@ -33,6 +34,8 @@ __all__ = [
     "ServiceStatus",
 ]
 
+ServiceContractId = NewType("ServiceContractId", UUID)
+"""Of a ``ServiceContract`` of the agreements, which stand on the requests; so the name is made here."""
 ServiceRequestId = NewType("ServiceRequestId", UUID)
 ServiceRoundId = NewType("ServiceRoundId", UUID)
 RequestNoteId = NewType("RequestNoteId", UUID)
@@ -109,6 +112,12 @@ class ServiceRequest:
     """The request that says the same; such a request is archived."""
     calendar: WorkingCalendarId | None = field(default=None, metadata=hint(system=True, ref="working_calendar"))
     """Whose hours its clock counts; None while no target applies."""
+    contract: ServiceContractId | None = field(
+        default=None, metadata=hint(system=True, ref="service_contract", indexed=True)
+    )
+    """The contract that covered it when it was filed; a request counts for that one, whatever is agreed later."""
+    counted_from: dt.datetime | None = field(default=None, metadata=hint(system=True))
+    """From when on the handling of this round is counted: when the request was filed, or came back."""
     respond_by: dt.datetime | None = field(default=None, metadata=hint(system=True))
     """When the customer shall have had a first answer."""
     respond_risk_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
@@ -121,18 +130,35 @@ class ServiceRequest:
     waiting_since: dt.datetime | None = field(default=None, metadata=hint(system=True))
     """Since when the company waits for the customer; None while the clock runs."""
     waited: int = field(default=0, validator=Range(0, 2**53), metadata=hint(system=True, unit="s"))
-    """Seconds of working time the company has waited for the customer so far."""
+    """Seconds of working time the company has waited for the customer in this round."""
+    next_due_at: dt.datetime | None = field(default=None, metadata=hint(system=True, derived=True))
+    """The earliest promise that is still to be kept; None if there is none, or the company waits for the customer.
+
+    What was broken before it waited stays broken.
+    """
+    search_text: str = field(
+        default="",
+        validator=Length(0, 700),
+        metadata=hint(system=True, derived=True, searchable=True, keyword=True, long=True),
+    )
+    """What a part of number, customer's name or title is looked for in first, a line each."""
     version: int = field(default=0, metadata=hint(system=True))
 
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("created_at",),
         ("status", "created_at"),
-        ("status", "resolve_by"),
+        ("type", "created_at"),
+        ("priority", "created_at"),
+        ("satisfaction", "created_at"),
+        ("round",),
+        ("created_by", "created_at"),
         ("assignee", "status", "created_at"),
-        ("handled_by", "status", "created_at"),
+        ("handled_by", "created_at"),
         ("customer", "created_at"),
+        ("next_due_at",),
     )
-    """Each work list is of one state, the newest first; those of a person are his of that state."""
+    """Each work list is of one state, the newest first; those of a person are his of that state. The archive shows any
+    state and is narrowed by everything."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -150,6 +176,13 @@ class ServiceRound:
     satisfaction: int | None = field(default=None, validator=Range(1, 5), metadata=hint(system=True))
     reason: str = field(default="", validator=Length(0, 500), metadata=hint(system=True))
     """Why it was opened again; empty when the score was the reason."""
+    respond_by: dt.datetime | None = field(default=None, metadata=hint(system=True))
+    """What was promised for the first answer; what follows tells later whether this treatment was in time."""
+    responded_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
+    counted_from: dt.datetime | None = field(default=None, metadata=hint(system=True))
+    resolve_by: dt.datetime | None = field(default=None, metadata=hint(system=True))
+    """When it should have been handled, put off by what was waited for the customer."""
+    waited: int = field(default=0, validator=Range(0, 2**53), metadata=hint(system=True, unit="s"))
     ended_by: UserId = field(metadata=hint(system=True, ref="user"))
     ended_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
@@ -180,7 +213,7 @@ class RequestAttachment:
     file_name: str = field(validator=Length(1, 255))
     media_type: str = field(default="", validator=Length(0, 100))
     size: int = field(validator=Range(0, 2**53), metadata=hint(unit="B"))
-    digest: str = field(default="", validator=Length(0, 64))
+    digest: str = field(default="", validator=[Length(0, 64), Pattern("([0-9a-fA-F]{64})?")])
     """SHA-256 of the content, in hexadecimal; empty if unknown."""
     location: str = field(default="", validator=Length(0, 500))
     """Where the application keeps the file."""

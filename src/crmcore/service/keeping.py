@@ -3,6 +3,7 @@
 from typing import Any
 
 from crmcore.escalation.planning import forget, plan, replan
+from crmcore.service.deriving import with_derived
 from crmcore.service.entity import ServiceRequest
 from crmcore.storage.work import Work
 
@@ -19,10 +20,10 @@ def keep(work: Work, before: ServiceRequest | None, after: ServiceRequest) -> Se
     """
     requests = work.unscoped(ServiceRequest)
     if before is None:
-        stored = requests.add(after)
+        stored = requests.add(with_derived(after))
         plan(work, stored)
         return stored
-    stored = requests.save(after)
+    stored = requests.save(with_derived(after))
     if _watched(before) != _watched(stored):
         replan(work, stored)
     return stored

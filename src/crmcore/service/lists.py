@@ -9,10 +9,9 @@ from crmcore.access.entity import UserId
 from crmcore.base.clock import day_range
 from crmcore.base.paging import Page
 from crmcore.customers.entity import CustomerId
-from crmcore.query import Condition, Query, all_of, any_of, asc, desc, eq, ge, is_null, lt, negate, one_of, query
+from crmcore.query import Condition, Query, asc, desc, eq, ge, lt, query
 from crmcore.service.clock import DeadlineState, resolution, response
 from crmcore.service.entity import (
-    OPEN,
     Priority,
     RequestAttachment,
     RequestNote,
@@ -136,16 +135,10 @@ def archive(
 def overdue(work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int | None = None) -> Page[ServiceRequest]:
     """List what is treated too late at this moment, the most urgent first (requirement X-SRV-05).
 
-    Overdue is an open request whose first answer or handling was promised for an earlier instant and not given yet; one
-    whose clock stands is not.
+    Overdue is an open request whose first answer or handling was promised for an earlier instant and not given yet. One
+    whose clock stands is overdue only if it was before the company began to wait.
     """
-    unanswered = all_of(is_null(_r.responded_at), lt(_r.respond_by, work.now))
-    unhandled = all_of(negate(eq(_r.status, ServiceStatus.HANDLED)), lt(_r.resolve_by, work.now))
-    wanted = (
-        query(ServiceRequest)
-        .where(one_of(_r.status, OPEN), is_null(_r.waiting_since), any_of(unanswered, unhandled))
-        .sort(asc(_r.resolve_by))
-    )
+    wanted = query(ServiceRequest).where(lt(_r.next_due_at, work.now)).sort(asc(_r.next_due_at))
     return _listed(work, only, wanted, page, size)
 
 

@@ -176,7 +176,7 @@ def _hold(work: Work, known: ServiceRequest, wanted: ServiceRequest) -> None:
     if wanted == known:
         work.service_requests.touch(known)
     else:
-        work.service_requests.save(wanted)
+        keep(work, known, wanted)
 
 
 def _take_back(work: Work, kept: ServiceRequest, absorbed: ServiceRequest, moved: _Moved) -> None:

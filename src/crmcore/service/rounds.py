@@ -1,20 +1,23 @@
 """The rounds of a request: each treatment that did not end it stays as it was (requirement SVC-06)."""
 
+import datetime as dt
+
 import attrs
 
-from crmcore.agreements.targets import promise_for
+from crmcore.agreements.targets import contract_for, promise_for
+from crmcore.base.clock import local_date
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
 from crmcore.service.checking import answer_of
-from crmcore.service.clock import restarted
+from crmcore.service.clock import repromised, restarted, started
 from crmcore.service.entity import ServiceRequest, ServiceRound, ServiceRoundId, ServiceStatus
 from crmcore.service.events import RequestClosed, RequestReturned
 from crmcore.service.keeping import keep
 from crmcore.service.rules import SATISFIED_FROM
 from crmcore.storage.work import Work
 
-__all__ = ["begin_round", "running_timetable", "take_answer"]
+__all__ = ["begin_round", "promised", "promised_anew", "running_timetable", "take_answer"]
 
 
 def begin_round(work: Work, request: ServiceRequest, reason: str = "") -> ServiceRequest:
@@ -36,6 +39,11 @@ def begin_round(work: Work, request: ServiceRequest, reason: str = "") -> Servic
         result=request.result,
         satisfaction=request.satisfaction,
         reason=reason,
+        respond_by=request.respond_by,
+        responded_at=request.responded_at,
+        counted_from=request.counted_from,
+        resolve_by=request.resolve_by,
+        waited=request.waited,
         ended_by=work.user_id,
         ended_at=work.now,
     )
@@ -52,8 +60,28 @@ def begin_round(work: Work, request: ServiceRequest, reason: str = "") -> Servic
         satisfaction=None,
         archived_at=None,
     )
-    target, hours = promise_for(work, again, work.unscoped(Customer).get(request.customer))
-    return restarted(again, target, hours, work.now)
+    promise = promise_for(work, again, work.unscoped(Customer).get(request.customer), work.now)
+    return restarted(again, promise.target, promise.hours, work.now)
+
+
+def promised(work: Work, request: ServiceRequest, customer: Customer, at: dt.datetime) -> ServiceRequest:
+    """Answer a new request with its clock, and with the contract that covers it (requirements X-SRV-01, X-SRV-05)."""
+    promise = promise_for(work, request, customer, at)
+    contract = None if promise.contract is None else promise.contract.id
+    return attrs.evolve(started(request, promise.target, promise.hours, at), contract=contract)
+
+
+def promised_anew(work: Work, request: ServiceRequest) -> ServiceRequest:
+    """Answer a request whose kind or priority was corrected, with what is promised for such a one (X-SRV-05).
+
+    What was agreed when its round began counts for the promise; the contract that covers it is that of the day it was
+    filed.
+    """
+    customer = work.unscoped(Customer).get(request.customer)
+    promise = promise_for(work, request, customer, request.counted_from or request.created_at)
+    contract = contract_for(work, request, local_date(request.created_at, work.zone))
+    again = repromised(request, promise.target, promise.hours)
+    return attrs.evolve(again, contract=None if contract is None else contract.id)
 
 
 def running_timetable(work: Work, request: ServiceRequest) -> Timetable | None:

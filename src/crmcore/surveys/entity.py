@@ -92,12 +92,10 @@ class Invitation:
     """That a contact was asked; whoever has its token answers once, until it expires (requirement X-SRV-04)."""
 
     id: InvitationId = field(metadata=hint(system=True))
-    survey: SurveyId = field(metadata=hint(system=True, ref="survey", indexed=True))
-    customer: CustomerId = field(metadata=hint(system=True, ref="customer", indexed=True))
+    survey: SurveyId = field(metadata=hint(system=True, ref="survey"))
+    customer: CustomerId = field(metadata=hint(system=True, ref="customer"))
     contact: ContactId | None = field(default=None, metadata=hint(system=True, ref="contact"))
-    request: ServiceRequestId | None = field(
-        default=None, metadata=hint(system=True, ref="service_request", indexed=True)
-    )
+    request: ServiceRequestId | None = field(default=None, metadata=hint(system=True, ref="service_request"))
     """Which service it is about; None for the customer's opinion in general."""
     token_digest: str = field(validator=Length(64, 64), metadata=hint(system=True, secret=True, unique=True))
     """SHA-256 of the token; the token itself is kept nowhere."""
@@ -108,7 +106,12 @@ class Invitation:
     withdrawn_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
 
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("invited_at",),)
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("survey", "invited_at"),
+        ("customer", "invited_at"),
+        ("request", "invited_at"),
+        ("invited_at",),
+    )
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -121,7 +124,7 @@ class SurveyAnswer:
         metadata=hint(system=True, ref="survey_question", unique=True, within=("invitation",))
     )
     survey: SurveyId = field(metadata=hint(system=True, ref="survey"))
-    customer: CustomerId = field(metadata=hint(system=True, ref="customer"))
+    customer: CustomerId = field(metadata=hint(system=True, ref="customer", indexed=True))
     score: int | None = field(default=None, validator=Range(0, 10))
     """For satisfaction 1 to 5, for recommendation 0 to 10, for a choice its place in the list, from 1."""
     text: str = field(default="", validator=Length(0, 2000), metadata=hint(long=True))

@@ -14,8 +14,8 @@ from crmcore.agreements.entity import ServiceTarget, ServiceTargetId
 from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import CustomerId
-from crmcore.service.clock import Deadline, DeadlineState, paused, resolution, response, restarted, resumed, started
-from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
+from crmcore.service.clock import Deadline, DeadlineState, paused, resolution, restarted, resumed, started
+from crmcore.service.entity import ServiceRequest, ServiceRequestId
 
 OFFICE = ((540, 720), (780, 1080))
 CHINA = Timetable(zone=ZoneInfo("Asia/Shanghai"), week=(OFFICE,) * 5 + ((), ()))
@@ -96,11 +96,6 @@ def test_how_a_promise_stands() -> None:
     stands = [(promise.state(FRIDAY + seconds * dt.timedelta(seconds=1)).value) for seconds in (-61, -60, 0, 1)]
     assert stands == ["running", "at_risk", "at_risk", "breached"]
     assert attrs.evolve(promise, risk_at=None).state(FRIDAY) is DeadlineState.RUNNING
-    assert attrs.evolve(promise, waiting=True).state(FRIDAY + minute) is DeadlineState.WAITING
+    assert attrs.evolve(promise, waiting_since=FRIDAY).state(FRIDAY + minute) is DeadlineState.WAITING
     assert attrs.evolve(promise, kept_at=FRIDAY).state(FRIDAY + minute) is DeadlineState.MET
     assert attrs.evolve(promise, kept_at=FRIDAY + minute).state(FRIDAY) is DeadlineState.MISSED
-    made = paused(started(REQUEST, TARGET, CHINA, FRIDAY), FRIDAY)
-    assert response(made).waiting
-    assert resolution(made).waiting
-    for status in (ServiceStatus.HANDLED, ServiceStatus.ARCHIVED):
-        assert not resolution(attrs.evolve(made, status=status)).waiting
