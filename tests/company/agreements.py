@@ -14,7 +14,7 @@ from crmcore.agreements.entity import (
     StaffSkillId,
 )
 from crmcore.calendars.entity import WorkingCalendar, WorkingCalendarId
-from crmcore.care.entity import CareActivity, CareActivityId
+from crmcore.care.entity import CareActivity, CareActivityId, CareStatus, OpinionState
 from crmcore.customers.entity import Customer
 from crmcore.service.entity import ServiceRequest, ServiceRequestId
 from crmcore.storage.crm import Crm
@@ -26,7 +26,7 @@ ROUND_THE_CLOCK = WorkingCalendarId(UUID("01900000-0000-7000-8000-000000000006")
 
 
 def agreed_with(crm: Crm, customer: Customer) -> dict[str, Any]:
-    """A contract with a customer, something planned for him, and a request nobody has been given; only made."""
+    """A contract with a customer, care planned and done, and a request nobody has been given; only made."""
     about: dict[str, Any] = {
         "customer": customer.id,
         "created_by": customer.created_by,
@@ -36,6 +36,7 @@ def agreed_with(crm: Crm, customer: Customer) -> dict[str, Any]:
     contract = ServiceContract(
         id=ServiceContractId(crm.ids()),
         number=f"HT{customer.number.removeprefix('KH')}",
+        number_key=f"ht{customer.number.removeprefix('KH')}",
         title="年度维护",
         starts_on=dt.date(2026, 1, 1),
         ends_on=dt.date(2026, 12, 31),
@@ -46,7 +47,19 @@ def agreed_with(crm: Crm, customer: Customer) -> dict[str, Any]:
         kind="greeting",
         content="问候",
         planned_on=dt.date(2026, 3, 9),
-        responsible=customer.manager,
+        **about,
+    )
+    heard = CareActivity(
+        id=CareActivityId(crm.ids()),
+        kind="visit",
+        content="拜访",
+        planned_on=dt.date(2026, 2, 9),
+        status=CareStatus.DONE,
+        done_on=dt.date(2026, 2, 9),
+        done_by=customer.manager,
+        result="已拜访",
+        opinion="送货太慢",
+        opinion_state=OpinionState.OPEN,
         **about,
     )
     asked = ServiceRequest(
@@ -57,7 +70,7 @@ def agreed_with(crm: Crm, customer: Customer) -> dict[str, Any]:
         request="请更换。",
         **about,
     )
-    return {"contract": contract, "care": care, "asked": asked}
+    return {"contract": contract, "care": care, "heard": heard, "asked": asked}
 
 
 def served_by(crm: Crm, user: UserId) -> dict[str, Any]:

@@ -43,6 +43,9 @@ care.plan                                PPP        +NN      PPP       PPP
 care.edit                                PPP        +NN      PPP       PPP
 care.complete                            PPP        +NN      PPP       PPP
 care.cancel                              PPP        +NN      PPP       PPP
+care.file_opinion                        PPP        +NN      PPP       PPP
+care.process_opinion                     PPP        +NN      PPP       PPP
+care.origin_of                           PPP        +NN      ++N       ++N
 """
 READING: Final = """
 ServiceTarget                            all        all      all       all
@@ -90,4 +93,10 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "care.edit": ("care", lambda work, id_: care.edit(work, id_, content="n")),
     "care.complete": ("care", lambda work, id_: care.complete(work, id_, result="r")),
     "care.cancel": ("care", care.cancel),
+    "care.file_opinion": (
+        "heard",
+        lambda work, id_: care.file_opinion(work, id_, type="complaint", title="t"),
+    ),
+    "care.process_opinion": ("heard", lambda work, id_: care.process_opinion(work, id_, "o")),
+    "care.origin_of": ("asked", care.origin_of),
 }

@@ -7,12 +7,12 @@ from attrs import fields as attributes
 
 from crmcore.access.entity import Validity
 from crmcore.agreements.entity import ServiceContract, ServiceContractId, ServiceTarget
-from crmcore.agreements.events import ContractEndedEarly, ContractMade
+from crmcore.agreements.events import ContractEdited, ContractEndedEarly, ContractMade
 from crmcore.agreements.inputs import ContractChanges, ContractFields
 from crmcore.agreements.rules import check_term, may_agree, may_change_contract, may_end_contract
 from crmcore.base.building import build, change
 from crmcore.base.errors import AlreadyExists, Invalid, Problem
-from crmcore.base.text import stripped
+from crmcore.base.text import name_key, stripped
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.lookup import check_codes
 from crmcore.query import eq
@@ -40,17 +40,18 @@ def create_contract(work: Work, **fields: Unpack[ContractFields]) -> ServiceCont
 
     Raises:
         NotFound: There is no such customer.
-        NotTheManagerOfContract: Somebody else is responsible for the customer.
+        NotTheManager: Somebody else is responsible for the customer.
         CustomerDeleted: The customer was deleted.
         AlreadyExists: Another contract has the number.
         Invalid: It ends before it begins, or a value breaks a constraint.
     """
-    given: dict[str, Any] = dict(fields)
+    given: dict[str, Any] = _tidy(dict(fields))
     given["number"] = given.get("number") or work.new_number(PREFIX)
     made = build(
         ServiceContract,
         given,
         id=ServiceContractId(work.new_id()),
+        number_key=name_key(given["number"]),
         created_by=work.user_id,
         created_at=work.now,
     )
@@ -74,19 +75,29 @@ def edit_contract(
 ) -> ServiceContract:
     """Correct a contract, or prolong it; what was promised before stays as it was promised.
 
+    Args:
+        work: The unit of work.
+        id: Which contract.
+        expected: The version the person saw; None if that does not matter.
+        changes: Any of the fields of :func:`create_contract` but ``customer``.
+
     Raises:
-        NotTheManagerOfContract: Somebody else is responsible for the customer.
+        NotFound: There is no such contract.
+        NotTheManager: Somebody else is responsible for the customer.
+        CustomerDeleted: The customer was deleted.
         ContractEnded: It was ended before its time.
         Conflict: Somebody changed it since the person saw it.
         AlreadyExists: Another contract has the number.
         Invalid: It ends before it begins, or a value breaks a constraint.
     """
     known, customer = _known(work, id, expected)
-    changed = change(known, changes)
+    changed = change(known, _tidy(dict(changes)))
+    changed = attrs.evolve(changed, number_key=name_key(changed.number))
     _check(work, changed, known)
     stored = work.unscoped(ServiceContract).save(changed)
     if stored.version != known.version:
         work.unscoped(Customer).touch(customer)
+        work.record(ContractEdited(id, customer.id, stored.starts_on, stored.ends_on), about=id)
     return stored
 
 
@@ -107,18 +118,31 @@ def end_contract(
         expected: The version the person saw; None if that does not matter.
 
     Raises:
-        NotTheManagerOfContract: Somebody else is responsible for the customer.
+        NotFound: There is no such contract.
+        NotTheManager: Somebody else is responsible for the customer.
         ContractEnded: It was ended before, or its term is over.
-        Invalid: Remark and reason are too long together.
+        Conflict: Somebody changed it since the person saw it.
+        Invalid: Remark and reason are too long together, or the reason is no text.
     """
-    known, customer = _known(work, id, expected)
+    known = work.service_contracts.get(id, expected=expected)
+    customer = work.unscoped(Customer).get(known.customer)
     may_end_contract(known, customer, work.actor, work.today)
-    why = stripped(reason)
+    why = change(known, {"remark": stripped(reason)}).remark
     changed = change(known, {"remark": f"{known.remark}\n{why}".strip()}) if why else known
     stored = work.unscoped(ServiceContract).save(attrs.evolve(changed, ended_on=work.today))
     work.unscoped(Customer).touch(customer)
     work.record(ContractEndedEarly(id, customer.id, work.today, why), about=id)
     return stored
+
+
+def _tidy(given: dict[str, Any]) -> dict[str, Any]:
+    """Answer what somebody gave with the number as people read it, and each kind of request once."""
+    if "number" in given:
+        given["number"] = stripped(given["number"])
+    covers = given.get("covers")
+    if isinstance(covers, (tuple, list)) and all(isinstance(one, str) for one in covers):
+        given["covers"] = tuple(dict.fromkeys(covers))
+    return given
 
 
 def _known(work: Work, id_: ServiceContractId, expected: int | None) -> tuple[ServiceContract, Customer]:
@@ -133,7 +157,7 @@ def _check(work: Work, made: ServiceContract, known: ServiceContract | None) -> 
     """Refuse codes that can't be chosen, a number that another contract has, a wrong term and a target not offered."""
     check_codes(work, made, known=known)
     check_term(made)
-    other = work.unscoped(ServiceContract).first(eq(_k.number, made.number))
+    other = work.unscoped(ServiceContract).first(eq(_k.number_key, made.number_key))
     if other is not None and other.id != made.id:
         raise AlreadyExists(entity="service_contract", field="number", value=made.number)
     if made.target is None or (known is not None and known.target == made.target):

@@ -81,7 +81,9 @@ class ServiceContract:
     """What service a customer has bought, and until when (requirement X-SRV-01)."""
 
     id: ServiceContractId = field(metadata=hint(system=True))
-    number: str = field(validator=Length(1, 50), metadata=hint(unique=True, searchable=True))
+    number: str = field(validator=Length(1, 50), metadata=hint(searchable=True))
+    number_key: str = field(validator=Length(1, 1000), metadata=hint(system=True, unique=True))
+    """The number without case, width and what can't be seen: what two contracts may not share."""
     customer: CustomerId = field(metadata=hint(ref="customer", fixed=True))
     title: str = field(validator=Length(1, 200), metadata=hint(searchable=True))
     starts_on: dt.date

@@ -7,7 +7,7 @@ import attrs
 from crmcore.agreements.entity import ServiceContractId
 from crmcore.customers.entity import CustomerId
 
-__all__ = ["ContractEndedEarly", "ContractMade"]
+__all__ = ["ContractEdited", "ContractEndedEarly", "ContractMade"]
 
 
 @attrs.frozen
@@ -17,6 +17,16 @@ class ContractMade:
     contract: ServiceContractId
     customer: CustomerId
     number: str
+    starts_on: dt.date
+    ends_on: dt.date
+
+
+@attrs.frozen
+class ContractEdited:
+    """A service contract was corrected or prolonged."""
+
+    contract: ServiceContractId
+    customer: CustomerId
     starts_on: dt.date
     ends_on: dt.date
 

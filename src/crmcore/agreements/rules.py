@@ -8,11 +8,10 @@ from crmcore.agreements.entity import ContractState, ServiceContract, ServiceTar
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.text import key_of
 from crmcore.customers.entity import Customer
-from crmcore.customers.rules import check_linkable
+from crmcore.customers.rules import NotTheManager, check_linkable
 
 __all__ = [
     "ContractEnded",
-    "NotTheManagerOfContract",
     "check_promise",
     "check_term",
     "knows_trade",
@@ -20,12 +19,6 @@ __all__ = [
     "may_change_contract",
     "may_end_contract",
 ]
-
-
-class NotTheManagerOfContract(Refused):
-    """An account manager agrees on service with his own customers; supervisors do with everybody's."""
-
-    code = "contract.not_the_manager"
 
 
 class ContractEnded(Refused):
@@ -36,9 +29,7 @@ class ContractEnded(Refused):
 
 def may_agree(customer: Customer, actor: Actor) -> None:
     """Refuse unless *actor* makes contracts, and with this customer: his own, or he looks after all contracts."""
-    may(actor, "contract.manage")
-    if not (actor.is_user(customer.manager) or actor.may("contract.read_all")):
-        raise NotTheManagerOfContract(name=customer.name)
+    _looks_after(customer, actor)
     check_linkable(customer)
 
 
@@ -48,13 +39,16 @@ def may_change_contract(contract: ServiceContract, customer: Customer, actor: Ac
     One whose term is over may still be prolonged.
     """
     may_agree(customer, actor)
-    if contract.ended_on is not None:
-        raise ContractEnded(number=contract.number, day=contract.ended_on)
+    _not_ended(contract)
 
 
 def may_end_contract(contract: ServiceContract, customer: Customer, actor: Actor, today: dt.date) -> None:
-    """Refuse unless *actor* makes contracts with this customer, and the contract has not ended on *today*."""
-    may_change_contract(contract, customer, actor)
+    """Refuse unless *actor* makes contracts with this customer, and the contract has not ended on *today*.
+
+    What was agreed with a customer who was deleted since can be ended, and nothing else.
+    """
+    _looks_after(customer, actor)
+    _not_ended(contract)
     if contract.state(today) is ContractState.ENDED:
         raise ContractEnded(number=contract.number, day=contract.ends_on)
 
@@ -80,3 +74,15 @@ def knows_trade(speciality: str, *names: str) -> bool:
     """
     known = key_of(speciality)
     return bool(known) and any((name := key_of(one)) and (name in known or known in name) for one in names)
+
+
+def _looks_after(customer: Customer, actor: Actor) -> None:
+    """Refuse unless *actor* makes contracts, and with this customer: his own, or he looks after all contracts."""
+    may(actor, "contract.manage")
+    if not (actor.is_user(customer.manager) or actor.may("contract.read_all")):
+        raise NotTheManager(name=customer.name)
+
+
+def _not_ended(contract: ServiceContract) -> None:
+    if contract.ended_on is not None:
+        raise ContractEnded(number=contract.number, day=contract.ended_on)

@@ -5,14 +5,16 @@ from typing import Any, Unpack
 
 import attrs
 
-from crmcore.base.building import build, change
+from crmcore.base.building import build, change, written
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.text import stripped
-from crmcore.care.entity import CareActivity, CareActivityId, CareStatus
-from crmcore.care.events import CareCancelled, CareDone, CarePlanned
+from crmcore.care.entity import CareActivity, CareActivityId, CareStatus, OpinionState
+from crmcore.care.events import CareCancelled, CareDone, CareEdited, CarePlanned
 from crmcore.care.inputs import CareChanges, CareFields
+from crmcore.care.people import contact_still_his
 from crmcore.care.rules import may_care, may_change_care, next_time, reminder
 from crmcore.customers.entity import Contact, Customer, CustomerId
+from crmcore.customers.rules import together
 from crmcore.dictionary.lookup import check_codes
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
@@ -33,7 +35,7 @@ def plan(work: Work, customer: CustomerId, **fields: Unpack[CareFields]) -> Care
 
     Raises:
         NotFound: There is no such customer.
-        NotTheManagerCaring: Somebody else is responsible for the customer.
+        NotTheManager: Somebody else is responsible for the customer.
         CustomerDeleted: The customer was deleted.
         Invalid: Something is missing, unknown, too long or of the wrong type; all problems are listed.
     """
@@ -45,7 +47,6 @@ def plan(work: Work, customer: CustomerId, **fields: Unpack[CareFields]) -> Care
         given,
         id=CareActivityId(work.new_id()),
         customer=customer,
-        responsible=known.manager,
         created_by=work.user_id,
         created_at=work.now,
     )
@@ -65,8 +66,16 @@ def edit(
 ) -> CareActivity:
     """Change something that is still to be done, or put it off to another day.
 
+    Args:
+        work: The unit of work.
+        id: Which activity.
+        expected: The version the person saw; None if that does not matter.
+        changes: Any of the fields of :func:`plan`.
+
     Raises:
-        NotTheManagerCaring: Somebody else is responsible for the customer.
+        NotFound: There is no such activity.
+        NotTheManager: Somebody else is responsible for the customer.
+        CustomerDeleted: The customer was deleted.
         CareClosed: It was done or called off.
         Conflict: Somebody changed it since the person saw it.
         Invalid: A value breaks a constraint.
@@ -79,6 +88,7 @@ def edit(
     )
     if stored.version != known.version:
         work.customers.touch(customer)
+        work.record(CareEdited(id, customer.id, stored.planned_on), about=id)
     return stored
 
 
@@ -98,33 +108,22 @@ def complete(
         work: The unit of work.
         id: Which activity.
         result: What came of it, 1 to 1000 characters.
-        opinion: What the customer said (客户意见), up to 2000 characters: a hint to weaknesses.
+        opinion: What the customer said (客户意见), up to 2000 characters: a hint to weaknesses, which stays open until
+            it is processed.
         done_on: On which day; today if not given, never in the future.
         expected: The version the person saw; None if that does not matter.
 
     Raises:
-        NotTheManagerCaring: Somebody else is responsible for the customer.
+        NotFound: There is no such activity.
+        NotTheManager: Somebody else is responsible for the customer.
+        CustomerDeleted: The customer was deleted.
         CareClosed: It was done or called off before.
+        Conflict: Somebody changed it since the person saw it.
         Invalid: The result is missing, the day lies in the future, or something is too long.
     """
     known, customer = _known(work, id, expected)
-    day = work.today if done_on is None else done_on
-    done = attrs.evolve(
-        known,
-        status=CareStatus.DONE,
-        done_on=day,
-        result=stripped(result),
-        opinion=stripped(opinion),
-        responsible=work.user_id,
-    )
-    problems = []
-    if not done.result:
-        problems.append(Problem(field="result", code="value.missing", entity="care_activity"))
-    if day > work.today:
-        problems.append(Problem(field="done_on", code="care.not_yet", entity="care_activity"))
-    if problems:
-        raise Invalid(problems)
-    stored = work.care_activities.save(done)
+    stored = work.care_activities.save(_done(work, known, result, opinion, done_on))
+    day = stored.done_on or work.today
     work.record(CareDone(id, customer.id, stored.kind, day, stored.opinion), about=id)
     again = next_time(known.planned_on, known.repeats_months, day)
     if again is not None:
@@ -144,12 +143,16 @@ def cancel(work: Work, id: CareActivityId, reason: str = "", *, expected: int | 
         expected: The version the person saw; None if that does not matter.
 
     Raises:
-        NotTheManagerCaring: Somebody else is responsible for the customer.
+        NotFound: There is no such activity.
+        NotTheManager: Somebody else is responsible for the customer.
+        CustomerDeleted: The customer was deleted.
         CareClosed: It was done or called off before.
+        Conflict: Somebody changed it since the person saw it.
         Invalid: The reason is too long.
     """
     known, customer = _known(work, id, expected)
     stored = work.care_activities.save(attrs.evolve(known, status=CareStatus.CANCELLED, result=stripped(reason)))
+    work.customers.touch(customer)
     work.record(CareCancelled(id, customer.id), about=id)
     return stored
 
@@ -162,6 +165,36 @@ def _known(work: Work, id_: CareActivityId, expected: int | None) -> tuple[CareA
     return known, customer
 
 
+def _done(work: Work, known: CareActivity, result: Any, opinion: Any, done_on: dt.date | None) -> CareActivity:
+    """Answer an activity as it is once it was done.
+
+    Raises:
+        Invalid: Something is missing, too long or of the wrong type, or the day lies in the future; all is listed.
+    """
+    day = work.today if done_on is None else done_on
+    came, heard, _ = together(
+        lambda: attrs.evolve(known, result=written(result, "result", "care_activity")).result,
+        lambda: attrs.evolve(known, opinion=stripped(opinion)).opinion,
+        lambda: attrs.evolve(known, done_on=_past(day, work.today)),
+    )
+    return attrs.evolve(
+        known,
+        status=CareStatus.DONE,
+        result=came,
+        done_on=day,
+        done_by=work.user_id,
+        opinion=heard,
+        opinion_state=OpinionState.OPEN if heard else OpinionState.NONE,
+    )
+
+
+def _past(day: Any, today: dt.date) -> Any:
+    """Answer a day that is not to come; the entity refuses what is no day."""
+    if type(day) is dt.date and day > today:
+        raise Invalid(Problem(field="done_on", code="care.not_yet", entity="care_activity"))
+    return day
+
+
 def _planned(work: Work, made: CareActivity) -> CareActivity:
     """Store what is to be done, with the day of its reminder, and tell of it."""
     timed = attrs.evolve(made, remind_on=reminder(made.planned_on, made.remind_days))
@@ -172,18 +205,16 @@ def _planned(work: Work, made: CareActivity) -> CareActivity:
 
 def _copy(work: Work, known: CareActivity, customer: Customer, day: dt.date) -> CareActivity:
     """Answer the same for another day; a contact who has left the customer is left out."""
-    person = None if known.contact is None else work.session.load(Contact, known.contact)
     return CareActivity(
         id=CareActivityId(work.new_id()),
         customer=customer.id,
-        contact=known.contact if person is not None and person.customer == customer.id else None,
+        contact=contact_still_his(work, known),
         kind=known.kind,
         channel=known.channel,
         content=known.content,
         planned_on=day,
         remind_days=known.remind_days,
         repeats_months=known.repeats_months,
-        responsible=customer.manager,
         created_by=work.user_id,
         created_at=work.now,
     )

@@ -13,8 +13,9 @@ from crmcore.base.checked import checked
 from crmcore.base.constraints import Length, Range
 from crmcore.base.kinds import hint
 from crmcore.customers.entity import ContactId, CustomerId
+from crmcore.service.entity import ServiceRequestId
 
-__all__ = ["CareActivity", "CareActivityId", "CareStatus"]
+__all__ = ["CareActivity", "CareActivityId", "CareStatus", "OpinionState"]
 
 CareActivityId = NewType("CareActivityId", UUID)
 
@@ -25,6 +26,17 @@ class CareStatus(enum.Enum):
     PLANNED = "planned"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class OpinionState(enum.Enum):
+    """What became of what the customer said (requirement X-CAR-03)."""
+
+    NONE = "none"
+    """He said nothing."""
+    OPEN = "open"
+    """Nobody has done anything about it yet."""
+    PROCESSED = "processed"
+    """It became a service request, or somebody recorded what was done about it; it is kept as it is."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -45,18 +57,31 @@ class CareActivity:
     """From which day on it appears among the reminders."""
     repeats_months: int | None = field(default=None, validator=Range(1, 120), metadata=hint(unit="months"))
     """After how many months it is planned again once it was done; None for never."""
-    responsible: UserId = field(metadata=hint(system=True, ref="user"))
     status: CareStatus = field(default=CareStatus.PLANNED, metadata=hint(system=True))
     done_on: dt.date | None = field(default=None, metadata=hint(system=True))
+    done_by: UserId | None = field(default=None, metadata=hint(system=True, ref="user"))
+    """Who did it; until then it is the task of whoever looks after the customer."""
     result: str = field(default="", validator=Length(0, 1000), metadata=hint(system=True, long=True))
     opinion: str = field(default="", validator=Length(0, 2000), metadata=hint(system=True, long=True))
     """What the customer said, as a hint to weaknesses (客户意见; requirement X-CAR-03)."""
+    opinion_state: OpinionState = field(default=OpinionState.NONE, metadata=hint(system=True))
+    opinion_request: ServiceRequestId | None = field(
+        default=None, metadata=hint(system=True, ref="service_request", indexed=True)
+    )
+    """The service request that the opinion was filed as."""
+    opinion_outcome: str = field(default="", validator=Length(0, 1000), metadata=hint(system=True, long=True))
+    """What was done about the opinion, if it became no request."""
+    opinion_processed_by: UserId | None = field(default=None, metadata=hint(system=True, ref="user"))
+    opinion_processed_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
     created_by: UserId = field(metadata=hint(system=True, ref="user"))
     created_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
 
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("customer", "planned_on"),
-        ("responsible", "status", "remind_on"),
+        ("planned_on",),
+        ("status", "done_on"),
+        ("status", "remind_on"),
         ("status", "planned_on"),
+        ("opinion_state", "done_on"),
     )

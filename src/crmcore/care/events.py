@@ -6,8 +6,9 @@ import attrs
 
 from crmcore.care.entity import CareActivityId
 from crmcore.customers.entity import CustomerId
+from crmcore.service.entity import ServiceRequestId
 
-__all__ = ["CareCancelled", "CareDone", "CarePlanned"]
+__all__ = ["CareCancelled", "CareDone", "CareEdited", "CarePlanned", "OpinionProcessed"]
 
 
 @attrs.frozen
@@ -17,6 +18,15 @@ class CarePlanned:
     activity: CareActivityId
     customer: CustomerId
     kind: str
+    planned_on: dt.date
+
+
+@attrs.frozen
+class CareEdited:
+    """What is to be done for a customer was changed, or put off."""
+
+    activity: CareActivityId
+    customer: CustomerId
     planned_on: dt.date
 
 
@@ -37,3 +47,13 @@ class CareCancelled:
 
     activity: CareActivityId
     customer: CustomerId
+
+
+@attrs.frozen
+class OpinionProcessed:
+    """Something was done about what a customer said (requirement X-CAR-03)."""
+
+    activity: CareActivityId
+    customer: CustomerId
+    request: ServiceRequestId | None
+    """The service request that it became; None if it was dealt with otherwise."""

@@ -4,8 +4,10 @@ import datetime as dt
 from typing import NotRequired, Required, TypedDict
 
 from crmcore.customers.entity import ContactId
+from crmcore.opportunities.entity import OpportunityId
+from crmcore.service.entity import Priority
 
-__all__ = ["CareChanges", "CareFields"]
+__all__ = ["CareChanges", "CareFields", "OpinionFields"]
 
 
 class CareFields(TypedDict):
@@ -30,3 +32,15 @@ class CareChanges(TypedDict, total=False):
     channel: str
     remind_days: int | None
     repeats_months: int | None
+
+
+class OpinionFields(TypedDict):
+    """What somebody gives to file what a customer said as a service request (requirement X-CAR-03)."""
+
+    type: Required[str]
+    title: Required[str]
+    request: NotRequired[str]
+    contact: NotRequired[ContactId | None]
+    opportunity: NotRequired[OpportunityId | None]
+    channel: NotRequired[str]
+    priority: NotRequired[Priority]

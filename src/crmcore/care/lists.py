@@ -1,20 +1,23 @@
 """The lists of customer care: of a customer, what is due, what is late, what customers said (X-CAR-02, X-CAR-03)."""
 
 import datetime as dt
+from typing import Final
 
 from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.base.paging import Page
-from crmcore.care.entity import CareActivity, CareActivityId, CareStatus
+from crmcore.care.entity import CareActivity, CareActivityId, CareStatus, OpinionState
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
-from crmcore.query import Condition, asc, desc, eq, ge, in_query, le, lt, negate, query
+from crmcore.query import Condition, asc, desc, eq, ge, in_query, le, lt, negate, one_of, query
+from crmcore.service.entity import ServiceRequestId
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_of
 from crmcore.storage.work import Work
 
-__all__ = ["activities", "detail", "opinions", "overdue", "reminders"]
+__all__ = ["activities", "detail", "opinions", "origin_of", "overdue", "reminders"]
 
+_SAID: Final = (OpinionState.OPEN, OpinionState.PROCESSED)
 _a = fields(CareActivity)
 _c = fields(Customer)
 
@@ -96,6 +99,7 @@ def opinions(
     work: Work,
     customer: CustomerId | None = None,
     *,
+    state: OpinionState | None = None,
     done_from: dt.date | None = None,
     done_to: dt.date | None = None,
     page: int = 1,
@@ -106,19 +110,30 @@ def opinions(
     Args:
         work: The unit of work.
         customer: One customer's; None for all.
+        state: Open, or processed and kept; None for both.
         done_from: First day; None for all.
         done_to: Last day; None for all.
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
     wanted = query(CareActivity).where(
-        eq(_a.status, CareStatus.DONE),
-        negate(eq(_a.opinion, "")),
+        one_of(_a.opinion_state, _SAID) if state is None else eq(_a.opinion_state, state),
         *exactly((_a.customer, customer)),
         *([] if done_from is None else [ge(_a.done_on, done_from)]),
         *([] if done_to is None else [le(_a.done_on, done_to)]),
     )
     return page_of(work, work.care_activities, wanted.sort(desc(_a.done_on)), page=page, size=size)
+
+
+@action("care.read_all", "care.read")
+def origin_of(work: Work, request: ServiceRequestId) -> CareActivity | None:
+    """Answer the activity in which a customer said what was filed as a request; None for others (X-CAR-03).
+
+    Raises:
+        NotFound: There is no such request.
+    """
+    known = work.service_requests.get(request)
+    return work.care_activities.first(eq(_a.opinion_request, known.id))
 
 
 def _of(manager: UserId | None) -> Condition:

@@ -9,13 +9,22 @@ from crmcore.access.actor import Actor
 from crmcore.access.rules import may
 from crmcore.access.scope import Scope
 from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
-from crmcore.base.clock import month_before
+from crmcore.base.clock import months_after
 from crmcore.base.errors import Refused
-from crmcore.care.entity import CareActivity, CareStatus
+from crmcore.care.entity import CareActivity, CareStatus, OpinionState
 from crmcore.customers.entity import Customer
-from crmcore.customers.rules import check_linkable, of_own
+from crmcore.customers.rules import NotTheManager, check_linkable, of_own
 
-__all__ = ["SCOPES", "CareClosed", "NotTheManagerCaring", "may_care", "may_change_care", "next_time", "reminder"]
+__all__ = [
+    "SCOPES",
+    "CareClosed",
+    "NoOpenOpinion",
+    "may_care",
+    "may_change_care",
+    "may_process",
+    "next_time",
+    "reminder",
+]
 
 SCOPES: Final = (
     Scope(
@@ -29,23 +38,21 @@ SCOPES: Final = (
 _FIRST_DAY: Final = dt.date(FIRST_YEAR, 1, 1)
 
 
-class NotTheManagerCaring(Refused):
-    """Whoever looks after a customer plans and does what keeps him content (requirement X-CAR-02)."""
-
-    code = "care.not_the_manager"
-
-
 class CareClosed(Refused):
     """It was done or called off; what was recorded of it stays (requirement X-CAR-03)."""
 
     code = "care.closed"
 
 
+class NoOpenOpinion(Refused):
+    """The customer said nothing, or what he said was processed and is kept as it is (requirement X-CAR-03)."""
+
+    code = "care.no_open_opinion"
+
+
 def may_care(customer: Customer, actor: Actor) -> None:
     """Refuse unless *actor* looks after this customer, who is not deleted; a lost one may be won back."""
-    may(actor, "care.manage")
-    if not actor.is_user(customer.manager):
-        raise NotTheManagerCaring(name=customer.name)
+    _looks_after(customer, actor)
     check_linkable(customer)
 
 
@@ -54,6 +61,16 @@ def may_change_care(activity: CareActivity, customer: Customer, actor: Actor) ->
     may_care(customer, actor)
     if activity.status is not CareStatus.PLANNED:
         raise CareClosed(name=customer.name, status=f"care_status.{activity.status.value}")
+
+
+def may_process(activity: CareActivity, customer: Customer, actor: Actor) -> None:
+    """Refuse unless *actor* looks after this customer, and what he said then still waits.
+
+    A customer who was deleted since may have said something worth knowing: it can still be processed.
+    """
+    _looks_after(customer, actor)
+    if activity.opinion_state is not OpinionState.OPEN:
+        raise NoOpenOpinion(name=customer.name, state=f"opinion_state.{activity.opinion_state.value}")
 
 
 def reminder(planned_on: dt.date, days: int | None) -> dt.date | None:
@@ -81,7 +98,13 @@ def next_time(planned_on: dt.date, months: int | None, done_on: dt.date) -> dt.d
     while True:
         if (planned_on.year * 12 + planned_on.month - 1 + times * months) // 12 > LAST_YEAR:
             return None
-        again = month_before(planned_on, -times * months)
+        again = months_after(planned_on, times * months)
         if again > done_on:
             return again
         times += 1
+
+
+def _looks_after(customer: Customer, actor: Actor) -> None:
+    may(actor, "care.manage")
+    if not actor.is_user(customer.manager):
+        raise NotTheManager(name=customer.name)

@@ -196,7 +196,7 @@ class _Teller:
         return self._entry(TimelineKind.INTERACTION, one.id, one.title, **facts)
 
     def _care(self, one: CareActivity) -> TimelineEntry:
-        facts: dict[str, Any] = {"detail": one.opinion or one.result, "by": one.responsible}
+        facts: dict[str, Any] = {"detail": one.opinion or one.result, "by": one.done_by}
         at = self._start_of(one.done_on or one.planned_on)
         return self._entry(TimelineKind.CARE, one.id, one.content, at=at, **facts)
 

@@ -13,9 +13,9 @@ from crmcore import SYSTEM, access, agreements, calendars, customers, dictionary
 from crmcore.access.entity import Validity
 from crmcore.access.rules import NoPermission, NotAnAccountManager
 from crmcore.agreements import ContractState, ServiceContract, ServiceTarget
-from crmcore.agreements.rules import ContractEnded, NotTheManagerOfContract
+from crmcore.agreements.rules import ContractEnded
 from crmcore.base.errors import AlreadyExists, CrmError, Invalid, NotFound, Refused
-from crmcore.customers.rules import CustomerDeleted
+from crmcore.customers.rules import CustomerDeleted, NotTheManager
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.query import eq
 from crmcore.service.entity import Priority
@@ -172,7 +172,7 @@ def test_who_agrees_with_whom(crm: Crm, people: People) -> None:
             crm.perform(agreements.end_contract, known.id, as_user=who)
     role = next(one for one in crm.perform(access.roles, as_user="admin").rows if one.code == "account_manager")
     crm.perform(access.set_permissions, role.id, (*role.permissions, "customer.read_all"), as_user="admin")
-    with pytest.raises(NotTheManagerOfContract):
+    with pytest.raises(NotTheManager):
         agreed(crm, customer, by="wangwei")
     gone = entered(crm, name="将删除")
     crm.perform(customers.delete, gone.id, as_user="lihua")

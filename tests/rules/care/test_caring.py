@@ -10,7 +10,7 @@ from company.clients import PERSON, contact_of, entered, stored
 from crmcore import SYSTEM, care, customers
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Conflict, Invalid, NotFound
-from crmcore.care.entity import CareActivity, CareStatus
+from crmcore.care.entity import CareActivity, CareStatus, OpinionState
 from crmcore.care.rules import CareClosed
 from crmcore.customers.entity import Customer
 from crmcore.customers.rules import CustomerDeleted
@@ -37,11 +37,7 @@ def test_care_is_planned_reminded_of_and_done(crm: Crm, people: People, clock: S
     customer = entered(crm)
     person = contact_of(crm, customer)
     made = planned(crm, customer, contact=person.id, channel="phone", remind_days=7)
-    assert (made.responsible, made.status, made.remind_on) == (
-        people.lihua.id,
-        CareStatus.PLANNED,
-        dt.date(2026, 3, 5),
-    )
+    assert (made.done_by, made.status, made.remind_on) == (None, CareStatus.PLANNED, dt.date(2026, 3, 5))
     planned(crm, customer, content="不提醒", planned_on=TODAY)
     assert listed(crm, care.reminders) == []
     clock.advance(days=3)
@@ -51,12 +47,8 @@ def test_care_is_planned_reminded_of_and_done(crm: Crm, people: People, clock: S
     assert sooner.remind_on == dt.date(2026, 3, 13)
     assert listed(crm, care.reminders) == []
     done = crm.perform(care.complete, made.id, result=" 已致电 ", opinion="送货太慢", as_user="lihua")
-    assert (done.status, done.done_on, done.result, done.opinion) == (
-        CareStatus.DONE,
-        dt.date(2026, 3, 5),
-        "已致电",
-        "送货太慢",
-    )
+    assert (done.status, done.done_on, done.done_by) == (CareStatus.DONE, dt.date(2026, 3, 5), people.lihua.id)
+    assert (done.result, done.opinion, done.opinion_state) == ("已致电", "送货太慢", OpinionState.OPEN)
     assert listed(crm, care.activities, customer=customer.id) == ["中秋问候", "不提醒"]
     assert listed(crm, care.activities, status=CareStatus.PLANNED) == ["不提醒"]
     with crm.work(as_user=SYSTEM, readonly=True) as work:
@@ -140,7 +132,7 @@ def test_wrong_input_is_refused_by_field(crm: Crm) -> None:
         ({"channel": "pigeon"}, "channel"),
         ({"contact": stranger.id}, "contact"),
         ({"remind_days": 366}, "remind_days"),
-        ({"responsible": stranger.id}, "responsible"),
+        ({"done_by": stranger.id}, "done_by"),
         ({"content": ""}, "content"),
     ):
         with pytest.raises(Invalid) as error:

@@ -61,6 +61,7 @@ def contract(number: int = 1, **given: Any) -> ServiceContract:
     return ServiceContract(
         id=ServiceContractId(UUID(int=number)),
         number=str(number),
+        number_key=str(number),
         customer=CUSTOMER.id,
         title="t",
         created_by=SOMEBODY,
