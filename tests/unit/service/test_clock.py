@@ -15,7 +15,7 @@ from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import CustomerId
 from crmcore.service.clock import Deadline, DeadlineState, paused, resolution, restarted, resumed, started
-from crmcore.service.entity import ServiceRequest, ServiceRequestId
+from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 
 OFFICE = ((540, 720), (780, 1080))
 CHINA = Timetable(zone=ZoneInfo("Asia/Shanghai"), week=(OFFICE,) * 5 + ((), ()))

@@ -562,6 +562,7 @@ CREATE UNIQUE INDEX uq_service_target_name_key_digest ON service_target (name_ke
 CREATE TABLE service_contract (
     id BINARY(16) NOT NULL,
     number VARCHAR(50) NOT NULL,
+    number_key TEXT NOT NULL,
     customer BINARY(16) NOT NULL,
     title VARCHAR(200) NOT NULL,
     starts_on DATE NOT NULL,
@@ -576,6 +577,7 @@ CREATE TABLE service_contract (
     created_at DATETIME(3) NOT NULL,
     version BIGINT NOT NULL,
     number_fold TEXT NOT NULL,
+    number_key_digest BINARY(32) NOT NULL,
     title_fold TEXT NOT NULL,
     PRIMARY KEY (id)
 )ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
@@ -584,7 +586,7 @@ CREATE INDEX ix_service_contract_customer_ends_on_id ON service_contract (custom
 
 CREATE INDEX ix_service_contract_ends_on_id ON service_contract (ends_on, id);
 
-CREATE UNIQUE INDEX uq_service_contract_number ON service_contract (number);
+CREATE UNIQUE INDEX uq_service_contract_number_key_digest ON service_contract (number_key_digest);
 
 CREATE TABLE staff_skill (
     id BINARY(16) NOT NULL,
@@ -624,6 +626,8 @@ CREATE TABLE service_request (
     archived_at DATETIME(3),
     merged_into BINARY(16),
     calendar BINARY(16),
+    contract BINARY(16),
+    counted_from DATETIME(3),
     respond_by DATETIME(3),
     respond_risk_at DATETIME(3),
     responded_at DATETIME(3),
@@ -631,11 +635,15 @@ CREATE TABLE service_request (
     resolve_risk_at DATETIME(3),
     waiting_since DATETIME(3),
     waited BIGINT NOT NULL,
+    next_due_at DATETIME(3),
+    search_text TEXT NOT NULL,
     version BIGINT NOT NULL,
     number_fold TEXT NOT NULL,
     title_fold TEXT NOT NULL,
     customer_name_fold TEXT NOT NULL,
     request_fold MEDIUMTEXT NOT NULL,
+    search_text_fold TEXT NOT NULL,
+    search_text_fragments LONGTEXT NOT NULL,
     PRIMARY KEY (id)
 )ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
 
@@ -643,17 +651,29 @@ CREATE INDEX ix_service_request_assignee_status_created_at_id ON service_request
 
 CREATE INDEX ix_service_request_contact_id ON service_request (contact, id);
 
+CREATE INDEX ix_service_request_contract_id ON service_request (contract, id);
+
 CREATE INDEX ix_service_request_created_at_id ON service_request (created_at, id);
+
+CREATE INDEX ix_service_request_created_by_created_at_id ON service_request (created_by, created_at, id);
 
 CREATE INDEX ix_service_request_customer_created_at_id ON service_request (customer, created_at, id);
 
-CREATE INDEX ix_service_request_handled_by_status_created_at_id ON service_request (handled_by, status, created_at, id);
+CREATE INDEX ix_service_request_handled_by_created_at_id ON service_request (handled_by, created_at, id);
+
+CREATE INDEX ix_service_request_next_due_at_id ON service_request (next_due_at, id);
 
 CREATE INDEX ix_service_request_opportunity_id ON service_request (opportunity, id);
 
+CREATE INDEX ix_service_request_priority_created_at_id ON service_request (priority, created_at, id);
+
+CREATE INDEX ix_service_request_round_id ON service_request (round, id);
+
+CREATE INDEX ix_service_request_satisfaction_created_at_id ON service_request (satisfaction, created_at, id);
+
 CREATE INDEX ix_service_request_status_created_at_id ON service_request (status, created_at, id);
 
-CREATE INDEX ix_service_request_status_resolve_by_id ON service_request (status, resolve_by, id);
+CREATE INDEX ix_service_request_type_created_at_id ON service_request (type, created_at, id);
 
 CREATE UNIQUE INDEX uq_service_request_number ON service_request (number);
 
@@ -668,6 +688,11 @@ CREATE TABLE service_round (
     result VARCHAR(500) NOT NULL,
     satisfaction BIGINT,
     reason VARCHAR(500) NOT NULL,
+    respond_by DATETIME(3),
+    responded_at DATETIME(3),
+    counted_from DATETIME(3),
+    resolve_by DATETIME(3),
+    waited BIGINT NOT NULL,
     ended_by BINARY(16) NOT NULL,
     ended_at DATETIME(3) NOT NULL,
     version BIGINT NOT NULL,
@@ -779,6 +804,8 @@ CREATE INDEX ix_escalation_escalated_at_id ON escalation (escalated_at, id);
 
 CREATE INDEX ix_escalation_request_escalated_at_id ON escalation (request, escalated_at, id);
 
+CREATE INDEX ix_escalation_seen_at_escalated_at_id ON escalation (seen_at, escalated_at, id);
+
 CREATE TABLE article (
     id BINARY(16) NOT NULL,
     number VARCHAR(20) NOT NULL,
@@ -810,6 +837,8 @@ CREATE TABLE article (
 )ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
 
 CREATE INDEX ix_article_category_usefulness_id ON article (category, usefulness, id);
+
+CREATE INDEX ix_article_status_solved_changed_at_id ON article (status, solved, changed_at, id);
 
 CREATE INDEX ix_article_status_solved_id ON article (status, solved, id);
 
@@ -932,13 +961,13 @@ CREATE TABLE invitation (
     PRIMARY KEY (id)
 )ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
 
-CREATE INDEX ix_invitation_customer_id ON invitation (customer, id);
+CREATE INDEX ix_invitation_customer_invited_at_id ON invitation (customer, invited_at, id);
 
 CREATE INDEX ix_invitation_invited_at_id ON invitation (invited_at, id);
 
-CREATE INDEX ix_invitation_request_id ON invitation (request, id);
+CREATE INDEX ix_invitation_request_invited_at_id ON invitation (request, invited_at, id);
 
-CREATE INDEX ix_invitation_survey_id ON invitation (survey, id);
+CREATE INDEX ix_invitation_survey_invited_at_id ON invitation (survey, invited_at, id);
 
 CREATE UNIQUE INDEX uq_invitation_token_digest ON invitation (token_digest);
 
@@ -954,6 +983,8 @@ CREATE TABLE survey_answer (
     version BIGINT NOT NULL,
     PRIMARY KEY (id)
 )ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_survey_answer_customer_id ON survey_answer (customer, id);
 
 CREATE INDEX ix_survey_answer_question_answered_at_id ON survey_answer (question, answered_at, id);
 
@@ -972,11 +1003,16 @@ CREATE TABLE care_activity (
     remind_days BIGINT,
     remind_on DATE,
     repeats_months BIGINT,
-    responsible BINARY(16) NOT NULL,
     status VARCHAR(40) NOT NULL,
     done_on DATE,
+    done_by BINARY(16),
     result TEXT NOT NULL,
     opinion TEXT NOT NULL,
+    opinion_state VARCHAR(40) NOT NULL,
+    opinion_request BINARY(16),
+    opinion_outcome TEXT NOT NULL,
+    opinion_processed_by BINARY(16),
+    opinion_processed_at DATETIME(3),
     created_by BINARY(16) NOT NULL,
     created_at DATETIME(3) NOT NULL,
     version BIGINT NOT NULL,
@@ -985,9 +1021,17 @@ CREATE TABLE care_activity (
 
 CREATE INDEX ix_care_activity_customer_planned_on_id ON care_activity (customer, planned_on, id);
 
-CREATE INDEX ix_care_activity_responsible_status_remind_on_id ON care_activity (responsible, status, remind_on, id);
+CREATE INDEX ix_care_activity_opinion_request_id ON care_activity (opinion_request, id);
+
+CREATE INDEX ix_care_activity_opinion_state_done_on_id ON care_activity (opinion_state, done_on, id);
+
+CREATE INDEX ix_care_activity_planned_on_id ON care_activity (planned_on, id);
+
+CREATE INDEX ix_care_activity_status_done_on_id ON care_activity (status, done_on, id);
 
 CREATE INDEX ix_care_activity_status_planned_on_id ON care_activity (status, planned_on, id);
+
+CREATE INDEX ix_care_activity_status_remind_on_id ON care_activity (status, remind_on, id);
 
 CREATE TABLE window_guest (
     id BINARY(16) NOT NULL,
@@ -1004,6 +1048,7 @@ CREATE TABLE sign_in_link (
     id BINARY(16) NOT NULL,
     guest BINARY(16) NOT NULL,
     token_digest VARCHAR(64) NOT NULL,
+    address_digest VARCHAR(64) NOT NULL,
     made_at DATETIME(3) NOT NULL,
     expires_at DATETIME(3) NOT NULL,
     used_at DATETIME(3),

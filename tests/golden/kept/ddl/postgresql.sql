@@ -568,6 +568,7 @@ CREATE UNIQUE INDEX uq_service_target_name_key_digest ON service_target (name_ke
 CREATE TABLE service_contract (
     id UUID NOT NULL,
     number VARCHAR(50) COLLATE "C" NOT NULL,
+    number_key VARCHAR(1000) COLLATE "C" NOT NULL,
     customer UUID NOT NULL,
     title VARCHAR(200) COLLATE "C" NOT NULL,
     starts_on DATE NOT NULL,
@@ -582,6 +583,7 @@ CREATE TABLE service_contract (
     created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
     version BIGINT NOT NULL,
     number_fold TEXT COLLATE "C" NOT NULL,
+    number_key_digest BYTEA NOT NULL,
     title_fold TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (id)
 );
@@ -590,7 +592,7 @@ CREATE INDEX ix_service_contract_customer_ends_on_id ON service_contract (custom
 
 CREATE INDEX ix_service_contract_ends_on_id ON service_contract (ends_on, id);
 
-CREATE UNIQUE INDEX uq_service_contract_number ON service_contract (number);
+CREATE UNIQUE INDEX uq_service_contract_number_key_digest ON service_contract (number_key_digest);
 
 CREATE TABLE staff_skill (
     id UUID NOT NULL,
@@ -630,6 +632,8 @@ CREATE TABLE service_request (
     archived_at TIMESTAMP(3) WITH TIME ZONE,
     merged_into UUID,
     calendar UUID,
+    contract UUID,
+    counted_from TIMESTAMP(3) WITH TIME ZONE,
     respond_by TIMESTAMP(3) WITH TIME ZONE,
     respond_risk_at TIMESTAMP(3) WITH TIME ZONE,
     responded_at TIMESTAMP(3) WITH TIME ZONE,
@@ -637,11 +641,15 @@ CREATE TABLE service_request (
     resolve_risk_at TIMESTAMP(3) WITH TIME ZONE,
     waiting_since TIMESTAMP(3) WITH TIME ZONE,
     waited BIGINT NOT NULL,
+    next_due_at TIMESTAMP(3) WITH TIME ZONE,
+    search_text VARCHAR(700) COLLATE "C" NOT NULL,
     version BIGINT NOT NULL,
     number_fold TEXT COLLATE "C" NOT NULL,
     title_fold TEXT COLLATE "C" NOT NULL,
     customer_name_fold TEXT COLLATE "C" NOT NULL,
     request_fold TEXT COLLATE "C" NOT NULL,
+    search_text_fold TEXT COLLATE "C" NOT NULL,
+    search_text_fragments INTEGER[] NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -649,17 +657,31 @@ CREATE INDEX ix_service_request_assignee_status_created_at_id ON service_request
 
 CREATE INDEX ix_service_request_contact_id ON service_request (contact ASC NULLS FIRST, id);
 
+CREATE INDEX ix_service_request_contract_id ON service_request (contract ASC NULLS FIRST, id);
+
 CREATE INDEX ix_service_request_created_at_id ON service_request (created_at, id);
+
+CREATE INDEX ix_service_request_created_by_created_at_id ON service_request (created_by, created_at, id);
 
 CREATE INDEX ix_service_request_customer_created_at_id ON service_request (customer, created_at, id);
 
-CREATE INDEX ix_service_request_handled_by_status_created_at_id ON service_request (handled_by ASC NULLS FIRST, status, created_at, id);
+CREATE INDEX ix_service_request_handled_by_created_at_id ON service_request (handled_by ASC NULLS FIRST, created_at, id);
+
+CREATE INDEX ix_service_request_next_due_at_id ON service_request (next_due_at ASC NULLS FIRST, id);
 
 CREATE INDEX ix_service_request_opportunity_id ON service_request (opportunity ASC NULLS FIRST, id);
 
+CREATE INDEX ix_service_request_priority_created_at_id ON service_request (priority, created_at, id);
+
+CREATE INDEX ix_service_request_round_id ON service_request (round, id);
+
+CREATE INDEX ix_service_request_satisfaction_created_at_id ON service_request (satisfaction ASC NULLS FIRST, created_at, id);
+
+CREATE INDEX ix_service_request_search_text_fragments ON service_request USING gin (search_text_fragments);
+
 CREATE INDEX ix_service_request_status_created_at_id ON service_request (status, created_at, id);
 
-CREATE INDEX ix_service_request_status_resolve_by_id ON service_request (status, resolve_by ASC NULLS FIRST, id);
+CREATE INDEX ix_service_request_type_created_at_id ON service_request (type, created_at, id);
 
 CREATE UNIQUE INDEX uq_service_request_number ON service_request (number);
 
@@ -674,6 +696,11 @@ CREATE TABLE service_round (
     result VARCHAR(500) COLLATE "C" NOT NULL,
     satisfaction BIGINT,
     reason VARCHAR(500) COLLATE "C" NOT NULL,
+    respond_by TIMESTAMP(3) WITH TIME ZONE,
+    responded_at TIMESTAMP(3) WITH TIME ZONE,
+    counted_from TIMESTAMP(3) WITH TIME ZONE,
+    resolve_by TIMESTAMP(3) WITH TIME ZONE,
+    waited BIGINT NOT NULL,
     ended_by UUID NOT NULL,
     ended_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
     version BIGINT NOT NULL,
@@ -785,6 +812,8 @@ CREATE INDEX ix_escalation_escalated_at_id ON escalation (escalated_at, id);
 
 CREATE INDEX ix_escalation_request_escalated_at_id ON escalation (request, escalated_at, id);
 
+CREATE INDEX ix_escalation_seen_at_escalated_at_id ON escalation (seen_at ASC NULLS FIRST, escalated_at, id);
+
 CREATE TABLE article (
     id UUID NOT NULL,
     number VARCHAR(20) COLLATE "C" NOT NULL,
@@ -818,6 +847,8 @@ CREATE TABLE article (
 CREATE INDEX ix_article_category_usefulness_id ON article (category, usefulness, id);
 
 CREATE INDEX ix_article_search_text_fragments ON article USING gin (search_text_fragments);
+
+CREATE INDEX ix_article_status_solved_changed_at_id ON article (status, solved, changed_at, id);
 
 CREATE INDEX ix_article_status_solved_id ON article (status, solved, id);
 
@@ -944,13 +975,13 @@ CREATE TABLE invitation (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_invitation_customer_id ON invitation (customer, id);
+CREATE INDEX ix_invitation_customer_invited_at_id ON invitation (customer, invited_at, id);
 
 CREATE INDEX ix_invitation_invited_at_id ON invitation (invited_at, id);
 
-CREATE INDEX ix_invitation_request_id ON invitation (request ASC NULLS FIRST, id);
+CREATE INDEX ix_invitation_request_invited_at_id ON invitation (request ASC NULLS FIRST, invited_at, id);
 
-CREATE INDEX ix_invitation_survey_id ON invitation (survey, id);
+CREATE INDEX ix_invitation_survey_invited_at_id ON invitation (survey, invited_at, id);
 
 CREATE UNIQUE INDEX uq_invitation_token_digest ON invitation (token_digest);
 
@@ -966,6 +997,8 @@ CREATE TABLE survey_answer (
     version BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_survey_answer_customer_id ON survey_answer (customer, id);
 
 CREATE INDEX ix_survey_answer_question_answered_at_id ON survey_answer (question, answered_at, id);
 
@@ -984,11 +1017,16 @@ CREATE TABLE care_activity (
     remind_days BIGINT,
     remind_on DATE,
     repeats_months BIGINT,
-    responsible UUID NOT NULL,
     status VARCHAR(40) COLLATE "C" NOT NULL,
     done_on DATE,
+    done_by UUID,
     result VARCHAR(1000) COLLATE "C" NOT NULL,
     opinion VARCHAR(2000) COLLATE "C" NOT NULL,
+    opinion_state VARCHAR(40) COLLATE "C" NOT NULL,
+    opinion_request UUID,
+    opinion_outcome VARCHAR(1000) COLLATE "C" NOT NULL,
+    opinion_processed_by UUID,
+    opinion_processed_at TIMESTAMP(3) WITH TIME ZONE,
     created_by UUID NOT NULL,
     created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
     version BIGINT NOT NULL,
@@ -997,9 +1035,17 @@ CREATE TABLE care_activity (
 
 CREATE INDEX ix_care_activity_customer_planned_on_id ON care_activity (customer, planned_on, id);
 
-CREATE INDEX ix_care_activity_responsible_status_remind_on_id ON care_activity (responsible, status, remind_on ASC NULLS FIRST, id);
+CREATE INDEX ix_care_activity_opinion_request_id ON care_activity (opinion_request ASC NULLS FIRST, id);
+
+CREATE INDEX ix_care_activity_opinion_state_done_on_id ON care_activity (opinion_state, done_on ASC NULLS FIRST, id);
+
+CREATE INDEX ix_care_activity_planned_on_id ON care_activity (planned_on, id);
+
+CREATE INDEX ix_care_activity_status_done_on_id ON care_activity (status, done_on ASC NULLS FIRST, id);
 
 CREATE INDEX ix_care_activity_status_planned_on_id ON care_activity (status, planned_on, id);
+
+CREATE INDEX ix_care_activity_status_remind_on_id ON care_activity (status, remind_on ASC NULLS FIRST, id);
 
 CREATE TABLE window_guest (
     id UUID NOT NULL,
@@ -1016,6 +1062,7 @@ CREATE TABLE sign_in_link (
     id UUID NOT NULL,
     guest UUID NOT NULL,
     token_digest VARCHAR(64) COLLATE "C" NOT NULL,
+    address_digest VARCHAR(64) COLLATE "C" NOT NULL,
     made_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
     expires_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
     used_at TIMESTAMP(3) WITH TIME ZONE,

@@ -564,6 +564,7 @@ CREATE UNIQUE INDEX uq_service_target_name_key_digest ON service_target (name_ke
 CREATE TABLE service_contract (
     id BLOB NOT NULL,
     number TEXT NOT NULL,
+    number_key TEXT NOT NULL,
     customer BLOB NOT NULL,
     title TEXT NOT NULL,
     starts_on TEXT NOT NULL,
@@ -578,6 +579,7 @@ CREATE TABLE service_contract (
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL,
     number_fold TEXT NOT NULL,
+    number_key_digest BLOB NOT NULL,
     title_fold TEXT NOT NULL,
     PRIMARY KEY (id)
 );
@@ -586,7 +588,7 @@ CREATE INDEX ix_service_contract_customer_ends_on_id ON service_contract (custom
 
 CREATE INDEX ix_service_contract_ends_on_id ON service_contract (ends_on, id);
 
-CREATE UNIQUE INDEX uq_service_contract_number ON service_contract (number);
+CREATE UNIQUE INDEX uq_service_contract_number_key_digest ON service_contract (number_key_digest);
 
 CREATE TABLE staff_skill (
     id BLOB NOT NULL,
@@ -601,6 +603,7 @@ CREATE TABLE staff_skill (
 CREATE UNIQUE INDEX uq_staff_skill_user_type ON staff_skill (user, type);
 
 CREATE TABLE service_request (
+    "row" INTEGER NOT NULL,
     id BLOB NOT NULL,
     number TEXT NOT NULL,
     type TEXT NOT NULL,
@@ -626,6 +629,8 @@ CREATE TABLE service_request (
     archived_at BIGINT,
     merged_into BLOB,
     calendar BLOB,
+    contract BLOB,
+    counted_from BIGINT,
     respond_by BIGINT,
     respond_risk_at BIGINT,
     responded_at BIGINT,
@@ -633,29 +638,46 @@ CREATE TABLE service_request (
     resolve_risk_at BIGINT,
     waiting_since BIGINT,
     waited BIGINT NOT NULL,
+    next_due_at BIGINT,
+    search_text TEXT NOT NULL,
     version BIGINT NOT NULL,
     number_fold TEXT NOT NULL,
     title_fold TEXT NOT NULL,
     customer_name_fold TEXT NOT NULL,
     request_fold TEXT NOT NULL,
-    PRIMARY KEY (id)
+    search_text_fold TEXT NOT NULL,
+    search_text_fragments TEXT NOT NULL,
+    PRIMARY KEY ("row"),
+    UNIQUE (id)
 );
 
 CREATE INDEX ix_service_request_assignee_status_created_at_id ON service_request (assignee, status, created_at, id);
 
 CREATE INDEX ix_service_request_contact_id ON service_request (contact, id);
 
+CREATE INDEX ix_service_request_contract_id ON service_request (contract, id);
+
 CREATE INDEX ix_service_request_created_at_id ON service_request (created_at, id);
+
+CREATE INDEX ix_service_request_created_by_created_at_id ON service_request (created_by, created_at, id);
 
 CREATE INDEX ix_service_request_customer_created_at_id ON service_request (customer, created_at, id);
 
-CREATE INDEX ix_service_request_handled_by_status_created_at_id ON service_request (handled_by, status, created_at, id);
+CREATE INDEX ix_service_request_handled_by_created_at_id ON service_request (handled_by, created_at, id);
+
+CREATE INDEX ix_service_request_next_due_at_id ON service_request (next_due_at, id);
 
 CREATE INDEX ix_service_request_opportunity_id ON service_request (opportunity, id);
 
+CREATE INDEX ix_service_request_priority_created_at_id ON service_request (priority, created_at, id);
+
+CREATE INDEX ix_service_request_round_id ON service_request (round, id);
+
+CREATE INDEX ix_service_request_satisfaction_created_at_id ON service_request (satisfaction, created_at, id);
+
 CREATE INDEX ix_service_request_status_created_at_id ON service_request (status, created_at, id);
 
-CREATE INDEX ix_service_request_status_resolve_by_id ON service_request (status, resolve_by, id);
+CREATE INDEX ix_service_request_type_created_at_id ON service_request (type, created_at, id);
 
 CREATE UNIQUE INDEX uq_service_request_number ON service_request (number);
 
@@ -670,6 +692,11 @@ CREATE TABLE service_round (
     result TEXT NOT NULL,
     satisfaction BIGINT,
     reason TEXT NOT NULL,
+    respond_by BIGINT,
+    responded_at BIGINT,
+    counted_from BIGINT,
+    resolve_by BIGINT,
+    waited BIGINT NOT NULL,
     ended_by BLOB NOT NULL,
     ended_at BIGINT NOT NULL,
     version BIGINT NOT NULL,
@@ -781,6 +808,8 @@ CREATE INDEX ix_escalation_escalated_at_id ON escalation (escalated_at, id);
 
 CREATE INDEX ix_escalation_request_escalated_at_id ON escalation (request, escalated_at, id);
 
+CREATE INDEX ix_escalation_seen_at_escalated_at_id ON escalation (seen_at, escalated_at, id);
+
 CREATE TABLE article (
     "row" INTEGER NOT NULL,
     id BLOB NOT NULL,
@@ -814,6 +843,8 @@ CREATE TABLE article (
 );
 
 CREATE INDEX ix_article_category_usefulness_id ON article (category, usefulness, id);
+
+CREATE INDEX ix_article_status_solved_changed_at_id ON article (status, solved, changed_at, id);
 
 CREATE INDEX ix_article_status_solved_id ON article (status, solved, id);
 
@@ -936,13 +967,13 @@ CREATE TABLE invitation (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_invitation_customer_id ON invitation (customer, id);
+CREATE INDEX ix_invitation_customer_invited_at_id ON invitation (customer, invited_at, id);
 
 CREATE INDEX ix_invitation_invited_at_id ON invitation (invited_at, id);
 
-CREATE INDEX ix_invitation_request_id ON invitation (request, id);
+CREATE INDEX ix_invitation_request_invited_at_id ON invitation (request, invited_at, id);
 
-CREATE INDEX ix_invitation_survey_id ON invitation (survey, id);
+CREATE INDEX ix_invitation_survey_invited_at_id ON invitation (survey, invited_at, id);
 
 CREATE UNIQUE INDEX uq_invitation_token_digest ON invitation (token_digest);
 
@@ -958,6 +989,8 @@ CREATE TABLE survey_answer (
     version BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_survey_answer_customer_id ON survey_answer (customer, id);
 
 CREATE INDEX ix_survey_answer_question_answered_at_id ON survey_answer (question, answered_at, id);
 
@@ -976,11 +1009,16 @@ CREATE TABLE care_activity (
     remind_days BIGINT,
     remind_on TEXT,
     repeats_months BIGINT,
-    responsible BLOB NOT NULL,
     status TEXT NOT NULL,
     done_on TEXT,
+    done_by BLOB,
     result TEXT NOT NULL,
     opinion TEXT NOT NULL,
+    opinion_state TEXT NOT NULL,
+    opinion_request BLOB,
+    opinion_outcome TEXT NOT NULL,
+    opinion_processed_by BLOB,
+    opinion_processed_at BIGINT,
     created_by BLOB NOT NULL,
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL,
@@ -989,9 +1027,17 @@ CREATE TABLE care_activity (
 
 CREATE INDEX ix_care_activity_customer_planned_on_id ON care_activity (customer, planned_on, id);
 
-CREATE INDEX ix_care_activity_responsible_status_remind_on_id ON care_activity (responsible, status, remind_on, id);
+CREATE INDEX ix_care_activity_opinion_request_id ON care_activity (opinion_request, id);
+
+CREATE INDEX ix_care_activity_opinion_state_done_on_id ON care_activity (opinion_state, done_on, id);
+
+CREATE INDEX ix_care_activity_planned_on_id ON care_activity (planned_on, id);
+
+CREATE INDEX ix_care_activity_status_done_on_id ON care_activity (status, done_on, id);
 
 CREATE INDEX ix_care_activity_status_planned_on_id ON care_activity (status, planned_on, id);
+
+CREATE INDEX ix_care_activity_status_remind_on_id ON care_activity (status, remind_on, id);
 
 CREATE TABLE window_guest (
     id BLOB NOT NULL,
@@ -1008,6 +1054,7 @@ CREATE TABLE sign_in_link (
     id BLOB NOT NULL,
     guest BLOB NOT NULL,
     token_digest TEXT NOT NULL,
+    address_digest TEXT NOT NULL,
     made_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT,
