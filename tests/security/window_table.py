@@ -58,8 +58,8 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "window.session_is_current": ("", lambda work, _: window.session_is_current(work, "")),
     "window.make_links": ("", lambda work, _: make_links(work, "x@y.example")),
     "window.use_link": ("", lambda work, _: use_link(work, "0" * 64)),
-    "window.note_undelivered": ("", lambda work, _: note_undelivered(work, NONE)),
+    "window.note_undelivered": ("", lambda work, _: note_undelivered(work, NONE, "0" * 64)),
     "window.invite": ("contact", window.invite),
     "window.withdraw": ("contact", window.withdraw),
-    "window.guests": ("customer", window.guests),
+    "window.guests": ("customer", lambda work, id_: window.guests(work, customer=id_)),
 }

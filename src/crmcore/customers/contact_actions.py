@@ -19,6 +19,7 @@ from crmcore.customers.rules import REQUIRED_OF_CONTACTS, LastContact, complete,
 from crmcore.query import eq, query
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
+from crmcore.window.inviting import dismiss
 
 __all__ = ["add_contact", "contact", "contacts", "delete_contact", "edit_contact"]
 
@@ -90,6 +91,8 @@ def edit_contact(
 def delete_contact(work: Work, id: ContactId, *, expected: int | None = None) -> None:  # noqa: A002
     """Take a person from a customer, unless he is the last; interactions with him stay, without naming him.
 
+    If he may use the customer window, that ends with it.
+
     Raises:
         LastContact: A customer keeps at least one contact (requirement CON-03).
         NotTheManager: Somebody else is responsible for the customer.
@@ -103,6 +106,7 @@ def delete_contact(work: Work, id: ContactId, *, expected: int | None = None) ->
     met = query(Interaction).where(eq(i.customer, employer.id), eq(i.contact, id))
     for one in list(work.unscoped(Interaction).scan(met)):
         work.unscoped(Interaction).save(attrs.evolve(one, contact=None))
+    dismiss(work, id)
     work.unscoped(Contact).remove(known)
     _keep_found(work, employer)
 

@@ -111,7 +111,7 @@ _USE_CASES: Final = (
     "crmcore.agreements.target_actions",
     "crmcore.service.treatment",
     "crmcore.storage.history",
-    "crmcore.window.guests",
+    "crmcore.window.guest_lists",
     "crmcore.window.inviting",
     "crmcore.window.links",
     "crmcore.window.lists",

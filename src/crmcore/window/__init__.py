@@ -14,7 +14,8 @@ from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
     from crmcore.window.entity import SignInLink, SignInLinkId, WindowGuest, WindowGuestId
-    from crmcore.window.inviting import guests, invite, withdraw
+    from crmcore.window.guest_lists import GuestEntry, guests
+    from crmcore.window.inviting import invite, withdraw
     from crmcore.window.links import LinkDelivery, LinkMessage, session_is_current
     from crmcore.window.lists import Message, OwnRequest, OwnRequestDetail, my_request, my_requests
     from crmcore.window.orders import OwnOrder, OwnOrderDetail, OwnOrderLine, my_order, my_orders
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from crmcore.window.signing_in import send_link, sign_in
 
 __all__ = [
+    "GuestEntry",
     "LinkDelivery",
     "LinkMessage",
     "Message",
@@ -55,7 +57,8 @@ __getattr__, __dir__ = exports(
     __name__,
     {
         **dict.fromkeys(("SignInLink", "SignInLinkId", "WindowGuest", "WindowGuestId"), f"{_HERE}.entity"),
-        **dict.fromkeys(("guests", "invite", "withdraw"), f"{_HERE}.inviting"),
+        **dict.fromkeys(("GuestEntry", "guests"), f"{_HERE}.guest_lists"),
+        **dict.fromkeys(("invite", "withdraw"), f"{_HERE}.inviting"),
         **dict.fromkeys(("LinkDelivery", "LinkMessage", "session_is_current"), f"{_HERE}.links"),
         **dict.fromkeys(("Message", "OwnRequest", "OwnRequestDetail", "my_request", "my_requests"), f"{_HERE}.lists"),
         **dict.fromkeys(("OwnOrder", "OwnOrderDetail", "OwnOrderLine", "my_order", "my_orders"), f"{_HERE}.orders"),

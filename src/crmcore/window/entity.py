@@ -41,6 +41,8 @@ class SignInLink:
     guest: UserId = field(metadata=hint(system=True, ref="user"))
     token_digest: str = field(validator=Length(64, 64), metadata=hint(system=True, secret=True, unique=True))
     """SHA-256 of the token; the token itself is kept nowhere."""
+    address_digest: str = field(validator=Length(64, 64), metadata=hint(system=True, secret=True))
+    """SHA-256 of the address it was sent to: whoever has an address the contact has no more is not let in by it."""
     made_at: dt.datetime = field(metadata=hint(system=True))
     expires_at: dt.datetime = field(metadata=hint(system=True))
     used_at: dt.datetime | None = field(default=None, metadata=hint(system=True))

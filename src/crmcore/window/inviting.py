@@ -4,8 +4,6 @@ A guest is a user with the role of customers' contacts, and with that alone: he 
 offered nowhere as a colleague, and comes in by links that are sent to the address the contact has at that moment.
 """
 
-from collections.abc import Sequence
-
 import attrs
 from attrs import fields
 
@@ -16,8 +14,8 @@ from crmcore.access.staffing import give_roles, permissions_of, roles_of
 from crmcore.base.building import build, change
 from crmcore.base.errors import NotFound
 from crmcore.base.text import key_of
-from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
-from crmcore.query import asc, eq, in_query, one_of, query
+from crmcore.customers.entity import ContactId, Customer
+from crmcore.query import eq, query
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, WindowGuest
@@ -25,7 +23,7 @@ from crmcore.window.events import ContactInvited, ContactWithdrawn
 from crmcore.window.rules import check_active, check_reachable
 from crmcore.window.visitors import check_open, guest_of
 
-__all__ = ["guests", "invite", "withdraw"]
+__all__ = ["dismiss", "invite", "withdraw"]
 
 
 @action("window.invite")
@@ -51,6 +49,8 @@ def invite(work: Work, contact: ContactId, *, language: str = "zh") -> WindowGue
     check_reachable(person)
     known = guest_of(work, contact)
     user = None if known is None else work.unscoped(User).get(known.id)
+    if known is not None and (user is None or user.status is not Validity.VALID):
+        _make_void(work, known)  # whoever retired the user by hand did not
     stored = _user(work, user, {"full_name": person.name, "language": language})
     if known is not None and user is not None and user.status is Validity.VALID:
         return known
@@ -69,40 +69,34 @@ def invite(work: Work, contact: ContactId, *, language: str = "zh") -> WindowGue
 def withdraw(work: Work, contact: ContactId) -> None:
     """Take the customer window from a contact at once: his links are void, and his sessions end.
 
-    Works while the window is closed, too, and for a contact who was deleted: by who invited him, or sees all customers.
+    Works while the window is closed, too. A contact who is deleted is withdrawn with that.
 
     Raises:
         NotFound: There is no such contact, he is at somebody else's customer, or was not invited.
     """
+    work.contacts.get(contact)
+    if not dismiss(work, contact):
+        raise NotFound(entity="window_guest", id=contact)
+
+
+def dismiss(work: Work, contact: ContactId) -> bool:
+    """End that a contact may use the window, for actions that have checked it; answer whether he might."""
     guest = guest_of(work, contact)
-    if work.session.load(Contact, contact) is not None or guest is None:
-        work.contacts.get(contact)
-    elif not work.actor.may("customer.read_all") and not work.actor.is_user(guest.invited_by):
-        raise NotFound(entity="contact", id=contact)
     user = None if guest is None else work.unscoped(User).get(guest.id)
     if guest is None or user is None or user.status is not Validity.VALID:
-        raise NotFound(entity="window_guest", id=contact)
+        return False
     work.unscoped(User).save(attrs.evolve(user, status=Validity.RETIRED))
     work.unscoped(WindowGuest).touch(guest)  # no link is made for him at the same moment
+    _make_void(work, guest)
+    work.record(ContactWithdrawn(contact, guest.id), about=guest.id)
+    return True
+
+
+def _make_void(work: Work, guest: WindowGuest) -> None:
+    """Let no link of a guest work any more, and no session that began with one go on."""
     links = work.unscoped(SignInLink)
     for link in list(links.scan(query(SignInLink).where(eq(fields(SignInLink).guest, guest.id)))):
         links.remove(link)
-    work.record(ContactWithdrawn(contact, guest.id), about=guest.id)
-
-
-@action("window.invite")
-def guests(work: Work, customer: CustomerId) -> Sequence[WindowGuest]:
-    """List who of a customer's contacts may use the customer window, in the order in which they were invited."""
-    work.customers.get(customer)
-    c, g = fields(Contact), fields(WindowGuest)
-    contacts = query(Contact).where(eq(c.customer, customer))
-    found = work.unscoped(WindowGuest).find(
-        query(WindowGuest).where(in_query(g.contact, contacts)).sort(asc(g.invited_at))
-    )
-    u = fields(User)
-    wanted = query(User).where(one_of(u.id, [one.id for one in found]), eq(u.status, Validity.VALID))
-    valid = {one.id for one in work.unscoped(User).find(wanted)} if found else set()
-    return [one for one in found if one.id in valid]
 
 
 def _user(work: Work, known: User | None, given: dict[str, str]) -> User:

@@ -4,7 +4,9 @@ A token is in memory only, between the step that makes it and the delivery. The 
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, Literal, Protocol
 from uuid import UUID
 
@@ -15,19 +17,29 @@ from crmcore.access.attempts import LogIn
 from crmcore.access.entity import User, UserId
 from crmcore.base.text import fold
 from crmcore.base.tokens import digest_of, new_token, same_digest
+from crmcore.customers.deriving import digits_of
 from crmcore.customers.entity import Contact
 from crmcore.dictionary.parameters import WINDOW_LINK_MINUTES
 from crmcore.query import Op, Query, Test, count, eq, in_query, negate, query
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, SignInLinkId, WindowGuest
-from crmcore.window.rules import LONGEST_SESSION, SHORTEST_PAUSE, is_usable, reached_by_mail, reached_by_phone
+from crmcore.window.rules import (
+    MOST_LINKS,
+    SHORTEST_PAUSE,
+    addresses_of,
+    is_his_session,
+    is_usable,
+    reached_by_mail,
+    reached_by_phone,
+)
 from crmcore.window.visitors import Guest, check_open, guest_known_as, guest_of, present_guest
 
 __all__ = ["LinkDelivery", "LinkMessage", "make_links", "note_undelivered", "session_is_current", "use_link"]
 
 _MOST_GUESTS: Final = 10
 """So many people share one address at most; more get no link by it."""
+_STAMP: Final = re.compile(r"[0-9a-f]{32}")
 _l = fields(SignInLink)
 _p = fields(Contact)
 
@@ -62,7 +74,10 @@ class LinkDelivery(Protocol):
 
 @action(SYSTEM_ONLY)
 def make_links(work: Work, address: str) -> tuple[LinkMessage, ...]:
-    """Make a link for every guest whose address somebody has typed; his older ones that were not used are void.
+    """Make a link for every guest whose address somebody has typed; older ones that he has not used go on working.
+
+    So nobody keeps a guest out by asking for links in his name; and of those that can be used at the same time there
+    are few.
 
     Raises:
         WindowClosed: The company has no customer window.
@@ -88,35 +103,46 @@ def use_link(work: Work, digest: str) -> LogIn | None:
     """
     check_open(work)
     link = _link(work, digest)
-    if link is None or not is_usable(link, work.now) or guest_known_as(work, link.guest) is None:
+    guest = None if link is None else guest_known_as(work, link.guest)
+    if link is None or guest is None or not is_usable(link, work.now) or not _reaches(link, guest):
         return None
-    used = work.unscoped(SignInLink).save(attrs.evolve(link, used_at=work.now))
+    links = work.unscoped(SignInLink)
+    for other in links.find(query(SignInLink).where(eq(_l.guest, guest.user), eq(_l.used_at, None))):
+        if other.id != link.id:
+            links.remove(other)
+    used = links.save(attrs.evolve(link, used_at=work.now))
     return LogIn(user=work.unscoped(User).get(link.guest), must_change=False, stamp=used.id.hex)
 
 
 @action(SYSTEM_ONLY)
-def note_undelivered(work: Work, guest: UserId) -> None:
+def note_undelivered(work: Work, guest: UserId, digest: str) -> None:
     """Make the link of a guest void that could not be sent, and keep a record of it for the administrator."""
-    links = work.unscoped(SignInLink)
-    for link in links.find(query(SignInLink).where(eq(_l.guest, guest), eq(_l.used_at, None))):
-        links.remove(link)
+    link = _link(work, digest)
+    if link is not None and link.used_at is None:
+        work.unscoped(SignInLink).remove(link)
     work.changes.denied("window_guest", guest, "window.not_delivered")
 
 
 @action("window.use")
 def session_is_current(work: Work, stamp: str) -> bool:
-    """Tell whether a session that began with *stamp* may go on: its link was not withdrawn, and not used too long ago.
+    """Tell whether a session that began with *stamp* may go on.
+
+    Its link was not withdrawn, was used less than twelve hours ago, and was sent to an address the contact has still.
 
     Raises:
         WindowClosed: The company has closed its customer window.
         NotAGuest: Contact or customer were deleted.
     """
     guest = present_guest(work)
-    try:
-        link = work.session.load(SignInLink, UUID(hex=stamp))
-    except ValueError:
+    if not _is_stamp(stamp):
         return False
-    return link is not None and link.guest == guest.user and not _is_over(link, work.now)
+    link = work.session.load(SignInLink, UUID(hex=stamp))
+    return link is not None and link.guest == guest.user and is_his_session(link, work.now) and _reaches(link, guest)
+
+
+def _is_stamp(said: object) -> bool:
+    """Tell whether somebody's session says what could be a stamp."""
+    return isinstance(said, str) and _STAMP.fullmatch(said) is not None
 
 
 def _link(work: Work, digest: str) -> SignInLink | None:
@@ -135,38 +161,39 @@ def _reached(work: Work, address: str) -> Iterator[tuple[Guest, Literal["mail", 
         in_query(_p.id, query(WindowGuest), on=fields(WindowGuest).contact), negate(eq(kept, ""))
     )
     rows = work.unscoped(Contact).tally(invited, by=(_p.id, kept), measures=(count(),))
-    his = [row.key[0] for row in rows if is_his(row.key[1])]
-    for contact in his[:_MOST_GUESTS]:
-        record = guest_of(work, contact)
-        guest = None if record is None else guest_known_as(work, record.id)
-        if guest is not None:
-            yield guest, "mail" if by_mail else "sms"
+    records = (guest_of(work, row.key[0]) for row in rows if is_his(row.key[1]))
+    guests = (guest_known_as(work, record.id) for record in records if record is not None)
+    for guest in islice((one for one in guests if one is not None), _MOST_GUESTS):
+        yield guest, "mail" if by_mail else "sms"
 
 
 def _linked(work: Work, guest: Guest, channel: Literal["mail", "sms"], lasting: dt.timedelta) -> LinkMessage | None:
-    """Make one guest's link; None if he was sent one a moment ago, which he can still use."""
+    """Make one guest's link; None if he was sent one a moment ago, or has enough that he can still use."""
     links = work.unscoped(SignInLink)
     known: Sequence[SignInLink] = links.find(query(SignInLink).where(eq(_l.guest, guest.user)))
-    if any(one.used_at is None and work.now - one.made_at < SHORTEST_PAUSE for one in known):
-        return None
     for one in known:
-        if _is_over(one, work.now):
+        if not is_usable(one, work.now) and not is_his_session(one, work.now):
             links.remove(one)
+    unused = [one for one in known if is_usable(one, work.now)]
+    if len(unused) >= MOST_LINKS or any(work.now - one.made_at < SHORTEST_PAUSE for one in unused):
+        return None
+    person = guest.contact
+    address = person.email if channel == "mail" else person.mobile
     token = new_token(work.crm.entropy)
     link = links.add(
         SignInLink(
             id=SignInLinkId(work.new_id()),
             guest=guest.user,
             token_digest=digest_of(token),
+            address_digest=digest_of(fold(address).strip() if channel == "mail" else digits_of(address)),
             made_at=work.now,
             expires_at=work.now + lasting,
         )
     )
     work.unscoped(WindowGuest).touch(work.unscoped(WindowGuest).get(guest.user))  # of two at once, one is made
-    person = guest.contact
     return LinkMessage(
         guest=guest.user,
-        address=person.email if channel == "mail" else person.mobile,
+        address=address,
         channel=channel,
         name=person.name,
         language=work.unscoped(User).get(guest.user).language,
@@ -175,9 +202,9 @@ def _linked(work: Work, guest: Guest, channel: Literal["mail", "sms"], lasting: 
     )
 
 
-def _is_over(link: SignInLink, now: dt.datetime) -> bool:
-    """Tell whether no session lasts that began with a link; of one that nobody has used, none does."""
-    return link.used_at is None or now - link.used_at >= LONGEST_SESSION
+def _reaches(link: SignInLink, guest: Guest) -> bool:
+    """Tell whether the contact has still the address to which a link was sent."""
+    return link.address_digest in addresses_of(guest.contact)
 
 
 def _write_as_much(work: Work) -> None:
@@ -186,6 +213,7 @@ def _write_as_much(work: Work) -> None:
         id=SignInLinkId(work.new_id()),
         guest=UserId(work.new_id()),
         token_digest=digest_of(new_token(work.crm.entropy)),
+        address_digest=digest_of(""),
         made_at=work.now,
         expires_at=work.now,
         version=1,

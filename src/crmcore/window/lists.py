@@ -51,6 +51,8 @@ class OwnRequest:
     archived_at: dt.datetime | None
     waiting: bool
     """The company waits for an answer."""
+    merged_into: ServiceRequestId | None
+    """The request in which it goes on, which is his company's, too; None for most."""
     mine: bool
     """The guest filed it himself; otherwise somebody else of his company, or an account manager, did."""
 
@@ -153,6 +155,7 @@ def _shown(request: ServiceRequest, guest: Guest) -> OwnRequest:
         handled_at=request.handled_at,
         archived_at=request.archived_at,
         waiting=request.waiting_since is not None and request.status is ServiceStatus.ASSIGNED,
+        merged_into=request.merged_into,
         mine=request.created_by == guest.user,
     )
 

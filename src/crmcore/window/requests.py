@@ -12,14 +12,15 @@ from crmcore.query import asc, eq, query
 from crmcore.service.actions import PREFIX, take_answer
 from crmcore.service.actions import file as store_request
 from crmcore.service.clock import resumed
-from crmcore.service.entity import RequestNote, RequestNoteId, ServiceRequest, ServiceRequestId, ServiceStatus
+from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.service.keeping import keep
+from crmcore.service.noting import add_note
+from crmcore.service.refusals import NotHandled, RequestArchived
 from crmcore.service.rounds import running_timetable
-from crmcore.service.rules import NotHandled, RequestArchived, written
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.window.events import CustomerWrote
-from crmcore.window.rules import check_active, of_company
+from crmcore.window.rules import check_active
 from crmcore.window.visitors import Guest, present_guest
 
 __all__ = ["answer", "file", "give_feedback", "rate", "request_of_company"]
@@ -83,15 +84,7 @@ def answer(work: Work, id: ServiceRequestId, text: str) -> None:  # noqa: A002
     request = request_of_company(work, guest, id)
     if request.status is ServiceStatus.ARCHIVED:
         raise RequestArchived(number=request.number)
-    note = build(
-        RequestNote,
-        {"text": written(text, "text", "request_note"), "internal": False},
-        id=RequestNoteId(work.new_id()),
-        request=request.id,
-        written_by=guest.user,
-        written_at=work.now,
-    )
-    work.unscoped(RequestNote).add(note)
+    note = add_note(work, request, text, internal=False, by=guest.user)
     stored = keep(work, request, resumed(request, running_timetable(work, request), work.now))
     work.unscoped(ServiceRequest).touch(stored)  # nobody archives it at the same moment
     work.record(CustomerWrote(request.id, note.text), about=request.id)
@@ -130,9 +123,8 @@ def request_of_company(work: Work, guest: Guest, id: ServiceRequestId) -> Servic
         NotFound: There is none, or it is another company's, which is noted and not told.
         Invalid: The id is none.
     """
-    requests = work.unscoped(ServiceRequest)
-    known = requests.get(id)
-    if requests.first(eq(fields(ServiceRequest).id, id), of_company(guest.customer)) is None:
+    known = work.unscoped(ServiceRequest).get(id)
+    if known.customer != guest.customer.id:
         work.changes.denied("service_request", id, "access.out_of_scope")
         raise NotFound(entity="service_request", id=id)
     return known

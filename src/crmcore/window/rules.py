@@ -8,21 +8,25 @@ from attrs import fields
 
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.text import fold
+from crmcore.base.tokens import digest_of
 from crmcore.customers.deriving import digits_of
 from crmcore.customers.entity import Contact, Customer, CustomerStatus
-from crmcore.query import Condition, any_of, eq, in_query, query
+from crmcore.query import Condition, eq
 from crmcore.service.entity import ServiceRequest
-from crmcore.service.rules import CustomerNotActive
+from crmcore.service.refusals import CustomerNotActive
 from crmcore.window.entity import SignInLink
 
 __all__ = [
     "LONGEST_SESSION",
+    "MOST_LINKS",
     "SHORTEST_PAUSE",
     "NotAGuest",
     "SignInFailed",
     "WindowClosed",
+    "addresses_of",
     "check_active",
     "check_reachable",
+    "is_his_session",
     "is_usable",
     "of_company",
     "reached_by_mail",
@@ -33,6 +37,8 @@ LONGEST_SESSION: Final = dt.timedelta(hours=12)
 """So long after he signed in, a guest asks for another link."""
 SHORTEST_PAUSE: Final = dt.timedelta(minutes=1)
 """Nobody is sent links faster than that, however often somebody asks in his name."""
+MOST_LINKS: Final = 5
+"""So many links that were not used and have not expired a guest has at most; then none is sent until one is over."""
 _LEAST_DIGITS: Final = 6
 
 
@@ -82,13 +88,21 @@ def reached_by_phone(said: str) -> Callable[[str], bool]:
 
 
 def of_company(customer: Customer) -> Condition:
-    """Answer what makes a request one of a company: filed for the customer, or for one that was merged into him."""
-    r, c = fields(ServiceRequest), fields(Customer)
-    return any_of(
-        eq(r.customer, customer.id), in_query(r.customer, query(Customer).where(eq(c.merged_into, customer.id)))
-    )
+    """Answer what makes a request one of a company; merging customers moves their requests."""
+    return eq(fields(ServiceRequest).customer, customer.id)
+
+
+def addresses_of(contact: Contact) -> frozenset[str]:
+    """Answer digests of the addresses to which a contact's links are sent now."""
+    written = (fold(contact.email).strip(), digits_of(contact.mobile))
+    return frozenset(digest_of(one) for one in written if one)
 
 
 def is_usable(link: SignInLink, now: dt.datetime) -> bool:
     """Tell whether a link lets somebody in: it was not used, and has not expired."""
     return link.used_at is None and now < link.expires_at
+
+
+def is_his_session(link: SignInLink, now: dt.datetime) -> bool:
+    """Tell whether a session that began with a link may go on: the link was used, and not too long ago."""
+    return link.used_at is not None and now - link.used_at < LONGEST_SESSION

@@ -35,7 +35,7 @@ def send_link(crm: Crm, address: str, deliver: LinkDelivery) -> None:
         try:
             deliver(message)
         except Exception:  # noqa: BLE001  # the answer must not tell that somebody has the address
-            crm.perform(note_undelivered, message.guest, as_user=SYSTEM)
+            crm.perform(note_undelivered, message.guest, digest_of(message.token), as_user=SYSTEM)
 
 
 @crm_action(ANYONE)

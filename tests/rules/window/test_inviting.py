@@ -14,7 +14,7 @@ from crmcore.access.entity import Validity
 from crmcore.access.rules import ContactOfCustomer, NotAnAccountManager, UserRetired
 from crmcore.access.signing_in import LogInFailed
 from crmcore.base.errors import Invalid, NotFound
-from crmcore.service.rules import CustomerNotActive
+from crmcore.service.refusals import CustomerNotActive
 from crmcore.storage.crm import Crm
 from crmcore.window.rules import NotAGuest, SignInFailed, WindowClosed
 
@@ -103,7 +103,14 @@ def test_one_invites_the_contacts_of_customers_one_sees(crm: Crm, people: People
             crm.perform(deed, contact.id, as_user="wangwei")
     first = crm.perform(window.invite, contact.id, as_user="zhaomin", language="en")
     assert crm.perform(window.invite, contact.id, as_user="lihua").id == first.id
-    assert [one.contact for one in crm.perform(window.guests, contact.customer, as_user="lihua")] == [contact.id]
+    assert [(one.contact.id, one.customer.id) for one in crm.perform(window.guests, as_user="lihua").rows] == [
+        (contact.id, contact.customer)
+    ]
+    assert crm.perform(window.guests, as_user="wangwei").total == 0
+    assert crm.perform(window.guests, name="不是", as_user="lihua").total == 0
+    assert crm.perform(window.guests, customer=contact.customer, name=contact.name[:1], as_user="zhaomin").total == 1
+    with pytest.raises(NotFound):
+        crm.perform(window.guests, customer=contact.customer, as_user="wangwei")
     unreachable = crm.perform(
         customers.add_contact, contact.customer, name="无", position="x", office_phone="1", as_user="lihua"
     )
@@ -131,12 +138,16 @@ def test_who_is_withdrawn_is_out_at_once_until_he_is_invited_again(crm: Crm, peo
         crm.perform(window.my_requests, as_user=guest.user)
     with pytest.raises(NotFound):
         crm.perform(window.withdraw, guest.contact.id, as_user="lihua")
-    assert crm.perform(window.guests, guest.customer.id, as_user="lihua") == []
+    assert crm.perform(window.guests, customer=guest.customer.id, as_user="lihua").total == 0
     assert [one.status for one in users(crm, guests=True)] == [Validity.RETIRED]
     again = crm.perform(window.invite, guest.contact.id, as_user="lihua")
     assert again.id == guest.user
     assert not crm.perform(window.session_is_current, came.stamp, as_user=guest.user)
-    assert come_in(crm).user.id == guest.user
+    came = come_in(crm)
+    assert came.user.id == guest.user
+    crm.perform(access.retire_user, guest.user, as_user="admin")
+    crm.perform(window.invite, guest.contact.id, as_user="lihua")
+    assert not crm.perform(window.session_is_current, came.stamp, as_user=guest.user), "whoever retired him meant it"
 
 
 @pytest.mark.requirement("X-SLF-03", "X-ADM-11")
@@ -151,14 +162,14 @@ def test_a_guest_follows_his_company_and_ends_with_it(crm: Crm, people: People) 
     later = crm.perform(window.file, type="inquiry", title="合并后", request="x", as_user=guest.user)
     assert [one.id for one in crm.perform(window.my_requests, as_user=guest.user).rows] == [later, asked]
     crm.perform(customers.delete_contact, guest.contact.id, as_user="lihua")
-    with pytest.raises(NotAGuest):
+    with pytest.raises(UserRetired):
         crm.perform(window.my_requests, as_user=guest.user)
+    assert crm.perform(window.guests, as_user="zhaomin").total == 0, "whom nobody could withdraw is withdrawn"
     letters = Letters()
     window.send_link(crm, MAIL, letters)
     assert letters.sent == []
     with pytest.raises(NotFound):
-        crm.perform(window.withdraw, guest.contact.id, as_user="wangwei")
-    crm.perform(window.withdraw, guest.contact.id, as_user="zhaomin")
+        crm.perform(window.withdraw, guest.contact.id, as_user="zhaomin")
     alone = visitor(crm, name="将被删除", email="last@huajian.example")
     crm.perform(customers.delete, alone.customer.id, as_user="lihua")
     with pytest.raises(NotAGuest):

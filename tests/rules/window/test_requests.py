@@ -16,7 +16,7 @@ from crmcore import SYSTEM, churn, customers, dictionary, service, window
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.sales.entity import OrderLine, OrderLineId
 from crmcore.service.entity import ServiceRequest, ServiceStatus
-from crmcore.service.rules import CustomerNotActive, NotHandled, RequestArchived
+from crmcore.service.refusals import CustomerNotActive, NotHandled, RequestArchived
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord, OutboxMessage
 
@@ -31,6 +31,7 @@ NAMES_OF_A_REQUEST = {
     "handled_at",
     "archived_at",
     "waiting",
+    "merged_into",
     "mine",
 }
 
@@ -114,6 +115,10 @@ def test_a_guest_sees_progress_and_what_was_said_to_the_customer(crm: Crm, guest
     assert (his.text, his.request.mine) == ("", False)
     assert [one.by for one in his.messages] == ["王伟", ""]
     assert "刘芳" not in repr(his)
+    twice = crm.perform(window.file, **ASKED, as_user=guest.user)
+    crm.perform(service.merge, request.id, twice, as_user="zhaomin")
+    absorbed = seen(crm, guest, twice)
+    assert (absorbed.request.status, absorbed.request.merged_into) == (ServiceStatus.ARCHIVED, request.id)
 
 
 @pytest.mark.requirement("X-SLF-03", "X-SRV-05")

@@ -51,31 +51,72 @@ def test_a_link_lets_its_guest_in_once(crm: Crm, people: People, clock: SetClock
     for useless in (message.token, message.token[:-1], "", "x" * 43, None, 7, "\ud800"):
         with pytest.raises(SignInFailed):
             window.sign_in(crm, useless)  # type: ignore[arg-type]
-    for stamp in ("", "x", done.user.id.hex):
+    for stamp in ("", "x", done.user.id.hex, done.user.id, None, 5):
         assert not crm.perform(window.session_is_current, stamp, as_user=guest.user)
     clock.advance(hours=12)
     assert not crm.perform(window.session_is_current, done.stamp, as_user=guest.user)
 
 
 @pytest.mark.requirement("X-SLF-03")
-def test_a_link_expires_and_a_newer_one_makes_it_void(crm: Crm, people: People, clock: SetClock) -> None:
+def test_nobody_keeps_a_guest_out_by_asking_in_his_name(crm: Crm, people: People, clock: SetClock) -> None:
     open_window(crm)
-    visitor(crm)
+    guest = visitor(crm)
     crm.perform(dictionary.set_parameter, "window.link_minutes", "10", as_user="admin")
     letters = Letters()
-    window.send_link(crm, MAIL, letters)
-    window.send_link(crm, MAIL, letters)  # nobody floods a guest with messages
-    assert len(letters.sent) == links(crm) == 1
-    clock.advance(minutes=2)
-    window.send_link(crm, MAIL, letters)
-    older, newer = (one.token for one in letters.sent)
+    for _ in range(8):
+        window.send_link(crm, MAIL, letters)
+        window.send_link(crm, MAIL, letters)  # nobody floods a guest with messages
+        clock.advance(minutes=1)
+    assert len(letters.sent) == links(crm) == 5
+    first, *_, last = (one.token for one in letters.sent)
+    assert window.sign_in(crm, first).user.id == guest.user
+    assert links(crm) == 1, "who is in needs none of the others"
     with pytest.raises(SignInFailed):
-        window.sign_in(crm, older)
+        window.sign_in(crm, last)
+    letters = Letters()
+    window.send_link(crm, MAIL, letters)
     clock.advance(minutes=10)
     with pytest.raises(SignInFailed):
-        window.sign_in(crm, newer)
+        window.sign_in(crm, letters.token)
     assert come_in(crm).stamp
-    assert links(crm) == 1
+    assert links(crm) == 2
+
+
+@pytest.mark.requirement("X-SLF-03")
+def test_who_has_an_address_the_contact_gave_up_is_let_in_no_more(crm: Crm, people: People, clock: SetClock) -> None:
+    open_window(crm)
+    guest = visitor(crm)
+    came = come_in(crm)
+    clock.advance(minutes=2)
+    letters = Letters()
+    window.send_link(crm, MAIL, letters)
+    crm.perform(customers.edit_contact, guest.contact.id, position="经理", as_user="lihua")
+    assert crm.perform(window.session_is_current, came.stamp, as_user=guest.user)
+    crm.perform(customers.edit_contact, guest.contact.id, email="new@huajian.example", as_user="lihua")
+    assert not crm.perform(window.session_is_current, came.stamp, as_user=guest.user)
+    with pytest.raises(SignInFailed):
+        window.sign_in(crm, letters.token)
+
+
+@pytest.mark.requirement("X-SLF-03")
+def test_who_was_withdrawn_takes_nobodys_place(crm: Crm, people: People) -> None:
+    open_window(crm)
+    guest = visitor(crm)
+    for number in range(11):
+        other = crm.perform(
+            customers.add_contact,
+            guest.customer.id,
+            name=f"前人{number}",
+            position="x",
+            office_phone="1",
+            email=MAIL,
+            as_user="lihua",
+        )
+        crm.perform(window.invite, other.id, as_user="lihua")
+        crm.perform(window.withdraw, other.id, as_user="lihua")
+    letters = Letters()
+    window.send_link(crm, MAIL, letters)
+    assert [one.guest for one in letters.sent] == [guest.user]
 
 
 @pytest.mark.requirement("X-SLF-03")
