@@ -20,7 +20,7 @@ from crmcore.escalation.entity import (
     Watched,
 )
 from crmcore.escalation.events import RequestEscalated
-from crmcore.escalation.rules import step_id
+from crmcore.escalation.rules import promised_at, step_id
 from crmcore.query import query
 from crmcore.service import actions
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
@@ -122,7 +122,7 @@ def step_of(request: ServiceRequest, by: EscalationPolicy, due_at: dt.datetime) 
     """What was planned for a request while it was to be done; only made, not stored."""
     said = RequestEscalated(request.id, request.number, by.id, by.watched, due_at, by.recipient, by.user)
     return EscalationStep(
-        id=step_id(request.id, by.id, by.watched, due_at),
+        id=step_id(request.id, by.id, by.watched, promised_at(request, by.watched)),
         request=request.id,
         policy=by.id,
         watched=by.watched,

@@ -27,7 +27,7 @@ action                              administrator manager supervisor executive
 escalation.edit_policy                   ++N        PPP      ++N       PPP
 escalation.retire_policy                 ++N        PPP      ++N       PPP
 escalation.of_request                    PPP        +NN      ++N       ++N
-escalation.seen                          PPP        +NN      ++N       +YN
+escalation.acknowledge                   PPP        +NN      ++N       +YN
 """
 READING: Final = """
 EscalationPolicy                         all         P        all       all
@@ -48,5 +48,5 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "escalation.edit_policy": ("policy", lambda work, id_: escalation.edit_policy(work, id_, after=1)),
     "escalation.retire_policy": ("policy", escalation.retire_policy),
     "escalation.of_request": ("late_request", escalation.of_request),
-    "escalation.seen": ("escalation", escalation.seen),
+    "escalation.acknowledge": ("escalation", escalation.acknowledge),
 }

@@ -26,6 +26,7 @@ from crmcore.access.rules import (
 from crmcore.access.staffing import (
     check_administrator_left,
     check_no_customers,
+    check_no_policies,
     check_no_requests,
     give_roles,
     has_administrator,
@@ -122,6 +123,7 @@ def retire_user(work: Work, id: UserId, *, expected: int | None = None) -> User:
 
     Raises:
         UserHasCustomers, UserHasRequests: He is responsible for customers, or treats requests; says how many and which.
+        UserHasPolicies: An escalation policy names him; says which.
         LastAdministrator: He is the last valid administrator.
         BeyondOwnRights: He may manage users or roles, and the actor may not.
     """
@@ -129,6 +131,7 @@ def retire_user(work: Work, id: UserId, *, expected: int | None = None) -> User:
     check_keys(work.actor, permissions_of(roles_of(work, user.roles)))
     check_no_customers(work, user)
     check_no_requests(work, user)
+    check_no_policies(work, user)
     check_administrator_left(work, user)
     return work.users.save(attrs.evolve(user, status=Validity.RETIRED))
 

@@ -9,11 +9,11 @@ from crmcore.access.entity import ACCOUNT_MANAGER, CUSTOMER_CONTACT, Role, User,
 from crmcore.access.rules import check_account_manager
 from crmcore.base.errors import Invalid, NotFound, Problem
 from crmcore.base.text import key_of
-from crmcore.query import any_of, asc, eq, has, one_of, query
+from crmcore.query import Query, any_of, asc, eq, has, one_of, query
 from crmcore.storage.action import SIGNED_IN, action
 from crmcore.storage.work import Work
 
-__all__ = ["account_manager", "account_managers", "names", "user_named", "valid_account_managers"]
+__all__ = ["able_to", "account_manager", "account_managers", "names", "user_named", "valid_account_managers"]
 
 _u = fields(User)
 
@@ -30,6 +30,14 @@ def valid_account_managers(work: Work) -> Sequence[User]:
     roles = work.unscoped(Role).find(query(Role).where(eq(role.code, ACCOUNT_MANAGER), eq(role.status, Validity.VALID)))
     wanted = query(User).where(eq(_u.status, Validity.VALID), any_of(*(has(_u.roles, one.id) for one in roles)))
     return work.unscoped(User).find(wanted.sort(asc(_u.name)))
+
+
+def able_to(work: Work, permission: str) -> Query[User]:
+    """Answer what finds the valid users who may do something; for actions, in one statement and a part of another."""
+    role = fields(Role)
+    wanted = query(Role).where(has(role.permissions, permission), eq(role.status, Validity.VALID))
+    roles = work.unscoped(Role).find(wanted)
+    return query(User).where(eq(_u.status, Validity.VALID), any_of(*(has(_u.roles, one.id) for one in roles)))
 
 
 @action(SIGNED_IN)

@@ -27,6 +27,7 @@ __all__ = [
     "RoleInUse",
     "RoleRetired",
     "UserHasCustomers",
+    "UserHasPolicies",
     "UserHasRequests",
     "UserRetired",
     "check_account_manager",
@@ -85,6 +86,12 @@ class UserHasCustomers(Refused):
     """A user who is still responsible for customers can't leave (requirement USR-06)."""
 
     code = "access.user_has_customers"
+
+
+class UserHasPolicies(Refused):
+    """A user whom an escalation policy names can't leave: what it escalates would reach nobody (X-SRV-05)."""
+
+    code = "access.user_has_policies"
 
 
 class UserHasRequests(Refused):

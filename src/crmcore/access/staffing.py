@@ -10,8 +10,16 @@ from attrs import fields
 
 from crmcore.access.delivered import ADMINISTRATOR_ROLE
 from crmcore.access.entity import Credential, Role, RoleId, User, Validity
-from crmcore.access.rules import LastAdministrator, RoleInUse, UserHasCustomers, UserHasRequests, check_roles_valid
+from crmcore.access.rules import (
+    LastAdministrator,
+    RoleInUse,
+    UserHasCustomers,
+    UserHasPolicies,
+    UserHasRequests,
+    check_roles_valid,
+)
 from crmcore.customers.entity import Customer, CustomerStatus
+from crmcore.escalation.entity import EscalationPolicy
 from crmcore.query import Condition, Query, asc, eq, has, negate, query
 from crmcore.service.entity import ServiceRequest
 from crmcore.service.scopes import requests_with
@@ -20,6 +28,7 @@ from crmcore.storage.work import Work
 __all__ = [
     "check_administrator_left",
     "check_no_customers",
+    "check_no_policies",
     "check_no_requests",
     "check_unused",
     "give_roles",
@@ -111,6 +120,17 @@ def check_no_requests(work: Work, user: User) -> None:
         some = work.unscoped(ServiceRequest).find(his.sort(asc(fields(ServiceRequest).number)).page(_NAMED))
         named = _listed((f"{one.title} ({one.number})" for one in some), count)
         raise UserHasRequests(name=user.display_name, count=count, requests=named, assignee=user.id)
+
+
+def check_no_policies(work: Work, user: User) -> None:
+    """Refuse while an escalation policy names the user, who would not hear of it any more (requirement X-SRV-05)."""
+    p = fields(EscalationPolicy)
+    his = query(EscalationPolicy).where(eq(p.user, user.id), eq(p.status, Validity.VALID))
+    count = work.unscoped(EscalationPolicy).count(his)
+    if count:
+        some = work.unscoped(EscalationPolicy).find(his.sort(asc(p.name)).page(_NAMED))
+        named = _listed((one.name for one in some), count)
+        raise UserHasPolicies(name=user.display_name, count=count, policies=named, user=user.id)
 
 
 def _holders(role: RoleId, *conditions: Condition) -> Query[User]:

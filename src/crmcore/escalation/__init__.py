@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
-    from crmcore.escalation.actions import create_policy, edit_policy, policies, retire_policy, seen
+    from crmcore.escalation.actions import acknowledge, create_policy, edit_policy, policies, retire_policy
     from crmcore.escalation.entity import (
         Escalation,
         EscalationId,
@@ -38,6 +38,7 @@ __all__ = [
     "Notice",
     "Recipient",
     "Watched",
+    "acknowledge",
     "create_policy",
     "edit_policy",
     "escalate",
@@ -48,10 +49,10 @@ __all__ = [
     "policies",
     "replan_all",
     "retire_policy",
-    "seen",
 ]
 
 _HERE = "crmcore.escalation"
+_ACTIONS = ("acknowledge", "create_policy", "edit_policy", "policies", "retire_policy")
 _ENTITIES = (
     "Escalation",
     "EscalationId",
@@ -65,7 +66,7 @@ _ENTITIES = (
 __getattr__, __dir__ = exports(
     __name__,
     {
-        **dict.fromkeys(("create_policy", "edit_policy", "policies", "retire_policy", "seen"), f"{_HERE}.actions"),
+        **dict.fromkeys(_ACTIONS, f"{_HERE}.actions"),
         **dict.fromkeys(_ENTITIES, f"{_HERE}.entity"),
         **dict.fromkeys(("Escalated", "escalate", "replan_all"), f"{_HERE}.escalating"),
         **dict.fromkeys(("Notice", "listing", "mine", "notice", "of_request"), f"{_HERE}.lists"),

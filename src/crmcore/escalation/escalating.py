@@ -14,8 +14,7 @@ from attrs import fields
 
 from crmcore.access.actor import SYSTEM
 from crmcore.access.entity import Validity
-from crmcore.base.clock import cut
-from crmcore.base.errors import Invalid, Problem
+from crmcore.base.clock import instant_of
 from crmcore.base.kinds import name_of
 from crmcore.escalation.entity import Escalation, EscalationPolicy, EscalationStep, Watched
 from crmcore.escalation.events import RequestEscalated
@@ -103,7 +102,7 @@ def escalate_due(work: Work, now: dt.datetime | None = None) -> Escalated:
     Being due at that very instant is still in time, as it is for the list of what is overdue. A check that finds
     nothing leaves no change record.
     """
-    at = work.now if now is None else _checked(now)
+    at = work.now if now is None else instant_of(now, "now")
     escalated = sum(work.bulk.derive(_escalations(watched, at, work.now)) for watched in Watched)
     messages = work.bulk.derive(_messages(at, work))
     if escalated or messages:
@@ -176,12 +175,3 @@ def _messages(at: dt.datetime, work: Work) -> Derivation:
             "version": 1,
         },
     )
-
-
-def _checked(now: object) -> dt.datetime:
-    if not isinstance(now, dt.datetime):
-        got = type(now).__name__
-        raise Invalid(Problem(field="now", code="value.type", params={"wanted": "instant", "got": got}))
-    if now.utcoffset() is None:
-        raise Invalid(Problem(field="now", code="value.naive"))
-    return cut(now)

@@ -3,17 +3,20 @@
 import attrs
 from attrs import fields
 
+from crmcore.access.directory import able_to
 from crmcore.base.paging import Page
 from crmcore.customers.entity import Customer
 from crmcore.escalation.entity import Escalation, EscalationPolicyId, Recipient, Watched
-from crmcore.query import Condition, Query, all_of, any_of, asc, desc, eq, in_query, is_null, query
-from crmcore.service.entity import ServiceRequest, ServiceRequestId
+from crmcore.escalation.rules import READING
+from crmcore.query import Condition, Query, all_of, any_of, asc, desc, eq, in_query, is_null, negate, one_of, query
+from crmcore.service.entity import OPEN, ServiceRequest, ServiceRequestId
 from crmcore.service.lists import overdue
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_of
+from crmcore.storage.scoping import scope_of
 from crmcore.storage.work import Work
 
-__all__ = ["Notice", "listing", "mine", "notice", "of_request"]
+__all__ = ["Notice", "concerning", "listing", "mine", "notice", "of_request"]
 
 _e = fields(Escalation)
 _r = fields(ServiceRequest)
@@ -39,8 +42,17 @@ def of_request(work: Work, request: ServiceRequestId) -> tuple[Escalation, ...]:
 
 @action("service.read")
 def mine(work: Work, *, page: int = 1, size: int | None = None) -> Page[Escalation]:
-    """List what was escalated to the actor and nobody has seen yet, the newest first (requirement X-SRV-05)."""
-    return page_of(work, work.escalations, _unseen(work).sort(desc(_e.escalated_at)), page=page, size=size)
+    """List what was escalated to the actor and nobody has seen yet, the newest first (requirement X-SRV-05).
+
+    Of requests that are archived or removed nothing is left to do: their escalations are not among them.
+
+    Args:
+        work: The unit of work.
+        page: Which page, from 1.
+        size: Most records on a page; None for the company's setting.
+    """
+    wanted = _unseen(work).sort(desc(_e.escalated_at))
+    return page_of(work, work.unscoped(Escalation), wanted, page=page, size=size)
 
 
 @action("service.read_all")
@@ -72,15 +84,22 @@ def listing(
 @action("service.read")
 def notice(work: Work) -> Notice:
     """Say how many requests are overdue, and how many escalations wait to be seen (requirement X-SRV-05)."""
-    return Notice(overdue=overdue(work, size=1).total, escalated=work.escalations.count(_unseen(work)))
+    waiting = work.unscoped(Escalation).count(_unseen(work))
+    return Notice(overdue=overdue(work, size=1).total, escalated=waiting)
 
 
 def _unseen(work: Work) -> Query[Escalation]:
-    return query(Escalation).where(is_null(_e.seen_at), _told(work))
+    """Answer what :func:`mine` lists; limited to what the actor may see."""
+    still_open = in_query(_e.request, query(ServiceRequest).where(one_of(_r.status, OPEN)))
+    return query(Escalation).where(is_null(_e.seen_at), still_open, concerning(work), scope_of(work, Escalation))
 
 
-def _told(work: Work) -> Condition:
-    """Answer what is escalated to the actor: by name, as who has the request or its customer now, or as all are."""
+def concerning(work: Work) -> Condition:
+    """Answer what is escalated to the actor: by name, as who has the request or its customer now, or as all are.
+
+    To everybody who assigns requests comes, too, what was escalated to somebody who has left or sees no requests any
+    more; that is a question about users, so it is asked beyond what the actor may see.
+    """
     actor = work.actor.id
     treated = query(ServiceRequest).where(eq(_r.assignee, actor))
     customers = query(Customer).where(eq(fields(Customer).manager, actor))
@@ -91,5 +110,6 @@ def _told(work: Work) -> Condition:
         all_of(eq(_e.recipient, Recipient.MANAGER), in_query(_e.request, managed)),
     ]
     if work.actor.may("service.assign"):
-        ways.append(eq(_e.recipient, Recipient.SUPERVISORS))
+        nobody = negate(in_query(_e.recipient_user, able_to(work, READING)))
+        ways += [eq(_e.recipient, Recipient.SUPERVISORS), nobody]
     return any_of(*ways)

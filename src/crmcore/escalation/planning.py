@@ -1,26 +1,32 @@
 """Plans when requests are escalated, in the transaction that changes their clock (requirement X-SRV-05)."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
+from typing import Final
 
 import attrs
 from attrs import fields
 
-from crmcore.access.entity import UserId, Validity
+from crmcore.access.directory import able_to
+from crmcore.access.entity import User, UserId, Validity
 from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import NoWorkingTime, Timetable
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.escalation.entity import EscalationPolicy, EscalationStep, Recipient
 from crmcore.escalation.events import RequestEscalated
-from crmcore.escalation.rules import applies, step_id, watched_since
+from crmcore.escalation.rules import READING, applies, promised_at, step_id, watched_since
 from crmcore.query import eq, one_of, query
-from crmcore.service.entity import ServiceRequest
+from crmcore.service.entity import OPEN, ServiceRequest
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.work import Work
 
-__all__ = ["forget", "plan", "replan", "replan_many"]
+__all__ = ["forget", "plan", "replan", "replan_many", "replan_of"]
 
+_AT_ONCE: Final = 500
+_p = fields(EscalationPolicy)
+_r = fields(ServiceRequest)
 _s = fields(EscalationStep)
 
 
@@ -29,12 +35,24 @@ def plan(work: Work, request: ServiceRequest) -> None:
     work.bulk.put(_planner(work, [request]).steps(request))
 
 
-def replan(work: Work, request: ServiceRequest) -> None:
-    """Plan anew when a request will be escalated; for actions that have stored it in the same transaction.
+def replan(work: Work, *requests: ServiceRequest) -> list[ServiceRequest]:
+    """Plan anew when requests will be escalated; for actions that have stored them in the same transaction.
 
     What was planned and stays as it was is left alone; a request that is not watched any more keeps no plan.
     """
-    _replan(work, [request], work.bulk.put)
+    return _replan(work, requests, work.bulk.put) if requests else []
+
+
+def replan_of(work: Work, customers: Sequence[CustomerId]) -> None:
+    """Plan anew for the open requests of customers whose account manager is another; after they were stored."""
+    told = query(EscalationPolicy).where(eq(_p.status, Validity.VALID), eq(_p.recipient, Recipient.MANAGER))
+    if not customers or not work.unscoped(EscalationPolicy).count(told, at_most=1):
+        return
+    theirs = query(ServiceRequest).where(one_of(_r.customer, list(customers)), one_of(_r.status, OPEN))
+    waiting = work.unscoped(ServiceRequest).scan(theirs)
+    while some := list(islice(waiting, _AT_ONCE)):
+        changed = replan(work, *some)
+        work.bulk.change([(one, one) for one in changed])  # whoever changes its clock at the same moment plans after
 
 
 def replan_many(work: Work, requests: Sequence[ServiceRequest]) -> list[ServiceRequest]:
@@ -83,6 +101,8 @@ class _Planner:
     work: Work
     policies: Sequence[EscalationPolicy]
     managers: Mapping[CustomerId, UserId]
+    readers: Collection[UserId]
+    """Of all who may have to be told, those who would see it."""
     hours: dict[WorkingCalendarId, Timetable] = attrs.field(factory=dict)
 
     def steps(self, request: ServiceRequest) -> list[EscalationStep]:
@@ -98,7 +118,7 @@ class _Planner:
         recipient, user = self._told(policy, request)
         said = RequestEscalated(request.id, request.number, policy.id, policy.watched, due_at, recipient, user)
         return EscalationStep(
-            id=step_id(request.id, policy.id, policy.watched, since),
+            id=step_id(request.id, policy.id, policy.watched, promised_at(request, policy.watched)),
             request=request.id,
             policy=policy.id,
             watched=policy.watched,
@@ -123,21 +143,37 @@ class _Planner:
             return None
 
     def _told(self, policy: EscalationPolicy, request: ServiceRequest) -> tuple[Recipient, UserId | None]:
-        """Answer who is told; where there is nobody, everybody who assigns requests."""
-        user = {
-            Recipient.SUPERVISORS: None,
-            Recipient.ASSIGNEE: request.assignee,
-            Recipient.MANAGER: self.managers.get(request.customer),
-            Recipient.USER: policy.user,
-        }[policy.recipient]
-        return (policy.recipient, user) if user is not None else (Recipient.SUPERVISORS, None)
+        """Answer who is told; where there is nobody who would see it, everybody who assigns requests."""
+        user = _named(policy, request, self.managers)
+        return (policy.recipient, user) if user in self.readers else (Recipient.SUPERVISORS, None)
 
 
 def _planner(work: Work, requests: Sequence[ServiceRequest]) -> _Planner:
-    p = fields(EscalationPolicy)
-    policies = work.unscoped(EscalationPolicy).find(query(EscalationPolicy).where(eq(p.status, Validity.VALID)))
+    policies = work.unscoped(EscalationPolicy).find(query(EscalationPolicy).where(eq(_p.status, Validity.VALID)))
     managers: dict[CustomerId, UserId] = {}
     if any(one.recipient is Recipient.MANAGER for one in policies):
         about = query(Customer).where(one_of(fields(Customer).id, sorted({one.customer for one in requests})))
         managers = {one.id: one.manager for one in work.unscoped(Customer).find(about)}
-    return _Planner(work=work, policies=policies, managers=managers)
+    named = {user for policy in policies for one in requests if (user := _named(policy, one, managers)) is not None}
+    return _Planner(work=work, policies=policies, managers=managers, readers=_readers(work, named))
+
+
+def _named(policy: EscalationPolicy, request: ServiceRequest, managers: Mapping[CustomerId, UserId]) -> UserId | None:
+    """Answer the user whom a policy means."""
+    match policy.recipient:
+        case Recipient.SUPERVISORS:
+            return None
+        case Recipient.ASSIGNEE:
+            return request.assignee
+        case Recipient.MANAGER:
+            return managers.get(request.customer)
+        case Recipient.USER:
+            return policy.user
+
+
+def _readers(work: Work, named: Collection[UserId]) -> frozenset[UserId]:
+    """Answer those of some users who are valid and may see escalations."""
+    if not named:
+        return frozenset()
+    readers = able_to(work, READING).where(one_of(fields(User).id, sorted(named)))
+    return frozenset(one.id for one in work.unscoped(User).find(readers))

@@ -40,11 +40,11 @@ def test_everybody_sees_what_concerns_him_until_it_is_seen(crm: Crm, people: Peo
         assert crm.perform(escalation.notice, as_user=name) == Notice(overdue=1, escalated=1)
         assert len(crm.perform(escalation.of_request, request.id, as_user=name)) == 4
     with pytest.raises(NotYours):
-        crm.perform(escalation.seen, told[Recipient.USER].id, as_user="wangwei")
+        crm.perform(escalation.acknowledge, told[Recipient.USER].id, as_user="wangwei")
     clock.advance(minutes=5)
-    seen = crm.perform(escalation.seen, told[Recipient.ASSIGNEE].id, as_user="wangwei")
+    seen = crm.perform(escalation.acknowledge, told[Recipient.ASSIGNEE].id, as_user="wangwei")
     assert (seen.seen_by, seen.seen_at) == (people.wangwei.id, clock.now)
-    assert crm.perform(escalation.seen, seen.id, as_user="zhaomin") == seen, "who said so first is kept"
+    assert crm.perform(escalation.acknowledge, seen.id, as_user="zhaomin") == seen, "who said so first is kept"
     assert crm.perform(escalation.notice, as_user="wangwei").escalated == 0
     assert crm.perform(escalation.listing, as_user="zhaomin").total == 4
     assert crm.perform(escalation.listing, unseen=True, watched=Watched.RESOLUTION, as_user="chengang").total == 3
@@ -60,7 +60,7 @@ def test_escalations_of_others_requests_are_as_missing(crm: Crm, people: People,
     assert escalation.escalate(crm).escalated == 1
     (one,) = escalations(crm)
     with pytest.raises(NotFound):
-        crm.perform(escalation.seen, one.id, as_user="wangwei")
+        crm.perform(escalation.acknowledge, one.id, as_user="wangwei")
     with pytest.raises(NotFound):
         crm.perform(escalation.of_request, request.id, as_user="wangwei")
     assert crm.perform(escalation.mine, as_user="wangwei").total == 0

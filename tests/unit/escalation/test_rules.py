@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,12 +13,12 @@ from crmcore.access.entity import UserId
 from crmcore.base.ids import first_id_at
 from crmcore.customers.entity import CustomerId
 from crmcore.escalation.entity import EscalationPolicyId, Watched
-from crmcore.escalation.rules import step_id, watched_since
+from crmcore.escalation.rules import promised_at, step_id, watched_since
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 
 pytestmark = pytest.mark.requirement("X-SRV-05")
 CAME, RESPOND, RESOLVE = (dt.datetime(2026, 3, day, tzinfo=dt.UTC) for day in (2, 3, 4))
-MILLISECOND = dt.timedelta(milliseconds=1)
+SECOND, MILLISECOND = dt.timedelta(seconds=1), dt.timedelta(milliseconds=1)
 REQUEST, POLICY = ServiceRequestId(UUID(int=1)), EscalationPolicyId(UUID(int=2))
 instants = st.datetimes(
     dt.datetime(2000, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone
@@ -60,21 +61,29 @@ def test_what_is_undone_is_watched_from_its_promise_on(
     assert [watched_since(known, one) for one in Watched] == [assignment, response, resolution]
 
 
+def test_a_promise_stays_the_same_however_long_it_is_put_off() -> None:
+    known = request(counted_from=RESPOND)
+    later = attrs.evolve(known, respond_by=RESOLVE, resolve_by=RESOLVE + SECOND, waited=1)
+    for one in (known, later):
+        assert [promised_at(one, watched) for watched in Watched] == [CAME, CAME, RESPOND]
+    assert promised_at(request(), Watched.RESOLUTION) == CAME
+
+
 @given(instants)
-def test_a_step_has_the_time_of_its_promise_just_later(since: dt.datetime) -> None:
-    made = step_id(REQUEST, POLICY, Watched.RESPONSE, since)
-    assert made == step_id(REQUEST, POLICY, Watched.RESPONSE, since)
+def test_a_step_has_the_time_of_its_promise_just_later(promised: dt.datetime) -> None:
+    made = step_id(REQUEST, POLICY, Watched.RESPONSE, promised)
+    assert made == step_id(REQUEST, POLICY, Watched.RESPONSE, promised)
     assert (made.version, made.variant) == (7, "specified in RFC 4122")
-    assert first_id_at(since + MILLISECOND) < made < first_id_at(since + 2 * MILLISECOND)
+    assert first_id_at(promised + SECOND) < made < first_id_at(promised + SECOND + MILLISECOND)
 
 
 @given(instants, instants)
 def test_another_promise_is_another_step(one: dt.datetime, other: dt.datetime) -> None:
     keys = [
-        (request_, policy, watched, since)
+        (request_, policy, watched, promised)
         for request_ in (REQUEST, ServiceRequestId(UUID(int=9)))
         for policy in (POLICY, EscalationPolicyId(UUID(int=9)))
         for watched in Watched
-        for since in {one, other}
+        for promised in {one, other}
     ]
     assert len({step_id(*key) for key in keys}) == len(keys)

@@ -15,9 +15,9 @@ from crmcore.escalation import (
     EscalationPolicyId,
     Recipient,
     Watched,
+    acknowledge,
     listing,
     mine,
-    seen,
 )
 from crmcore.query import one_of, query
 from crmcore.service.entity import ServiceRequest
@@ -93,10 +93,10 @@ def all_of_them() -> str:
     return _list("all", found, asked)
 
 
-@pages.post("/<uuid:id>/seen")
+@pages.post("/<uuid:id>/acknowledge")
 def mark(id: UUID) -> Answer:  # noqa: A002
     """Say that one has seen an escalation, so that it is new to nobody any more."""
-    perform(seen, None, EscalationId(id))
+    perform(acknowledge, None, EscalationId(id))
     company().forget()
     flash(t("escalations.marked"), "done")
     return redirect(back_to("escalations.index"))

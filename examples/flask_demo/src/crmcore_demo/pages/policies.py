@@ -40,7 +40,7 @@ def _answers(it: EscalationPolicy) -> Iterable[Action]:
 def index() -> str:
     """Show the policies by name, retired ones too."""
     person().require("service.configure")
-    found = policies(reading(), retired=True)
+    found = policies(reading(), status=None)
     names = names_of(*(it.user for it in found))
     return setup_page("deadlines/policies.html", "policies", found, _answers, names=names)
 
