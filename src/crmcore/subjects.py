@@ -29,7 +29,7 @@ from crmcore.opportunities.rules import SCOPES as OPPORTUNITY_SCOPES
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.sales.rules import SCOPES as SALES_SCOPES
 from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
-from crmcore.service.rules import SCOPES as SERVICE_SCOPES
+from crmcore.service.scopes import SCOPES as SERVICE_SCOPES
 from crmcore.storage.records import RECORDS
 from crmcore.surveys.entity import Invitation, Survey, SurveyAnswer, SurveyQuestion
 from crmcore.surveys.rules import SCOPES as SURVEY_SCOPES

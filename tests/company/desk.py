@@ -1,5 +1,6 @@
 """Service requests for tests: what somebody asked for, and short ways to a state."""
 
+import json
 from typing import Any
 
 import attrs
@@ -128,12 +129,18 @@ def shared_desk(crm: Crm, kept: ServiceRequest) -> dict[str, Any]:
         archived_at=now,
         merged_into=kept.id,
     )
-    moved = '"moved":{"request_attachment":[],"request_note":[],"service_round":[]},"round":[1,1]'
+    names = ("article_use", "invitation", "request_attachment", "request_note", "service_round")
+    said = {
+        "kept": {"responded_at": None},
+        "absorbed": {"status": "new", "archived_at": None, "merged_into": None, "responded_at": None},
+        "moved": {name: [] for name in names},
+        "round": [1, 1],
+    }
     merge = RequestMerge(
         id=RequestMergeId(crm.ids()),
         kept=kept.id,
         absorbed=gone.id,
-        before=f'{{"absorbed":{{"status":"new","archived_at":null,"merged_into":null}},{moved}}}',
+        before=json.dumps(said),
         done_by=kept.created_by,
         done_at=now,
         version=1,

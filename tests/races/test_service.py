@@ -12,7 +12,7 @@ from crmcore.access.entity import User
 from crmcore.base.errors import CrmError, NotFound
 from crmcore.service import treatment
 from crmcore.service.entity import RequestNote, ServiceRequest, ServiceRound, ServiceStatus
-from crmcore.service.rules import NotArchived, NotAssigned, NotHandled, NotNew, NotTheAssignee
+from crmcore.service.refusals import NotArchived, NotAssigned, NotHandled, NotNew, NotTheAssignee
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import Operation
 from races.arena import MANAGERS, SUPERVISORS, clash, history_of, kept, messages_of

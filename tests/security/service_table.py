@@ -35,6 +35,8 @@ WITH_TARGET: Final = """
 action                              administrator manager supervisor executive
 
 service.detail                           PPP        +NN      ++N       ++N
+service.notes                            PPP        +NN      ++N       ++N
+service.attachments                      PPP        +NN      ++N       ++N
 service.edit                             PPP        PPP      PPP       PPP
 service.delete                           PPP        PPP      ++N       PPP
 service.assign                           PPP        PPP      ++N       PPP
@@ -43,7 +45,7 @@ service.feedback                         PPP        +NN      PPP       PPP
 service.note                             PPP        +NN      ++N       PPP
 service.attach                           PPP        +NN      ++N       PPP
 service.wait_for_customer                PPP        +NN      PPP       PPP
-service.go_on                            PPP        +NN      PPP       PPP
+service.resume                           PPP        +NN      PPP       PPP
 service.hand_over                        PPP        PPP      ++N       PPP
 service.reopen                           PPP        +NN      ++N       PPP
 service.merge                            PPP        PPP      ++N       PPP
@@ -107,6 +109,8 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "service.archive": ("", lambda work, _: service.archive(work)),
     "service.overdue": ("", lambda work, _: service.overdue(work)),
     "service.detail": ("new_request", service.detail),
+    "service.notes": ("new_request", service.notes),
+    "service.attachments": ("new_request", service.attachments),
     "service.edit": ("new_request", lambda work, id_: service.edit(work, id_, title="n")),
     "service.delete": ("new_request", service.delete),
     "service.assign": ("new_request", lambda work, id_: service.assign(work, id_, to="lihua")),
@@ -115,7 +119,7 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "service.note": ("given_request", lambda work, id_: service.note(work, id_, "n")),
     "service.attach": ("given_request", lambda work, id_: service.attach(work, id_, file_name="f", size=1)),
     "service.wait_for_customer": ("given_request", lambda work, id_: service.wait_for_customer(work, id_, "?")),
-    "service.go_on": ("given_request", service.go_on),
+    "service.resume": ("given_request", service.resume),
     "service.hand_over": ("given_request", lambda work, id_: service.hand_over(work, id_, to="lihua")),
     "service.reopen": ("closed_request", lambda work, id_: service.reopen(work, id_, "r")),
     "service.merge": ("new_request", lambda work, id_: service.merge(work, id_, _twin(work, id_))),

@@ -160,7 +160,7 @@ def test_notes_and_waiting_for_the_customer(browser: Browse, crm: Crm, file: Fil
     one.submit("Save note", text="内部：查库存", audience="internal")
     assert now(crm, it).responded_at is None
     one.follow("Wait for the customer")
-    page = one.submit("Ask and stop the clock", question="是哪三台？")
+    page = one.submit("Ask and stop the clock", text="是哪三台？")
     assert "Waiting for the customer" in page.text
     assert "For colleagues only" in page.text
     assert "To the customer" in page.text

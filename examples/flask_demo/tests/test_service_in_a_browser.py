@@ -149,7 +149,7 @@ def test_a_complaint_until_it_is_archived(
     look(one, "returned")
     expect(page.get_by_role("heading", name=say["round"])).to_be_visible()
     one.click(say["wait"])
-    page.fill("#f-question", "是哪一台？")
+    page.fill("#f-text", "是哪一台？")
     one.click(say["ask"], role="button")
     look(one, "waiting")
     handle_it(one, "第三台也换了")

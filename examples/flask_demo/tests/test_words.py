@@ -28,7 +28,7 @@ MADE = re.compile(
     r"|customers\.(created|amount)_(from|to)|customers\.tag|home\.warned_(days|today)"
     r"|churn\.(delay|confirm|retain)(_title|_field|_help|_button|_done)?"
     r"|requests\.((lead|none|beside|note|stars)_\w+|(edit|merge|delete|undo|assign|hand_over|handle|feedback|wait"
-    r"|go_on|reopen|note)(_(title|question|consequence|button|button_to|done|help|nobody))?)"
+    r"|resume|reopen|note)(_(title|question|consequence|button|button_to|done|help|nobody))?)"
     r"|knowledge_(drafts|review)\.(title|lead|none|none_found)"
     r"|knowledge\.(beside|order)_\w+|(knowledge|surveys|survey_questions)\.help\.\w+"
     r"|knowledge\.(edit|submit|withdraw|discard|revise|publish|archive|restore|reject)(_title|_question|_consequence|_button)?"

@@ -7,12 +7,12 @@ deletes him meanwhile; and he is found by his contacts' names and phones.
 from collections.abc import Sequence
 from typing import Unpack
 
-import attrs
 from attrs import fields as attributes
 
 from crmcore.base.building import build, change
 from crmcore.customers.deriving import with_derived
-from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, Interaction
+from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
+from crmcore.customers.forgetting import forget_contact
 from crmcore.customers.inputs import ContactChanges, ContactFields
 from crmcore.customers.maintaining import maintained
 from crmcore.customers.rules import REQUIRED_OF_CONTACTS, LastContact, complete, may_change, unfilled
@@ -89,9 +89,10 @@ def edit_contact(
 
 @action("customer.edit", "customer.edit_all")
 def delete_contact(work: Work, id: ContactId, *, expected: int | None = None) -> None:  # noqa: A002
-    """Take a person from a customer, unless he is the last; interactions with him stay, without naming him.
+    """Take a person from a customer, unless he is the last; what names him stays, without naming him.
 
-    If he may use the customer window, that ends with it.
+    That is interactions, service requests, care activities and invitations to surveys. If he may use the customer
+    window, that ends with it.
 
     Raises:
         LastContact: A customer keeps at least one contact (requirement CON-03).
@@ -102,10 +103,7 @@ def delete_contact(work: Work, id: ContactId, *, expected: int | None = None) ->
     wanted = query(Contact).where(eq(_p.customer, employer.id))
     if work.unscoped(Contact).count(wanted, at_most=2) < 2:  # noqa: PLR2004  # he and one more
         raise LastContact(name=known.name)
-    i = attributes(Interaction)
-    met = query(Interaction).where(eq(i.customer, employer.id), eq(i.contact, id))
-    for one in list(work.unscoped(Interaction).scan(met)):
-        work.unscoped(Interaction).save(attrs.evolve(one, contact=None))
+    forget_contact(work, known)
     dismiss(work, id)
     work.unscoped(Contact).remove(known)
     _keep_found(work, employer)

@@ -17,13 +17,14 @@ from crmcore.churn.entity import OPEN, ChurnCase
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.customers.events import CustomerHandedOver
 from crmcore.customers.rules import check_linkable
+from crmcore.escalation.planning import replan_of
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.opportunities.events import OpportunityDispatched
 from crmcore.query import Query, eq, negate, one_of, query
 from crmcore.service.entity import ServiceRequest
 from crmcore.service.events import RequestAssigned
-from crmcore.service.keeping import keep
-from crmcore.service.rules import requests_with
+from crmcore.service.keeping import keep_many
+from crmcore.service.scopes import requests_with
 from crmcore.storage.action import action, crm_action
 from crmcore.storage.crm import Crm, Person
 from crmcore.storage.work import Work
@@ -65,6 +66,8 @@ class HandedOver:
 def assign(work: Work, id: CustomerId, *, to: UserId | str, expected: int | None = None) -> Customer:  # noqa: A002
     """Make another account manager responsible for a customer, and for his open churn cases.
 
+    What is escalated to a customer's account manager is escalated to the new one from now on.
+
     Args:
         work: The unit of work.
         id: Which customer.
@@ -86,6 +89,7 @@ def assign(work: Work, id: CustomerId, *, to: UserId | str, expected: int | None
     open_cases = query(ChurnCase).where(eq(_h.customer, id), one_of(_h.status, OPEN))
     for case in work.unscoped(ChurnCase).find(open_cases):
         work.unscoped(ChurnCase).save(attrs.evolve(case, manager=manager.id))
+    replan_of(work, [id])
     return stored
 
 
@@ -149,6 +153,7 @@ def hand_over_some(work: Work, *, before: UserId | str, to: UserId | str, size: 
     customers = work.unscoped(Customer).find(_customers(leaving.id).page(size))
     for customer in customers:
         _give(work, customer, manager.id)
+    replan_of(work, [one.id for one in customers])
     chances = work.unscoped(Opportunity).find(_opportunities(leaving.id).page(size))
     for chance in chances:
         work.unscoped(Opportunity).save(attrs.evolve(chance, assignee=manager.id))
@@ -156,11 +161,16 @@ def hand_over_some(work: Work, *, before: UserId | str, to: UserId | str, size: 
     cases = work.unscoped(ChurnCase).find(_cases(leaving.id).page(size))
     for case in cases:
         work.unscoped(ChurnCase).save(attrs.evolve(case, manager=manager.id))
-    requests = work.unscoped(ServiceRequest).find(requests_with(leaving.id).page(size))
-    for request in requests:
-        keep(work, request, attrs.evolve(request, assignee=manager.id, assigned_at=work.now))
-        work.record(RequestAssigned(request.id, manager.id), about=request.id)
-    return HandedOver(len(customers), len(chances), len(cases), len(requests))
+    return HandedOver(len(customers), len(chances), len(cases), _requests_given(work, leaving.id, manager.id, size))
+
+
+def _requests_given(work: Work, leaving: UserId, manager: UserId, size: int) -> int:
+    """Give requests that somebody treats to another; answer how many."""
+    requests = work.unscoped(ServiceRequest).find(requests_with(leaving).page(size))
+    given = [attrs.evolve(request, assignee=manager, assigned_at=work.now) for request in requests]
+    for request in keep_many(work, list(zip(requests, given, strict=True))):
+        work.record(RequestAssigned(request.id, manager), about=request.id)
+    return len(requests)
 
 
 def _customers(user: UserId) -> Query[Customer]:

@@ -11,7 +11,8 @@ from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleStatus, ArticleUse, DraftState
 from crmcore.query import Condition, any_of, eq, gt
 from crmcore.service.entity import ServiceRequest, ServiceStatus
-from crmcore.service.rules import NotTheAssignee, of_own_requests
+from crmcore.service.rules import check_treats
+from crmcore.service.scopes import of_own_requests
 
 __all__ = [
     "SCOPES",
@@ -197,10 +198,7 @@ def check_text(given: object, field: str) -> None:
 
 def may_link(request: ServiceRequest, actor: Actor) -> None:
     """Refuse unless *actor* assigns requests, or has recorded or treated this one; and somebody has been given it."""
-    if not actor.may("service.assign"):
-        may(actor, "service.handle")
-        if not any(map(actor.is_user, (request.assignee, request.handled_by, request.created_by))):
-            raise NotTheAssignee(number=request.number)
+    check_treats(request, actor)
     if request.status is ServiceStatus.NEW:
         raise RequestNotTreated(number=request.number)
 

@@ -16,6 +16,7 @@ from crmcore.base.lazy import exports
 if TYPE_CHECKING:
     from crmcore.service.actions import assign, create, delete, edit, feedback, handle
     from crmcore.service.clock import Deadline, DeadlineState
+    from crmcore.service.details import RequestDetail, attachments, detail, notes
     from crmcore.service.entity import (
         OPEN,
         Priority,
@@ -33,18 +34,16 @@ if TYPE_CHECKING:
         ServiceStatus,
     )
     from crmcore.service.lists import (
-        RequestDetail,
         RequestFilter,
         archive,
         creation,
-        detail,
         for_assignment,
         for_feedback,
         for_handling,
         overdue,
     )
     from crmcore.service.merges import merge, merges_of, undo_merge
-    from crmcore.service.treatment import attach, go_on, hand_over, note, reopen, wait_for_customer
+    from crmcore.service.treatment import attach, hand_over, note, reopen, resume, wait_for_customer
 
 __all__ = [
     "OPEN",
@@ -68,6 +67,7 @@ __all__ = [
     "archive",
     "assign",
     "attach",
+    "attachments",
     "create",
     "creation",
     "delete",
@@ -77,14 +77,15 @@ __all__ = [
     "for_assignment",
     "for_feedback",
     "for_handling",
-    "go_on",
     "hand_over",
     "handle",
     "merge",
     "merges_of",
     "note",
+    "notes",
     "overdue",
     "reopen",
+    "resume",
     "undo_merge",
     "wait_for_customer",
 ]
@@ -92,6 +93,7 @@ __all__ = [
 _HOMES: dict[str, tuple[str, ...]] = {
     "actions": ("assign", "create", "delete", "edit", "feedback", "handle"),
     "clock": ("Deadline", "DeadlineState"),
+    "details": ("RequestDetail", "attachments", "detail", "notes"),
     "entity": (
         "OPEN",
         "Priority",
@@ -109,18 +111,16 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "ServiceStatus",
     ),
     "lists": (
-        "RequestDetail",
         "RequestFilter",
         "archive",
         "creation",
-        "detail",
         "for_assignment",
         "for_feedback",
         "for_handling",
         "overdue",
     ),
     "merges": ("merge", "merges_of", "undo_merge"),
-    "treatment": ("attach", "go_on", "hand_over", "note", "reopen", "wait_for_customer"),
+    "treatment": ("attach", "hand_over", "note", "reopen", "resume", "wait_for_customer"),
 }
 __getattr__, __dir__ = exports(
     __name__,

@@ -6,7 +6,7 @@ import attrs
 
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import User, UserId
-from crmcore.base.building import build, change
+from crmcore.base.building import build, change, written
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.parameters import SERVICE_UNUSED
 from crmcore.service.checking import check_request
@@ -21,6 +21,7 @@ from crmcore.service.events import (
 )
 from crmcore.service.inputs import RequestChanges, RequestFields
 from crmcore.service.keeping import discard, keep
+from crmcore.service.merges import check_absorbed_none
 from crmcore.service.rounds import promised, promised_anew, running_timetable, take_answer
 from crmcore.service.rules import (
     check_step_used,
@@ -30,7 +31,6 @@ from crmcore.service.rules import (
     may_file_for,
     may_give_feedback,
     may_handle,
-    written,
 )
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
@@ -123,16 +123,22 @@ def edit(
 
 @action("service.delete")
 def delete(work: Work, id: ServiceRequestId, *, expected: int | None = None) -> None:  # noqa: A002
-    """Remove a request that nobody has been given (requirement 4.2, decision 16.12).
+    """Remove a request that nobody has been given, with its notes and files (requirement 4.2, decision 16.12).
+
+    What was asked about it in surveys stays, and names it no more; change records stay.
 
     Raises:
         NotNew: Somebody has been given it.
         RequestArchived: It is archived.
+        HasAbsorbed: Another request was merged into it; undo that first.
         StepNotUsed: The company deletes no requests.
+        NotFound: There is no such request.
+        Conflict: Somebody changed it since the person saw it.
     """
     request = work.service_requests.get(id, expected=expected)
     may_delete(request, work.actor)
     check_step_used("delete", work.parameter(SERVICE_UNUSED))
+    check_absorbed_none(work, request)
     discard(work, request)
     work.record(RequestDeleted(id, request.number), about=id)
 
@@ -157,6 +163,7 @@ def assign(
         NotNew, RequestArchived: Somebody has been given it, or it is archived.
         NotAnAccountManager: *to* is not a valid account manager.
         NotFound: There is no such request or user.
+        Conflict: Somebody changed the request since the person saw it.
     """
     request = work.service_requests.get(id, expected=expected)
     may_assign(request, work.actor)
@@ -181,6 +188,7 @@ def handle(work: Work, id: ServiceRequestId, handling: str, *, expected: int | N
     Raises:
         NotTheAssignee: It was assigned to somebody else.
         NotAssigned, RequestArchived: It is not to be handled.
+        Conflict: Somebody changed it since the person saw it.
         Invalid: The text is missing or too long.
     """
     request = work.service_requests.get(id, expected=expected)
@@ -223,6 +231,7 @@ def feedback(
     Raises:
         NotTheHandler: Somebody else handled it.
         NotHandled, RequestArchived: There is nothing to say about it.
+        Conflict: Somebody changed it since the person saw it.
         Invalid: Result or satisfaction are missing or out of range; all problems are listed.
     """
     request = work.service_requests.get(id, expected=expected)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from crmcore.base.building import written
 from crmcore.base.errors import Invalid, Problem
-from crmcore.customers.entity import Contact
+from crmcore.customers.maintaining import contact_problems
 from crmcore.dictionary.lookup import check_codes
 from crmcore.dictionary.parameters import SERVICE_REQUIRED
 from crmcore.opportunities.entity import Opportunity
 from crmcore.service.entity import ServiceRequest
-from crmcore.service.rules import check_filled_in, written
+from crmcore.service.rules import check_filled_in
 from crmcore.storage.work import Work
 
 __all__ = ["answer_of", "check_request"]
@@ -38,6 +39,8 @@ def check_request(
 ) -> None:
     """Refuse codes that can't be chosen, what belongs to another customer, and what the company wants filled in.
 
+    What the request has named before is not judged again: a contact may have left since, or a merge was undone.
+
     Args:
         work: The unit of work, in an action that has checked its permission.
         made: The request as it shall be.
@@ -50,12 +53,10 @@ def check_request(
     check_codes(work, made, known=known)
     required = work.parameter(SERVICE_REQUIRED)
     check_filled_in(made, tuple(one for one in required if one not in unasked))
-    problems = []
-    if made.contact is not None:
-        person = work.session.load(Contact, made.contact)
-        if person is None or person.customer != made.customer:
-            problems.append(Problem(field="contact", code="customer.not_a_contact", entity="service_request"))
-    if made.opportunity is not None:
+    problems: list[Problem] = []
+    if known is None or made.contact != known.contact:
+        problems += contact_problems(work, made.contact, made.customer, "service_request")
+    if made.opportunity is not None and (known is None or made.opportunity != known.opportunity):
         chance = work.session.load(Opportunity, made.opportunity)
         if chance is None or chance.customer != made.customer:
             problems.append(Problem(field="opportunity", code="service.not_his_opportunity", entity="service_request"))

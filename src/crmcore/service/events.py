@@ -1,5 +1,7 @@
 """What happened to service requests, for other systems to hear of."""
 
+import datetime as dt
+
 import attrs
 
 from crmcore.access.entity import UserId
@@ -7,17 +9,19 @@ from crmcore.customers.entity import CustomerId
 from crmcore.service.entity import ServiceRequestId
 
 __all__ = [
-    "CustomerAnswered",
+    "CustomerNotified",
     "RequestAssigned",
     "RequestClosed",
     "RequestCreated",
     "RequestDeleted",
     "RequestEdited",
     "RequestHandled",
+    "RequestMergeUndone",
+    "RequestPaused",
     "RequestReopened",
+    "RequestResumed",
     "RequestReturned",
     "RequestsMerged",
-    "RequestsParted",
 ]
 
 
@@ -63,11 +67,30 @@ class RequestHandled:
 
 
 @attrs.frozen
-class CustomerAnswered:
-    """The customer was told something about his request."""
+class CustomerNotified:
+    """The company told the customer something about his request."""
 
     request: ServiceRequestId
     text: str
+
+
+@attrs.frozen
+class RequestPaused:
+    """The company waits for the customer; the clock of the request stands (requirement X-SRV-05)."""
+
+    request: ServiceRequestId
+    since: dt.datetime
+
+
+@attrs.frozen
+class RequestResumed:
+    """The company waits no more; what is still open was put off by the working time waited (requirement X-SRV-05)."""
+
+    request: ServiceRequestId
+    waited: int
+    """Seconds of working time the company has waited in this round so far."""
+    respond_by: dt.datetime | None
+    resolve_by: dt.datetime | None
 
 
 @attrs.frozen
@@ -104,7 +127,7 @@ class RequestsMerged:
 
 
 @attrs.frozen
-class RequestsParted:
+class RequestMergeUndone:
     """A merge was taken back; there are two requests again."""
 
     kept: ServiceRequestId

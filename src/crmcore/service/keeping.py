@@ -1,13 +1,19 @@
 """The one way in which requests are stored: with everything that hangs on their clock (requirement X-SRV-05)."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
+from crmcore.care.reopening import reopen
 from crmcore.escalation.planning import forget, plan, replan
+from crmcore.service.belongings import remove_all
 from crmcore.service.deriving import with_derived
 from crmcore.service.entity import ServiceRequest
+from crmcore.service.events import RequestPaused, RequestResumed
 from crmcore.storage.work import Work
 
-__all__ = ["discard", "keep"]
+__all__ = ["discard", "keep", "keep_many"]
+
+_AT_ONCE: Final = 500
 
 
 def keep(work: Work, before: ServiceRequest | None, after: ServiceRequest) -> ServiceRequest:
@@ -24,15 +30,46 @@ def keep(work: Work, before: ServiceRequest | None, after: ServiceRequest) -> Se
         plan(work, stored)
         return stored
     stored = requests.save(with_derived(after))
+    _tell_clock(work, before, stored)
     if _watched(before) != _watched(stored):
         replan(work, stored)
     return stored
 
 
+def keep_many(work: Work, pairs: Sequence[tuple[ServiceRequest, ServiceRequest]]) -> list[ServiceRequest]:
+    """Store changed requests as :func:`keep` does, in a number of statements that does not grow with each.
+
+    Args:
+        work: The unit of work.
+        pairs: Each request as it is stored, and as it shall be.
+    """
+    kept: list[ServiceRequest] = []
+    for start in range(0, len(pairs), _AT_ONCE):
+        some = pairs[start : start + _AT_ONCE]
+        stored = work.bulk.change([(before, with_derived(after)) for before, after in some])
+        replan(work, *(one for (before, _), one in zip(some, stored, strict=True) if _watched(before) != _watched(one)))
+        kept += stored
+    return kept
+
+
 def discard(work: Work, request: ServiceRequest) -> None:
-    """Remove a request, and what was planned for it."""
+    """Remove a request with all that is nothing without it, and what was planned for it.
+
+    The opinion it came from waits again.
+    """
     forget(work, request)
+    reopen(work, request.id)
+    remove_all(work, request)
     work.unscoped(ServiceRequest).remove(request)
+
+
+def _tell_clock(work: Work, before: ServiceRequest, after: ServiceRequest) -> None:
+    """Tell other systems when the clock begins to stand, and when it goes on."""
+    if after.waiting_since is not None and before.waiting_since is None:
+        work.record(RequestPaused(after.id, after.waiting_since), about=after.id)
+    elif after.waiting_since is None and before.waiting_since is not None:
+        said = RequestResumed(after.id, after.waited, after.respond_by, after.resolve_by)
+        work.record(said, about=after.id)
 
 
 def _watched(request: ServiceRequest) -> tuple[Any, ...]:

@@ -4,8 +4,9 @@ A customer who calls twice, or a buyer and his boss who both write, make two req
 on, with the notes, files and earlier treatments of both; the other is archived and says into which it was merged.
 """
 
+import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
@@ -13,14 +14,14 @@ from attrs import fields
 
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import User
+from crmcore.access.rules import is_guest
 from crmcore.base.errors import Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import describe
 from crmcore.dictionary.parameters import SERVICE_UNUSED
-from crmcore.query import asc, eq, query
-from crmcore.query.conditions import FieldRef
+from crmcore.query import asc, eq, ge, one_of, query
+from crmcore.service.belongings import RequestMergeChanged, give_back, take
 from crmcore.service.entity import (
-    RequestAttachment,
     RequestMerge,
     RequestMergeId,
     RequestMergeState,
@@ -30,35 +31,25 @@ from crmcore.service.entity import (
     ServiceRound,
     ServiceStatus,
 )
-from crmcore.service.events import RequestsMerged, RequestsParted
+from crmcore.service.events import RequestMergeUndone, RequestsMerged
 from crmcore.service.keeping import keep
-from crmcore.service.rules import check_step_used, may_merge, may_part
+from crmcore.service.refusals import HasAbsorbed
+from crmcore.service.rules import check_step_used, may_merge, may_undo_merge
 from crmcore.storage.action import action
 from crmcore.storage.codec import compact, entity_to_json, value_from_json
 from crmcore.storage.work import Work
 
-__all__ = ["RequestMergeChanged", "merge", "merges_of", "undo_merge"]
+__all__ = ["check_absorbed_none", "merge", "merges_of", "undo_merge"]
 
 _m = fields(RequestMerge)
-_MOVED: Final[dict[type[Any], FieldRef[Any]]] = {
-    RequestNote: fields(RequestNote).request,
-    RequestAttachment: fields(RequestAttachment).request,
-}
 _ABSORBED: Final = ("status", "archived_at", "merged_into")
 """What a merge changes about the request that is absorbed; undoing it restores just that."""
-_Moved = Mapping[str, Sequence[Any]]
 
 
 class RequestMergeOver(Refused):
     """The merge was undone before."""
 
     code = "service.merge_undone"
-
-
-class RequestMergeChanged(Refused):
-    """What the merge moved was treated on, moved on or removed since; undoing it would lose that."""
-
-    code = "service.merge_changed"
 
 
 @action("service.merge")
@@ -85,30 +76,16 @@ def merge(
     Raises:
         SameRequest, OtherCustomer: They can't be merged.
         RequestArchived: One of them is archived.
+        RequestMergeTooLarge: Too much belongs to the absorbed one.
         StepNotUsed: The company merges no requests.
+        NotFound: There is no such request.
         Conflict: Somebody changed one of them since the person saw it.
     """
     one = work.service_requests.get(kept, expected=kept_expected)
     other = work.service_requests.get(absorbed, expected=absorbed_expected)
     may_merge(one, other, work.actor)
     check_step_used("merge", work.parameter(SERVICE_UNUSED))
-    moved: dict[str, list[Any]] = {name_of(cls): _relinked(work, cls, absorbed, kept) for cls in _MOVED}
-    moved[name_of(ServiceRound)] = _rounds_moved(work, other, one)
-    going_on = attrs.evolve(one, round=one.round + len(moved[name_of(ServiceRound)]))
-    _hold(work, one, going_on)
-    gone = attrs.evolve(other, status=ServiceStatus.ARCHIVED, archived_at=work.now, merged_into=kept)
-    keep(work, other, gone)
-    said = {"absorbed": entity_to_json(other), "moved": moved, "round": [one.round, going_on.round]}
-    made = RequestMerge(
-        id=RequestMergeId(work.new_id()),
-        kept=kept,
-        absorbed=absorbed,
-        before=compact(said),
-        done_by=work.user_id,
-        done_at=work.now,
-    )
-    work.record(RequestsMerged(kept, absorbed), about=kept)
-    return work.unscoped(RequestMerge).add(made)
+    return _united(work, one, other)
 
 
 @action("service.merge")
@@ -128,21 +105,22 @@ def undo_merge(work: Work, id: RequestMergeId) -> RequestMerge:  # noqa: A002
     kept, absorbed = work.service_requests.get(record.kept), work.service_requests.get(record.absorbed)
     if record.state is RequestMergeState.UNDONE:
         raise RequestMergeOver(number=absorbed.number)
-    may_part(kept, work.actor)
+    may_undo_merge(kept, work.actor)
     said = json.loads(record.before)
     if absorbed.merged_into != kept.id:
         raise RequestMergeChanged(number=absorbed.number)
     before, after = said["round"]
     if after not in {before, kept.round}:
         raise RequestMergeChanged(number=kept.number)
-    _take_back(work, kept, absorbed, said["moved"])
-    _hold(work, kept, kept if before == after else attrs.evolve(kept, round=before))
+    give_back(work, said["moved"], kept, absorbed)
+    going_on = kept if before == after else attrs.evolve(kept, round=before)
+    _hold(work, kept, attrs.evolve(going_on, responded_at=_responded_before(work, record, kept, said)))
     if absorbed.assignee is not None:
         work.unscoped(User).touch(account_manager(work, absorbed.assignee))
     specs = describe(ServiceRequest).by_name
     restored = {name: value_from_json(specs[name], said["absorbed"][name]) for name in _ABSORBED}
     keep(work, absorbed, attrs.evolve(absorbed, **restored))
-    work.record(RequestsParted(kept.id, absorbed.id), about=kept.id)
+    work.record(RequestMergeUndone(kept.id, absorbed.id), about=kept.id)
     return work.unscoped(RequestMerge).save(attrs.evolve(record, state=RequestMergeState.UNDONE))
 
 
@@ -150,25 +128,51 @@ def undo_merge(work: Work, id: RequestMergeId) -> RequestMerge:  # noqa: A002
 def merges_of(work: Work, request: ServiceRequestId) -> tuple[RequestMerge, ...]:
     """List the merges that stand and made a request what it is, the first one first."""
     work.service_requests.get(request)
-    standing = query(RequestMerge).where(eq(_m.kept, request), eq(_m.state, RequestMergeState.DONE))
-    return tuple(work.request_merges.find(standing.sort(asc(_m.done_at))))
+    return _standing(work, request)
 
 
-def _relinked(work: Work, cls: type[Any], absorbed: ServiceRequestId, kept: ServiceRequestId) -> list[str]:
-    """Move what belongs to the absorbed request to the kept one; answer which."""
-    found = work.unscoped(cls).find(query(cls).where(eq(_MOVED[cls], absorbed)))
-    for one in found:
-        work.unscoped(cls).save(attrs.evolve(one, request=kept))
-    return [one.id.hex for one in found]
+def check_absorbed_none(work: Work, request: ServiceRequest) -> None:
+    """Refuse to remove a request that keeps what belongs to others; for actions.
+
+    Raises:
+        HasAbsorbed: Another request was merged into it.
+    """
+    for one in _standing(work, request.id):
+        absorbed = work.unscoped(ServiceRequest).get(one.absorbed)
+        raise HasAbsorbed(number=request.number, absorbed=absorbed.number)
 
 
-def _rounds_moved(work: Work, absorbed: ServiceRequest, kept: ServiceRequest) -> list[list[Any]]:
-    """Move earlier treatments to the kept request, after its own; answer which, and what number each had."""
-    r = fields(ServiceRound)
-    found = work.unscoped(ServiceRound).find(query(ServiceRound).where(eq(r.request, absorbed.id)).sort(asc(r.number)))
-    for place, one in enumerate(found):
-        work.unscoped(ServiceRound).save(attrs.evolve(one, request=kept.id, number=kept.round + place))
-    return [[one.id.hex, one.number] for one in found]
+def _standing(work: Work, kept: ServiceRequestId) -> tuple[RequestMerge, ...]:
+    standing = query(RequestMerge).where(eq(_m.kept, kept), eq(_m.state, RequestMergeState.DONE))
+    return tuple(work.unscoped(RequestMerge).find(standing.sort(asc(_m.done_at))))
+
+
+def _united(work: Work, one: ServiceRequest, other: ServiceRequest) -> RequestMerge:
+    """Make one request of two; keep what undoing it needs to know."""
+    moved = take(work, one, other)
+    answers = [at for at in (one.responded_at, other.responded_at) if at is not None]
+    going_on = attrs.evolve(
+        one, round=one.round + len(moved[name_of(ServiceRound)]), responded_at=min(answers, default=None)
+    )
+    _hold(work, one, going_on)
+    gone = attrs.evolve(other, status=ServiceStatus.ARCHIVED, archived_at=work.now, merged_into=one.id)
+    keep(work, other, gone)
+    said = {
+        "kept": entity_to_json(one),
+        "absorbed": entity_to_json(other),
+        "moved": moved,
+        "round": [one.round, going_on.round],
+    }
+    made = RequestMerge(
+        id=RequestMergeId(work.new_id()),
+        kept=one.id,
+        absorbed=other.id,
+        before=compact(said),
+        done_by=work.user_id,
+        done_at=work.now,
+    )
+    work.record(RequestsMerged(one.id, other.id), about=one.id)
+    return work.unscoped(RequestMerge).add(made)
 
 
 def _hold(work: Work, known: ServiceRequest, wanted: ServiceRequest) -> None:
@@ -179,22 +183,26 @@ def _hold(work: Work, known: ServiceRequest, wanted: ServiceRequest) -> None:
         keep(work, known, wanted)
 
 
-def _take_back(work: Work, kept: ServiceRequest, absorbed: ServiceRequest, moved: _Moved) -> None:
-    """Link what was moved to the absorbed request again.
-
-    Raises:
-        RequestMergeChanged: Something of it was moved on or removed.
-    """
-    links: dict[type[Any], FieldRef[Any]] = {**_MOVED, ServiceRound: fields(ServiceRound).request}
-    known: dict[type[Any], dict[str, Any]] = {
-        cls: {one.id.hex: one for one in work.unscoped(cls).find(query(cls).where(eq(field, kept.id)))}
-        for cls, field in links.items()
-    }
-    back: list[Any] = []
-    for cls in _MOVED:
-        back += [(known[cls].get(id_), {}) for id_ in moved[name_of(cls)]]
-    back += [(known[ServiceRound].get(id_), {"number": number}) for id_, number in moved[name_of(ServiceRound)]]
-    if any(record is None for record, _ in back):
-        raise RequestMergeChanged(number=kept.number)
-    for record, values in back:
-        work.unscoped(type(record)).save(attrs.evolve(record, request=absorbed.id, **values))
+def _responded_before(
+    work: Work, record: RequestMerge, kept: ServiceRequest, said: Mapping[str, Any]
+) -> dt.datetime | None:
+    """Answer when the customer had his first answer to the kept request alone: before the merge, or after it."""
+    if said["absorbed"]["responded_at"] is None:
+        return kept.responded_at
+    specs = describe(ServiceRequest).by_name
+    known: dt.datetime | None = value_from_json(specs["responded_at"], said["kept"]["responded_at"])
+    if known is not None:
+        return known
+    n, r = fields(RequestNote), fields(ServiceRound)
+    told = query(RequestNote).where(
+        eq(n.request, kept.id), eq(n.internal, value=False), ge(n.written_at, record.done_at)
+    )
+    notes = work.unscoped(RequestNote).find(told.sort(asc(n.written_at)))
+    writers = {one.written_by for one in notes}
+    users = work.unscoped(User).find(query(User).where(one_of(fields(User).id, writers))) if writers else ()
+    guests = {one.id for one in users if is_guest(one)}
+    answers = [one.written_at for one in notes if one.written_by not in guests][:1]
+    rounds = work.unscoped(ServiceRound).find(query(ServiceRound).where(eq(r.request, kept.id)))
+    handled = (kept.handled_at, *(one.handled_at for one in rounds))
+    answers += [at for at in handled if at is not None]
+    return min(answers, default=None)

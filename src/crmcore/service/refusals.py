@@ -4,6 +4,7 @@ from crmcore.base.errors import Refused
 
 __all__ = [
     "CustomerNotActive",
+    "HasAbsorbed",
     "NotArchived",
     "NotAssigned",
     "NotHandled",
@@ -41,6 +42,12 @@ class NotAssigned(Refused):
     """The request is handled by whom it has been assigned to, and by nobody before that."""
 
     code = "service.not_assigned"
+
+
+class HasAbsorbed(Refused):
+    """Another request was merged into this one; what belongs to it would be gone. That merge has to be undone first."""
+
+    code = "service.has_absorbed"
 
 
 class NotHandled(Refused):

@@ -1,7 +1,7 @@
 """Who sees and treats which requests, in which state (requirements chapter 4, chapter 9, decision 16.1)."""
 
 import datetime as dt
-from typing import Any, Final
+from typing import Final
 
 from crmcore.access.actor import Actor
 from crmcore.access.rules import may
@@ -27,26 +27,13 @@ from crmcore.service.refusals import (
     SameRequest,
     StepNotUsed,
 )
-from crmcore.service.scopes import SCOPES, of_own_requests, requests_with
 
 __all__ = [
     "SATISFIED_FROM",
-    "SCOPES",
-    "CustomerNotActive",
-    "NotArchived",
-    "NotAssigned",
-    "NotHandled",
-    "NotNew",
-    "NotTheAssignee",
-    "NotTheHandler",
-    "NotTheManagerOfCustomer",
-    "OtherCustomer",
-    "ReopenedTooLate",
-    "RequestArchived",
-    "SameRequest",
-    "StepNotUsed",
+    "check_active",
     "check_filled_in",
     "check_step_used",
+    "check_treats",
     "may_assign",
     "may_change",
     "may_delete",
@@ -55,12 +42,9 @@ __all__ = [
     "may_handle",
     "may_merge",
     "may_note",
-    "may_part",
     "may_reopen",
     "may_take_over",
-    "of_own_requests",
-    "requests_with",
-    "written",
+    "may_undo_merge",
 ]
 
 SATISFIED_FROM: Final = 3
@@ -72,6 +56,11 @@ def may_file_for(customer: Customer, actor: Actor) -> None:
     may(actor, "service.create")
     if not actor.is_user(customer.manager):
         raise NotTheManagerOfCustomer(name=customer.name)
+    check_active(customer)
+
+
+def check_active(customer: Customer) -> None:
+    """Refuse a customer who is lost or deleted: no treatment begins for him (requirement 4.2)."""
     if customer.status is not CustomerStatus.NORMAL:
         raise CustomerNotActive(name=customer.name)
 
@@ -128,8 +117,13 @@ def may_give_feedback(request: ServiceRequest, actor: Actor) -> None:
 
 
 def may_note(request: ServiceRequest, actor: Actor) -> None:
-    """Refuse unless the request is open, and *actor* treats it, looks after it, or assigns requests."""
+    """Refuse unless the request is open, and *actor* filed it, treats or treated it, or assigns requests."""
     _not_archived(request)
+    check_treats(request, actor)
+
+
+def check_treats(request: ServiceRequest, actor: Actor) -> None:
+    """Refuse unless *actor* filed the request, treats or treated it, or assigns requests; open or not."""
     if actor.may("service.assign"):
         return
     may(actor, "service.handle")
@@ -148,7 +142,7 @@ def may_merge(kept: ServiceRequest, absorbed: ServiceRequest, actor: Actor) -> N
         raise OtherCustomer(kept=kept.number, absorbed=absorbed.number)
 
 
-def may_part(kept: ServiceRequest, actor: Actor) -> None:
+def may_undo_merge(kept: ServiceRequest, actor: Actor) -> None:
     """Refuse unless *actor* merges requests, and the one that was kept is open (X-SRV-09)."""
     may(actor, "service.merge")
     _not_archived(kept)
@@ -175,18 +169,6 @@ def check_filled_in(request: ServiceRequest, required: tuple[str, ...]) -> None:
     missing = [name for name in required if not _filled_in(getattr(request, name))]
     if missing:
         raise Invalid(Problem(field=name, code="value.missing", entity="service_request") for name in missing)
-
-
-def written(text: object, field: str, entity: str) -> Any:
-    """Answer a text without the blanks around it; what it is stored in checks type and length.
-
-    Raises:
-        Invalid: Nothing is written.
-    """
-    said = text.strip() if isinstance(text, str) else text
-    if said is None or said == "":
-        raise Invalid(Problem(field=field, code="value.missing", entity=entity))
-    return said
 
 
 def check_step_used(step: str, unused: tuple[str, ...]) -> None:

@@ -7,26 +7,27 @@ import attrs
 
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import User, UserId
-from crmcore.base.building import build
+from crmcore.base.building import build, written
+from crmcore.customers.entity import Customer
 from crmcore.dictionary.parameters import SERVICE_REOPEN_DAYS, SERVICE_UNUSED
 from crmcore.service.clock import paused, resumed
 from crmcore.service.entity import (
     RequestAttachment,
     RequestAttachmentId,
     RequestNote,
-    RequestNoteId,
     ServiceRequest,
     ServiceRequestId,
 )
-from crmcore.service.events import CustomerAnswered, RequestAssigned, RequestReopened
+from crmcore.service.events import CustomerNotified, RequestAssigned, RequestReopened
 from crmcore.service.inputs import AttachmentFields
 from crmcore.service.keeping import keep
+from crmcore.service.noting import add_note
 from crmcore.service.rounds import begin_round, running_timetable
-from crmcore.service.rules import check_step_used, may_handle, may_note, may_reopen, may_take_over, written
+from crmcore.service.rules import check_active, check_step_used, may_handle, may_note, may_reopen, may_take_over
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["attach", "go_on", "hand_over", "note", "reopen", "wait_for_customer"]
+__all__ = ["attach", "hand_over", "note", "reopen", "resume", "wait_for_customer"]
 
 
 @action("service.handle", "service.assign")
@@ -46,20 +47,12 @@ def note(work: Work, request: ServiceRequestId, text: str, *, internal: bool = T
     """
     known = work.service_requests.get(request)
     may_note(known, work.actor)
-    made = build(
-        RequestNote,
-        {"text": written(text, "text", "request_note"), "internal": internal},
-        id=RequestNoteId(work.new_id()),
-        request=request,
-        written_by=work.user_id,
-        written_at=work.now,
-    )
-    stored = work.unscoped(RequestNote).add(made)
+    stored = add_note(work, known, text, internal=internal, by=work.user_id)
     if internal:
         work.service_requests.touch(known)  # nobody archives it at the same moment
     else:
         _answered(work, known)
-        work.record(CustomerAnswered(request, stored.text), about=request)
+        work.record(CustomerNotified(request, stored.text), about=request)
     return stored
 
 
@@ -114,32 +107,27 @@ def wait_for_customer(
         NotTheAssignee: It was assigned to somebody else.
         NotAssigned, RequestArchived: It is not being treated.
         StepNotUsed: The company never lets the clock stand.
+        Conflict: Somebody changed it since the person saw it.
+        Invalid: The question is missing or too long.
     """
     request = work.service_requests.get(id, expected=expected)
     may_handle(request, work.actor)
     check_step_used("wait", work.parameter(SERVICE_UNUSED))
-    said = build(
-        RequestNote,
-        {"text": written(question, field="question", entity="service_request"), "internal": False},
-        id=RequestNoteId(work.new_id()),
-        request=id,
-        written_by=work.user_id,
-        written_at=work.now,
-    )
-    work.unscoped(RequestNote).add(said)
+    said = add_note(work, request, question, internal=False, by=work.user_id)
     answered = attrs.evolve(request, responded_at=request.responded_at or work.now)
     stored = keep(work, request, paused(answered, work.now))
-    work.record(CustomerAnswered(id, said.text), about=id)
+    work.record(CustomerNotified(id, said.text), about=id)
     return stored
 
 
 @action("service.handle")
-def go_on(work: Work, id: ServiceRequestId, *, expected: int | None = None) -> ServiceRequest:  # noqa: A002
+def resume(work: Work, id: ServiceRequestId, *, expected: int | None = None) -> ServiceRequest:  # noqa: A002
     """Let the clock go on: the customer has answered; deadlines move by the working time waited (X-SRV-05).
 
     Raises:
         NotTheAssignee: It was assigned to somebody else.
         NotAssigned, RequestArchived: It is not being treated.
+        Conflict: Somebody changed it since the person saw it.
     """
     request = work.service_requests.get(id, expected=expected)
     may_handle(request, work.actor)
@@ -166,6 +154,8 @@ def hand_over(
         NotAssigned, RequestArchived: Nobody is treating it.
         NotAnAccountManager: *to* is not a valid account manager.
         StepNotUsed: The company hands no requests over.
+        NotFound: There is no such request or user.
+        Conflict: Somebody changed the request since the person saw it.
     """
     request = work.service_requests.get(id, expected=expected)
     may_take_over(request, work.actor)
@@ -192,18 +182,24 @@ def reopen(work: Work, id: ServiceRequestId, reason: str, *, expected: int | Non
     Raises:
         NotArchived: It is open, or was merged with another.
         ReopenedTooLate: More days have passed since than the company allows.
+        CustomerNotActive: The customer is lost or deleted.
         NotAnAccountManager: Whom it was assigned to has left; file a new request.
         StepNotUsed: The company opens no requests again.
+        Conflict: Somebody changed it since the person saw it.
+        Invalid: The reason is missing or too long.
     """
     request = work.service_requests.get(id, expected=expected)
     check_step_used("reopen", work.parameter(SERVICE_UNUSED))
     window = dt.timedelta(days=work.parameter(SERVICE_REOPEN_DAYS))
     until = None if request.archived_at is None else request.archived_at + window
     may_reopen(request, work.actor, until=until, now=work.now)
+    customer = work.unscoped(Customer).get(request.customer)
+    check_active(customer)
     said = written(reason, "reason", "service_round")
     assert request.assignee is not None  # noqa: S101  # what was archived had been assigned
     work.unscoped(User).touch(account_manager(work, request.assignee))
     stored = keep(work, request, begin_round(work, request, said))
+    work.unscoped(Customer).touch(customer)  # nobody deletes him at the same moment
     work.record(RequestReopened(id, said), about=id)
     return stored
 

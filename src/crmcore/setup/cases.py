@@ -139,11 +139,11 @@ class Case:
         self._as(self._assignee)
         self.request = treatment.wait_for_customer(self._work, self.request.id, self._cast.talk["question"])
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Note what the customer has answered; the clock goes on."""
         self._as(self._assignee)
         treatment.note(self._work, self.request.id, self._cast.talk["answered"])
-        self.request = treatment.go_on(self._work, self.request.id)
+        self.request = treatment.resume(self._work, self.request.id)
 
     def handle(self) -> None:
         """Write down what was done."""
@@ -201,7 +201,7 @@ _DEEDS: Final[dict[Step, Callable[[Case], None]]] = {
     "noted": Case.note,
     "told": Case.tell,
     "asked": Case.ask,
-    "answered": Case.go_on,
+    "answered": Case.resume,
     "moved": Case.move,
     "handled": Case.handle,
     "praised": Case.praise,

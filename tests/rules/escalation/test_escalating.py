@@ -91,7 +91,7 @@ def test_the_clock_of_a_request_moves_its_escalation_along(crm: Crm, people: Peo
     assert steps(crm) == []
     clock.advance(minutes=30)
     assert escalation.escalate(crm).escalated == 0, "the clock stands"
-    crm.perform(treatment.go_on, request.id, as_user="wangwei")
+    crm.perform(treatment.resume, request.id, as_user="wangwei")
     assert [one.due_at - start for one in steps(crm)] == [dt.timedelta(hours=6, minutes=30)]
     clock.advance(milliseconds=1)
     assert escalation.escalate(crm) == escalation.Escalated(now=clock.now, escalated=1, messages=1)
@@ -117,7 +117,7 @@ def test_a_unit_of_work_sees_what_it_has_planned_itself(crm: Crm, people: People
     with crm.work(as_user="wangwei") as work:
         for _ in range(2):
             treatment.wait_for_customer(work, request.id, "哪一台？")
-            treatment.go_on(work, request.id)
+            treatment.resume(work, request.id)
         work.commit()
     assert [one.request for one in steps(crm)] == [request.id]
 

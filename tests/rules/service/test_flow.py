@@ -180,13 +180,13 @@ def test_waiting_for_the_customer_moves_the_promise_by_the_working_time_waited(c
         waited = timetable(work, office.id).between(since, clock.now)
         hours = timetable(work, office.id)
     assert waited == dt.timedelta(hours=8 * 2 + 7)
-    going = crm.perform(service.go_on, request.id, as_user="wangwei")
+    going = crm.perform(service.resume, request.id, as_user="wangwei")
     assert due is not None
     assert risk is not None
     assert (going.resolve_by, going.resolve_risk_at) == (hours.add(due, waited), hours.add(risk, waited))
     assert (going.waiting_since, going.waited) == (None, 23 * 3600)
     assert going.respond_by == request.respond_by  # it had been answered
-    assert crm.perform(service.go_on, request.id, as_user="wangwei") == going
+    assert crm.perform(service.resume, request.id, as_user="wangwei") == going
     with crm.work(as_user="wangwei", readonly=True) as work:
         assert [(one.text, one.internal) for one in service.detail(work, request.id).notes] == [("是哪一台？", False)]
     paused = crm.perform(service.wait_for_customer, request.id, "还有？", as_user="wangwei")

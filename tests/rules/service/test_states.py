@@ -63,7 +63,7 @@ send_back     hhTAA  -h+AA   -----     PPPPP
 note          +++AA  -++AA   -----     +++AA
 attach        +++AA  -++AA   -----     +++AA
 wait          ataAA  -+aAA   -----     PPPPP
-go_on         ataAA  -+aAA   -----     PPPPP
+resume        ataAA  -+aAA   -----     PPPPP
 hand_over     PPPPP  PPPPP   PPPPP     a+aAA
 reopen        rrr+r  -rr+r   -----     rrr+r
 merge         PPPPP  PPPPP   PPPPP     +++AA
@@ -87,7 +87,7 @@ CALLS: Final[dict[str, Call]] = {
     "note": lambda work, id_, _: service.note(work, id_, "x", internal=False),
     "attach": lambda work, id_, _: service.attach(work, id_, file_name="x", size=1),
     "wait": lambda work, id_, _: service.wait_for_customer(work, id_, "x"),
-    "go_on": lambda work, id_, _: service.go_on(work, id_),
+    "resume": lambda work, id_, _: service.resume(work, id_),
     "hand_over": lambda work, id_, _: service.hand_over(work, id_, to="lihua"),
     "reopen": lambda work, id_, _: service.reopen(work, id_, "x"),
     "merge": service.merge,

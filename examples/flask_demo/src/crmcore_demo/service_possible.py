@@ -14,9 +14,9 @@ from crmcore.service.rules import (
     may_give_feedback,
     may_handle,
     may_note,
-    may_part,
     may_reopen,
     may_take_over,
+    may_undo_merge,
 )
 from crmcore_demo.actions import Action, Refusal
 from crmcore_demo.display import t
@@ -37,10 +37,10 @@ CHECKS: Final[Mapping[str, Check]] = {
     "handle": may_handle,
     "feedback": may_give_feedback,
     "wait": may_handle,
-    "go_on": may_handle,
+    "resume": may_handle,
     "note": may_note,
     "hand_over": may_take_over,
-    "merge": may_part,
+    "merge": may_undo_merge,
     "reopen": _reopening,
     "edit": may_change,
     "delete": may_delete,
@@ -48,7 +48,7 @@ CHECKS: Final[Mapping[str, Check]] = {
 """The library's rule of each step; what the company does not use is refused by its action."""
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "wait": ("service.handle",),
-    "go_on": ("service.handle",),
+    "resume": ("service.handle",),
     "note": ("service.handle", "service.assign"),
     "hand_over": ("service.assign",),
 }
@@ -78,7 +78,7 @@ def _steps(it: ServiceRequest) -> Iterable[str]:
     """Name the steps of a state, of those the company uses and the person's roles allow at all."""
     unused = reading().parameter(SERVICE_UNUSED)
     for named in _OF_STATUS[it.status]:
-        step = "go_on" if named == "wait" and it.waiting_since else named
+        step = "resume" if named == "wait" and it.waiting_since else named
         needed = _NEEDS.get(step, (f"service.{step}",))
         if step not in unused and person().may(*needed):
             yield step

@@ -18,10 +18,10 @@ from crmcore.service import (
     delete,
     detail,
     feedback,
-    go_on,
     handle,
     note,
     reopen,
+    resume,
     wait_for_customer,
 )
 from crmcore.views import form_for
@@ -52,11 +52,10 @@ FIELDS: Final[Mapping[str, Sequence[tuple[type[Any], str]]]] = {
     "note": ((RequestNote, "text"),),
     "wait": ((RequestNote, "text"),),
     "reopen": ((ServiceRound, "reason"),),
-    "go_on": (),
+    "resume": (),
 }
 """Which text each step asks for; length and label are those of the library."""
-NAMES: Final = {"wait": "question"}
-STEPS: Final = "handle, feedback, note, wait, reopen, go_on"
+STEPS: Final = "handle, feedback, note, wait, reopen, resume"
 INTERNAL, SHOWN = "internal", "shown"
 SCORES: Final = ("1", "2", "3", "4", "5")
 
@@ -64,10 +63,9 @@ SCORES: Final = ("1", "2", "3", "4", "5")
 def _text_field(step: str, entity: type[Any], name: str) -> Shown:
     system = form_for(entity, zone=settings().zone, names=(name,))
     (control,) = system
-    sent = NAMES.get(step, name)
     words = label("service_request.question") if step == "wait" else label(control.label)
-    shown = shown_field(control, request.form.get(sent, ""))
-    return attrs.evolve(shown, name=sent, label=words, kind="long", required=True)
+    shown = shown_field(control, request.form.get(name, ""))
+    return attrs.evolve(shown, label=words, kind="long", required=True)
 
 
 def _score() -> Shown:
@@ -141,9 +139,9 @@ _ACTS: Final[Mapping[str, Callable[[ServiceRequestId], object]]] = {
     "handle": lambda id_: perform(handle, None, id_, _sent("handling"), expected=posted_version()),
     "feedback": _judge,
     "note": _say,
-    "wait": lambda id_: perform(wait_for_customer, None, id_, _sent("question"), expected=posted_version()),
+    "wait": lambda id_: perform(wait_for_customer, None, id_, _sent("text"), expected=posted_version()),
     "reopen": lambda id_: perform(reopen, None, id_, _sent("reason"), expected=posted_version()),
-    "go_on": lambda id_: perform(go_on, None, id_, expected=posted_version()),
+    "resume": lambda id_: perform(resume, None, id_, expected=posted_version()),
 }
 
 
