@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.access.entity import User, Validity
+from crmcore.access.entity import User, UserId, Validity
 from crmcore.base.paging import Page
 from crmcore.customers.entity import Contact, Customer, CustomerId
 from crmcore.query import desc, eq, in_query, one_of, query
@@ -28,6 +28,11 @@ class GuestEntry:
     guest: WindowGuest
     contact: Contact
     customer: Customer
+
+    @property
+    def id(self) -> UserId:
+        """Id of the guest's user."""
+        return self.guest.id
 
 
 @action("window.invite")

@@ -49,7 +49,7 @@ def index(id: UUID) -> str:  # noqa: A002
     found = contacts(reading(), it.id)
     mine = maintains(it)
     inviting = settings().window_open and person().may("window.invite")
-    invited = {one.contact for one in guests(reading(), it.id)} if inviting else set()
+    invited = {one.contact.id for one in guests(reading(), customer=it.id, size=200).rows} if inviting else set()
 
     def answers(one: Contact) -> Iterable[Action | Refusal]:
         if mine:

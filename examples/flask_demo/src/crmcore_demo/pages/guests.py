@@ -1,22 +1,16 @@
 """Letting customers' contacts into the customer window, for members of staff (requirements X-SLF-01 to 03)."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
-from attrs import fields
 from flask import current_app, redirect, request
 
 from crmcore import CrmError, Invalid, Refused
-from crmcore.access import User, Validity
 from crmcore.customers import contact
-from crmcore.customers.entity import Contact, ContactId, Customer
+from crmcore.customers.entity import Contact, ContactId
 from crmcore.i18n import LANGUAGES
-from crmcore.query import desc, eq, in_query, one_of, query
-from crmcore.storage.collection import Collection
-from crmcore.storage.listing import page_of, partly
-from crmcore.storage.scoping import scope_of
-from crmcore.window import WindowGuest, invite, withdraw
+from crmcore.window import guests, invite, withdraw
 from crmcore_demo.actions import Action
 from crmcore_demo.addresses import carry, onward
 from crmcore_demo.answers import Answer, form_page, pages_of
@@ -28,7 +22,6 @@ from crmcore_demo.questions import Question, step_pages
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
 pages = pages_of("guests", "L0311", "/guests")
-_c, _g, _u = fields(Contact), fields(WindowGuest), fields(User)
 WITHDRAW: Final = "withdraw"
 
 
@@ -59,35 +52,18 @@ def window_actions(it: Contact, invited: bool) -> Iterable[Action]:  # noqa: FBT
 @pages.get("")
 def index() -> str:
     """Show who may use the customer window, of the customers that the person may see."""
-    person().require("window.invite")
-    work = reading()
     asked = read_filter(*texts("contact", "name"))
-    valid = query(User).where(eq(_u.status, Validity.VALID))
-    seen = query(Contact).where(scope_of(work, Contact), *partly((_c.name, asked["name"])))
-    wanted = query(WindowGuest).where(in_query(_g.id, valid), in_query(_g.contact, seen)).sort(desc(_g.invited_at))
-    found = page_of(work, work.unscoped(WindowGuest), wanted, **asked.part)
-    contacts = _by_id(work.contacts, Contact, (one.contact for one in found.rows))
-    customers = _by_id(work.customers, Customer, (one.customer for one in contacts.values()))
+    found = guests(reading(), name=asked["name"], **asked.part)
     return list_page(
         "guests/list.html",
         "guests",
         found,
         asked,
-        lambda one: _answers(contacts[one.contact]),
-        contacts=contacts,
-        customers=customers,
-        names=names_of(*(one.invited_by for one in found.rows)),
+        lambda one: _answers(one.contact),
+        names=names_of(*(one.guest.invited_by for one in found.rows)),
         addresses_of=address_of,
         lead=t("guests.lead") if settings().window_open else t("guests.closed"),
     )
-
-
-def _by_id(records: Collection[Any], entity: type[Any], ids: Iterable[UUID]) -> Mapping[UUID, Any]:
-    """Return records of a part of a list by their ids, in one question."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    return {one.id: one for one in records.find(query(entity).where(one_of(fields(entity).id, wanted)))}
 
 
 def _invitation(it: Contact, error: CrmError | None = None) -> Answer:

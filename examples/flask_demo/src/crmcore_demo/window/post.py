@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 import attrs
 
 from crmcore import SYSTEM, Crm
+from crmcore.base.tokens import digest_of
 from crmcore.i18n import language_of
 from crmcore.window import LinkMessage
 from crmcore.window.links import note_undelivered
@@ -139,7 +140,7 @@ class Post:
         """Make the link void and tell the administrator; what went wrong is named, what was sent is not."""
         LOG.warning("A link for signing in could not be sent: %s", type(error).__name__)
         try:
-            self._crm.perform(note_undelivered, message.guest, as_user=SYSTEM)
+            self._crm.perform(note_undelivered, message.guest, digest_of(message.token), as_user=SYSTEM)
         except Exception as another:  # noqa: BLE001  # the store is out of reach, too
             LOG.warning("Nor could that be noted: %s", type(another).__name__)
 
@@ -156,7 +157,9 @@ class Post:
 
     def _text(self, message: LinkMessage) -> str:
         language = language_of(message.language)
-        until = message.expires_at.strftime("%Y-%m-%d %H:%M UTC")
+        with self._crm.work(as_user=SYSTEM, readonly=True) as work:
+            zone = work.zone
+        until = f"{message.expires_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
         link = f"{self._address}/window/enter?{urlencode({'token': message.token})}"
         return say(language, f"window.{message.channel}", name=message.name, link=link, until=until)
 
@@ -165,7 +168,7 @@ class Post:
         language = language_of(message.language)
         mail = EmailMessage()
         mail["From"] = formataddr((say(language, "window.name"), sender))
-        mail["To"] = formataddr((message.name, message.address))
+        mail["To"] = formataddr((" ".join(message.name.split()), message.address))
         mail["Subject"] = say(language, "window.mail_subject")
         mail["Date"] = formatdate()
         mail["Message-ID"] = make_msgid(domain="localhost")

@@ -154,7 +154,9 @@ def say(id: UUID) -> Answer:  # noqa: A002
 
 @pages.get("/<uuid:id>/rating")
 def rating_form(id: UUID) -> Answer:  # noqa: A002
-    """Ask how satisfied the guest is."""
+    """Ask how satisfied the guest is, once his request was handled."""
+    if _about(id).request.status is not ServiceStatus.HANDLED:
+        return redirect(url_for("requests.show", id=id))
     return _form(_rating(), "rate", url_for("requests.show", id=id), lead=_about(id).request.title)
 
 
@@ -189,11 +191,11 @@ def _entry(words: str, names: Mapping[str, str], action: Callable[..., ServiceRe
     def send() -> Answer:
         values = posted(_asked(*names))
         try:
-            perform(action, posted_key(), **{taken: values[name] for name, taken in names.items()})
+            filed = perform(action, posted_key(), **{taken: values[name] for name, taken in names.items()})
         except (Invalid, Refused) as error:
             return page(values, kept_key(error), error)
-        flash(t("window.filed"), "done")
-        return redirect(url_for("home.home"))
+        flash(t("window.filed", number=_about(filed).request.number), "done")
+        return redirect(url_for("requests.show", id=filed))
 
     rule = f"/{words}"
     pages.get(rule, endpoint=words)(lambda: page({}, fresh_key()))
