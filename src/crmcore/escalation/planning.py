@@ -1,21 +1,22 @@
 """Plans when requests are escalated, in the transaction that changes their clock (requirement X-SRV-05)."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 import attrs
 from attrs import fields
 
-from crmcore.access.entity import UserId, Validity
+from crmcore.access.directory import able_to
+from crmcore.access.entity import User, UserId, Validity
 from crmcore.calendars.entity import WorkingCalendarId
 from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import NoWorkingTime, Timetable
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.escalation.entity import EscalationPolicy, EscalationStep, Recipient
 from crmcore.escalation.events import RequestEscalated
-from crmcore.escalation.rules import applies, step_id, watched_since
+from crmcore.escalation.rules import READING, applies, promised_at, step_id, watched_since
 from crmcore.query import eq, one_of, query
 from crmcore.service.entity import OPEN, ServiceRequest
 from crmcore.storage.codec import event_to_json
@@ -100,6 +101,8 @@ class _Planner:
     work: Work
     policies: Sequence[EscalationPolicy]
     managers: Mapping[CustomerId, UserId]
+    readers: Collection[UserId]
+    """Of all who may have to be told, those who would see it."""
     hours: dict[WorkingCalendarId, Timetable] = attrs.field(factory=dict)
 
     def steps(self, request: ServiceRequest) -> list[EscalationStep]:
@@ -115,7 +118,7 @@ class _Planner:
         recipient, user = self._told(policy, request)
         said = RequestEscalated(request.id, request.number, policy.id, policy.watched, due_at, recipient, user)
         return EscalationStep(
-            id=step_id(request.id, policy.id, policy.watched, since),
+            id=step_id(request.id, policy.id, policy.watched, promised_at(request, policy.watched)),
             request=request.id,
             policy=policy.id,
             watched=policy.watched,
@@ -140,14 +143,9 @@ class _Planner:
             return None
 
     def _told(self, policy: EscalationPolicy, request: ServiceRequest) -> tuple[Recipient, UserId | None]:
-        """Answer who is told; where there is nobody, everybody who assigns requests."""
-        user = {
-            Recipient.SUPERVISORS: None,
-            Recipient.ASSIGNEE: request.assignee,
-            Recipient.MANAGER: self.managers.get(request.customer),
-            Recipient.USER: policy.user,
-        }[policy.recipient]
-        return (policy.recipient, user) if user is not None else (Recipient.SUPERVISORS, None)
+        """Answer who is told; where there is nobody who would see it, everybody who assigns requests."""
+        user = _named(policy, request, self.managers)
+        return (policy.recipient, user) if user in self.readers else (Recipient.SUPERVISORS, None)
 
 
 def _planner(work: Work, requests: Sequence[ServiceRequest]) -> _Planner:
@@ -156,4 +154,26 @@ def _planner(work: Work, requests: Sequence[ServiceRequest]) -> _Planner:
     if any(one.recipient is Recipient.MANAGER for one in policies):
         about = query(Customer).where(one_of(fields(Customer).id, sorted({one.customer for one in requests})))
         managers = {one.id: one.manager for one in work.unscoped(Customer).find(about)}
-    return _Planner(work=work, policies=policies, managers=managers)
+    named = {user for policy in policies for one in requests if (user := _named(policy, one, managers)) is not None}
+    return _Planner(work=work, policies=policies, managers=managers, readers=_readers(work, named))
+
+
+def _named(policy: EscalationPolicy, request: ServiceRequest, managers: Mapping[CustomerId, UserId]) -> UserId | None:
+    """Answer the user whom a policy means."""
+    match policy.recipient:
+        case Recipient.SUPERVISORS:
+            return None
+        case Recipient.ASSIGNEE:
+            return request.assignee
+        case Recipient.MANAGER:
+            return managers.get(request.customer)
+        case Recipient.USER:
+            return policy.user
+
+
+def _readers(work: Work, named: Collection[UserId]) -> frozenset[UserId]:
+    """Answer those of some users who are valid and may see escalations."""
+    if not named:
+        return frozenset()
+    readers = able_to(work, READING).where(one_of(fields(User).id, sorted(named)))
+    return frozenset(one.id for one in work.unscoped(User).find(readers))

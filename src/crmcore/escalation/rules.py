@@ -22,9 +22,11 @@ from crmcore.query import Condition, any_of, eq
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.service.scopes import of_own_requests
 
-__all__ = ["SCOPES", "NotYours", "PolicyRetired", "applies", "step_id", "watched_since"]
+__all__ = ["READING", "SCOPES", "NotYours", "PolicyRetired", "applies", "promised_at", "step_id", "watched_since"]
 
-_MILLISECOND: Final = dt.timedelta(milliseconds=1)
+READING: Final = "service.read"
+"""What somebody needs to see that he was told."""
+_SECOND: Final = dt.timedelta(seconds=1)
 _MARKS: Final = (7 << 76) | (2 << 62)
 """Version and variant of a time-ordered id."""
 _FREE: Final = (0xFFF << 64) | ((1 << 62) - 1)
@@ -37,7 +39,7 @@ def _own(actor: Actor) -> Condition:
 
 SCOPES: Final = (
     Scope(entity=EscalationPolicy, read=frozenset({"service.read_all", "service.configure"})),
-    Scope(entity=Escalation, read=frozenset({"service.read"}), read_all=frozenset({"service.read_all"}), own=_own),
+    Scope(entity=Escalation, read=frozenset({READING}), read_all=frozenset({"service.read_all"}), own=_own),
 )
 
 
@@ -79,14 +81,24 @@ def watched_since(request: ServiceRequest, watched: Watched) -> dt.datetime | No
             return request.resolve_by if request.status is not ServiceStatus.HANDLED else None
 
 
+def promised_at(request: ServiceRequest, watched: Watched) -> dt.datetime:
+    """Answer when the promise was given that is watched: it stays the same promise however long it is put off.
+
+    The handling is promised anew in each round; who takes the request in hand, and the first answer, are promised once.
+    """
+    begun = request.counted_from if watched is Watched.RESOLUTION else None
+    return begun or request.created_at
+
+
 def step_id(
-    request: ServiceRequestId, policy: EscalationPolicyId, watched: Watched, since: dt.datetime
+    request: ServiceRequestId, policy: EscalationPolicyId, watched: Watched, promised: dt.datetime
 ) -> EscalationStepId:
     """Answer the id of the one escalation of a promise by a policy: planned again, it is the same.
 
-    So nobody is told twice of one promise that was broken, whatever is edited in between; a new promise is another
-    matter. The id has the time of the promise, just later, for messages of a request are delivered by their ids.
+    So nobody is told twice of one promise that was broken, whatever waits or is edited in between; a new promise is
+    another matter. The id is a second later than the promise: messages of a request are delivered by their ids, and the
+    one that it was filed comes first.
     """
-    said = f"{request}:{policy}:{watched.value}:{since.isoformat()}".encode()
+    said = f"{request}:{policy}:{watched.value}:{promised.isoformat()}".encode()
     rest = int.from_bytes(hashlib.sha256(said).digest()[:16], "big") & _FREE
-    return EscalationStepId(quick_uuid(first_id_at(since + _MILLISECOND).int | _MARKS | rest))
+    return EscalationStepId(quick_uuid(first_id_at(promised + _SECOND).int | _MARKS | rest))
