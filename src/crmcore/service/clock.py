@@ -79,6 +79,12 @@ class Deadline:
             return DeadlineState.AT_RISK
         return DeadlineState.RUNNING
 
+    def left(self, timetable: Timetable, now: dt.datetime) -> dt.timedelta | None:
+        """Tell how much working time is left to keep it, negative if it is late; None if nothing is to be kept."""
+        if self.due is None:
+            return None
+        return timetable.between(now, self.due) if now <= self.due else -timetable.between(self.due, now)
+
 
 def response(request: ServiceRequest) -> Deadline:
     """Answer the promise of a first answer; none for what was merged, for which the kept request answers."""

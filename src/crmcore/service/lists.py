@@ -1,35 +1,28 @@
-"""The five work lists of service, and the view of one request (requirements SVC-01 to 04, X-SRV-13)."""
+"""The five work lists of service, and what is treated too late (requirements SVC-01 to 03, X-SRV-05, X-SRV-13)."""
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Final
 
 import attrs
-from attrs import fields
+from attrs import Attribute, fields
 
 from crmcore.access.entity import UserId
 from crmcore.base.clock import day_range
+from crmcore.base.days import day_of
 from crmcore.base.paging import Page
 from crmcore.customers.entity import CustomerId
 from crmcore.query import Condition, Query, asc, desc, eq, ge, lt, query
-from crmcore.service.clock import DeadlineState, resolution, response
-from crmcore.service.entity import (
-    Priority,
-    RequestAttachment,
-    RequestNote,
-    ServiceRequest,
-    ServiceRequestId,
-    ServiceRound,
-    ServiceStatus,
-)
+from crmcore.service.entity import Priority, ServiceRequest, ServiceStatus
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_of, partly
 from crmcore.storage.work import Work
 
 __all__ = [
-    "RequestDetail",
     "RequestFilter",
     "archive",
+    "count_overdue",
     "creation",
-    "detail",
     "for_assignment",
     "for_feedback",
     "for_handling",
@@ -37,6 +30,7 @@ __all__ = [
 ]
 
 _r = fields(ServiceRequest)
+_NAME: Final = "service_request"
 
 
 @attrs.frozen(kw_only=True)
@@ -67,23 +61,21 @@ class RequestFilter:
 _ALL = RequestFilter()
 
 
-@attrs.frozen(kw_only=True)
-class RequestDetail:
-    """A request with everything that belongs to it (requirements SVC-04, SVC-06)."""
-
-    request: ServiceRequest
-    rounds: tuple[ServiceRound, ...]
-    """Earlier treatments, the first one first."""
-    notes: tuple[RequestNote, ...]
-    """The oldest first."""
-    attachments: tuple[RequestAttachment, ...]
-    response: DeadlineState
-    resolution: DeadlineState
-
-
 @action("service.create")
 def creation(work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int | None = None) -> Page[ServiceRequest]:
-    """List the requests the actor has filed that nobody has been given yet, newest first (requirement SVC-01)."""
+    """List the requests the actor has filed that nobody has been given yet, newest first (requirement SVC-01).
+
+    A list shows what requirement SVC-03 names of each request: number, customer, title, type, who filed it and when.
+
+    Args:
+        work: The unit of work.
+        only: What the list is narrowed to.
+        page: Which page, from 1.
+        size: Most requests on a page; None for the company's setting.
+
+    Raises:
+        Invalid: A filter, the page or the size is of the wrong type, or no day that is known.
+    """
     mine = eq(_r.created_by, work.actor.id)
     return _listed(work, only, _in(ServiceStatus.NEW).where(mine), page, size)
 
@@ -92,7 +84,17 @@ def creation(work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int
 def for_assignment(
     work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int | None = None
 ) -> Page[ServiceRequest]:
-    """List the requests that nobody has been given yet, newest first (requirement SVC-01)."""
+    """List the requests that nobody has been given yet, newest first (requirement SVC-01).
+
+    Args:
+        work: The unit of work.
+        only: What the list is narrowed to.
+        page: Which page, from 1.
+        size: Most requests on a page; None for the company's setting.
+
+    Raises:
+        Invalid: A filter, the page or the size is of the wrong type, or no day that is known.
+    """
     return _listed(work, only, _in(ServiceStatus.NEW), page, size)
 
 
@@ -100,7 +102,17 @@ def for_assignment(
 def for_handling(
     work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int | None = None
 ) -> Page[ServiceRequest]:
-    """List the requests that the actor is to handle, newest first (requirement SVC-01)."""
+    """List the requests that the actor is to handle, newest first (requirement SVC-01).
+
+    Args:
+        work: The unit of work.
+        only: What the list is narrowed to.
+        page: Which page, from 1.
+        size: Most requests on a page; None for the company's setting.
+
+    Raises:
+        Invalid: A filter, the page or the size is of the wrong type, or no day that is known.
+    """
     mine = eq(_r.assignee, work.actor.id)
     return _listed(work, only, _in(ServiceStatus.ASSIGNED).where(mine), page, size)
 
@@ -112,6 +124,15 @@ def for_feedback(
     """List the requests the actor has handled and the customer has not judged yet (requirements SVC-01, SVC-05).
 
     Those that a colleague handled who has left since, and that were handed over to the actor, are among them.
+
+    Args:
+        work: The unit of work.
+        only: What the list is narrowed to.
+        page: Which page, from 1.
+        size: Most requests on a page; None for the company's setting.
+
+    Raises:
+        Invalid: A filter, the page or the size is of the wrong type, or no day that is known.
     """
     mine = eq(_r.assignee, work.actor.id)
     return _listed(work, only, _in(ServiceStatus.HANDLED).where(mine), page, size)
@@ -126,7 +147,18 @@ def archive(
     page: int = 1,
     size: int | None = None,
 ) -> Page[ServiceRequest]:
-    """List the requests of a state, the archived ones unless asked for others; None for all (SVC-01, SVC-02)."""
+    """List the requests of a state, the archived ones unless asked for others, newest first (SVC-01, SVC-02).
+
+    Args:
+        work: The unit of work.
+        only: What the list is narrowed to.
+        status: Which state; None for all.
+        page: Which page, from 1.
+        size: Most requests on a page; None for the company's setting.
+
+    Raises:
+        Invalid: A filter, the page or the size is of the wrong type, or no day that is known.
+    """
     wanted = query(ServiceRequest).where(*exactly((_r.status, status))).sort(desc(_r.created_at))
     return _listed(work, only, wanted, page, size)
 
@@ -136,30 +168,28 @@ def overdue(work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int 
     """List what is treated too late at this moment, the most urgent first (requirement X-SRV-05).
 
     Overdue is an open request whose first answer or handling was promised for an earlier instant and not given yet. One
-    whose clock stands is overdue only if it was before the company began to wait.
+    whose clock stands is overdue only if it was before the company began to wait. The most urgent is the one whose
+    broken promise is oldest.
+
+    Args:
+        work: The unit of work.
+        only: What the list is narrowed to.
+        page: Which page, from 1.
+        size: Most requests on a page; None for the company's setting.
+
+    Raises:
+        Invalid: A filter, the page or the size is of the wrong type, or no day that is known.
     """
-    wanted = query(ServiceRequest).where(lt(_r.next_due_at, work.now)).sort(asc(_r.next_due_at))
-    return _listed(work, only, wanted, page, size)
+    return _listed(work, only, _overdue(work).sort(asc(_r.next_due_at)), page, size)
 
 
-@action("service.read")
-def detail(work: Work, id: ServiceRequestId) -> RequestDetail:  # noqa: A002
-    """Answer one request with all its rounds, notes, files and its clock (requirements SVC-04, SVC-06)."""
-    request = work.service_requests.get(id)
-    rounds, notes, files = fields(ServiceRound), fields(RequestNote), fields(RequestAttachment)
-    found = (
-        query(ServiceRound).where(eq(rounds.request, id)).sort(asc(rounds.number)),
-        query(RequestNote).where(eq(notes.request, id)).sort(asc(notes.written_at)),
-        query(RequestAttachment).where(eq(files.request, id)),
-    )
-    return RequestDetail(
-        request=request,
-        rounds=tuple(work.unscoped(ServiceRound).find(found[0])),
-        notes=tuple(work.unscoped(RequestNote).find(found[1])),
-        attachments=tuple(work.unscoped(RequestAttachment).find(found[2])),
-        response=response(request).state(work.now),
-        resolution=resolution(request).state(work.now),
-    )
+def count_overdue(work: Work, at_most: int) -> int:
+    """Count what :func:`overdue` lists, no further than *at_most*; for actions that say how much there is to do."""
+    return work.service_requests.count(_overdue(work), at_most=at_most)
+
+
+def _overdue(work: Work) -> Query[ServiceRequest]:
+    return query(ServiceRequest).where(lt(_r.next_due_at, work.now))
 
 
 def _in(status: ServiceStatus) -> Query[ServiceRequest]:
@@ -170,8 +200,8 @@ def _listed(
     work: Work, only: RequestFilter, wanted: Query[ServiceRequest], page: int, size: int | None
 ) -> Page[ServiceRequest]:
     narrowed = wanted.where(
-        *partly((_r.number, only.number), (_r.customer_name, only.customer_name), (_r.title, only.title)),
-        *exactly((_r.customer, only.customer), (_r.type, only.type or None), (_r.priority, only.priority)),
+        *_reached((_r.number, only.number), (_r.customer_name, only.customer_name), (_r.title, only.title)),
+        *exactly((_r.customer, only.customer), (_r.type, only.type), (_r.priority, only.priority)),
         *exactly((_r.assignee, only.assignee), (_r.satisfaction, only.satisfaction)),
         *((ge(_r.round, 2),) if only.returned else ()),
         *_created(work, only),
@@ -179,11 +209,19 @@ def _listed(
     return page_of(work, work.service_requests, narrowed, page=page, size=size)
 
 
-def _created(work: Work, only: RequestFilter) -> list[Condition]:
+def _reached(*filters: "tuple[Attribute[str], str]") -> Iterator[Condition]:
+    """Look in the keyword index first: few requests are left to look at closely."""
+    for field, wanted in filters:
+        if isinstance(wanted, str):
+            yield from partly((_r.search_text, " ".join(wanted.split())))
+        yield from partly((field, wanted))
+
+
+def _created(work: Work, only: RequestFilter) -> Iterator[Condition]:
     """Answer the conditions of the days a request was filed on."""
-    conditions: list[Condition] = []
     if only.created_from is not None:
-        conditions.append(ge(_r.created_at, day_range(only.created_from, only.created_from, work.zone)[0]))
+        first = day_of(only.created_from, "created_from", _NAME)
+        yield ge(_r.created_at, day_range(first, first, work.zone)[0])
     if only.created_to is not None:
-        conditions.append(lt(_r.created_at, day_range(only.created_to, only.created_to, work.zone)[1]))
-    return conditions
+        last = day_of(only.created_to, "created_to", _NAME)
+        yield lt(_r.created_at, day_range(last, last, work.zone)[1])

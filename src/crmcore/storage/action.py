@@ -105,6 +105,7 @@ _USE_CASES: Final = (
     "crmcore.service.actions",
     "crmcore.agreements.contract_actions",
     "crmcore.agreements.contract_lists",
+    "crmcore.service.details",
     "crmcore.service.lists",
     "crmcore.service.merges",
     "crmcore.agreements.skill_actions",

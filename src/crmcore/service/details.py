@@ -1,0 +1,125 @@
+"""The view of one request: earlier treatments, what was said, files, and how its promises stand (SVC-04, SVC-06)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+from attrs import fields
+
+from crmcore.base.paging import Page
+from crmcore.calendars.timetables import timetable
+from crmcore.query import Query, asc, desc, eq, query
+from crmcore.service.clock import DeadlineState, resolution, response
+from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRequestId, ServiceRound
+from crmcore.storage.action import action
+from crmcore.storage.listing import page_of
+from crmcore.storage.work import Work
+
+__all__ = ["SHOWN", "RequestDetail", "attachments", "detail", "notes"]
+
+SHOWN: Final = 200
+"""How many notes and how many files a request is shown with; customers write notes, too, and as many as they like."""
+_n = fields(RequestNote)
+_f = fields(RequestAttachment)
+
+
+@attrs.frozen(kw_only=True)
+class RequestDetail:
+    """A request with what belongs to it (requirements SVC-04, SVC-06)."""
+
+    request: ServiceRequest
+    rounds: Sequence[ServiceRound]
+    """Earlier treatments, the first one first."""
+    notes: Sequence[RequestNote]
+    """The last 200, the oldest of them first."""
+    more_notes: bool = False
+    """There are older ones, see :func:`notes`."""
+    attachments: Sequence[RequestAttachment]
+    """The last 200 files, the oldest of them first."""
+    more_attachments: bool = False
+    """There are older ones, see :func:`attachments`."""
+    response: DeadlineState
+    """How the promise of a first answer stands."""
+    response_left: dt.timedelta | None = None
+    """Working time left for it, negative if it is late; None if nothing is to be kept, or the clock stands."""
+    resolution: DeadlineState
+    """How the promise stands that it is handled."""
+    resolution_left: dt.timedelta | None = None
+
+
+@action("service.read")
+def detail(work: Work, id: ServiceRequestId) -> RequestDetail:  # noqa: A002
+    """Answer one request with its rounds, notes, files and its clock (requirements SVC-04, SVC-06, X-SRV-05).
+
+    Raises:
+        NotFound: There is no such request, or the actor may not see it.
+    """
+    request = work.service_requests.get(id)
+    r = fields(ServiceRound)
+    said = work.unscoped(RequestNote).find(_notes(id).page(SHOWN + 1))
+    files = work.unscoped(RequestAttachment).find(_files(id).page(SHOWN + 1))
+    promises = response(request), resolution(request)
+    runs = any(one.due is not None for one in promises)
+    hours = timetable(work, request.calendar) if runs and request.calendar is not None else None
+    left = [None if hours is None else one.left(hours, work.now) for one in promises]
+    return RequestDetail(
+        request=request,
+        rounds=tuple(
+            work.unscoped(ServiceRound).find(query(ServiceRound).where(eq(r.request, id)).sort(asc(r.number)))
+        ),
+        notes=tuple(reversed(said[:SHOWN])),
+        more_notes=len(said) > SHOWN,
+        attachments=tuple(reversed(files[:SHOWN])),
+        more_attachments=len(files) > SHOWN,
+        response=promises[0].state(work.now),
+        response_left=left[0],
+        resolution=promises[1].state(work.now),
+        resolution_left=left[1],
+    )
+
+
+@action("service.read")
+def notes(work: Work, request: ServiceRequestId, *, page: int = 1, size: int | None = None) -> Page[RequestNote]:
+    """List everything that was said about a request, the newest first (requirement X-SRV-09).
+
+    Args:
+        work: The unit of work.
+        request: Which request.
+        page: Which page, from 1.
+        size: Most notes on a page; None for the company's setting.
+
+    Raises:
+        NotFound: There is no such request, or the actor may not see it.
+        Invalid: Page or size is no whole number.
+    """
+    known = work.service_requests.get(request)
+    return page_of(work, work.unscoped(RequestNote), _notes(known.id), page=page, size=size)
+
+
+@action("service.read")
+def attachments(
+    work: Work, request: ServiceRequestId, *, page: int = 1, size: int | None = None
+) -> Page[RequestAttachment]:
+    """List all files that belong to a request, the newest first (requirement X-SRV-09).
+
+    Args:
+        work: The unit of work.
+        request: Which request.
+        page: Which page, from 1.
+        size: Most files on a page; None for the company's setting.
+
+    Raises:
+        NotFound: There is no such request, or the actor may not see it.
+        Invalid: Page or size is no whole number.
+    """
+    known = work.service_requests.get(request)
+    return page_of(work, work.unscoped(RequestAttachment), _files(known.id), page=page, size=size)
+
+
+def _notes(request: ServiceRequestId) -> Query[RequestNote]:
+    return query(RequestNote).where(eq(_n.request, request)).sort(desc(_n.written_at))
+
+
+def _files(request: ServiceRequestId) -> Query[RequestAttachment]:
+    return query(RequestAttachment).where(eq(_f.request, request)).sort(desc(_f.added_at))
