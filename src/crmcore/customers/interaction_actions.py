@@ -5,11 +5,11 @@ from typing import Any, Unpack
 from attrs import fields as attributes
 
 from crmcore.base.building import build, change
-from crmcore.base.errors import Invalid, Problem
+from crmcore.base.errors import Invalid
 from crmcore.base.paging import Page
-from crmcore.customers.entity import Contact, ContactId, CustomerId, Interaction, InteractionId
+from crmcore.customers.entity import CustomerId, Interaction, InteractionId
 from crmcore.customers.inputs import InteractionChanges, InteractionFields
-from crmcore.customers.maintaining import maintained
+from crmcore.customers.maintaining import contact_problems, maintained
 from crmcore.customers.rules import may_change
 from crmcore.dictionary.lookup import check_codes
 from crmcore.query import desc, eq, query
@@ -117,6 +117,6 @@ def _check(work: Work, made: Interaction, known: Interaction | None) -> None:
     """Refuse codes that can't be chosen, and a contact of another customer."""
     check_codes(work, made, known=known)
     if made.contact is not None and (known is None or made.contact != known.contact):
-        person = work.session.load(Contact, ContactId(made.contact))
-        if person is None or person.customer != made.customer:
-            raise Invalid(Problem(field="contact", code="customer.not_a_contact", entity="interaction"))
+        problems = contact_problems(work, made.contact, made.customer, "interaction")
+        if problems:
+            raise Invalid(problems)

@@ -24,6 +24,7 @@ from crmcore.knowledge.events import ArticleBegun, ArticleDiscarded, ArticleSubm
 from crmcore.knowledge.inputs import ArticleChanges, ArticleFields
 from crmcore.knowledge.rules import (
     NothingWritten,
+    check_edition,
     may_discard,
     may_revise,
     may_withdraw,
@@ -98,6 +99,7 @@ def revise(
         Conflict: Another edition was published meanwhile.
         Invalid: A value breaks a constraint.
     """
+    check_edition(edition)
     article = work.articles.get(id)
     if edition is not None and edition != article.edition:
         raise Conflict(entity="article", id=id, current=article)

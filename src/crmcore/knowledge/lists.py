@@ -21,7 +21,7 @@ from crmcore.knowledge.entity import (
 )
 from crmcore.knowledge.inputs import ArticleFilter
 from crmcore.knowledge.judging import vote_of
-from crmcore.knowledge.rules import check_text
+from crmcore.knowledge.rules import check_filter, check_text
 from crmcore.query import Condition, Query, Tally, all_of, asc, count, desc, eq, gt, has, in_query, negate, query
 from crmcore.service.entity import ServiceRequestId
 from crmcore.storage.action import action
@@ -169,6 +169,7 @@ def article_tags(work: Work) -> Sequence[TagUse]:
 
 def _found(only: ArticleFilter) -> Query[Article]:
     """Answer the articles that the filters ask for, without the words."""
+    check_filter(only)
     status = ArticleStatus.ARCHIVED if only.archived else ArticleStatus.PUBLISHED
     conditions: list[Condition] = [eq(_a.status, status)]
     conditions += exactly((_a.category, only.category), (_a.language, only.language), (_a.public, only.public))

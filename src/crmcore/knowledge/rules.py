@@ -9,6 +9,7 @@ from crmcore.access.rules import may
 from crmcore.access.scope import Scope
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleStatus, ArticleUse, DraftState
+from crmcore.knowledge.inputs import ArticleFilter
 from crmcore.query import Condition, any_of, eq, gt
 from crmcore.service.entity import ServiceRequest, ServiceStatus
 from crmcore.service.rules import check_treats
@@ -26,6 +27,8 @@ __all__ = [
     "NothingWritten",
     "OwnDraft",
     "RequestNotTreated",
+    "check_edition",
+    "check_filter",
     "check_published",
     "check_text",
     "may_archive",
@@ -194,6 +197,19 @@ def check_text(given: object, field: str) -> None:
     """Refuse what is no text where people look for something."""
     if not isinstance(given, str):
         raise Invalid(Problem(field, "value.type", "article", {"wanted": "text", "got": type(given).__name__}))
+
+
+def check_filter(given: object) -> None:
+    """Refuse what is no filter of articles where people narrow a list."""
+    if not isinstance(given, ArticleFilter):
+        wanted: dict[str, object] = {"wanted": ArticleFilter.__name__, "got": type(given).__name__}
+        raise Invalid(Problem("only", "value.type", "article", wanted))
+
+
+def check_edition(given: object) -> None:
+    """Refuse what is no number of an edition where somebody says which one he has read."""
+    if given is not None and type(given) is not int:
+        raise Invalid(Problem("edition", "value.type", "article", {"wanted": "integer", "got": type(given).__name__}))
 
 
 def may_link(request: ServiceRequest, actor: Actor) -> None:

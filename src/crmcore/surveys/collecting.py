@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from crmcore.base.tokens import same_digest
-from crmcore.query import Op, Query, Test
+from crmcore.customers.entity import Contact, Customer, CustomerStatus
 from crmcore.service.entity import ServiceRequest
 from crmcore.storage.action import SYSTEM_ONLY, action
+from crmcore.storage.secrets import by_digest
 from crmcore.storage.work import Work
 from crmcore.surveys.entity import (
     Invitation,
@@ -42,14 +42,14 @@ class Questionnaire:
 @action(SYSTEM_ONLY)
 def asked_by(work: Work, digest: str) -> Questionnaire | None:
     """Answer what the holder of a token is asked; None if the token is of no use."""
-    invitation = _invitation(work, digest)
+    invitation = by_digest(work, Invitation, digest)
     return None if invitation is None else usable(work, invitation)
 
 
 @action(SYSTEM_ONLY)
 def take_answers(work: Work, digest: str, answers: Mapping[SurveyQuestionId, AnswerInput]) -> bool:
     """Store what the holder of a token answers; tell whether the token was of any use."""
-    invitation = _invitation(work, digest)
+    invitation = by_digest(work, Invitation, digest)
     if invitation is None:
         return False
     try:
@@ -62,7 +62,7 @@ def take_answers(work: Work, digest: str, answers: Mapping[SurveyQuestionId, Ans
 def usable(work: Work, invitation: Invitation) -> Questionnaire | None:
     """Answer what an invitation asks; None if it can't be answered. For actions, which know whose it is."""
     survey = work.unscoped(Survey).get(invitation.survey)
-    if not is_usable(invitation, survey, work.now):
+    if not _can_be_answered(work, invitation, survey):
         return None
     request = None if invitation.request is None else work.session.load(ServiceRequest, invitation.request)
     return Questionnaire(
@@ -85,7 +85,7 @@ def take_down(work: Work, invitation: Invitation, answers: Mapping[SurveyQuestio
         Contention: Somebody answered it at the same time.
     """
     survey = work.unscoped(Survey).get(invitation.survey)
-    if not is_usable(invitation, survey, work.now):
+    if not _can_be_answered(work, invitation, survey):
         raise TokenRefused
     said = read_answers(questions_of(work, survey.id), answers)
     stored = work.unscoped(Invitation).save(attrs.evolve(invitation, answered_at=work.now))
@@ -109,8 +109,10 @@ def take_down(work: Work, invitation: Invitation, answers: Mapping[SurveyQuestio
     return stored
 
 
-def _invitation(work: Work, digest: str) -> Invitation | None:
-    """Find an invitation by the digest of its token, which is a secret: no query of an application may ask for it."""
-    wanted = Query(entity=Invitation, condition=Test(("token_digest",), Op.EQ, digest), limit=1)
-    found = next(iter(work.session.find(wanted)), None)
-    return found if found is not None and same_digest(found.token_digest, digest) else None
+def _can_be_answered(work: Work, invitation: Invitation, survey: Survey) -> bool:
+    """Tell whether an invitation can be answered now, and whoever was asked is still a customer's contact."""
+    if not is_usable(invitation, survey, work.now):
+        return False
+    customer = work.session.load(Customer, invitation.customer)
+    gone = invitation.contact is not None and work.session.load(Contact, invitation.contact) is None
+    return customer is not None and customer.status is not CustomerStatus.DELETED and not gone

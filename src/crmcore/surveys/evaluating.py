@@ -96,7 +96,7 @@ class SurveyResults:
     """Invitations of the period, without those that were withdrawn."""
     answered: Counted[Invitation]
     """How many of these were answered until now."""
-    response: Decimal | None
+    response_rate: Decimal | None
     """How many percent of those invited answered; None while nobody was invited."""
     questions: tuple[QuestionResult, ...]
     csat: Csat
@@ -130,7 +130,7 @@ class _Answers:
 def results(work: Work, survey: SurveyId, *, period: Period | None = None) -> SurveyResults:
     """Answer what a survey has found out: response, satisfaction (CSAT), recommendation (NPS), and every score.
 
-    Four questions to the store, however many answers there are.
+    Five questions to the store, however many answers there are.
 
     Args:
         work: The unit of work.
@@ -154,7 +154,7 @@ def results(work: Work, survey: SurveyId, *, period: Period | None = None) -> Su
         survey=found,
         invited=invited,
         answered=answered,
-        response=percent(answered.number, invited.number),
+        response_rate=percent(answered.number, invited.number),
         questions=tuple(_of_question(one, said) for one in asked),
         csat=_csat(_of_kind(asked, QuestionKind.SATISFACTION), said),
         nps=_nps(_of_kind(asked, QuestionKind.RECOMMENDATION), said),
@@ -174,7 +174,9 @@ def drill_down(work: Work, counted: Counted[T], *, page: int = 1, size: int | No
     Raises:
         Invalid: It counts neither answers nor invitations.
     """
-    if counted.of.entity not in {Invitation, SurveyAnswer}:
+    given: object = counted  # a form may give anything
+    of: object = given.of if isinstance(given, Counted) else None
+    if not isinstance(of, Query) or of.entity not in (Invitation, SurveyAnswer):
         raise Invalid(Problem(field="counted", code="query.kind"))
     return page_of(work, work.of(counted.of.entity), counted.of, page=page, size=size)
 

@@ -5,16 +5,19 @@ store keeps its digest alone; whoever loses the token invites again.
 """
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.tokens import digest_of, new_token
-from crmcore.customers.entity import Contact, ContactId, CustomerId
+from crmcore.customers.entity import ContactId, Customer, CustomerId
+from crmcore.customers.maintaining import contact_problems
 from crmcore.service.entity import ServiceRequestId
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
-from crmcore.surveys.entity import Invitation, InvitationId, SurveyId
+from crmcore.surveys.entity import Invitation, InvitationId, Survey, SurveyId
 from crmcore.surveys.events import CustomerInvited, InvitationWithdrawn
 from crmcore.surveys.rules import may_invite, may_withdraw
 
@@ -58,23 +61,13 @@ def invite(
         Invalid: Contact or request are another customer's.
     """
     asked = work.surveys.get(survey)
-    invited = work.customers.get(customer)
-    may_invite(asked, invited, work.actor)
+    known = work.customers.get(customer)
+    may_invite(asked, known, work.actor)
     _check_his(work, customer, contact, request)
     token = new_token(work.crm.entropy)
-    stored = work.unscoped(Invitation).add(
-        Invitation(
-            id=InvitationId(work.new_id()),
-            survey=survey,
-            customer=customer,
-            contact=contact,
-            request=request,
-            token_digest=digest_of(token),
-            invited_by=work.user_id,
-            invited_at=work.now,
-            expires_at=work.now + dt.timedelta(days=asked.valid_days),
-        )
-    )
+    links: dict[str, Any] = {"survey": survey, "customer": customer, "contact": contact, "request": request}
+    stored = work.unscoped(Invitation).add(_invitation(work, asked, token, links))
+    work.unscoped(Customer).touch(known)  # nobody deletes him, or the contact, at the same moment
     work.record(CustomerInvited(stored.id, survey, customer, contact, request, stored.expires_at), about=stored.id)
     return Invited(invitation=stored, token=token)
 
@@ -95,13 +88,20 @@ def withdraw(work: Work, id: InvitationId, *, expected: int | None = None) -> In
     return stored
 
 
+def _invitation(work: Work, asked: Survey, token: str, links: Mapping[str, Any]) -> Invitation:
+    return Invitation(
+        id=InvitationId(work.new_id()),
+        **links,
+        token_digest=digest_of(token),
+        invited_by=work.user_id,
+        invited_at=work.now,
+        expires_at=work.now + dt.timedelta(days=asked.valid_days),
+    )
+
+
 def _check_his(work: Work, customer: CustomerId, contact: ContactId | None, request: ServiceRequestId | None) -> None:
     """Refuse a contact and a request of another customer."""
-    problems = []
-    if contact is not None:
-        person = work.session.load(Contact, contact)
-        if person is None or person.customer != customer:
-            problems.append(Problem(field="contact", code="customer.not_a_contact", entity="invitation"))
+    problems = contact_problems(work, contact, customer, "invitation")
     if request is not None and work.service_requests.get(request).customer != customer:
         problems.append(Problem(field="request", code="survey.not_his_request", entity="invitation"))
     if problems:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import attrs
 from attrs import fields
 
+from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
 from crmcore.customers.entity import CustomerId
 from crmcore.query import Condition, asc, desc, eq, is_null, le, negate, query
@@ -100,6 +101,9 @@ def invitations(
         state: What became of them; None for all.
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
+
+    Raises:
+        Invalid: A filter is of the wrong type.
     """
     wanted = (
         query(Invitation)
@@ -130,7 +134,7 @@ def _state(work: Work, found: Invitation) -> InvitationState:
     return InvitationState.WAITING if work.now < found.expires_at else InvitationState.EXPIRED
 
 
-def _in(work: Work, state: InvitationState | None) -> tuple[Condition, ...]:
+def _in(work: Work, state: object) -> tuple[Condition, ...]:
     unanswered, kept = is_null(_i.answered_at), is_null(_i.withdrawn_at)
     match state:
         case InvitationState.ANSWERED:
@@ -141,4 +145,6 @@ def _in(work: Work, state: InvitationState | None) -> tuple[Condition, ...]:
             return unanswered, kept, after(_i.expires_at, work.now)
         case InvitationState.EXPIRED:
             return unanswered, kept, le(_i.expires_at, work.now)
-    return ()
+        case None:
+            return ()
+    raise Invalid(Problem(field="state", code="value.choice", params={"got": str(state)[:50]}))

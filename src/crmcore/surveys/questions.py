@@ -83,8 +83,7 @@ def remove_question(work: Work, id: SurveyQuestionId, *, expected: int | None = 
     work.surveys.touch(_draft(work, question.survey))
     behind = [one for one in questions_of(work, question.survey) if one.number > question.number]
     work.survey_questions.remove(question)
-    for one in behind:
-        work.survey_questions.save(attrs.evolve(one, number=one.number - 1))
+    work.bulk.change([(one, attrs.evolve(one, number=one.number - 1)) for one in behind])
 
 
 @action("survey.manage")
@@ -105,8 +104,7 @@ def reorder(work: Work, survey: SurveyId, order: Sequence[SurveyQuestionId]) -> 
     """
     draft = _draft(work, survey)
     known = questions_of(work, survey)
-    wanted = list(order)
-    check_order(known, wanted)
+    wanted = check_order(known, order)
     by_id = {one.id: one for one in known}
     moved = [(number, by_id[id_]) for number, id_ in enumerate(wanted, 1) if by_id[id_].number != number]
     if moved:

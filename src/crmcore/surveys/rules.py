@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from attrs import fields
 
@@ -152,14 +153,17 @@ def check_question(question: SurveyQuestion) -> None:
         raise Invalid(Problem(field="choices", code=bad, entity="survey_question", params={"min": _FEWEST_CHOICES}))
 
 
-def check_order(known: Sequence[SurveyQuestion], wanted: Sequence[SurveyQuestionId]) -> None:
-    """Refuse an order that does not name every question of a survey once.
+def check_order(known: Sequence[SurveyQuestion], order: object) -> list[SurveyQuestionId]:
+    """Answer the order in which somebody wants the questions of a survey; it has to name each of them once.
 
     Raises:
-        Invalid: A question is missing, named twice, or another survey's.
+        Invalid: A question is missing, named twice, or another survey's, or it is no list of questions.
     """
-    if len(wanted) != len(known) or {*wanted} != {one.id for one in known}:
+    given = order if isinstance(order, list | tuple) else ()
+    wanted = [SurveyQuestionId(one) for one in given if isinstance(one, UUID)]
+    if len(given) != len(known) or {*wanted} != {one.id for one in known}:
         raise Invalid(Problem(field="order", code="survey.order", params={"count": len(known)}))
+    return wanted
 
 
 def _is_open(survey: Survey) -> None:

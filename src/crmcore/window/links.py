@@ -16,12 +16,13 @@ from attrs import fields
 from crmcore.access.attempts import LogIn
 from crmcore.access.entity import User, UserId
 from crmcore.base.text import fold
-from crmcore.base.tokens import digest_of, new_token, same_digest
+from crmcore.base.tokens import digest_of, new_token
 from crmcore.customers.deriving import digits_of
 from crmcore.customers.entity import Contact
 from crmcore.dictionary.parameters import WINDOW_LINK_MINUTES
-from crmcore.query import Op, Query, Test, count, eq, in_query, negate, query
+from crmcore.query import count, eq, in_query, negate, query
 from crmcore.storage.action import SYSTEM_ONLY, action
+from crmcore.storage.secrets import by_digest
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, SignInLinkId, WindowGuest
 from crmcore.window.rules import (
@@ -102,7 +103,7 @@ def use_link(work: Work, digest: str) -> LogIn | None:
         WindowClosed: The company has no customer window.
     """
     check_open(work)
-    link = _link(work, digest)
+    link = by_digest(work, SignInLink, digest)
     guest = None if link is None else guest_known_as(work, link.guest)
     if link is None or guest is None or not is_usable(link, work.now) or not _reaches(link, guest):
         return None
@@ -117,7 +118,7 @@ def use_link(work: Work, digest: str) -> LogIn | None:
 @action(SYSTEM_ONLY)
 def note_undelivered(work: Work, guest: UserId, digest: str) -> None:
     """Make the link of a guest void that could not be sent, and keep a record of it for the administrator."""
-    link = _link(work, digest)
+    link = by_digest(work, SignInLink, digest)
     if link is not None and link.used_at is None:
         work.unscoped(SignInLink).remove(link)
     work.changes.denied("window_guest", guest, "window.not_delivered")
@@ -143,13 +144,6 @@ def session_is_current(work: Work, stamp: str) -> bool:
 def _is_stamp(said: object) -> bool:
     """Tell whether somebody's session says what could be a stamp."""
     return isinstance(said, str) and _STAMP.fullmatch(said) is not None
-
-
-def _link(work: Work, digest: str) -> SignInLink | None:
-    """Find a link by the digest of its token, which is a secret: a collection does not answer questions about it."""
-    asked = Query(entity=SignInLink, condition=Test((_l.token_digest.name,), Op.EQ, digest), limit=1)
-    found = next(iter(work.session.find(asked)), None)
-    return found if found is not None and same_digest(found.token_digest, digest) else None
 
 
 def _reached(work: Work, address: str) -> Iterator[tuple[Guest, Literal["mail", "sms"]]]:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from company import People, SetClock
-from company.clients import contact_of, entered
+from company.clients import PERSON, contact_of, entered
 from company.desk import filed
 from company.duels import at_once
 from company.opinions import answered, drafted, invited, opened, said
 from company.watching import WatchedStore
-from crmcore import SYSTEM, surveys
+from crmcore import SYSTEM, customers, surveys
 from crmcore.base.errors import Conflict, CrmError, Invalid
 from crmcore.base.tokens import digest_of
 from crmcore.query import query
@@ -104,6 +104,20 @@ def test_every_link_that_is_of_no_use_gets_the_same_answer(crm: Crm, clock: SetC
     }
     for one, state in states.items():
         assert crm.perform(surveys.invitation, one, as_user="lihua").state is state
+
+
+@pytest.mark.requirement("X-SRV-04")
+def test_a_link_is_of_no_use_when_the_customer_or_who_was_asked_is_gone(crm: Crm) -> None:
+    asked, customer, gone = opened(crm), entered(crm), entered(crm, name="上海某公司")
+    other: Any = {**PERSON, "name": "陈工"}
+    person = crm.perform(customers.add_contact, customer.id, as_user="lihua", **other)
+    by_him, by_anybody = invited(crm, asked, customer, contact=person.id), invited(crm, asked, customer)
+    to_gone = invited(crm, asked, gone)
+    crm.perform(customers.delete_contact, person.id, as_user="lihua")
+    crm.perform(customers.delete, gone.id, as_user="lihua")
+    told = refused(crm, by_him.token, said(asked, 5)) | refused(crm, to_gone.token, said(asked, 5))
+    assert told == refused(crm, secrets.token_urlsafe(32), said(asked, 5))
+    surveys.answer(crm, by_anybody.token, said(asked, 5))
 
 
 @pytest.mark.requirement("X-SRV-04")

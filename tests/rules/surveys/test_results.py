@@ -51,7 +51,7 @@ def results(crm: Crm, asked: SurveyDetail, who: str = "zhaomin", **given: Any) -
 def test_figures_are_what_customers_said_and_can_be_opened(crm: Crm, clock: SetClock) -> None:
     asked = opened(crm)
     nobody = results(crm, asked)
-    assert (nobody.response, nobody.csat.percent, nobody.nps.score) == (None, None, None)
+    assert (nobody.response_rate, nobody.csat.percent, nobody.nps.score) == (None, None, None)
     assert nobody.questions[0].csat is not None
     assert nobody.questions[0].csat.percent is None
     mine, theirs = entered(crm), entered(crm, by="wangwei", name="上海某公司")
@@ -64,7 +64,7 @@ def test_figures_are_what_customers_said_and_can_be_opened(crm: Crm, clock: SetC
     answered(crm, asked, theirs, 1, 6, by="wangwei")
 
     found = results(crm, asked)
-    assert (found.invited.number, found.answered.number, found.response) == (6, 5, Decimal("83.3"))
+    assert (found.invited.number, found.answered.number, found.response_rate) == (6, 5, Decimal("83.3"))
     assert (found.csat.percent, found.nps.score) == (Decimal("40.0"), Decimal("0.0"))
     assert [one.number for one in (found.nps.promoters, found.nps.passives, found.nps.detractors)] == [2, 1, 2]
     stars, points, choice, text = found.questions
