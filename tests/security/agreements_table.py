@@ -19,6 +19,7 @@ agreements.all_targets                       +          +        +         +
 agreements.create_target                     +          P        +         P
 agreements.contracts                         P          +        +         +
 agreements.staff_files                       +          P        +         P
+agreements.staff_file                        +          P        +         P
 agreements.set_skill                         +          P        +         P
 care.activities                           P          +        +         +
 care.reminders                            P          +        +         +
@@ -78,6 +79,7 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "agreements.end_contract": ("contract", agreements.end_contract),
     "agreements.contract_of": ("asked", agreements.contract_of),
     "agreements.staff_files": ("", lambda work, _: agreements.staff_files(work)),
+    "agreements.staff_file": ("", lambda work, _: agreements.staff_file(work, "lihua")),
     "agreements.set_skill": ("", lambda work, _: agreements.set_skill(work, "lihua", type="complaint")),
     "agreements.remove_skill": ("skill", agreements.remove_skill),
     "agreements.proposals": ("asked", agreements.proposals),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         StaffSkillId,
     )
     from crmcore.agreements.proposing import Proposal, Reason
-    from crmcore.agreements.skill_actions import StaffFile, proposals, remove_skill, set_skill, staff_files
+    from crmcore.agreements.skill_actions import StaffFile, proposals, remove_skill, set_skill, staff_file, staff_files
     from crmcore.agreements.target_actions import all_targets, create_target, edit_target, restore_target, retire_target
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "restore_target",
     "retire_target",
     "set_skill",
+    "staff_file",
     "staff_files",
 ]
 
@@ -88,6 +89,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "proposals",
         "remove_skill",
         "set_skill",
+        "staff_file",
         "staff_files",
     ),
     "target_actions": (

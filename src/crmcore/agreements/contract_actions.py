@@ -46,7 +46,8 @@ def create_contract(work: Work, **fields: Unpack[ContractFields]) -> ServiceCont
         Invalid: It ends before it begins, or a value breaks a constraint.
     """
     given: dict[str, Any] = _tidy(dict(fields))
-    given["number"] = given.get("number") or work.new_number(PREFIX)
+    if given.get("number") in (None, ""):
+        given["number"] = work.new_number(PREFIX)
     made = build(
         ServiceContract,
         given,

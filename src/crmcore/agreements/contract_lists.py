@@ -7,12 +7,10 @@ import attrs
 from attrs import fields
 
 from crmcore.agreements.entity import ContractState, ServiceContract, ServiceContractId, ServiceTarget
-from crmcore.agreements.targets import contract_for, covering
-from crmcore.base.clock import day_range, local_date
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
-from crmcore.customers.entity import Customer, CustomerId
-from crmcore.query import Condition, Query, any_of, asc, eq, ge, gt, in_query, is_null, le, lt, negate, one_of, query
+from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.query import Condition, any_of, asc, eq, gt, in_query, is_null, le, lt, negate, query
 from crmcore.service.entity import ServiceRequest, ServiceRequestId
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_of, partly
@@ -35,7 +33,7 @@ class ContractDetail:
     target: ServiceTarget | None
     """The deadlines agreed with this customer."""
     used: int
-    """How many requests of its term it covers."""
+    """How many requests it covered when they were filed."""
     left: int | None
     """How many more are included; None for any number, 0 when all are used up."""
 
@@ -62,18 +60,21 @@ def contracts(
         number: Part of the number.
         title: Part of the title.
         state: Not begun, running or ended; None for all.
-        ending_within: Those running that end within so many days, today being day 0; None for all.
+        ending_within: Those running that end within so many days, today being day 0, and can be prolonged: their
+            customers are not deleted. None for all.
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
 
     Raises:
-        Invalid: *ending_within* is no number of days.
+        Invalid: *state* is none, or *ending_within* is no number of days.
     """
     wanted = query(ServiceContract).where(*exactly((_k.customer, customer)))
     wanted = wanted.where(*partly((_k.number, number), (_k.title, title)), *_standing(state, work.today))
     if ending_within is not None:
         running = _standing(ContractState.RUNNING, work.today)
+        there = query(Customer).where(negate(eq(fields(Customer).status, CustomerStatus.DELETED)))
         wanted = wanted.where(*running, le(_k.ends_on, _days_on(work.today, ending_within)))
+        wanted = wanted.where(in_query(_k.customer, there))  # nobody prolongs what was agreed with the others
     for part in partly((fields(Customer).name, customer_name)):
         wanted = wanted.where(in_query(_k.customer, query(Customer).where(part)))
     return page_of(work, work.service_contracts, wanted.sort(asc(_k.ends_on)), page=page, size=size)
@@ -81,7 +82,11 @@ def contracts(
 
 @action("contract.read_all", "contract.read")
 def contract_detail(work: Work, id: ServiceContractId) -> ContractDetail:  # noqa: A002
-    """Answer one contract with what it covers and how many included requests were used (requirement X-SRV-01)."""
+    """Answer one contract with what it covers and how many included requests were used (requirement X-SRV-01).
+
+    Raises:
+        NotFound: There is no such contract.
+    """
     contract = work.service_contracts.get(id)
     used = _used(work, contract)
     included = contract.included_requests
@@ -96,12 +101,16 @@ def contract_detail(work: Work, id: ServiceContractId) -> ContractDetail:  # noq
 
 @action("service.read")
 def contract_of(work: Work, request: ServiceRequestId) -> ServiceContract | None:
-    """Answer the contract that covers a request, by the day it was filed; None if none does (requirement X-SRV-01)."""
+    """Answer the contract that covered a request when it was filed; None if none did (requirement X-SRV-01).
+
+    Raises:
+        NotFound: There is no such request.
+    """
     known = work.service_requests.get(request)
-    return contract_for(work, known, local_date(known.created_at, work.zone))
+    return None if known.contract is None else work.unscoped(ServiceContract).get(known.contract)
 
 
-def _standing(state: ContractState | None, today: dt.date) -> list[Condition]:
+def _standing(state: Any, today: dt.date) -> list[Condition]:
     """Answer the conditions of a state on a day; the same that ``ServiceContract.state`` tells of one contract."""
     over = any_of(lt(_k.ends_on, today), le(_k.ended_on, today))
     match state:
@@ -113,6 +122,9 @@ def _standing(state: ContractState | None, today: dt.date) -> list[Condition]:
             return [negate(over), le(_k.starts_on, today)]
         case ContractState.FUTURE:
             return [negate(over), gt(_k.starts_on, today)]
+        case _:
+            got = str(state)[:50]
+            raise Invalid(Problem(field="state", code="value.choice", entity="service_contract", params={"got": got}))
 
 
 def _days_on(today: dt.date, days: Any) -> dt.date:
@@ -123,33 +135,6 @@ def _days_on(today: dt.date, days: Any) -> dt.date:
 
 
 def _used(work: Work, contract: ServiceContract) -> int:
-    """Count the requests that a contract covers; where two contracts hold at a time, each request counts for one."""
-    counted = _in_term(work, contract)
-    others = query(ServiceContract).where(
-        eq(_k.customer, contract.customer),
-        le(_k.starts_on, contract.ends_on),
-        ge(_k.ends_on, contract.starts_on),
-        negate(eq(_k.id, contract.id)),
-    )
-    beside = work.unscoped(ServiceContract).find(others)
-    if not beside:
-        return work.unscoped(ServiceRequest).count(counted)
-    return sum(
-        covering((contract, *beside), one.type, local_date(one.created_at, work.zone)) is contract
-        for one in work.unscoped(ServiceRequest).scan(counted)
-    )
-
-
-def _in_term(work: Work, contract: ServiceContract) -> Query[ServiceRequest]:
-    """Ask for the requests of a contract's kinds that were filed while it held; one merged into another is none."""
-    last = contract.ends_on if contract.ended_on is None else contract.ended_on - dt.timedelta(days=1)
-    begin = day_range(contract.starts_on, contract.starts_on, work.zone)[0]
-    end = day_range(min(last, contract.ends_on), min(last, contract.ends_on), work.zone)[1]
-    kinds = [one_of(_r.type, contract.covers)] if contract.covers else []
-    return query(ServiceRequest).where(
-        eq(_r.customer, contract.customer),
-        ge(_r.created_at, begin),
-        lt(_r.created_at, end),
-        is_null(_r.merged_into),
-        *kinds,
-    )
+    """Count the requests that a contract covered when they were filed; one merged into another is none."""
+    covered = query(ServiceRequest).where(eq(_r.contract, contract.id), is_null(_r.merged_into))
+    return work.unscoped(ServiceRequest).count(covered)

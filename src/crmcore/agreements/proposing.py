@@ -23,7 +23,7 @@ class Candidate:
     open_requests: int
     """How many requests are his to treat now."""
     knows_region: bool
-    knows_trade: bool
+    knows_industry: bool
 
 
 @attrs.frozen
@@ -60,7 +60,7 @@ def proposed(candidates: Iterable[Candidate]) -> tuple[Proposal, ...]:
 
 
 def _place(one: Candidate) -> tuple[object, ...]:
-    known = one.knows_region + one.knows_trade
+    known = one.knows_region + one.knows_industry
     return -one.proficiency, not one.responsible, one.open_requests, -known, one.name, one.user
 
 
@@ -71,5 +71,5 @@ def _reasons(one: Candidate) -> Iterator[Reason]:
     yield Reason("proposal.load", {"count": one.open_requests}) if one.open_requests else Reason("proposal.free")
     if one.knows_region:
         yield Reason("proposal.region")
-    if one.knows_trade:
-        yield Reason("proposal.trade")
+    if one.knows_industry:
+        yield Reason("proposal.industry")

@@ -1,6 +1,8 @@
 """Who agrees on service with which customers, and what can be agreed (requirements X-SRV-01, X-SRV-02)."""
 
 import datetime as dt
+import re
+from typing import Final
 
 from crmcore.access.actor import Actor
 from crmcore.access.rules import may
@@ -14,11 +16,16 @@ __all__ = [
     "ContractEnded",
     "check_promise",
     "check_term",
-    "knows_trade",
+    "knows_industry",
     "may_agree",
     "may_change_contract",
     "may_end_contract",
 ]
+
+
+_SHORTEST: Final = 2
+_LETTER: Final = r"[^\W\u3400-\u9fff]"
+"""A letter or digit of a script that has blanks between its words."""
 
 
 class ContractEnded(Refused):
@@ -65,15 +72,34 @@ def check_promise(target: ServiceTarget) -> None:
         raise Invalid(Problem(field="resolve_within", code="service.no_promise", entity="service_target"))
 
 
-def knows_trade(speciality: str, *names: str) -> bool:
+def knows_industry(speciality: str, *names: str) -> bool:
     """Tell whether the industry somebody knows well is the one that a customer is in.
+
+    It is, if one of the industry's names stands in his file, or begins with what stands there: as whole words where
+    words have blanks between them ("hospitality" says nothing of "it"), and never by a single character.
 
     Args:
         speciality: What stands in the file of the member of staff, in his own words.
         names: What the customer's industry is called: its code and its labels.
     """
     known = key_of(speciality)
-    return bool(known) and any((name := key_of(one)) and (name in known or known in name) for one in names)
+    called = [key_of(one) for one in names]
+    return any(_stands_in(one, known) or _begins(one, known) for one in called)
+
+
+def _stands_in(name: str, text: str) -> bool:
+    return len(name) >= _SHORTEST and re.search(_whole(name), text) is not None
+
+
+def _begins(name: str, text: str) -> bool:
+    return len(text) >= _SHORTEST and re.match(_whole(text), name) is not None
+
+
+def _whole(name: str) -> str:
+    """Answer a pattern of a name that is no part of a longer word; Chinese has no blanks between its words."""
+    before = rf"(?<!{_LETTER})" if re.match(_LETTER, name[0]) else ""
+    after = rf"(?!{_LETTER})" if re.match(_LETTER, name[-1]) else ""
+    return f"{before}{re.escape(name)}{after}"
 
 
 def _looks_after(customer: Customer, actor: Actor) -> None:

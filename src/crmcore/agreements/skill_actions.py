@@ -11,7 +11,7 @@ from crmcore.access.entity import User, UserId
 from crmcore.agreements.entity import StaffSkill, StaffSkillId
 from crmcore.agreements.inputs import SkillFields
 from crmcore.agreements.proposing import Candidate, Proposal, proposed
-from crmcore.agreements.rules import knows_trade
+from crmcore.agreements.rules import knows_industry
 from crmcore.base.building import build
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.entity import DictionaryEntry
@@ -22,7 +22,7 @@ from crmcore.service.rules import may_assign, may_take_over
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["StaffFile", "proposals", "remove_skill", "set_skill", "staff_files"]
+__all__ = ["StaffFile", "proposals", "remove_skill", "set_skill", "staff_file", "staff_files"]
 
 _s = attributes(StaffSkill)
 _r = attributes(ServiceRequest)
@@ -47,20 +47,22 @@ class StaffFile:
 @action("service.configure", "service.assign")
 def staff_files(work: Work) -> tuple[StaffFile, ...]:
     """List the valid account managers with their skills and their work, by name (requirement X-SRV-02)."""
-    people = valid_account_managers(work)
-    load = _load(work, people)
-    skills = work.unscoped(StaffSkill).find(query(StaffSkill).sort(asc(_s.type)))
-    return tuple(
-        StaffFile(
-            user=one.id,
-            name=one.display_name,
-            territory=one.territory,
-            speciality=one.speciality,
-            skills=tuple(skill for skill in skills if skill.user == one.id),
-            open_requests=load.get(one.id, 0),
-        )
-        for one in people
-    )
+    return _files(work, valid_account_managers(work))
+
+
+@action("service.configure", "service.assign")
+def staff_file(work: Work, user: UserId | str) -> StaffFile:
+    """Answer the file of one account manager: his skills and his work (requirement X-SRV-02).
+
+    Args:
+        work: The unit of work.
+        user: The account manager, by id or user name.
+
+    Raises:
+        NotFound: There is no such user.
+        NotAnAccountManager: He has left, or has another role.
+    """
+    return _files(work, (account_manager(work, user),))[0]
 
 
 @action("service.configure")
@@ -90,9 +92,19 @@ def set_skill(work: Work, user: UserId | str, **fields: Unpack[SkillFields]) -> 
 
 
 @action("service.configure")
-def remove_skill(work: Work, id: StaffSkillId) -> None:  # noqa: A002
-    """Take a skill out of the file of a member of staff."""
-    work.staff_skills.remove(work.staff_skills.get(id))
+def remove_skill(work: Work, id: StaffSkillId, *, expected: int | None = None) -> None:  # noqa: A002
+    """Take a skill out of the file of a member of staff.
+
+    Args:
+        work: The unit of work.
+        id: Which skill.
+        expected: The version the person saw; None if that does not matter.
+
+    Raises:
+        NotFound: There is no such skill.
+        Conflict: Somebody changed it since the person saw it.
+    """
+    work.staff_skills.remove(work.staff_skills.get(id, expected=expected))
 
 
 @action("service.assign")
@@ -107,6 +119,7 @@ def proposals(work: Work, request: ServiceRequestId) -> tuple[Proposal, ...]:
         request: One that is to be assigned, or handed over by whom it was assigned to; he is not proposed.
 
     Raises:
+        NotFound: There is no such request.
         RequestArchived, NotAssigned: The request needs nobody any more.
     """
     known = work.service_requests.get(request)
@@ -119,7 +132,7 @@ def proposals(work: Work, request: ServiceRequestId) -> tuple[Proposal, ...]:
     wanted = query(StaffSkill).where(eq(_s.type, known.type), one_of(_s.user, tuple(one.id for one in people)))
     skills = {one.user: one.proficiency for one in work.unscoped(StaffSkill).find(wanted)} if people else {}
     load = _load(work, people)
-    trade = _called(work, "industry", customer.industry)
+    industry = _called(work, "industry", customer.industry)
     return proposed(
         Candidate(
             user=one.id,
@@ -128,7 +141,25 @@ def proposals(work: Work, request: ServiceRequestId) -> tuple[Proposal, ...]:
             responsible=one.id == customer.manager,
             open_requests=load.get(one.id, 0),
             knows_region=bool(customer.region) and one.territory == customer.region,
-            knows_trade=knows_trade(one.speciality, *trade),
+            knows_industry=knows_industry(one.speciality, *industry),
+        )
+        for one in people
+    )
+
+
+def _files(work: Work, people: Sequence[User]) -> tuple[StaffFile, ...]:
+    """Answer the files of some people, in their order."""
+    load = _load(work, people)
+    wanted = query(StaffSkill).where(one_of(_s.user, tuple(one.id for one in people))).sort(asc(_s.type))
+    skills = work.unscoped(StaffSkill).find(wanted) if people else ()
+    return tuple(
+        StaffFile(
+            user=one.id,
+            name=one.display_name,
+            territory=one.territory,
+            speciality=one.speciality,
+            skills=tuple(skill for skill in skills if skill.user == one.id),
+            open_requests=load.get(one.id, 0),
         )
         for one in people
     )

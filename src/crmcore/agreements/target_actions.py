@@ -63,7 +63,14 @@ def edit_target(
 ) -> ServiceTarget:
     """Change a target; what was promised before stays as it was promised.
 
+    Args:
+        work: The unit of work.
+        id: Which target.
+        expected: The version the person saw; None if that does not matter.
+        changes: Any of the fields of :func:`create_target`.
+
     Raises:
+        NotFound: There is no such target.
         Conflict: Somebody changed it since the person saw it.
         AlreadyExists: Another target has the name.
         Invalid: Nothing is promised, the calendar has no hours to keep it in, or a value breaks a constraint.
@@ -76,20 +83,37 @@ def edit_target(
 
 
 @action("service.configure")
-def retire_target(work: Work, id: ServiceTargetId) -> ServiceTarget:  # noqa: A002
-    """Promise it no more, not even where a contract says so; what was promised before stays."""
-    known = work.service_targets.get(id)
+def retire_target(work: Work, id: ServiceTargetId, *, expected: int | None = None) -> ServiceTarget:  # noqa: A002
+    """Promise it no more, not even where a contract says so; what was promised before stays.
+
+    Args:
+        work: The unit of work.
+        id: Which target.
+        expected: The version the person saw; None if that does not matter.
+
+    Raises:
+        NotFound: There is no such target.
+        Conflict: Somebody changed it since the person saw it.
+    """
+    known = work.service_targets.get(id, expected=expected)
     return work.service_targets.save(attrs.evolve(known, status=Validity.RETIRED))
 
 
 @action("service.configure")
-def restore_target(work: Work, id: ServiceTargetId) -> ServiceTarget:  # noqa: A002
+def restore_target(work: Work, id: ServiceTargetId, *, expected: int | None = None) -> ServiceTarget:  # noqa: A002
     """Promise it again.
 
+    Args:
+        work: The unit of work.
+        id: Which target.
+        expected: The version the person saw; None if that does not matter.
+
     Raises:
+        NotFound: There is no such target.
+        Conflict: Somebody changed it since the person saw it.
         Invalid: Its calendar has no hours to keep it in.
     """
-    known = work.service_targets.get(id)
+    known = work.service_targets.get(id, expected=expected)
     _check(work, known, known)
     return work.service_targets.save(attrs.evolve(known, status=Validity.VALID))
 

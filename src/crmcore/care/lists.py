@@ -74,9 +74,8 @@ def reminders(
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    wanted = query(CareActivity).where(
-        eq(_a.status, CareStatus.PLANNED), le(_a.remind_on, work.today), _of(manager or work.user_id)
-    )
+    whose = _of(work.user_id if manager is None else manager)
+    wanted = query(CareActivity).where(eq(_a.status, CareStatus.PLANNED), le(_a.remind_on, work.today), whose)
     return page_of(work, work.care_activities, wanted.sort(asc(_a.planned_on)), page=page, size=size)
 
 

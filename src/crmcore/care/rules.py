@@ -70,7 +70,7 @@ def may_process(activity: CareActivity, customer: Customer, actor: Actor) -> Non
     """
     _looks_after(customer, actor)
     if activity.opinion_state is not OpinionState.OPEN:
-        raise NoOpenOpinion(name=customer.name, state=f"opinion_state.{activity.opinion_state.value}")
+        raise NoOpenOpinion(name=customer.name, status=f"opinion_state.{activity.opinion_state.value}")
 
 
 def reminder(planned_on: dt.date, days: int | None) -> dt.date | None:

@@ -14,7 +14,7 @@ from crmcore.access.entity import Validity
 from crmcore.access.rules import NoPermission, NotAnAccountManager
 from crmcore.agreements import ContractState, ServiceContract, ServiceTarget
 from crmcore.agreements.rules import ContractEnded
-from crmcore.base.errors import AlreadyExists, CrmError, Invalid, NotFound, Refused
+from crmcore.base.errors import AlreadyExists, Conflict, CrmError, Invalid, NotFound, Refused
 from crmcore.customers.rules import CustomerDeleted, NotTheManager
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.query import eq
@@ -137,17 +137,18 @@ def test_a_contract_is_made_changed_and_ended(crm: Crm, people: People, clock: S
     [
         ({"ends_on": dt.date(2025, 12, 31)}, ("ends_on", "contract.ends_before_start")),
         ({"covers": ("complaint", "kites")}, ("covers", "dictionary.not_offered")),
+        ({"number": 5}, ("number", "value.type")),
         ({"included_requests": -1}, ("included_requests", "value.range")),
         ({"title": " "}, ("title", "value.missing")),
         ({"created_by": None}, ("created_by", "value.not_yours")),
-        ({"target": "gone"}, ("target", "value.uuid")),
+        ({"target": "gone"}, ("target", "value.type")),
     ],
 )
 def test_a_wrong_contract_is_refused_by_field(crm: Crm, given: dict[str, Any], wrong: tuple[str, str]) -> None:
     customer = entered(crm)
     with pytest.raises(Invalid) as error:
         agreed(crm, customer, **given)
-    assert {field for field, _ in problems(error)} == {wrong[0]}
+    assert problems(error) == {wrong}
     with crm.work(as_user=SYSTEM, readonly=True) as work:
         assert work.service_contracts.count() == 0
 
@@ -235,8 +236,88 @@ def test_what_was_used_of_a_contract(crm: Crm, clock: SetClock) -> None:
     for _ in range(2):
         filed(crm, customer)
     detail = crm.perform(agreements.contract_detail, plan.id, as_user="lihua")
-    assert (detail.used, detail.left) == (4, 0)
-    assert crm.perform(agreements.contract_of, asked.id, as_user="lihua") == plan
+    assert (detail.used, detail.left) == (3, 0)
+    assert crm.perform(agreements.contract_of, both.id, as_user="lihua").id == longer.id
+    assert crm.perform(agreements.contract_detail, longer.id, as_user="lihua").used == 1
+    crm.perform(agreements.end_contract, plan.id, as_user="lihua")
+    assert crm.perform(agreements.contract_of, asked.id, as_user="lihua").id == plan.id
+    assert crm.perform(agreements.contract_detail, plan.id, as_user="lihua").used == 3
+
+
+@pytest.mark.requirement("X-SRV-01")
+def test_the_deadlines_agreed_are_kept_when_nothing_is_left(crm: Crm, clock: SetClock) -> None:
+    customer = entered(crm)
+    plan = agreed(crm, customer, target=target(crm, "金牌").id, included_requests=1)
+    first, second = filed(crm, customer), filed(crm, customer)
+    assert (first.contract, second.contract) == (plan.id, plan.id)
+    assert first.resolve_by == second.resolve_by == clock.now + dt.timedelta(hours=1)
+    detail = crm.perform(agreements.contract_detail, plan.id, as_user="lihua")
+    assert (detail.used, detail.left) == (2, 0)
+
+
+@pytest.mark.requirement("X-SRV-01", "CUS-08")
+def test_what_was_agreed_with_a_deleted_customer_can_only_be_ended(crm: Crm) -> None:
+    customer = entered(crm)
+    made = agreed(crm, customer, ends_on=TODAY)
+    assert crm.perform(agreements.contracts, ending_within=30, as_user="zhaomin").rows == [made]
+    crm.perform(customers.delete, customer.id, as_user="lihua")
+    assert crm.perform(agreements.contracts, ending_within=30, as_user="zhaomin").total == 0
+    assert crm.perform(agreements.contracts, state=ContractState.RUNNING, as_user="zhaomin").rows == [made]
+    with pytest.raises(CustomerDeleted):
+        crm.perform(agreements.edit_contract, made.id, ends_on=dt.date(2027, 1, 1), as_user="lihua")
+    assert crm.perform(agreements.end_contract, made.id, "客户已删除", as_user="lihua").ended_on == TODAY
+    with pytest.raises(ContractEnded):
+        crm.perform(agreements.end_contract, made.id, as_user="zhaomin")
+
+
+@pytest.mark.requirement("X-SRV-01")
+def test_two_contracts_share_no_number_however_it_is_written(crm: Crm) -> None:
+    customer = entered(crm)
+    assert agreed(crm, customer, number=" HT-1 ").number == "HT-1"
+    other = agreed(crm, customer, number="HT-2")
+    for number in ("HT-1", "ht-1", "ＨＴ-1", " HT-1", "HT\u200b-1"):
+        with pytest.raises(AlreadyExists) as error:
+            agreed(crm, customer, number=number)
+        assert error.value.params["field"] == "number"
+        with pytest.raises(AlreadyExists):
+            crm.perform(agreements.edit_contract, other.id, number=number, as_user="lihua")
+    renamed = crm.perform(agreements.edit_contract, other.id, number="ht-2 ", covers=("inquiry",) * 2, as_user="lihua")
+    assert (renamed.number, renamed.covers) == ("ht-2", ("inquiry",))
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        assert "contract_edited" in {one.kind for one in work.unscoped(OutboxMessage).find()}
+
+
+@pytest.mark.requirement("X-SRV-01", "X-SRV-02", "X-SRV-05")
+def test_what_is_no_such_thing_is_refused_by_field(crm: Crm) -> None:
+    customer = entered(crm)
+    gold, made = target(crm), agreed(crm, customer, starts_on=dt.date(1000, 1, 1))
+    assert crm.perform(agreements.contract_detail, made.id, as_user="lihua").used == 0
+    known = crm.perform(agreements.set_skill, "lihua", type="complaint", as_user="zhaomin")
+    calls: list[tuple[str, str, Any]] = [
+        ("remark", "lihua", lambda work: agreements.end_contract(work, made.id, 5)),
+        ("remark", "lihua", lambda work: agreements.end_contract(work, made.id, ["a"])),
+        ("number", "lihua", lambda work: agreements.edit_contract(work, made.id, number=5)),
+        ("number", "lihua", lambda work: agreements.edit_contract(work, made.id, number="\u200b")),
+        ("covers", "lihua", lambda work: agreements.edit_contract(work, made.id, covers=("complaint", ["a"]))),
+        ("ends_on", "lihua", lambda work: agreements.edit_contract(work, made.id, ends_on=dt.date(9999, 12, 31))),
+        ("state", "lihua", lambda work: agreements.contracts(work, state="running")),
+        ("ending_within", "lihua", lambda work: agreements.contracts(work, ending_within=True)),
+        ("name", "zhaomin", lambda work: agreements.edit_target(work, gold.id, name=["a"])),
+        ("expected", "zhaomin", lambda work: agreements.retire_target(work, gold.id, expected="1")),
+        ("proficiency", "zhaomin", lambda work: agreements.set_skill(work, "lihua", type="inquiry", proficiency=True)),
+    ]
+    for field, who, call in calls:
+        with pytest.raises(Invalid) as error:
+            crm.perform(call, as_user=who)
+        assert field in {one for one, _ in problems(error)}
+    for stale in (agreements.retire_target, agreements.restore_target):
+        with pytest.raises(Conflict):
+            crm.perform(stale, gold.id, expected=7, as_user="zhaomin")
+    with pytest.raises(Conflict):
+        crm.perform(agreements.remove_skill, known.id, expected=7, as_user="zhaomin")
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        assert work.service_contracts.get(made.id) == made
+        assert work.staff_skills.count() == 1
 
 
 @pytest.mark.requirement("X-SRV-01", "DIC-04")
@@ -268,7 +349,10 @@ def test_files_of_support_staff(crm: Crm, people: People) -> None:
         "李华": ((again,), 1),
         "王伟": ((), 0),
     }
-    crm.perform(agreements.remove_skill, first.id, as_user="zhaomin")
+    assert crm.perform(agreements.staff_file, "lihua", as_user="zhaomin") == files["李华"]
+    with pytest.raises(NotAnAccountManager):
+        crm.perform(agreements.staff_file, "sunli", as_user="zhaomin")
+    crm.perform(agreements.remove_skill, first.id, expected=2, as_user="zhaomin")
     assert not any(one.skills for one in crm.perform(agreements.staff_files, as_user="admin"))
     for person in ("sunli", "chengang"):
         with pytest.raises(NotAnAccountManager):
@@ -294,7 +378,7 @@ def test_who_is_proposed_for_a_request(crm: Crm, people: People) -> None:
     crm.perform(access.edit_user, people.wangwei.id, territory="beijing", speciality=label, as_user="admin")
     crm.perform(agreements.set_skill, "wangwei", type="complaint", as_user="zhaomin")
     other = assigned(crm, entered(crm, name="别家"), to="wangwei")
-    assert proposals()[0] == ("王伟", ["skilled", "load", "region", "trade"])
+    assert proposals()[0] == ("王伟", ["skilled", "load", "region", "industry"])
     crm.perform(service.assign, asked.id, to="wangwei", as_user="zhaomin")
     assert [name for name, _ in proposals()] == ["李华"]
     done = crm.perform(service.handle, other.id, "已更换。", as_user="wangwei")
