@@ -16,6 +16,7 @@ from crmcore.agreements.entity import (
 from crmcore.calendars.entity import WorkingCalendar, WorkingCalendarId
 from crmcore.care.entity import CareActivity, CareActivityId, CareStatus, OpinionState
 from crmcore.customers.entity import Customer
+from crmcore.service.deriving import with_derived
 from crmcore.service.entity import ServiceRequest, ServiceRequestId
 from crmcore.storage.crm import Crm
 
@@ -70,7 +71,7 @@ def agreed_with(crm: Crm, customer: Customer) -> dict[str, Any]:
         request="请更换。",
         **about,
     )
-    return {"contract": contract, "care": care, "heard": heard, "asked": asked}
+    return {"contract": contract, "care": care, "heard": heard, "asked": with_derived(asked)}
 
 
 def served_by(crm: Crm, user: UserId) -> dict[str, Any]:

@@ -29,8 +29,15 @@ def forget_contact(work: Work, person: Contact) -> None:
     """Let nothing of a customer name a person who is about to be removed; change records keep what it said before."""
     for cls, (customer, contact) in _NAMING.items():
         his = query(cls).where(eq(customer, person.customer), eq(contact, person.id))
-        pairs = [(one, attrs.evolve(one, contact=None)) for one in work.unscoped(cls).scan(his)]
+        pairs = [(one, _without_him(work, one)) for one in work.unscoped(cls).scan(his)]
         if cls is ServiceRequest:
             keep_many(work, pairs)
         else:
             work.bulk.change(pairs)
+
+
+def _without_him(work: Work, one: Any) -> Any:
+    """Answer a record without the person; an invitation he has not answered ends, since the link was his."""
+    if isinstance(one, Invitation) and one.answered_at is None and one.withdrawn_at is None:
+        return attrs.evolve(one, contact=None, withdrawn_at=work.now)
+    return attrs.evolve(one, contact=None)

@@ -17,8 +17,10 @@ from crmcore.customers.merge_choices import FieldChoice, check_choices, field_ch
 from crmcore.customers.merge_keeping import Pair, keep_merge, tell_absorbed, tell_parted
 from crmcore.customers.merge_storing import key_left, store_both
 from crmcore.customers.merging import CustomerMerge, CustomerMergeId, MergeState
-from crmcore.customers.relinking import MergeChanged, cases_given, cases_given_back, how_many, moving, relink, returning
+from crmcore.customers.parting import all_returning
+from crmcore.customers.relinking import MergeChanged, cases_given, cases_given_back, how_many, moving, relink
 from crmcore.customers.rules import check_linkable
+from crmcore.escalation.planning import replan_of
 from crmcore.query import eq, negate, one_of, query
 from crmcore.sales.summing import sum_up
 from crmcore.storage.action import action
@@ -130,7 +132,8 @@ def undo_merge(work: Work, id: CustomerMergeId) -> CustomerMerge:  # noqa: A002
     """Make two customers of one again: everything the merge did is taken back (requirement X-ADM-11).
 
     What came to the kept customer afterwards, orders and interactions say, stays with him; so do fields of his that the
-    merge left alone. Orders that the sales system has changed meanwhile go back as they are now.
+    merge left alone. Service requests, care and invitations to surveys go back with the contact they name. Orders that
+    the sales system has changed meanwhile go back as they are now.
 
     Raises:
         MergeOver: It was undone before.
@@ -150,7 +153,7 @@ def undo_merge(work: Work, id: CustomerMergeId) -> CustomerMerge:  # noqa: A002
     one = _as_before(kept, said["kept"], said["kept_after"])
     other = _as_before(absorbed, said["absorbed"], said["absorbed_after"])
     _check_free(work, one, other)
-    linked = returning(work, said["moved"], kept.id)
+    linked = all_returning(work, said["moved"], kept.id)
     custom = returning_custom(work, said["custom"], kept.id)
     _keep_managers(work, one, other)
     restore_custom(work, custom)
@@ -158,6 +161,7 @@ def undo_merge(work: Work, id: CustomerMergeId) -> CustomerMerge:  # noqa: A002
     sum_up(work, (kept.id, absorbed.id))
     tell_parted(work, Pair(one, other))
     store_both(work, one, other, absorbed)
+    replan_of(work, (kept.id, absorbed.id))
     work.record(MergeUndone(kept.id, absorbed.id), about=kept.id)
     return work.unscoped(CustomerMerge).save(attrs.evolve(record, state=MergeState.UNDONE))
 
@@ -176,6 +180,7 @@ def _united(work: Work, before: Pair, choices: Mapping[str, str]) -> CustomerMer
     deleted = attrs.evolve(before.absorbed, status=CustomerStatus.DELETED, merged_into=kept, name_key=None)
     tell_absorbed(work, before)
     gone, result = store_both(work, attrs.evolve(deleted, external_key=key), result, before.kept)
+    replan_of(work, (kept,))
     work.record(CustomersMerged(kept, absorbed), about=kept)
     return keep_merge(work, before, Pair(result, gone), moved, custom)
 

@@ -22,6 +22,7 @@ from crmcore.query import Query, eq, one_of, query
 from crmcore.query.conditions import FieldRef, path_of
 from crmcore.sales.entity import Order
 from crmcore.service.entity import ServiceRequest
+from crmcore.service.keeping import keep_many
 from crmcore.storage.codec import compact, entity_to_json
 from crmcore.storage.work import Work
 from crmcore.surveys.entity import Invitation, SurveyAnswer
@@ -38,6 +39,7 @@ __all__ = [
     "digest_of",
     "how_many",
     "moving",
+    "portions",
     "relink",
     "returning",
 ]
@@ -141,13 +143,13 @@ def relink(
         (name,) = path_of(LINKS[cls])
         changed = [attrs.evolve(one, **{name: to}, **_given(one, managers)) for one in records]
         if cls is Order:
-            for some in _portions(changed):
+            for some in portions(changed):
                 work.bulk.renew(some)
             if changed:
                 work.bulk.note(Order, to, {"orders": [0, len(changed)]})
             moved[name_of(cls)] = [[one.id.hex] for one in changed]
         else:
-            stored = [_saved(work, before, one) for before, one in zip(records, changed, strict=True)]
+            stored = _stored(work, cls, list(zip(records, changed, strict=True)))
             moved[name_of(cls)] = [
                 [one.id.hex, digest_of(one), *([before.manager.hex] if one.id in managers else [])]
                 for before, one in zip(records, stored, strict=True)
@@ -192,9 +194,9 @@ def digest_of(record: Any) -> str:
     return hashlib.sha256(compact(said).encode()).hexdigest()[:16]
 
 
-def _saved(work: Work, before: Any, changed: Any) -> Any:
-    work.changes.remember(before)  # it was read a moment ago: there is no need to read it again
-    return work.unscoped(type(changed)).save(changed)
+def _stored(work: Work, cls: type[Any], pairs: Sequence[tuple[Any, Any]]) -> Sequence[Any]:
+    """Store records of a kind, each with a change record of its own; requests with all that hangs on their clock."""
+    return keep_many(work, pairs) if cls is ServiceRequest else work.bulk.change(pairs)
 
 
 def _most(cls: type[Any]) -> int:
@@ -215,10 +217,11 @@ def _merged_into(work: Work, customer: CustomerId) -> list[Customer]:
 
 
 def _by_ids(work: Work, cls: type[Any], ids: Sequence[UUID]) -> Iterator[Any]:
-    for some in _portions(ids):
+    for some in portions(ids):
         wanted: Query[Any] = query(cls).where(one_of(cast("FieldRef[UUID]", fields(cls).id), some))
         yield from work.unscoped(cls).find(wanted)
 
 
-def _portions(records: Sequence[T]) -> Iterator[Sequence[T]]:
+def portions(records: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Answer so many records at once as fit into one question."""
     return (records[start : start + _AT_ONCE] for start in range(0, len(records), _AT_ONCE))
