@@ -1,7 +1,7 @@
 """When a company works: the hours of its weekdays, and the days that differ (for deadlines, requirement X-SRV-05)."""
 
 import datetime as dt
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID
 
 import attrs
@@ -12,7 +12,9 @@ from crmcore.base.checked import checked
 from crmcore.base.constraints import Items, Length
 from crmcore.base.kinds import hint
 
-__all__ = ["SpecialDay", "SpecialDayId", "WorkingCalendar", "WorkingCalendarId"]
+__all__ = ["WEEKDAYS", "SpecialDay", "SpecialDayId", "WorkingCalendar", "WorkingCalendarId"]
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 WorkingCalendarId = NewType("WorkingCalendarId", UUID)
 SpecialDayId = NewType("SpecialDayId", UUID)

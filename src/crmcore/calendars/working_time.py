@@ -36,12 +36,13 @@ class NoWorkingTime(Refused):
     code = "calendar.no_working_time"
 
 
-def read_spans(texts: Iterable[object], field: str = "spans") -> tuple[Span, ...]:
+def read_spans(texts: Iterable[object], field: str = "spans", entity: str = "working_calendar") -> tuple[Span, ...]:
     """Answer the spans that texts like ``09:00-12:00`` say.
 
     Args:
         texts: Spans in order of the day; ``24:00`` may end the last.
         field: What the problem is said to be about.
+        entity: Whose field that is.
 
     Raises:
         Invalid: One is no span, ends before it begins, or begins before the one before it ends.
@@ -50,13 +51,13 @@ def read_spans(texts: Iterable[object], field: str = "spans") -> tuple[Span, ...
     for text in texts:
         found = _SPAN.fullmatch(text.strip()) if isinstance(text, str) else None
         if found is None:
-            raise _wrong(field, "calendar.span", text)
+            raise _wrong(entity, field, "calendar.span", text)
         hour, minute, end_hour, end_minute = map(int, found.groups())
         start, end = hour * 60 + minute, end_hour * 60 + end_minute
         if not start < end <= 24 * 60:
-            raise _wrong(field, "calendar.span_order", text)
+            raise _wrong(entity, field, "calendar.span_order", text)
         if spans and start < spans[-1][1]:
-            raise _wrong(field, "calendar.spans_overlap", text)
+            raise _wrong(entity, field, "calendar.spans_overlap", text)
         spans.append((start, end))
     return tuple(spans)
 
@@ -111,11 +112,6 @@ class Timetable:
                 return opens + left
             left -= closes - opens
         raise NoWorkingTime
-
-    def is_working(self, at: dt.datetime) -> bool:
-        """Tell whether work is done at an instant."""
-        first = next(self._intervals(at, _horizon(at)), None)
-        return first is not None and first[0] <= at < first[1]
 
     def _intervals(self, start: dt.datetime, end: dt.datetime) -> Iterator[_Interval]:
         """Answer the hours worked between two instants, in UTC and in order; each is at least partly between them."""
@@ -187,8 +183,8 @@ class Timetable:
         return at.astimezone(self.zone).utcoffset() or dt.timedelta()
 
 
-def _wrong(field: str, code: str, text: object) -> Invalid:
-    return Invalid(Problem(field=field, code=code, entity="working_calendar", params={"got": str(text)[:50]}))
+def _wrong(entity: str, field: str, code: str, text: object) -> Invalid:
+    return Invalid(Problem(field=field, code=code, entity=entity, params={"got": str(text)[:50]}))
 
 
 def _horizon(start: dt.datetime) -> dt.datetime:

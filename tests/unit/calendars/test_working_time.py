@@ -130,8 +130,10 @@ def test_a_night_shift_is_as_long_as_the_clocks_make_it() -> None:
     for day, hours in (("2026-03-29", 5), ("2026-10-25", 7), ("2026-11-01", 6)):
         midnight = local(f"{day} 00:00", "Europe/Berlin")
         assert always.between(midnight, local(f"{day} 12:00", "Europe/Berlin")) == dt.timedelta(hours=hours)
-    assert always.is_working(local("2026-11-01 05:59", "Europe/Berlin"))
-    assert not always.is_working(local("2026-11-01 06:00", "Europe/Berlin"))
+    closing = local("2026-11-01 06:00", "Europe/Berlin")
+    minute = dt.timedelta(minutes=1)
+    assert always.between(closing - minute, closing) == minute
+    assert always.between(closing, closing + minute) == dt.timedelta(0)
 
 
 @pytest.mark.requirement("X-SRV-05")

@@ -51,4 +51,4 @@ def setup_page(template: str, words: str, rows: Sequence[Any], answers: Answers,
 
 def calendar_names(known: Iterable[WorkingCalendar] | None = None) -> dict[Any, str]:
     """Return what the working calendars are called, by id."""
-    return {one.id: one.name for one in (calendars(reading()) if known is None else known)}
+    return {one.id: one.name for one in (calendars(reading(), status=None) if known is None else known)}

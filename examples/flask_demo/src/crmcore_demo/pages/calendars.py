@@ -20,7 +20,7 @@ from crmcore.calendars import (
     retire_calendar,
     special_days,
 )
-from crmcore.calendars.timetables import WEEKDAYS
+from crmcore.calendars.entity import WEEKDAYS
 from crmcore.views import form_for
 from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import back_to, carry, onward
@@ -74,7 +74,7 @@ def _from_to(names: Sequence[str]) -> str:
 def index() -> str:
     """Show the calendars by name, with their hours."""
     person().require("service.configure")
-    found = calendars(reading())
+    found = calendars(reading(), status=None)
     return setup_page(
         "deadlines/calendars.html",
         "calendars",

@@ -51,7 +51,7 @@ def _entry(action: Callable[..., ServiceTarget], it: ServiceTarget | None = None
     asked = form_for(ServiceTarget, zone=settings().zone, names=ASKED_FOR, changing=it is not None)
     offered = [
         Choice(str(one.id), one.name)
-        for one in calendars(reading())
+        for one in calendars(reading(), status=None)
         if one.status is Validity.VALID or (it is not None and one.id == it.calendar)
     ]
     held = {name: getattr(it, name) if it else "" for name in ("type", "level")}
