@@ -10,9 +10,9 @@ from crmcore.escalation.entity import Escalation, EscalationPolicyId, Recipient,
 from crmcore.escalation.rules import READING
 from crmcore.query import Condition, Query, all_of, any_of, asc, desc, eq, in_query, is_null, negate, one_of, query
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceRequestId
-from crmcore.service.lists import overdue
+from crmcore.service.lists import count_overdue
 from crmcore.storage.action import action
-from crmcore.storage.listing import exactly, page_of
+from crmcore.storage.listing import COUNTED, exactly, page_of
 from crmcore.storage.scoping import scope_of
 from crmcore.storage.work import Work
 
@@ -30,6 +30,9 @@ class Notice:
     """How many requests the person may see are treated too late at this moment."""
     escalated: int
     """How many escalations to him nobody has seen yet."""
+    more_overdue: bool = False
+    """There are more: nobody counts thousands each time the first page is shown; "more than 200" says enough."""
+    more_escalated: bool = False
 
 
 @action("service.read")
@@ -83,9 +86,18 @@ def listing(
 
 @action("service.read")
 def notice(work: Work) -> Notice:
-    """Say how many requests are overdue, and how many escalations wait to be seen (requirement X-SRV-05)."""
-    waiting = work.unscoped(Escalation).count(_unseen(work))
-    return Notice(overdue=overdue(work, size=1).total, escalated=waiting)
+    """Say how many requests are overdue, and how many escalations wait to be seen (requirement X-SRV-05).
+
+    Both are counted to 200, as lists with a keyword are.
+    """
+    overdue = count_overdue(work, COUNTED + 1)
+    waiting = work.unscoped(Escalation).count(_unseen(work), at_most=COUNTED + 1)
+    return Notice(
+        overdue=min(overdue, COUNTED),
+        escalated=min(waiting, COUNTED),
+        more_overdue=overdue > COUNTED,
+        more_escalated=waiting > COUNTED,
+    )
 
 
 def _unseen(work: Work) -> Query[Escalation]:

@@ -10,7 +10,7 @@ from company.lateness import escalations, filed, policy, promise
 from crmcore import escalation
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import NotFound
-from crmcore.escalation import Notice
+from crmcore.escalation import Notice, lists
 from crmcore.escalation.entity import Recipient, Watched
 from crmcore.escalation.rules import NotYours
 from crmcore.service import actions
@@ -66,3 +66,18 @@ def test_escalations_of_others_requests_are_as_missing(crm: Crm, people: People,
     assert crm.perform(escalation.mine, as_user="wangwei").total == 0
     assert crm.perform(escalation.mine, as_user="lihua").total == 0, "he sees it, but does not assign requests"
     assert crm.perform(escalation.mine, as_user=people.supervisor.id).total == 1
+
+
+def test_the_first_page_counts_no_further_than_people_read(
+    crm: Crm, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise(crm, respond=None, resolve=60)
+    policy(crm, "late")
+    customer = entered(crm)
+    monkeypatch.setattr(lists, "COUNTED", 1)
+    for more in (False, True):
+        filed(crm, customer)
+        clock.advance(days=1)
+        escalation.escalate(crm)
+        said = crm.perform(escalation.notice, as_user="zhaomin")
+        assert said == Notice(overdue=1, escalated=1, more_overdue=more, more_escalated=more)
