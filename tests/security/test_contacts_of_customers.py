@@ -29,14 +29,20 @@ FOR_EVERYBODY = {
 """Open to whoever is signed in, or to anybody."""
 IN_THE_WINDOW = {
     "window.answer",
+    "window.answer_survey",
+    "window.article",
+    "window.articles",
     "window.file",
     "window.give_feedback",
     "window.my_order",
     "window.my_orders",
     "window.my_request",
     "window.my_requests",
+    "window.my_survey",
+    "window.my_surveys",
     "window.rate",
     "window.session_is_current",
+    "window.vote",
 }
 
 

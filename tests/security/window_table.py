@@ -23,6 +23,12 @@ window.my_requests                        P          P        P         P
 window.my_request                         P          P        P         P
 window.my_orders                          P          P        P         P
 window.my_order                           P          P        P         P
+window.my_surveys                         P          P        P         P
+window.my_survey                          P          P        P         P
+window.answer_survey                      P          P        P         P
+window.articles                           P          P        P         P
+window.article                            P          P        P         P
+window.vote                               P          P        P         P
 window.file                               P          P        P         P
 window.give_feedback                      P          P        P         P
 window.answer                             P          P        P         P
@@ -51,6 +57,12 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "window.my_request": ("", lambda work, _: window.my_request(work, NONE)),
     "window.my_orders": ("", lambda work, _: window.my_orders(work)),
     "window.my_order": ("", lambda work, _: window.my_order(work, NONE)),
+    "window.my_surveys": ("", lambda work, _: window.my_surveys(work)),
+    "window.my_survey": ("", lambda work, _: window.my_survey(work, NONE)),
+    "window.answer_survey": ("", lambda work, _: window.answer_survey(work, NONE, {})),
+    "window.articles": ("", lambda work, _: window.articles(work)),
+    "window.article": ("", lambda work, _: window.article(work, NONE)),
+    "window.vote": ("", lambda work, _: window.vote(work, NONE, True)),
     "window.file": ("", lambda work, _: window.file(work, type="inquiry", title="t", request="r")),
     "window.give_feedback": ("", lambda work, _: window.give_feedback(work, "t", "t")),
     "window.answer": ("", lambda work, _: window.answer(work, NONE, "t")),

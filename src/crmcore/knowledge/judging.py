@@ -19,7 +19,7 @@ from crmcore.service.entity import ServiceRequestId
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["link", "unlink", "vote", "vote_of"]
+__all__ = ["link", "take_vote", "unlink", "vote", "vote_of"]
 
 _u = fields(ArticleUse)
 _v = fields(ArticleVote)
@@ -39,19 +39,28 @@ def vote(work: Work, id: ArticleId, helpful: bool | None) -> Article:  # noqa: A
         ArticleNotPublished: Readers do not find it now.
         Invalid: *helpful* is something else.
     """
-    article = work.articles.get(id)
+    return take_vote(work, work.articles.get(id), helpful)
+
+
+def take_vote(work: Work, article: Article, helpful: bool | None) -> Article:  # noqa: FBT001
+    """Count what the actor thinks of an article; for actions, which have checked that he may read it.
+
+    Raises:
+        ArticleNotPublished: Readers do not find it now.
+        Invalid: *helpful* is none of True, False and None.
+    """
     check_published(article)
     if helpful not in (True, False, None) or type(helpful) is int:
         raise Invalid(
             Problem("helpful", "value.type", "article_vote", {"wanted": "bool", "got": type(helpful).__name__})
         )
-    known = vote_of(work, id)
+    known = vote_of(work, article.id)
     if helpful == (known and known.helpful):
         return article
     counted = article if known is None else _counted(article, _COUNTER[known.helpful], -1)
     counted = counted if helpful is None else _counted(counted, _COUNTER[helpful], 1)
     stored = work.unscoped(Article).save(with_derived(counted))
-    _keep_vote(work, id, known, helpful)
+    _keep_vote(work, article.id, known, helpful)
     return stored
 
 

@@ -25,6 +25,7 @@ from crmcore.knowledge.rules import check_filter, check_text
 from crmcore.query import Condition, Query, Tally, all_of, asc, count, desc, eq, gt, has, in_query, negate, query
 from crmcore.service.entity import ServiceRequestId
 from crmcore.storage.action import action
+from crmcore.storage.collection import Collection
 from crmcore.storage.listing import exactly, page_of, page_of_both, partly
 from crmcore.storage.work import Work
 
@@ -35,6 +36,7 @@ __all__ = [
     "drafts",
     "editions",
     "for_review",
+    "found_by",
     "most_used",
     "most_useful",
     "never_used",
@@ -76,14 +78,27 @@ def search(work: Work, only: ArticleFilter = _ALL, *, page: int = 1, size: int |
     Raises:
         Invalid: A filter is of the wrong type, or there are more than ten words.
     """
+    return found_by(work, work.articles, only, page=page, size=size)
+
+
+def found_by(
+    work: Work, records: Collection[Article], only: ArticleFilter, *, page: int, size: int | None
+) -> Page[Article]:
+    """Answer the articles with all words of a filter, the most useful first; those with them in the title before.
+
+    For actions, which say whose articles are looked through.
+
+    Raises:
+        Invalid: A filter is of the wrong type, or there are more than ten words.
+    """
     wanted = _found(only).sort(desc(_a.usefulness))
     words = _words(only.words)
     if not words:
-        return page_of(work, work.articles, wanted, page=page, size=size)
+        return page_of(work, records, wanted, page=page, size=size)
     anywhere = wanted.where(*(part for word in words for part in partly((_a.search_text, word))))
     titled = all_of(*(part for word in words for part in partly((_a.title, word))))
     first, then = anywhere.where(titled), anywhere.where(negate(titled))
-    return page_of_both(work, work.articles, first, then, page=page, size=size)
+    return page_of_both(work, records, first, then, page=page, size=size)
 
 
 @action("knowledge.read")

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from crmcore.window.links import LinkDelivery, LinkMessage, session_is_current
     from crmcore.window.lists import Message, OwnRequest, OwnRequestDetail, my_request, my_requests
     from crmcore.window.orders import OwnOrder, OwnOrderDetail, OwnOrderLine, my_order, my_orders
+    from crmcore.window.public_articles import PublicArticle, PublicArticleDetail, article, articles, vote
     from crmcore.window.requests import answer, file, give_feedback, rate
     from crmcore.window.signing_in import send_link, sign_in
+    from crmcore.window.surveys import OwnSurvey, answer_survey, my_survey, my_surveys
 
 __all__ = [
     "GuestEntry",
@@ -32,11 +34,17 @@ __all__ = [
     "OwnOrderLine",
     "OwnRequest",
     "OwnRequestDetail",
+    "OwnSurvey",
+    "PublicArticle",
+    "PublicArticleDetail",
     "SignInLink",
     "SignInLinkId",
     "WindowGuest",
     "WindowGuestId",
     "answer",
+    "answer_survey",
+    "article",
+    "articles",
     "file",
     "give_feedback",
     "guests",
@@ -45,10 +53,13 @@ __all__ = [
     "my_orders",
     "my_request",
     "my_requests",
+    "my_survey",
+    "my_surveys",
     "rate",
     "send_link",
     "session_is_current",
     "sign_in",
+    "vote",
     "withdraw",
 ]
 
@@ -62,7 +73,11 @@ __getattr__, __dir__ = exports(
         **dict.fromkeys(("LinkDelivery", "LinkMessage", "session_is_current"), f"{_HERE}.links"),
         **dict.fromkeys(("Message", "OwnRequest", "OwnRequestDetail", "my_request", "my_requests"), f"{_HERE}.lists"),
         **dict.fromkeys(("OwnOrder", "OwnOrderDetail", "OwnOrderLine", "my_order", "my_orders"), f"{_HERE}.orders"),
+        **dict.fromkeys(
+            ("PublicArticle", "PublicArticleDetail", "article", "articles", "vote"), f"{_HERE}.public_articles"
+        ),
         **dict.fromkeys(("answer", "file", "give_feedback", "rate"), f"{_HERE}.requests"),
         **dict.fromkeys(("send_link", "sign_in"), f"{_HERE}.signing_in"),
+        **dict.fromkeys(("OwnSurvey", "answer_survey", "my_survey", "my_surveys"), f"{_HERE}.surveys"),
     },
 )
