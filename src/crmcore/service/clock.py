@@ -9,7 +9,7 @@ import enum
 import attrs
 
 from crmcore.agreements.entity import ServiceTarget
-from crmcore.calendars.working_time import Timetable
+from crmcore.calendars.working_time import NoWorkingTime, Timetable
 from crmcore.service.entity import ServiceRequest
 
 __all__ = [
@@ -121,9 +121,6 @@ def started(
         target: Which target applies.
         timetable: The hours of the target's calendar.
         at: When the request came in.
-
-    Raises:
-        NoWorkingTime: The calendar has no hours in which the promise could be kept.
     """
     restart = restarted(request, target, timetable, at)
     respond_by, respond_risk_at = _promised(target, timetable, at, None if target is None else target.respond_within)
@@ -133,11 +130,7 @@ def started(
 def restarted(
     request: ServiceRequest, target: ServiceTarget | None, timetable: Timetable | None, at: dt.datetime
 ) -> ServiceRequest:
-    """Promise anew when the request will be handled: it has come back from the customer (SVC-06).
-
-    Raises:
-        NoWorkingTime: The calendar has no hours in which the promise could be kept.
-    """
+    """Promise anew when the request will be handled: it has come back from the customer (SVC-06)."""
     fresh = attrs.evolve(request, counted_from=at, waited=0, waiting_since=None)
     return _resolution_promised(fresh, target, timetable, at)
 
@@ -147,9 +140,6 @@ def repromised(request: ServiceRequest, target: ServiceTarget | None, timetable:
 
     A first answer that was given keeps its promise. The handling is counted from the beginning of its round, and put
     off by the working time the company has waited for the customer in it; if it waits now, it goes on waiting.
-
-    Raises:
-        NoWorkingTime: The calendar has no hours in which the promise could be kept.
     """
     at = request.counted_from or request.created_at
     if request.responded_at is None:
@@ -163,30 +153,34 @@ def paused(request: ServiceRequest, at: dt.datetime) -> ServiceRequest:
 
 
 def resumed(request: ServiceRequest, timetable: Timetable | None, at: dt.datetime) -> ServiceRequest:
-    """Let the clock go on; what is still open is put off by exactly the working time waited.
-
-    Raises:
-        NoWorkingTime: The calendar has no hours left to put it off by.
-    """
+    """Let the clock go on; what is still open is put off by exactly the working time waited."""
     if request.waiting_since is None:
         return request
     if timetable is None:
         return attrs.evolve(request, waiting_since=None)
     waited = timetable.between(request.waiting_since, at)
-
-    def later(instant: dt.datetime | None) -> dt.datetime | None:
-        return None if instant is None else timetable.add(instant, waited)
-
-    moved = attrs.evolve(
-        request,
-        waiting_since=None,
-        waited=request.waited + int(waited.total_seconds()),
-        resolve_by=later(request.resolve_by),
-        resolve_risk_at=later(request.resolve_risk_at),
-    )
+    passed = request.waited + int(waited.total_seconds())
+    by, risk_at = _later(timetable, waited, request.resolve_by, request.resolve_risk_at)
+    moved = attrs.evolve(request, waiting_since=None, waited=passed, resolve_by=by, resolve_risk_at=risk_at)
     if request.responded_at is not None:
         return moved
-    return attrs.evolve(moved, respond_by=later(request.respond_by), respond_risk_at=later(request.respond_risk_at))
+    by, risk_at = _later(timetable, waited, request.respond_by, request.respond_risk_at)
+    return attrs.evolve(moved, respond_by=by, respond_risk_at=risk_at)
+
+
+def _later(
+    timetable: Timetable, amount: dt.timedelta, by: dt.datetime | None, risk_at: dt.datetime | None
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """Answer a promise put off by working time.
+
+    Where there are not so many hours left, nothing is promised any more: that is no reason to refuse a customer's
+    request, or to let nobody go on with it.
+    """
+    try:
+        moved = None if by is None else timetable.add(by, amount)
+        return moved, None if moved is None or risk_at is None else timetable.add(risk_at, amount)
+    except NoWorkingTime:
+        return None, None
 
 
 def _resolution_promised(
@@ -206,8 +200,11 @@ def _promised(
     minutes: int | None,
     waited: dt.timedelta = dt.timedelta(0),
 ) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """Answer when a promise is due, and from when on it is at risk."""
+    """Answer when a promise is due, and from when on it is at risk; see :func:`_later` where no hours are left."""
     if target is None or timetable is None or minutes is None:
         return None, None
     whole = dt.timedelta(minutes=minutes)
-    return timetable.add(at, whole + waited), timetable.add(at, whole * target.risk_percent / 100 + waited)
+    try:
+        return timetable.add(at, whole + waited), timetable.add(at, whole * target.risk_percent / 100 + waited)
+    except NoWorkingTime:
+        return None, None

@@ -53,6 +53,7 @@ TARGET = ServiceTarget(
     risk_percent=50,
     calendar=WorkingCalendarId(uuid.UUID(int=5)),
 )
+MINUTE = dt.timedelta(minutes=1)
 MINUTES = st.integers(1, 60 * 24 * 20).map(lambda minutes: dt.timedelta(minutes=minutes))
 
 
@@ -209,3 +210,19 @@ def test_a_request_is_found_by_number_customer_and_title() -> None:
     assert made.search_text == "FW1\n北京 华建\ntwo lines"
     longest = attrs.evolve(REQUEST, number="n" * 20, customer_name="c" * 100, title="t" * 500)
     assert with_derived(longest).search_text.endswith("t" * 500)
+
+
+@pytest.mark.requirement("X-SRV-05")
+def test_where_no_hours_are_left_nothing_is_promised_and_nobody_is_kept_from_going_on() -> None:
+    one_day = Timetable(zone=CHINA.zone, week=((),) * 7, special={dt.date(2026, 3, 6): OFFICE})
+    made = started(REQUEST, TARGET, one_day, FRIDAY)  # two hours are left: one for an answer, not eight
+    assert (made.respond_by, made.respond_risk_at) == (FRIDAY + 60 * MINUTE, FRIDAY + 30 * MINUTE)
+    assert (made.resolve_by, made.resolve_risk_at) == (None, None)
+    again = restarted(made, TARGET, one_day, FRIDAY)
+    assert (again.resolve_by, again.counted_from) == (None, FRIDAY)
+    standing = paused(made, FRIDAY)
+    going = resumed(standing, one_day, FRIDAY + 30 * MINUTE)
+    assert (going.respond_by, going.respond_risk_at) == (FRIDAY + 90 * MINUTE, FRIDAY + 60 * MINUTE)
+    never = resumed(standing, one_day, FRIDAY + 90 * MINUTE)
+    assert (never.respond_by, never.respond_risk_at, never.waited) == (None, None, 90 * 60)
+    assert response(never).state(FRIDAY) is DeadlineState.NONE
