@@ -6,13 +6,17 @@ import attrs
 import pytest
 
 from company import People, SetClock
+from company.articles import published
 from company.clients import entered
 from company.desk import assigned, filed, handled, judged, promised, reread
 from company.lapses import change
-from crmcore import service
+from company.opinions import invited, opened
+from company.visitors import open_window, visitor
+from crmcore import knowledge, service, surveys, window
 from crmcore.access.entity import Validity
 from crmcore.base.errors import Conflict, CrmError
 from crmcore.query import query
+from crmcore.service import belongings
 from crmcore.service.entity import RequestMerge, RequestMergeState, ServiceRequest, ServiceStatus
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord, OutboxMessage
@@ -133,3 +137,85 @@ def test_a_merge_that_cannot_be_taken_back_without_loss_stays(
     assert refused(crm, service.undo_merge, done.id) == "service.merge_changed"  # a fourth round has begun
     judged(crm, crm.perform(service.handle, kept.id, "再试", as_user="wangwei"), 5)
     assert refused(crm, service.undo_merge, done.id) == "service.archived"
+
+
+@pytest.mark.requirement("X-SRV-03", "X-SRV-04", "X-SRV-09")
+def test_what_names_a_request_moves_along_and_comes_back(crm: Crm) -> None:
+    customer = entered(crm)
+    kept, absorbed = assigned(crm, customer), handled(crm, customer)
+    both, only, unlinked = (published(crm, title=title) for title in ("打印机卡纸", "显示器有亮点", "键盘失灵"))
+    for article, request in ((both, kept), (both, absorbed), (only, absorbed), (unlinked, absorbed)):
+        crm.perform(knowledge.link, article.id, request.id, as_user="wangwei")
+    about = invited(crm, opened(crm), customer, request=absorbed.id).invitation
+    before = everything(crm)
+    done = crm.perform(service.merge, kept.id, absorbed.id, as_user="zhaomin")
+    assert solving(crm, kept) == {both.id, only.id, unlinked.id}
+    assert solving(crm, absorbed) == {both.id}, "of each request once"
+    assert crm.perform(surveys.invitation, about.id, as_user="zhaomin").invitation.request == kept.id
+    crm.perform(service.undo_merge, done.id, as_user="zhaomin")
+    assert everything(crm) == before
+    done = crm.perform(service.merge, kept.id, absorbed.id, as_user="zhaomin")
+    crm.perform(knowledge.unlink, unlinked.id, kept.id, as_user="zhaomin")
+    crm.perform(knowledge.link, only.id, absorbed.id, as_user="zhaomin")
+    crm.perform(service.undo_merge, done.id, as_user="zhaomin")
+    assert solving(crm, absorbed) == {both.id, only.id}, "what was taken back since stays so"
+    assert solving(crm, kept) == {both.id, only.id}
+
+
+@pytest.mark.requirement("X-SRV-05", "X-SRV-09")
+def test_an_answer_to_the_absorbed_request_answers_the_kept_one(crm: Crm, clock: SetClock) -> None:
+    promised(crm, respond_within=60)
+    customer = entered(crm)
+    kept, absorbed = assigned(crm, customer), assigned(crm, customer)
+    clock.advance(minutes=10)
+    crm.perform(service.note, absorbed.id, "明天到", internal=False, as_user="wangwei")
+    first = clock.now
+    clock.advance(hours=2)
+    done = crm.perform(service.merge, kept.id, absorbed.id, as_user="zhaomin")
+    assert reread(crm, kept).responded_at == first
+    crm.perform(service.note, kept.id, "内部", as_user="wangwei")
+    crm.perform(service.undo_merge, done.id, as_user="zhaomin")
+    assert reread(crm, kept).responded_at is None
+    again = crm.perform(service.merge, kept.id, absorbed.id, as_user="zhaomin")
+    clock.advance(minutes=1)
+    crm.perform(service.note, kept.id, "已发货", internal=False, as_user="wangwei")
+    told = clock.now
+    clock.advance(minutes=1)
+    crm.perform(service.handle, kept.id, "已更换", as_user="wangwei")
+    assert reread(crm, kept).responded_at == first
+    crm.perform(service.undo_merge, again.id, as_user="zhaomin")
+    assert (reread(crm, kept).responded_at, reread(crm, absorbed).responded_at) == (told, first)
+    last = crm.perform(service.merge, absorbed.id, kept.id, as_user="zhaomin")
+    assert reread(crm, absorbed).responded_at == first, "the earlier one counts"
+    crm.perform(service.undo_merge, last.id, as_user="zhaomin")
+    assert reread(crm, absorbed).responded_at == first
+
+
+@pytest.mark.requirement("X-SRV-05", "X-SRV-09", "X-SLF-03")
+def test_what_a_customer_writes_himself_is_no_answer_to_him(crm: Crm) -> None:
+    open_window(crm)
+    guest = visitor(crm)
+    kept, absorbed = assigned(crm, guest.customer), handled(crm, guest.customer)
+    done = crm.perform(service.merge, kept.id, absorbed.id, as_user="zhaomin")
+    crm.perform(window.answer, kept.id, "还没好吗？", as_user=guest.user)
+    crm.perform(service.undo_merge, done.id, as_user="zhaomin")
+    assert reread(crm, kept).responded_at is None
+
+
+@pytest.mark.requirement("X-SRV-09")
+def test_a_request_with_too_much_that_belongs_to_it_is_not_merged(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(belongings, "MOST", 2)
+    customer = entered(crm)
+    kept, absorbed = filed(crm, customer), filed(crm, customer)
+    for number in range(2):
+        crm.perform(service.note, absorbed.id, str(number), as_user="lihua")
+    done = crm.perform(service.merge, kept.id, absorbed.id, as_user="zhaomin")
+    crm.perform(service.undo_merge, done.id, as_user="zhaomin")
+    crm.perform(service.note, absorbed.id, "2", as_user="lihua")
+    assert refused(crm, service.merge, kept.id, absorbed.id) == "service.merge_too_large"
+
+
+def solving(crm: Crm, request: ServiceRequest) -> set[Any]:
+    """The articles that are said to have solved a request."""
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        return {one.article for one in work.article_uses.find() if one.request == request.id}
