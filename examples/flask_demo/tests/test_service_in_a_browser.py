@@ -1,49 +1,14 @@
 """A complaint in Chromium, in Chinese and in English: filed, assigned, handled, judged twice, archived."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from deskwork import SAY, ask_customer, assign_it, handle_it, judge_it, look
 from visiting import DESK, PHONE, Visit, expect
 
 from conftest import CUSTOMER, PERSON
 from crmcore import Crm, agreements, calendars, customers, knowledge
 
-SAY = {
-    "zh": {
-        "file": "新建服务",
-        "save": "保存服务",
-        "saved": "保存成功",
-        "assign": "指派",
-        "assigned": "已指派给张敏",
-        "handle": "处理",
-        "save handling": "保存处理情况",
-        "feedback": "反馈",
-        "save feedback": "保存反馈",
-        "returned": "需要重新处理",
-        "archived": "已归档",
-        "round": "第 2 次处理",
-        "wait": "等待客户",
-        "ask": "询问并暂停计时",
-    },
-    "en": {
-        "file": "File a request",
-        "save": "Save request",
-        "saved": "Saved",
-        "assign": "Assign",
-        "assigned": "Assigned to 张敏",
-        "handle": "Handle",
-        "save handling": "Save handling",
-        "feedback": "Record feedback",
-        "save feedback": "Save feedback",
-        "returned": "handled again",
-        "archived": "archived",
-        "round": "Round 2",
-        "wait": "Wait for the customer",
-        "ask": "Ask and stop the clock",
-    },
-}
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
 
@@ -60,14 +25,6 @@ def prepared(crm: Crm) -> None:
     written = crm.perform(knowledge.create, as_user="wangwei", **words)
     crm.perform(knowledge.submit, written.article, as_user="wangwei")
     crm.perform(knowledge.publish, written.article, as_user="lihua")
-
-
-def look(one: Visit, name: str) -> None:
-    """Let axe look, and keep a picture for people where the environment names a folder."""
-    one.look()
-    if folder := os.environ.get("TEST_PICTURES"):
-        wide = one.page.viewport_size["width"]
-        one.page.screenshot(path=Path(folder) / f"{name}-{one.language}-{wide}.png", full_page=True)
 
 
 def file_it(one: Visit) -> None:
@@ -91,38 +48,6 @@ def file_it(one: Visit) -> None:
     look(one, "filed")
 
 
-def assign_it(one: Visit) -> None:
-    """Look at who is proposed, and choose in the row of the list."""
-    page, say = one.page, SAY[one.language]
-    one.open("/service/assignment")
-    look(one, "assignment")
-    with page.expect_navigation():
-        page.locator(".list tbody a").first.click()
-    one.click(say["assign"])
-    look(one, "proposals")
-    one.open("/service/assignment")
-    page.locator("select[name=assignee]").select_option(label="张敏")
-    one.click(say["assign"], role="button")
-    one.told(say["assigned"])
-
-
-def handle_it(one: Visit, done: str) -> None:
-    """Say what was done; all that was before stands above."""
-    one.click(SAY[one.language]["handle"])
-    look(one, "handle")
-    one.page.fill("#f-handling", done)
-    one.click(SAY[one.language]["save handling"], role="button")
-
-
-def judge_it(one: Visit, result: str, stars: int) -> None:
-    """Record what the customer says."""
-    one.click(SAY[one.language]["feedback"])
-    one.page.fill("#f-result", result)
-    one.page.locator(f"[name=satisfaction][value='{stars}']").check()
-    look(one, f"feedback-{stars}")
-    one.click(SAY[one.language]["save feedback"], role="button")
-
-
 @pytest.mark.requirement("SVC-00", "SVC-01", "SVC-03", "SVC-04", "SVC-05", "SVC-06", "SVC-07", "X-SRV-03")
 @pytest.mark.usefixtures("prepared")
 @pytest.mark.parametrize(
@@ -137,7 +62,7 @@ def test_a_complaint_until_it_is_archived(
     file_it(one)
     one.sign_out()
     one.sign_in("lihua")
-    assign_it(one)
+    assign_it(one, "张敏", "显示器有亮点")
     one.sign_out()
 
     one.sign_in("zhangmin")
@@ -148,10 +73,7 @@ def test_a_complaint_until_it_is_archived(
     one.told(say["returned"])
     look(one, "returned")
     expect(page.get_by_role("heading", name=say["round"])).to_be_visible()
-    one.click(say["wait"])
-    page.fill("#f-text", "是哪一台？")
-    one.click(say["ask"], role="button")
-    look(one, "waiting")
+    ask_customer(one, "是哪一台？")
     handle_it(one, "第三台也换了")
     expect(page.locator("main")).to_contain_text("还有一台没换")
     judge_it(one, "都好了", 5)
