@@ -8,8 +8,6 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.calendars.timetables import timetable
-from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Contact, Customer
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import eq, one_of, query
@@ -24,7 +22,6 @@ from crmcore_demo.service_possible import with_request
 from crmcore_demo.session import names_of, person, reading
 
 MODULES: Mapping[str, str] = {"new": "L0302", "assigned": "L0303", "handled": "L0304", "archived": "L0305"}
-_LIVE = (DeadlineState.RUNNING, DeadlineState.AT_RISK, DeadlineState.BREACHED)
 
 
 @attrs.frozen(kw_only=True)
@@ -44,25 +41,25 @@ def working_time(span: dt.timedelta) -> str:
     return t("requests.span", h=hours, m=minutes)
 
 
-def promises(it: ServiceRequest) -> Sequence[Promise]:
+def promises(it: RequestDetail) -> Sequence[Promise]:
     """Return what was promised and how it stands, counted in working time."""
-    work = reading()
-    both = (("service_request.respond_by", response(it)), ("service_request.resolve_by", resolution(it)))
-    given = [(words, one, one.state(work.now)) for words, one in both if one.by is not None]
-    running = it.calendar is not None and any(state in _LIVE for _, _, state in given)
-    hours = timetable(work, it.calendar) if running and it.calendar else None
+    both = (
+        ("service_request.respond_by", response(it.request), it.response, it.response_left),
+        ("service_request.resolve_by", resolution(it.request), it.resolution, it.resolution_left),
+    )
     return [
-        Promise(words=label(words), state=state, deadline=one, told=_told(one, state, hours, work.now))
-        for words, one, state in given
+        Promise(words=label(words), state=state, deadline=one, told=_told(state, left))
+        for words, one, state, left in both
+        if one.by is not None
     ]
 
 
-def _told(one: Deadline, state: DeadlineState, hours: Timetable | None, now: dt.datetime) -> str:
-    if hours is None or one.by is None or state not in _LIVE:
+def _told(state: DeadlineState, left: dt.timedelta | None) -> str:
+    if left is None:
         return ""
     if state is DeadlineState.BREACHED:
-        return t("requests.late", span=working_time(hours.between(one.by, now)))
-    return t("requests.left", span=working_time(hours.between(now, one.by)))
+        return t("requests.late", span=working_time(-left))
+    return t("requests.left", span=working_time(left))
 
 
 def pressing(it: ServiceRequest) -> DeadlineState | None:
@@ -137,7 +134,7 @@ def request_page(
         "module": MODULES[one.status.value],
         "names": names_of(*_people(it)),
         "related": _related(one),
-        "promises": promises(one),
+        "promises": promises(it),
         "waited": working_time(dt.timedelta(seconds=one.waited)) if one.waited else "",
         "merged": _merged(one) if form is None else (),
         "possibilities": Possibilities.of(with_request(one, carry) if form is None else ()),
