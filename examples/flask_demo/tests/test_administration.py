@@ -172,7 +172,8 @@ def test_roles_are_renamed_retired_and_deleted(browser: Browse, crm: Crm) -> Non
 @pytest.mark.requirement("DIC-01", "DIC-02", "DIC-03", "DIC-04")
 def test_the_dictionary(browser: Browse, crm: Crm) -> None:
     one = browser("admin", "zh")
-    page = one.open("/dictionary")
+    assert "关怀类型" in one.open("/dictionary").text
+    page = one.open("/dictionary?category=customer_level")
     assert "无法编辑" in page.text
     page = one.open("/dictionary?category=region&item=北&value=")
     assert "北京" in page.text

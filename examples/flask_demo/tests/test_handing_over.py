@@ -35,8 +35,8 @@ def test_a_leaving_colleague_hands_everything_over(browser: Browse, crm: Crm) ->
 @pytest.mark.parametrize(
     ("language", "next_step", "words"),
     [
-        ("zh", "下一步", "共有 1 个客户、1 条进行中的销售机会和 0 条"),
-        ("en", "Next", "1 customer, 1 open opportunity and 0"),
+        ("zh", "下一步", "共有 1 个客户、1 条进行中的销售机会、0 条未结束的流失预警和 0 个未归档的服务请求"),
+        ("en", "Next", "1 customer, 1 open opportunity, 0 open churn cases and 0 open service requests"),
     ],
 )
 def test_nothing_goes_over_before_somebody_has_seen_how_much(
