@@ -55,11 +55,11 @@ def test_a_calendar_is_made_changed_and_retired(crm: Crm) -> None:
     }
     assert problems(crm, calendars.create_calendar, **wrong) == found
     assert problems(crm, calendars.edit_calendar, office.id, **wrong) == found
-    for taken in ({"name": "ＳＨＯＰ"}, {"name": " shop"}):
+    for name in ("ＳＨＯＰ", " shop"):
         with pytest.raises(AlreadyExists):
-            crm.perform(calendars.create_calendar, as_user="zhaomin", **taken)
+            crm.perform(calendars.create_calendar, name=name, as_user="zhaomin")
         with pytest.raises(AlreadyExists):
-            crm.perform(calendars.edit_calendar, office.id, as_user="zhaomin", **taken)
+            crm.perform(calendars.edit_calendar, office.id, name=name, as_user="zhaomin")
     overlap = ("09:00-12:00", "11:00-13:00")
     assert problems(crm, calendars.edit_calendar, office.id, tuesday=overlap) == {("tuesday", "calendar.spans_overlap")}
     edited = crm.perform(calendars.edit_calendar, office.id, friday=("09:00-15:00",), expected=1, as_user="admin")
@@ -232,7 +232,8 @@ def test_holidays_are_taken_over_with_one_question_a_day_at_most(crm: Crm) -> No
     office = made(crm)
     counted = CountingStore(crm.store)
     counting = Crm(counted, clock=crm.clock, ids=crm.ids)
-    asked = []
+    asked: list[Counter[str]] = []
+    taken: tuple[SpecialDay, ...] = ()
     for _ in range(2):
         counted.asked.clear()
         taken = counting.perform(calendars.import_holidays, office.id, [2024, 2025, 2026], as_user="zhaomin")

@@ -96,7 +96,14 @@ def test_the_clock_of_a_request_moves_its_escalation_along(crm: Crm, people: Peo
     clock.advance(milliseconds=1)
     assert escalation.escalate(crm) == escalation.Escalated(now=clock.now, escalated=1, messages=1)
     crm.perform(actions.edit, request.id, title="两台打印机故障", as_user=SYSTEM)
-    assert escalation.escalate(crm).escalated == 0, "of one promise nobody is told twice"
+    for _ in range(2):
+        crm.perform(treatment.wait_for_customer, request.id, "还有问题吗？", as_user="wangwei")
+        clock.advance(hours=1)
+        crm.perform(treatment.resume, request.id, as_user="wangwei")
+        clock.advance(days=1)
+        assert escalation.replan_all(crm) == 0
+        assert escalation.escalate(crm).escalated == 0, "of one promise nobody is told twice, however often it waits"
+    assert len(messages(crm)) == 1
     crm.perform(actions.handle, request.id, "已修复。", as_user="wangwei")
     assert steps(crm) == []
     returned = crm.perform(actions.feedback, request.id, result="没有修好", satisfaction=1, as_user="wangwei")

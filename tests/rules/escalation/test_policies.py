@@ -1,6 +1,7 @@
 """What is planned for which requests and to whom; nothing of it depends on the store (requirement X-SRV-05)."""
 
 import datetime as dt
+import json
 from collections import Counter
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,12 @@ from company.clients import entered
 from company.in_memory import shared_store
 from company.lapses import change
 from company.lateness import filed, policy, promise, steps, told
-from crmcore import SYSTEM, escalation
+from crmcore import SYSTEM, access, customers, escalation
+from crmcore.access.delivered import ADMINISTRATOR_ROLE
 from crmcore.access.entity import UserId, Validity
+from crmcore.access.rules import UserHasPolicies
 from crmcore.base.errors import AlreadyExists, Conflict, Invalid
+from crmcore.calendars.entity import WEEKDAYS
 from crmcore.escalation.entity import Recipient, Watched
 from crmcore.escalation.rules import PolicyRetired
 from crmcore.service import actions, merges, treatment
@@ -76,18 +80,53 @@ def test_what_is_no_policy_is_refused(crm: Crm, people: People, given: dict[str,
     assert crm.perform(escalation.policies, as_user=people.supervisor.id) == ()
 
 
-def test_nobody_who_has_left_is_told(crm: Crm, people: People) -> None:
-    given: Any = {"recipient": Recipient.USER, "user": people.retired.id}
+@pytest.mark.parametrize("who", ["retired", "administrator"])
+def test_nobody_is_named_who_would_not_see_it(crm: Crm, people: People, who: str) -> None:
+    given: Any = {"recipient": Recipient.USER, "user": getattr(people, who).id}
     with pytest.raises(Invalid) as refused:
         crm.perform(escalation.create_policy, name="加急", as_user=people.supervisor.id, **given)
     assert [(one.field, one.code) for one in refused.value.problems] == [("user", "escalation.nobody")]
+    made = crm.perform(escalation.create_policy, name="加急", as_user=people.supervisor.id)
+    with pytest.raises(Invalid):
+        crm.perform(escalation.edit_policy, made.id, as_user=people.supervisor.id, **given)
+
+
+@pytest.mark.requirement("USR-06")
+def test_whom_a_policy_names_does_not_retire_before_somebody_else_is_named(crm: Crm, people: People) -> None:
+    by: dict[str, Any] = {"as_user": people.supervisor.id}
+    given: dict[str, Any] = {"recipient": Recipient.USER, "user": people.executive.id}
+    made = crm.perform(escalation.create_policy, name="加急", **given, **by)
+    other = crm.perform(escalation.create_policy, name="一般", **given, **by)
+    with pytest.raises(UserHasPolicies) as refused:
+        crm.perform(access.retire_user, people.executive.id, as_user="admin")
+    assert (refused.value.params["count"], refused.value.params["policies"]) == (2, "一般, 加急")
+    crm.perform(escalation.edit_policy, made.id, user=people.supervisor.id, **by)
+    crm.perform(escalation.retire_policy, other.id, expected=1, **by)
+    retired = crm.perform(access.retire_user, people.executive.id, as_user="admin")
+    assert retired.status is Validity.RETIRED
+
+
+def test_where_nobody_would_see_it_those_who_assign_are_told(crm: Crm, people: People) -> None:
+    promise(crm)
+    for recipient in (Recipient.ASSIGNEE, Recipient.MANAGER, Recipient.USER):
+        policy(crm, recipient.value, recipient=recipient, user=people.executive.id)
+    request = filed(crm)
+    crm.perform(actions.assign, request.id, to="wangwei", as_user=people.supervisor.id)
+    assert {one[1] for one in told(crm)} == {Recipient.ASSIGNEE, Recipient.MANAGER, Recipient.USER}
+    change(crm, people.lihua, status=Validity.RETIRED)
+    for one in (people.wangwei, people.executive):
+        change(crm, one, roles=(ADMINISTRATOR_ROLE,))
+    assert escalation.replan_all(crm) == 1
+    assert told(crm) == [(Watched.RESOLUTION, Recipient.SUPERVISORS, None)] * 3
+    said = [json.loads(one.message) for one in steps(crm)]
+    assert {(one["recipient"], one["recipient_user"]) for one in said} == {("supervisors", None)}
 
 
 def test_a_policy_watches_the_kind_and_priority_it_is_for(crm: Crm, people: People) -> None:
     rules: dict[str, dict[str, Any]] = {
         "所有": {},
         "投诉": {"type": "complaint"},
-        "其他": {"type": "consultation"},
+        "其他": {"type": "inquiry"},
         "加急": {"priority": Priority.URGENT},
         "停用": {"status": Validity.RETIRED},
     }
@@ -102,6 +141,8 @@ def test_a_policy_watches_the_kind_and_priority_it_is_for(crm: Crm, people: Peop
     assert watching() == {"所有", "投诉"}
     crm.perform(actions.edit, request.id, priority=Priority.URGENT, as_user=SYSTEM)
     assert watching() == {"所有", "投诉", "加急"}
+    crm.perform(actions.edit, request.id, type="inquiry", as_user=SYSTEM)
+    assert watching() == {"所有", "其他", "加急"}
     crm.perform(actions.delete, request.id, as_user=people.supervisor.id)
     assert watching() == set()
 
@@ -119,6 +160,13 @@ def test_whoever_has_to_hear_of_it_is_told(crm: Crm, people: People) -> None:
         step = actions.assign if to is people.wangwei else treatment.hand_over
         crm.perform(step, request.id, to=to.id, as_user=people.supervisor.id)
         assert Counter(told(crm)) == Counter([everybody, (W, R.ASSIGNEE, to.id), manager, user])
+        said = [json.loads(one.message) for one in steps(crm)]
+        assert {one["recipient_user"] for one in said if one["recipient"] == "assignee"} == {str(to.id)}
+    customers.hand_over(crm, before="lihua", to="wangwei", as_user=people.supervisor.id)
+    new = (W, R.ASSIGNEE, people.wangwei.id), (W, R.MANAGER, people.wangwei.id)
+    assert Counter(told(crm)) == Counter([everybody, *new, user])
+    said = [json.loads(one.message) for one in steps(crm)]
+    assert Counter(one["recipient_user"] for one in said)[str(people.wangwei.id)] == 2, "other systems hear of him, too"
 
 
 def test_time_is_counted_as_the_company_works(crm: Crm, people: People, clock: SetClock) -> None:
@@ -154,11 +202,52 @@ def test_a_calendar_without_hours_left_escalates_nothing(crm: Crm, people: Peopl
     request = filed(crm)
     with crm.work(as_user=SYSTEM, readonly=True) as work:
         calendar = work.working_calendars.get(request.calendar)  # type: ignore[arg-type]
-    days = ("monday", "tuesday", "wednesday", "thursday", "friday")
-    change(crm, calendar, **dict.fromkeys(days, ()))
+    change(crm, calendar, **dict.fromkeys(WEEKDAYS, ()))
     assert escalation.replan_all(crm) == 1
     assert steps(crm) == []
     crm.perform(actions.assign, request.id, to="wangwei", as_user=people.supervisor.id)
+
+
+def test_a_calendar_without_hours_left_keeps_no_customer_waiting(crm: Crm, people: People) -> None:
+    promise(crm)
+    for watched in Watched:
+        policy(crm, watched.value, watched=watched)
+    customer = entered(crm)
+    request, other = filed(crm, customer), filed(crm, customer)
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        calendar = work.working_calendars.get(request.calendar)  # type: ignore[arg-type]
+    change(crm, calendar, **dict.fromkeys(WEEKDAYS, ()))
+    for new in (filed(crm, customer), crm.perform(actions.edit, other.id, priority=Priority.HIGH, as_user=SYSTEM)):
+        assert (new.respond_by, new.resolve_by) == (None, None), "nothing is promised that nobody can keep"
+    crm.perform(actions.assign, request.id, to="wangwei", as_user=people.supervisor.id)
+    for stars in (1, 5):
+        crm.perform(treatment.wait_for_customer, request.id, "哪一台？", as_user="wangwei")
+        crm.perform(treatment.resume, request.id, as_user="wangwei")
+        crm.perform(actions.handle, request.id, "已修复。", as_user="wangwei")
+        crm.perform(actions.feedback, request.id, result="…", satisfaction=stars, as_user="wangwei")
+    again = crm.perform(treatment.reopen, request.id, "又坏了", as_user="wangwei")
+    assert (again.round, again.resolve_by) == (3, None)
+
+
+def test_a_merge_that_brings_rounds_makes_no_new_promise(crm: Crm, people: People, clock: SetClock) -> None:
+    promise(crm)
+    policy(crm, after=0)
+    customer = entered(crm)
+    one, other = filed(crm, customer), filed(crm, customer)
+    for request in (one, other):
+        crm.perform(actions.assign, request.id, to="wangwei", as_user=people.supervisor.id)
+    crm.perform(actions.handle, other.id, "已修复。", as_user="wangwei")
+    crm.perform(actions.feedback, other.id, result="没有", satisfaction=1, as_user="wangwei")
+    clock.advance(days=1)
+    assert escalation.escalate(crm).escalated == 2
+    merge = crm.perform(merges.merge, one.id, other.id, as_user=people.supervisor.id)
+    for step in (None, merges.undo_merge):
+        if step is not None:
+            crm.perform(step, merge.id, as_user=people.supervisor.id)
+        crm.perform(treatment.wait_for_customer, one.id, "哪一台？", as_user="wangwei")
+        crm.perform(treatment.resume, one.id, as_user="wangwei")
+        clock.advance(days=1)
+        assert escalation.escalate(crm).escalated == 0
 
 
 def test_what_is_merged_is_watched_no_more_and_what_comes_back_is(crm: Crm, people: People, clock: SetClock) -> None:
