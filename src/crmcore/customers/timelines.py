@@ -5,30 +5,31 @@ long the history of other customers is. A person sees what he may see of orders,
 """
 
 import datetime as dt
-import enum
 import json
 from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID
 
-import attrs
 from attrs import fields
 
 from crmcore.access.entity import UserId
+from crmcore.agreements.entity import ServiceContract
 from crmcore.base.paging import Page
 from crmcore.care.entity import CareActivity, CareStatus
 from crmcore.churn.entity import OPEN, ChurnCase
 from crmcore.customers.entity import Contact, Customer, CustomerId, Interaction
 from crmcore.customers.merge_keeping import ABSORBED
+from crmcore.customers.timeline_entries import TITLES, TimelineEntry, TimelineKind
 from crmcore.i18n import has_text, language_of, text
 from crmcore.opportunities.entity import Opportunity
-from crmcore.query import Query, desc, eq, negate, one_of, query
+from crmcore.query import Query, desc, eq, is_null, le, negate, one_of, query
 from crmcore.sales.entity import Order
 from crmcore.service.entity import ServiceRequest, ServiceStatus
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
 from crmcore.storage.records import MENTION, ChangeRecord, Operation
 from crmcore.storage.work import Work
+from crmcore.surveys.entity import Invitation, Survey
 
 __all__ = ["TimelineEntry", "TimelineKind", "timeline"]
 
@@ -37,64 +38,15 @@ _UNCHANGED: Final = "{}"
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-class TimelineKind(enum.Enum):
-    """What an entry of the timeline is about."""
-
-    ENTERED = "entered"
-    CHANGED = "changed"
-    OPPORTUNITY = "opportunity"
-    CONTACT = "contact"
-    INTERACTION = "interaction"
-    CARE = "care"
-    ORDER = "order"
-    CHURN_WARNING = "churn_warning"
-    CHURN_CLOSED = "churn_closed"
-    SERVICE = "service"
-    SERVICE_CLOSED = "service_closed"
-    MERGED = "merged"
-    PARTED = "parted"
-
-
-_TITLES: Final = {
-    TimelineKind.ENTERED: "timeline.entered",
-    TimelineKind.CHANGED: "timeline.changed",
-    TimelineKind.OPPORTUNITY: "timeline.opportunity",
-    TimelineKind.CONTACT: "timeline.contact",
-    TimelineKind.INTERACTION: "timeline.interaction",
-    TimelineKind.CARE: "timeline.care",
-    TimelineKind.ORDER: "timeline.order",
-    TimelineKind.CHURN_WARNING: "timeline.churn_warning",
-    TimelineKind.CHURN_CLOSED: "timeline.churn_closed",
-    TimelineKind.SERVICE: "timeline.service",
-    TimelineKind.SERVICE_CLOSED: "timeline.service_closed",
-    TimelineKind.MERGED: "timeline.merged",
-    TimelineKind.PARTED: "timeline.parted",
-}
-
-
-@attrs.frozen(kw_only=True)
-class TimelineEntry:
-    """One thing that happened with a customer."""
-
-    at: dt.datetime
-    """When; of an order or care, the start of its day in the company's zone."""
-    kind: TimelineKind
-    title: str
-    """What it is called, in the reader's language or as somebody wrote it."""
-    detail: str = ""
-    record: UUID
-    """Id of the record it is about."""
-    by: UserId | None = None
-    """Who did it, where that is known."""
-
-
 @action("customer.read_all", "customer.read")
 def timeline(work: Work, id: CustomerId, *, page: int = 1, size: int | None = None) -> Page[TimelineEntry]:  # noqa: A002
     """List everything that happened with a customer, newest first (requirement X-CUS-12).
 
     When he was entered and changed, whom he absorbed in a merge and who was parted from him again, the opportunity he
-    was won from, contacts, interactions, care that was done for him, orders, service requests with their ends, and
-    churn cases. A first page counts nothing that it shows to its end.
+    was won from, contacts, interactions, care that was done for him, orders, service contracts that began, service
+    requests with their ends, surveys he answered, and churn cases.
+
+    A first page counts nothing that it shows to its end.
 
     Args:
         work: The unit of work.
@@ -122,6 +74,7 @@ class _Teller:
         self._language = language_of(work.actor.language)
         self._queries = tuple(self._asked())
         self._counted: dict[int, int] = {}
+        self._surveys: dict[UUID, str] = {}
 
     def total(self) -> int:
         """Count the entries; sources that were read to their end are not counted again."""
@@ -160,14 +113,27 @@ class _Teller:
             cases = query(ChurnCase).where(eq(c.customer, about))
             yield cases.sort(desc(c.opened_at)), self._warning
             yield cases.where(negate(one_of(c.status, OPEN))).sort(desc(c.closed_at)), self._closed
+        if self._sees(Opportunity):
+            won = query(Opportunity).where(eq(fields(Opportunity).customer, about))
+            yield won.sort(desc(fields(Opportunity).closed_at)), self._opportunity
+        yield from self._asked_of_service()
+
+    def _asked_of_service(self) -> Iterator[tuple[Query[Any], Any]]:
+        """Answer what to ask for of contracts, requests and surveys."""
+        about = self._customer.id
         if self._sees(ServiceRequest):
             s = fields(ServiceRequest)
             requests = query(ServiceRequest).where(eq(s.customer, about))
             yield requests.sort(desc(s.created_at)), self._service
             yield requests.where(eq(s.status, ServiceStatus.ARCHIVED)).sort(desc(s.archived_at)), self._service_closed
-        if self._sees(Opportunity):
-            won = query(Opportunity).where(eq(fields(Opportunity).customer, about))
-            yield won.sort(desc(fields(Opportunity).closed_at)), self._opportunity
+        if self._sees(ServiceContract):
+            k = fields(ServiceContract)
+            begun = query(ServiceContract).where(eq(k.customer, about), le(k.starts_on, self._work.today))
+            yield begun.sort(desc(k.starts_on)), self._contract
+        if self._sees(Invitation):
+            v = fields(Invitation)
+            said_so = query(Invitation).where(eq(v.customer, about), negate(is_null(v.answered_at)))
+            yield said_so.sort(desc(v.answered_at)), self._survey
 
     def _sees(self, entity: type[Any]) -> bool:
         return self._work.crm.scope_of(entity, self._work.actor) is not None
@@ -224,6 +190,19 @@ class _Teller:
             TimelineKind.SERVICE_CLOSED, one.id, one.title, at=one.archived_at or one.created_at, **facts
         )
 
+    def _contract(self, one: ServiceContract) -> TimelineEntry:
+        facts: dict[str, Any] = {"detail": one.number, "by": one.created_by}
+        return self._entry(TimelineKind.CONTRACT, one.id, one.title, at=self._start_of(one.starts_on), **facts)
+
+    def _survey(self, one: Invitation) -> TimelineEntry:
+        at = one.answered_at or one.invited_at
+        return self._entry(TimelineKind.SURVEY, one.id, self._title_of(one), at=at)
+
+    def _title_of(self, one: Invitation) -> str:
+        if one.survey not in self._surveys:
+            self._surveys[one.survey] = self._work.unscoped(Survey).get(one.survey).title
+        return self._surveys[one.survey]
+
     def _opportunity(self, chance: Opportunity) -> TimelineEntry:
         at = chance.closed_at or chance.created_at
         return self._entry(TimelineKind.OPPORTUNITY, chance.id, chance.title, at=at, detail=chance.number)
@@ -232,7 +211,7 @@ class _Teller:
         return dt.datetime.combine(day, dt.time(), self._work.zone).astimezone(dt.UTC)
 
     def _entry(self, kind: TimelineKind, record: UUID, said: str = "", **facts: Any) -> TimelineEntry:
-        return TimelineEntry(kind=kind, record=record, title=text(_TITLES[kind], self._language, said=said), **facts)
+        return TimelineEntry(kind=kind, record=record, title=text(TITLES[kind], self._language, said=said), **facts)
 
 
 def _made_at(id_: UUID, otherwise: dt.datetime) -> dt.datetime:

@@ -12,18 +12,22 @@ from company.chances import dispatched, lost, recorded, won
 from company.clients import contact_of, entered, ordered, put, stored, warned
 from company.duels import at_once
 from company.lateness import filed
-from crmcore import SYSTEM, access, care, customers, opportunities, service
+from company.opinions import answered, invited, opened
+from crmcore import SYSTEM, access, agreements, care, customers, opportunities, service
 from crmcore.access.rules import NotAnAccountManager, UserHasCustomers
 from crmcore.base.errors import Conflict, Invalid, NotFound
 from crmcore.churn.entity import ChurnStatus
+from crmcore.customers.entity import Customer
 from crmcore.customers.handing_over import HandedOver, hand_over_some
 from crmcore.customers.purchases import ProductBought
 from crmcore.customers.stages import LifeCycle, Stage, stage_of
 from crmcore.customers.timelines import TimelineKind
 from crmcore.customers.upkeep import derive_all
 from crmcore.sales.entity import OrderId, OrderLine, OrderLineId, OrderStatus
+from crmcore.service.entity import ServiceRequest
 from crmcore.storage import history
 from crmcore.storage.crm import Crm
+from crmcore.surveys import Invited
 
 
 @pytest.mark.requirement("X-LIF-01", "X-LIF-02", "X-LIF-03", "CUS-04")
@@ -41,6 +45,28 @@ def test_the_stages_of_life_are_counted_within_what_one_sees(crm: Crm) -> None:
     (customer,) = crm.perform(customers.listing, as_user="lihua").rows
     assert stage_of(customer) is Stage.EXISTING
     assert stage_of(crm.perform(customers.delete, customer.id, as_user="lihua")) is None
+
+
+def served(crm: Crm, customer: Customer, clock: SetClock) -> ServiceRequest:
+    """A request that was treated, and an hour later archived."""
+    request = filed(crm, customer)
+    crm.perform(service.assign, request.id, to="wangwei", as_user="zhaomin")
+    crm.perform(service.handle, request.id, "已更换。", as_user="wangwei")
+    clock.advance(hours=1)
+    crm.perform(service.feedback, request.id, result="满意", satisfaction=5, as_user="wangwei")
+    return request
+
+
+def agreed_and_asked(crm: Crm, customer: Customer) -> Invited:
+    """A contract that has begun and one that has not; a survey that was answered, and one that waits."""
+    for number, begins in (("HT-1", dt.date(2026, 2, 15)), ("HT-2", dt.date(2026, 12, 1))):
+        given: dict[str, Any] = {"number": number, "title": "年度维保", "starts_on": begins}
+        crm.perform(
+            agreements.create_contract, customer=customer.id, ends_on=dt.date(2027, 2, 28), as_user="lihua", **given
+        )
+    asked = opened(crm)
+    invited(crm, asked, customer)
+    return answered(crm, asked, customer, 5)
 
 
 @pytest.mark.requirement("X-CUS-12", "X-CUS-15", "X-CUS-16", "GEN-17")
@@ -62,11 +88,9 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     clock.advance(hours=1)
     warned(crm, customer, ChurnStatus.RETAINED)
     clock.advance(hours=1)
-    request = filed(crm, customer)
-    crm.perform(service.assign, request.id, to="wangwei", as_user="zhaomin")
-    crm.perform(service.handle, request.id, "已更换。", as_user="wangwei")
+    request = served(crm, customer, clock)
     clock.advance(hours=1)
-    crm.perform(service.feedback, request.id, result="满意", satisfaction=5, as_user="wangwei")
+    sent = agreed_and_asked(crm, customer)
     clock.advance(hours=1)
     same = entered(crm, "wangwei", name="同一家")
     merge = crm.perform(customers.merge, customer.id, same.id, as_user="zhaomin")
@@ -74,13 +98,16 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     crm.perform(customers.undo_merge, merge.id, as_user="zhaomin")
     page = crm.perform(customers.timeline, customer.id, size=50, as_user="lihua")
     kinds = [one.kind for one in page.rows]
-    assert page.total == len(kinds) == 14
+    assert page.total == len(kinds) == 16
     assert set(kinds) == set(TimelineKind)
     assert [one.at for one in page.rows] == sorted((one.at for one in page.rows), reverse=True)
-    assert (kinds[:4], kinds[6:9], kinds[-2:]) == (
-        [TimelineKind.PARTED, TimelineKind.MERGED, TimelineKind.SERVICE_CLOSED, TimelineKind.SERVICE],
+    assert (kinds[:5], kinds[7:10], kinds[-3:]) == (
+        [
+            *(TimelineKind.PARTED, TimelineKind.MERGED, TimelineKind.SURVEY),
+            *(TimelineKind.SERVICE_CLOSED, TimelineKind.SERVICE),
+        ],
         [TimelineKind.CHURN_WARNING, TimelineKind.INTERACTION, TimelineKind.CHANGED],
-        [TimelineKind.CARE, TimelineKind.ORDER],
+        [TimelineKind.CARE, TimelineKind.CONTRACT, TimelineKind.ORDER],
     )
     said = {one.kind: one for one in page.rows}
     assert said[TimelineKind.CHANGED].detail == "标签"
@@ -88,10 +115,14 @@ def test_the_timeline_tells_everything_newest_first(crm: Crm, clock: SetClock) -
     assert said[TimelineKind.ORDER].at == dt.datetime(2026, 1, 31, 16, tzinfo=dt.UTC)
     assert said[TimelineKind.SERVICE].record == said[TimelineKind.SERVICE_CLOSED].record == request.id
     assert said[TimelineKind.SERVICE_CLOSED].detail == "满意"
+    begun, opinion = said[TimelineKind.CONTRACT], said[TimelineKind.SURVEY]
+    assert (begun.title, begun.detail) == ("服务合同生效：年度维保", "HT-1")
+    assert begun.at == dt.datetime(2026, 2, 14, 16, tzinfo=dt.UTC)
+    assert (opinion.record, opinion.title) == (sent.invitation.id, "回答满意度调查：服务满意度")
     assert said[TimelineKind.CONTACT].record == contact_of(crm, customer).id
     with crm.work(as_user="lihua", readonly=True) as work:
         by_two = [
-            one for number in range(1, 8) for one in customers.timeline(work, customer.id, page=number, size=2).rows
+            one for number in range(1, 9) for one in customers.timeline(work, customer.id, page=number, size=2).rows
         ]
         assert by_two == list(page.rows)
         with pytest.raises(Invalid):

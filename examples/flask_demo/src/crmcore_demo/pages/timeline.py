@@ -27,6 +27,8 @@ LEADS: Final[Mapping[TimelineKind, Callable[[CustomerId, UUID], str]]] = {
     TimelineKind.CHURN_CLOSED: lambda _, record: url_for("churn.show", id=record),
     TimelineKind.SERVICE: lambda _, record: url_for("service.show", id=record),
     TimelineKind.SERVICE_CLOSED: lambda _, record: url_for("service.show", id=record),
+    TimelineKind.CONTRACT: lambda _, record: url_for("contracts.show", id=record),
+    TimelineKind.SURVEY: lambda _, record: url_for("survey_inviting.show", id=record),
     TimelineKind.MERGED: lambda customer, _: carry("timeline.changes", id=customer),
     TimelineKind.PARTED: lambda customer, _: carry("timeline.changes", id=customer),
 }
@@ -37,6 +39,8 @@ TONES: Final = {
     TimelineKind.CARE: "good",
     TimelineKind.SERVICE: "running",
     TimelineKind.SERVICE_CLOSED: "good",
+    TimelineKind.CONTRACT: "running",
+    TimelineKind.SURVEY: "running",
     TimelineKind.CHURN_WARNING: "waiting",
     TimelineKind.CHURN_CLOSED: "bad",
 }
