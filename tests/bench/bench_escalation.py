@@ -14,13 +14,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from bench.workshop import new_company, now
+from bench.workshop import now, two_companies
 from company.counting import CountingStore
 from company.lateness import late_request, policy, step_of
 from crmcore import escalation
 from crmcore.base.clock import cut
 from crmcore.storage.crm import Crm
-from servers import Databases
 
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "100000"))
 MOST, MOST_AGAIN = 1.3, 0.5
@@ -82,17 +81,8 @@ def _compare(what: str, crm: Crm, at: dt.datetime, by_hand: Callable[[], int]) -
 @pytest.fixture
 def companies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[tuple[str, Crm]]]:
     """Two stores of a product with the same records."""
-    with Databases() as databases:
-        made = []
-        for name in ("ours", "bare"):
-            sqlite = f"sqlite:///{tmp_path}/{name}.db?synchronous=NORMAL"
-            url = sqlite if request.param == "sqlite" else databases.make_url(request.param)
-            crm, people = new_company(url)
-            _fill(crm, people, AT)
-            made.append((url, crm))
+    with two_companies(request.param, tmp_path, lambda crm, people: _fill(crm, people, AT)) as made:
         yield made
-        for _, crm in made:
-            crm.close()
 
 
 AT = cut(now())

@@ -16,13 +16,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from bench.workshop import new_company, now
+from bench.workshop import now, two_companies
 from crmcore import churn
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.customers.rules import name_key
 from crmcore.sales.entity import OrderId, OrderSummary, lapse_of
 from crmcore.storage.crm import Crm
-from servers import Databases
 
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "100000"))
 TODAY = dt.date(2026, 3, 2)
@@ -92,17 +91,8 @@ def _compare(what: str, crm: Crm, by_hand: Callable[[], int]) -> None:
 @pytest.fixture
 def companies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[tuple[str, Crm]]]:
     """Two stores of a product with the same records."""
-    with Databases() as databases:
-        made = []
-        for name in ("ours", "bare"):
-            sqlite = f"sqlite:///{tmp_path}/{name}.db?synchronous=NORMAL"
-            url = sqlite if request.param == "sqlite" else databases.make_url(request.param)
-            crm, people = new_company(url)
-            _fill(crm, people)
-            made.append((url, crm))
+    with two_companies(request.param, tmp_path, _fill) as made:
         yield made
-        for _, crm in made:
-            crm.close()
 
 
 @pytest.mark.parametrize("companies", ["sqlite"], indirect=True)

@@ -4,7 +4,9 @@ import datetime as dt
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from bench import naive
@@ -15,8 +17,9 @@ from crmcore.base.schema import describe
 from crmcore.storage.crm import Crm
 from crmcore.subjects import ENTITIES
 from crmcore_sql import open_store
+from servers import Databases
 
-__all__ = ["fill_sqlite", "new_company", "now", "random_id", "recorder"]
+__all__ = ["fill_sqlite", "new_company", "now", "random_id", "recorder", "two_companies"]
 
 
 def now() -> dt.datetime:
@@ -30,6 +33,22 @@ def new_company(url: str) -> tuple[Crm, Any]:
     store.prepare()
     crm = Crm(store, clock=now, ids=TimeOrderedIds(now, os.urandom), passwords=PASSWORDS)
     return crm, install(crm)
+
+
+@contextmanager
+def two_companies(product: str, folder: Path, fill: Callable[[Crm, Any], None]) -> Iterator[list[tuple[str, Crm]]]:
+    """Two stores of a product with the same records: for ours, and for what is written by hand."""
+    with Databases() as databases:
+        made = []
+        for name in ("ours", "bare"):
+            sqlite = f"sqlite:///{folder}/{name}.db?synchronous=NORMAL"
+            url = sqlite if product == "sqlite" else databases.make_url(product)
+            crm, people = new_company(url)
+            fill(crm, people)
+            made.append((url, crm))
+        yield made
+        for _, crm in made:
+            crm.close()
 
 
 def recorder(crm: Crm, people: Any) -> Callable[[], object]:

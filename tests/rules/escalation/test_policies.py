@@ -245,6 +245,7 @@ def test_a_merge_that_brings_rounds_makes_no_new_promise(crm: Crm, people: Peopl
         if step is not None:
             crm.perform(step, merge.id, as_user=people.supervisor.id)
         crm.perform(treatment.wait_for_customer, one.id, "哪一台？", as_user="wangwei")
+        clock.advance(hours=1)
         crm.perform(treatment.resume, one.id, as_user="wangwei")
         clock.advance(days=1)
         assert escalation.escalate(crm).escalated == 0
