@@ -90,7 +90,7 @@ def test_a_list_is_narrowed_by_customer_title_type_priority_and_day(crm: Crm, cl
     assert titles(crm, service.for_assignment, "zhaomin", RequestFilter(number=page.rows[0].number)) == ["显示器"]
 
 
-@pytest.mark.requirement("X-SRV-06", "X-SRV-13", "X-SRV-14")
+@pytest.mark.requirement("X-SRV-13", "X-SRV-14")
 def test_dissatisfied_customers_are_found(crm: Crm, people: People) -> None:
     customer = entered(crm)
     back = judged(crm, handled(crm, customer, title="back"), 1)
