@@ -23,6 +23,7 @@ from crmcore.escalation.events import RequestEscalated
 from crmcore.escalation.rules import promised_at, step_id
 from crmcore.query import query
 from crmcore.service import actions
+from crmcore.service.deriving import with_derived
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.crm import Crm
@@ -106,7 +107,7 @@ def late_request(crm: Crm, user: Any, number: int, due_at: dt.datetime, **given:
         "resolve_by": due_at,
         **given,
     }
-    return ServiceRequest(
+    made = ServiceRequest(
         id=ServiceRequestId(crm.ids()),
         number=f"FW{number}",
         type="complaint",
@@ -116,6 +117,7 @@ def late_request(crm: Crm, user: Any, number: int, due_at: dt.datetime, **given:
         version=1,
         **fields,
     )
+    return with_derived(made)
 
 
 def step_of(request: ServiceRequest, by: EscalationPolicy, due_at: dt.datetime) -> EscalationStep:
