@@ -28,7 +28,26 @@ def begin_round(work: Work, request: ServiceRequest, reason: str = "") -> Servic
         request: The request with what the customer said.
         reason: Why it was opened again; empty when the score was the reason.
     """
-    past = ServiceRound(
+    work.unscoped(ServiceRound).add(_ended(work, request, reason))
+    again = attrs.evolve(
+        request,
+        status=ServiceStatus.ASSIGNED,
+        round=request.round + 1,
+        assigned_at=work.now,
+        handling="",
+        handled_by=None,
+        handled_at=None,
+        result="",
+        satisfaction=None,
+        archived_at=None,
+    )
+    promise = promise_for(work, again, work.unscoped(Customer).get(request.customer), work.now)
+    return restarted(again, promise.target, promise.hours, work.now)
+
+
+def _ended(work: Work, request: ServiceRequest, reason: str) -> ServiceRound:
+    """Answer the present round as it stays."""
+    return ServiceRound(
         id=ServiceRoundId(work.new_id()),
         request=request.id,
         number=request.round,
@@ -47,21 +66,6 @@ def begin_round(work: Work, request: ServiceRequest, reason: str = "") -> Servic
         ended_by=work.user_id,
         ended_at=work.now,
     )
-    work.unscoped(ServiceRound).add(past)
-    again = attrs.evolve(
-        request,
-        status=ServiceStatus.ASSIGNED,
-        round=request.round + 1,
-        assigned_at=work.now,
-        handling="",
-        handled_by=None,
-        handled_at=None,
-        result="",
-        satisfaction=None,
-        archived_at=None,
-    )
-    promise = promise_for(work, again, work.unscoped(Customer).get(request.customer), work.now)
-    return restarted(again, promise.target, promise.hours, work.now)
 
 
 def promised(work: Work, request: ServiceRequest, customer: Customer, at: dt.datetime) -> ServiceRequest:

@@ -120,8 +120,8 @@ def test_a_request_of_a_customer_who_is_gone_is_not_opened_again(crm: Crm) -> No
 @pytest.mark.requirement("SVC-08", "4.2")
 def test_kinds_of_service_are_what_the_dictionary_offers(crm: Crm) -> None:
     customer = entered(crm)
-    entry = {"category": "service_type", "code": "training", "label_zh": "培训", "label_en": "Training"}
-    asked = {**ASKED, "type": "training", "customer": customer.id}
+    entry: Any = {"category": "service_type", "code": "training", "label_zh": "培训", "label_en": "Training"}
+    asked: Any = {**ASKED, "type": "training", "customer": customer.id}
     unknown = {("service_request", "type", "dictionary.not_offered")}
     assert wrong(crm, service.create, who="lihua", **asked) == unknown
     added = crm.perform(dictionary.add_entry, as_user="admin", **entry)
