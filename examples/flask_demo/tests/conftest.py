@@ -256,7 +256,10 @@ def of_agreements(crm: Crm, customer: UUID) -> dict[str, UUID]:
         agreements.create_contract, customer=customer, title="维护", target=target.id, **term, as_user="wangwei"
     )
     planned = do(care.plan, customer, kind="visit", content="拜访", planned_on=day, as_user="wangwei")
-    ids = {"contracts": contract.id, "care": planned.id, "care_steps": planned.id, "calendars": office.id}
+    said = do(care.plan, customer, kind="visit", content="回访", planned_on=day, as_user="wangwei")
+    do(care.complete, said.id, result="已回访", opinion="送货太慢", as_user="wangwei")
+    ids = {"contracts": contract.id, "care": planned.id, "care_steps": planned.id, "care_opinions": said.id}
+    ids["calendars"] = office.id
     ids |= {f"{one}.{name}": customer for one in ("contracts", "care") for name in ("of_customer", "new", "add")}
     ids |= {"special_days": office.id, "special_days.ask": holiday.id, "special_days.do": holiday.id}
     ids |= {"targets": target.id, "policies": policy.id, "skills": skill.user}

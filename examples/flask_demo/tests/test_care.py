@@ -81,3 +81,34 @@ def test_what_is_late_is_seen_put_off_and_called_off(
     assert "客户出差" in page.text
     assert one.open(f"/care/{it.id}/edit").status == 403
     assert "拜访" in one.open("/care?status=cancelled&kind=visit&planned_to=x").text
+
+
+@pytest.mark.requirement("X-CAR-03")
+def test_what_a_customer_said_is_filed_or_dealt_with(
+    browser: Browse, crm: Crm, customer: Customer, today: dt.date
+) -> None:
+    said = []
+    for opinion in ("交货太慢", "发票有误"):
+        it = crm.perform(care.plan, customer.id, kind="visit", content="回访", planned_on=today, as_user="wangwei")
+        said.append(crm.perform(care.complete, it.id, result="已回访", opinion=opinion, as_user="wangwei"))
+    one = browser("wangwei")
+    page = one.open("/care/opinions?opinion_state=open")
+    assert "交货太慢" in page.text
+    assert page.has_link("File as request")
+    page = one.open(f"/care/{said[0].id}/file")
+    assert page.main_form().fields["request"] == ["交货太慢"]
+    assert one.submit("Save request", type="complaint", title=" ").status == 422
+    page = one.submit("Save request", title="交货")
+    asked = page.path
+    assert asked.startswith("/service/")
+    page = one.open(f"/care/{said[0].id}")
+    assert "Processed" in page.text
+    assert asked in {link["href"].split("?")[0] for link in page.links}
+    one.open(f"/care/{said[1].id}")
+    one.follow("Record what was done")
+    assert one.submit("Record and close", opinion_outcome=" ").status == 422
+    page = one.submit("Record and close", opinion_outcome="已更正发票")
+    assert "已更正发票" in page.text
+    assert not page.has_link("Record what was done")
+    assert one.open(f"/care/{said[1].id}/process").status == 403
+    assert "发票有误" not in one.open("/care/opinions?opinion_state=open").text

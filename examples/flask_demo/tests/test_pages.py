@@ -91,6 +91,8 @@ OPEN_TO = {
     "care.edit_form": "wangwei",
     "care_steps.ask_complete": "wangwei",
     "care_steps.ask_cancel": "wangwei",
+    "care_opinions.file_form": "wangwei",
+    "care_opinions.ask_process": "wangwei",
     "calendars.index": "admin lihua",
     "calendars.show": "admin lihua",
     "calendars.new": "admin lihua",
@@ -217,6 +219,10 @@ MORE = {
     "service_assign.ask": 17,
     "service_merge.choose": 12,
     "timeline.show": 20,
+    "contracts.show": 8,
+    "care.edit_form": 7,
+    "care_opinions.file_form": 9,
+    "skills.index": 7,
 }
 """Pages that bring several kinds of records together; none asks more for more records."""
 

@@ -100,6 +100,7 @@ def test_who_processes_what_a_customer_said(crm: Crm, people: People) -> None:
 def test_a_wrong_way_to_do_or_process_is_refused_by_field(crm: Crm) -> None:
     customer = entered(crm)
     said, other = heard(crm, customer), entered(crm, name="别家")
+    stranger = contact_of(crm, other)
     open_ = crm.perform(
         care.plan, customer.id, kind="visit", content="c", planned_on=TODAY, repeats_months=1, as_user="lihua"
     )
@@ -113,7 +114,7 @@ def test_a_wrong_way_to_do_or_process_is_refused_by_field(crm: Crm) -> None:
         ("opinion_outcome", lambda work: care.process_opinion(work, said.id, "\u200b")),
         ("opinion_outcome", lambda work: care.process_opinion(work, said.id, "x" * 1001)),
         ("customer", lambda work: care.file_opinion(work, said.id, customer=other.id, **filing)),
-        ("contact", lambda work: care.file_opinion(work, said.id, contact=contact_of(crm, other).id, **filing)),
+        ("contact", lambda work: care.file_opinion(work, said.id, contact=stranger.id, **filing)),
         ("type", lambda work: care.file_opinion(work, said.id, type="kites", title="t")),
         ("opinion_state", lambda work: care.opinions(work, state="open")),
         ("expected", lambda work: care.process_opinion(work, said.id, "o", expected="1")),

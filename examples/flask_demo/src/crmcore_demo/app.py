@@ -42,6 +42,7 @@ PAGES: Final = (
     "contracts",
     "care",
     "care_steps",
+    "care_opinions",
     "calendars",
     "special_days",
     "targets",

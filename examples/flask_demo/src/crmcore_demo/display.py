@@ -40,6 +40,8 @@ TONES: Final = {
     "invitation_state.withdrawn": "bad",
     "care_status.planned": "running",
     "care_status.done": "good",
+    "opinion_state.open": "waiting",
+    "opinion_state.processed": "good",
     "import_state.running": "running",
     "import_state.done": "good",
     "merge_state.done": "good",

@@ -8,11 +8,13 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
+from crmcore.care import CareActivity
 from crmcore.customers.entity import Contact, Customer
 from crmcore.opportunities.entity import Opportunity
-from crmcore.query import eq, one_of, query
-from crmcore.service import Deadline, DeadlineState, RequestDetail, RequestMerge, ServiceRequest, merges_of
+from crmcore.query import asc, eq, one_of, query
+from crmcore.service import Deadline, DeadlineState, RequestDetail, RequestMerge, ServiceRequest
 from crmcore.service.clock import resolution, response
+from crmcore.service.entity import RequestMergeState
 from crmcore_demo.actions import Possibilities
 from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.answers import Answer, Problem, form_page
@@ -87,9 +89,11 @@ class Related:
     contact: Contact | None = None
     opportunity: Opportunity | None = None
     merged_into: ServiceRequest | None = None
+    origin: CareActivity | None = None
+    """The care in which the customer said what the request is about (X-CAR-03)."""
 
 
-def _related(it: ServiceRequest) -> Related:
+def _related(it: ServiceRequest, *, origin: bool) -> Related:
     work, who = reading(), person()
     sees = who.may("customer.read", "customer.read_all")
     develops = who.may("opportunity.read", "opportunity.read_all", "plan.read")
@@ -102,12 +106,17 @@ def _related(it: ServiceRequest) -> Related:
         merged_into=work.service_requests.first(eq(fields(ServiceRequest).id, it.merged_into))
         if it.merged_into
         else None,
+        origin=work.care_activities.first(eq(fields(CareActivity).opinion_request, it.id))
+        if origin and who.may("care.read", "care.read_all")
+        else None,
     )
 
 
 def _merged(it: ServiceRequest) -> Sequence[tuple[RequestMerge, str]]:
     """Return the merges that made the request what it is, with the number of what was absorbed."""
-    done = merges_of(reading(), it.id) if person().may("service.merge") else ()
+    m = fields(RequestMerge)
+    standing = query(RequestMerge).where(eq(m.kept, it.id), eq(m.state, RequestMergeState.DONE))
+    done = reading().request_merges.find(standing.sort(asc(m.done_at))) if person().may("service.merge") else ()
     if not done:
         return ()
     wanted = query(ServiceRequest).where(one_of(fields(ServiceRequest).id, {one.absorbed for one in done}))
@@ -133,7 +142,7 @@ def request_page(
         "one": one,
         "module": MODULES[one.status.value],
         "names": names_of(*_people(it)),
-        "related": _related(one),
+        "related": _related(one, origin=form is None),
         "promises": promises(it),
         "waited": working_time(dt.timedelta(seconds=one.waited)) if one.waited else "",
         "merged": _merged(one) if form is None else (),

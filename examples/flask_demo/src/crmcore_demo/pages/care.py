@@ -1,18 +1,18 @@
 """Customer care: what is planned, what is due and late, what customers said, and doing it (X-CAR-01 to 03)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
 from flask import render_template, url_for
 
-from crmcore.access.actor import Actor
 from crmcore.base.paging import Page
 from crmcore.care import (
     CareActivity,
     CareActivityId,
     CareStatus,
+    OpinionState,
     activities,
     detail,
     edit,
@@ -26,16 +26,17 @@ from crmcore.customers import contacts
 from crmcore.customers.entity import Contact, Customer, CustomerId
 from crmcore.views import Choice, form_for
 from crmcore.views.reading import Unreadable, read
-from crmcore_demo.actions import Action, Possibilities, Refusal
-from crmcore_demo.addresses import back_to, carry, onward
+from crmcore_demo.actions import Action, Possibilities
+from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.answers import Answer, pages_of
+from crmcore_demo.care_page import filed_as, in_list, steps_of, whose
 from crmcore_demo.customer_page import Tab, customer_of, customer_page
 from crmcore_demo.display import entry_words, label, t, today
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.forms import Shown, with_dictionary
 from crmcore_demo.listing import Filter, codes, list_page, read_filter, states
 from crmcore_demo.of_customers import customers_of, for_whom
-from crmcore_demo.possible import Leads, allowed, answer
+from crmcore_demo.possible import allowed
 from crmcore_demo.session import company, names_of, person, reading, settings
 
 pages = pages_of("care", "L0309")
@@ -47,34 +48,6 @@ LISTS: Final = {
     "opinions": ("care.opinion_list", "care.beside_opinions", "care.lead_opinions", "care.none_opinions"),
 }
 """The lists: page, name, what it shows, what is said where it is empty."""
-
-
-def _answers(it: CareActivity, customer: Customer, lead: Leads) -> Iterable[Action | Refusal]:
-    """Ask what can be done about an activity."""
-
-    def rule(_: object, actor: Actor) -> None:
-        may_change_care(it, customer, actor)
-
-    steps = (("complete", "care_steps.ask_complete"), ("edit", "care.edit_form"), ("cancel", "care_steps.ask_cancel"))
-    for name, endpoint in steps:
-        address = lead(endpoint, id=it.id)
-        step = Action(words=t(f"care.{name}"), address=address, primary=name == "complete", danger=name == "cancel")
-        yield answer(rule, it, step)
-
-
-def _in_list(rows: Sequence[CareActivity]) -> dict[str, Any]:
-    """Return what the table needs beside the activities."""
-    known = customers_of(rows)
-    return {
-        "customers": known,
-        "names": names_of(*(it.responsible for it in rows)),
-        "today": today(),
-        "PLANNED": CareStatus.PLANNED,
-        "possible": {
-            it.id: Possibilities.of(_answers(it, known[it.customer], onward) if it.customer in known else ())
-            for it in rows
-        },
-    }
 
 
 def _list(which: str, found: Page[CareActivity], asked: Filter) -> str:
@@ -93,7 +66,7 @@ def _list(which: str, found: Page[CareActivity], asked: Filter) -> str:
         beside=tabs,
         which=which,
         actions=(new,) if person().may("care.manage") else (),
-        **_in_list(found.rows),
+        **in_list(found.rows),
     )
 
 
@@ -149,10 +122,12 @@ def overdue_list() -> str:
 
 @pages.get("/care/opinions")
 def opinion_list() -> str:
-    """Show what customers said, the latest first: hints to weaknesses (X-CAR-03)."""
-    asked = read_filter(*_days("done_from", "done_to"))
+    """Show what customers said and what became of it, the latest first: hints to weaknesses (X-CAR-03)."""
+    waiting = (OpinionState.OPEN, OpinionState.PROCESSED)
+    asked = read_filter(states("care_activity", waiting, "opinion_state"), *_days("done_from", "done_to"))
     first, last = _day(asked, "done_from"), _day(asked, "done_to")
-    return _list("opinions", opinions(reading(), done_from=first, done_to=last, **asked.part), asked)
+    state = asked.chosen("opinion_state", OpinionState)
+    return _list("opinions", opinions(reading(), state=state, done_from=first, done_to=last, **asked.part), asked)
 
 
 @pages.get("/customers/<uuid:id>/care")
@@ -169,7 +144,7 @@ def of_customer(id: UUID) -> str:  # noqa: A002
         page=found,
         which="customer",
         heading_actions=(new,) if allowed(may_care, it, person().actor) else (),
-        **_in_list(found.rows),
+        **in_list(found.rows, it),
     )
 
 
@@ -179,14 +154,17 @@ def show(id: UUID) -> str:  # noqa: A002
     it = detail(reading(), CareActivityId(id))
     customer = customers_of((it,)).get(it.customer)
     contact = reading().session.load(Contact, it.contact) if it.contact and customer else None
+    his, by = whose(it, customer), it.opinion_processed_by
     return render_template(
         "care/show.html",
         it=it,
         customer=customer,
         contact=contact,
         late=it.status is CareStatus.PLANNED and it.planned_on < today(),
-        names=names_of(it.responsible, it.created_by),
-        possibilities=Possibilities.of(_answers(it, customer, carry) if customer else ()),
+        filed=filed_as(it),
+        whose=his,
+        names=names_of(his, it.created_by, by),
+        possibilities=Possibilities.of(steps_of(it, customer, carry) if customer else ()),
         back=back_to("care.index"),
     )
 

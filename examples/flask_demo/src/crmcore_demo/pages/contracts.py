@@ -59,10 +59,10 @@ def _answers(it: ServiceContract, customer: Customer, lead: Leads) -> Iterable[A
     yield answer(ended, it, end)
 
 
-def _in_list(rows: Iterable[ServiceContract]) -> dict[str, Any]:
-    """Return what the table needs beside the contracts."""
+def _in_list(rows: Iterable[ServiceContract], only: Customer | None = None) -> dict[str, Any]:
+    """Return what the table needs beside the contracts: those of several customers, or of one who is known."""
     listed = tuple(rows)
-    known = customers_of(listed)
+    known = customers_of(listed) if only is None else {only.id: only}
     return {
         "customers": known,
         "states": {it.id: it.state(today()) for it in listed},
@@ -122,7 +122,7 @@ def of_customer(id: UUID) -> str:  # noqa: A002
         topic="contracts",
         page=found,
         heading_actions=(new,) if mine else (),
-        **_in_list(found.rows),
+        **_in_list(found.rows, it),
     )
 
 

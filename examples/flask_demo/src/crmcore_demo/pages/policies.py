@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from crmcore.access import Validity, users
+from crmcore.access.entity import UserId
 from crmcore.agreements import staff_files
 from crmcore.escalation import (
     EscalationPolicy,
@@ -23,7 +24,7 @@ from crmcore_demo.display import t
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.forms import with_dictionary
 from crmcore_demo.questions import DONE, Question, step_pages
-from crmcore_demo.session import names_of, person, reading, settings
+from crmcore_demo.session import company, names_of, person, reading, settings
 
 pages = pages_of("policies", "L0310", "/policies")
 ASKED_FOR: Final = ("name", "watched", "after", "type", "priority", "recipient", "user")
@@ -45,13 +46,20 @@ def index() -> str:
     return setup_page("deadlines/policies.html", "policies", found, _answers, names=names)
 
 
+def _treating() -> dict[UserId, str]:
+    """Return those who treat requests; who may give them to somebody knows them already."""
+    if person().may("service.assign"):
+        return {one.id: one.display_name for one in company().account_managers(reading())}
+    return {one.user: one.name for one in staff_files(reading())}
+
+
 def _people(it: EscalationPolicy | None) -> Iterable[Choice]:
     """List who can be named: all colleagues for those who keep users, else oneself and those who treat requests."""
     if person().may("user.manage"):
         listed = users(reading(), status=Validity.VALID, guests=False, size=MOST_PEOPLE).rows
         known = {one.id: one.display_name for one in listed}
     else:
-        known = {one.user: one.name for one in staff_files(reading())} | {person().id: person().display_name}
+        known = {**_treating(), person().id: person().display_name}
     if it is not None and it.user is not None and it.user not in known:
         known[it.user] = names_of(it.user).get(it.user, "–")
     return (Choice(str(one), name) for one, name in sorted(known.items(), key=lambda pair: pair[1]))

@@ -87,9 +87,10 @@ def _drawn(form: Form) -> Form:
     return form
 
 
-def _entry(
+def request_form(
     action: Callable[..., ServiceRequest], customer: Customer, it: ServiceRequest | None = None, **more: Any
 ) -> Entry[ServiceRequest]:
+    """Ask what a customer wants, with all that can be said of a request."""
     asked = form_for(ServiceRequest, zone=settings().zone, names=ASKED_FOR, changing=it is not None)
     held = {name: getattr(it, name) if it else "" for name in ("type", "channel")}
     asked = with_dictionary(asked, **held)
@@ -127,14 +128,14 @@ def _new(id: UUID) -> Entry[ServiceRequest]:  # noqa: A002
     may_file_for(customer, person().actor)
     known = {"priority": Priority.NORMAL}
     back = back_to("service.of_customer", id=customer.id)
-    return _entry(create, customer, given={"customer": customer.id}, known=known, back=back)
+    return request_form(create, customer, given={"customer": customer.id}, known=known, back=back)
 
 
 def _kept(id: UUID) -> Entry[ServiceRequest]:  # noqa: A002
     """Ask what should be different about a request that is not handled yet (X-SRV-10)."""
     it = reading().service_requests.get(ServiceRequestId(id))
     may_change(it, person().actor)
-    return _entry(edit, customer_of(it.customer), it, back=carry("service.show", id=id))
+    return request_form(edit, customer_of(it.customer), it, back=carry("service.show", id=id))
 
 
 @pages.get("/service/articles")

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from attrs import fields
 from flask import render_template, request, url_for
 
+from crmcore.access.directory import account_manager
 from crmcore.access.entity import UserId
-from crmcore.access.rules import NotAnAccountManager
-from crmcore.agreements import StaffFile, remove_skill, set_skill, staff_files
+from crmcore.agreements import remove_skill, set_skill, staff_files
 from crmcore.agreements.entity import StaffSkill, StaffSkillId
+from crmcore.query import eq
 from crmcore.views import form_for
 from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import carry
@@ -42,20 +44,13 @@ def index() -> str:
     )
 
 
-def _file(id: UUID) -> StaffFile:  # noqa: A002
-    """Return the file of a member of staff who treats requests."""
-    person().require("service.configure")
-    found = next((one for one in staff_files(reading()) if one.user == id), None)
-    if found is None:
-        raise NotAnAccountManager(name=names_of(UserId(id)).get(UserId(id), "–"))
-    return found
-
-
 def _entry(id: UUID) -> Entry[StaffSkill]:  # noqa: A002
     """Ask how good somebody is at a kind of request; said again, the last word counts."""
-    file = _file(id)
+    person().require("service.configure")
+    who = account_manager(reading(), UserId(id))
     kind = request.args.get("type", "")
-    held = next((one for one in file.skills if one.type == kind), None)
+    s = fields(StaffSkill)
+    held = reading().staff_skills.first(eq(s.user, who.id), eq(s.type, kind)) if kind else None
     asked = form_for(StaffSkill, zone=settings().zone, names=("type", "proficiency", "remark"))
     known = {"type": held.type, "proficiency": held.proficiency, "remark": held.remark} if held else {}
     return Entry(
@@ -63,9 +58,9 @@ def _entry(id: UUID) -> Entry[StaffSkill]:  # noqa: A002
         topic="skills",
         asked=with_dictionary(asked, type=held.type if held else ""),
         action=set_skill,
-        before=(file.user,),
+        before=(who.id,),
         known=known,
-        lead=file.name,
+        lead=who.display_name,
         back=carry("skills.index"),
     )
 
