@@ -126,6 +126,11 @@ class Company:
                 self._counts[person] = (now + FRESH_FOR, known)
         return known
 
+    def recount(self) -> None:
+        """Count everything that waits again next time, because somebody has just done some of it here."""
+        with self._lock:
+            self._counts = {}
+
     def forget(self) -> None:
         """Read everything again next time, because somebody has just changed some of it here."""
         with self._lock:

@@ -114,8 +114,11 @@ def perform(action: Callable[Concatenate[Work, P], R], key: str | None, *args: P
         kwargs: Passed on.
     """
     stop_reading()
-    # No action of the library has a keyword that `Crm.perform` takes for itself.
-    return crm().perform(action, *args, as_user=person().id, key=key, **kwargs)  # type: ignore[arg-type]
+    try:
+        # No action of the library has a keyword that `Crm.perform` takes for itself.
+        return crm().perform(action, *args, as_user=person().id, key=key, **kwargs)  # type: ignore[arg-type]
+    finally:
+        company().recount()
 
 
 def begin(log_in: LogIn) -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-import attrs
 from attrs import fields
 from flask import Blueprint, render_template, url_for
 
@@ -16,37 +15,15 @@ from crmcore_demo.actions import Action
 from crmcore_demo.display import day, minute, t, today
 from crmcore_demo.figures import figures
 from crmcore_demo.pages.audit import REFUSED, line_of
-from crmcore_demo.session import person, reading, settings
+from crmcore_demo.service_waiting import service_waiting
+from crmcore_demo.session import person, reading
+from crmcore_demo.waiting import SHOWN, Task, Waiting, ago, day_of
 
 pages = Blueprint("home", __name__)
-SHOWN = 6
 IN_HAND = 200
 OPEN_STEPS = 2000
 SOON = dt.timedelta(days=7)
 o, p, h = fields(Opportunity), fields(PlanItem), fields(ChurnCase)
-
-
-@attrs.frozen(kw_only=True)
-class Task:
-    """One thing that waits."""
-
-    address: str
-    on: dt.date
-    when: str
-    name: str
-    words: str
-    late: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class Waiting:
-    """One kind of thing that waits, the most urgent first."""
-
-    title: str
-    address: str
-    nothing: str
-    items: Sequence[Task]
-    more: bool = False
 
 
 def _in_hand() -> Mapping[OpportunityId, Opportunity]:
@@ -90,8 +67,8 @@ def _without_next_step(mine: Mapping[OpportunityId, Opportunity], steps: Iterabl
     tasks = tuple(
         Task(
             address=url_for("development.make", id=it.id),
-            on=_day(it.assigned_at),
-            when=_ago("given", it.assigned_at),
+            on=day_of(it.assigned_at),
+            when=ago("given", it.assigned_at),
             name=it.customer_name,
             words=it.title,
         )
@@ -101,15 +78,6 @@ def _without_next_step(mine: Mapping[OpportunityId, Opportunity], steps: Iterabl
     return _developing(t("home.unplanned"), tasks, t("home.unplanned_nothing"))
 
 
-def _day(instant: dt.datetime) -> dt.date:
-    return instant.astimezone(settings().zone).date()
-
-
-def _ago(what: str, instant: dt.datetime) -> str:
-    days = (today() - _day(instant)).days
-    return t(f"home.{what}_days", n=days) if days > 0 else t(f"home.{what}_today")
-
-
 def _undispatched() -> Waiting:
     """List what waits to be dispatched, the longest waiting first."""
     asked = query(Opportunity).where(eq(o.status, OpportunityStatus.UNASSIGNED)).sort(asc(o.created_at))
@@ -117,8 +85,8 @@ def _undispatched() -> Waiting:
     tasks = tuple(
         Task(
             address=url_for("dispatch.ask", id=it.id),
-            on=_day(it.created_at),
-            when=_ago("waiting", it.created_at),
+            on=day_of(it.created_at),
+            when=ago("waiting", it.created_at),
             name=it.customer_name,
             words=it.title,
         )
@@ -137,6 +105,7 @@ def _waiting() -> Iterable[Waiting]:
     who = person()
     if who.may("opportunity.dispatch"):
         yield _undispatched()
+    yield from service_waiting()
     if who.may("plan.develop"):
         mine = _in_hand()
         steps = _open_steps(mine)
@@ -159,8 +128,8 @@ def _warnings() -> Waiting:
     tasks = tuple(
         Task(
             address=url_for("churn.show", id=it.id),
-            on=_day(it.opened_at),
-            when=_ago("warned", it.opened_at),
+            on=day_of(it.opened_at),
+            when=ago("warned", it.opened_at),
             name=it.customer_name,
             words=t("home.last_order", day=day(it.last_order_on)) if it.last_order_on else t("churn.never"),
         )
@@ -182,7 +151,7 @@ def _refusals() -> Waiting:
     tasks = tuple(
         Task(
             address=address,
-            on=_day(it.record.at),
+            on=day_of(it.record.at),
             when=minute(it.record.at),
             name=it.who or t("home.nobody"),
             words=t("home.refused_what", kind=it.kind, why=it.why),
