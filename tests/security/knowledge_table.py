@@ -37,6 +37,7 @@ knowledge.withdraw                       PPP        +NN      +WN       PPP
 knowledge.discard                        PPP        +NN      ++N       PPP
 knowledge.publish                        PPP        PPP      V+N       PPP
 knowledge.reject                         PPP        PPP      V+N       PPP
+knowledge.hand_over                      PPP        PPP      ++N       PPP
 knowledge.archive                        PPP        PPP      ++N       PPP
 knowledge.restore                        PPP        PPP      ++N       PPP
 knowledge.link                           PPP        +NN      ++N       PPP
@@ -74,6 +75,7 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "knowledge.discard": ("new_article", knowledge.discard),
     "knowledge.publish": ("submitted_article", knowledge.publish),
     "knowledge.reject": ("submitted_article", lambda work, id_: knowledge.reject(work, id_, "r")),
+    "knowledge.hand_over": ("new_article", lambda work, id_: knowledge.hand_over(work, id_, to="lihua")),
     "knowledge.archive": ("published_article", knowledge.archive),
     "knowledge.restore": ("archived_article", knowledge.restore),
     "knowledge.link": ("late_request", lambda work, id_: knowledge.link(work, PUBLISHED_ARTICLE, id_)),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         search,
         solutions,
     )
-    from crmcore.knowledge.reviewing import archive, publish, reject, restore
+    from crmcore.knowledge.reviewing import archive, hand_over, publish, reject, restore
     from crmcore.knowledge.suggesting import Suggestion, suggest
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "edit",
     "editions",
     "for_review",
+    "hand_over",
     "link",
     "most_used",
     "most_useful",
@@ -100,7 +101,7 @@ _HOMES = {
         "search",
         "solutions",
     ),
-    "reviewing": ("archive", "restore", "publish", "reject"),
+    "reviewing": ("archive", "hand_over", "publish", "reject", "restore"),
     "suggesting": ("Suggestion", "suggest"),
 }
 __getattr__, __dir__ = exports(

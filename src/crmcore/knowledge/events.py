@@ -10,6 +10,7 @@ __all__ = [
     "ArticleArchived",
     "ArticleBegun",
     "ArticleDiscarded",
+    "ArticleHandedOver",
     "ArticlePublished",
     "ArticleRejected",
     "ArticleRestored",
@@ -43,6 +44,15 @@ class ArticleRejected:
     article: ArticleId
     writer: UserId
     remark: str
+
+
+@attrs.frozen
+class ArticleHandedOver:
+    """Somebody else writes on what a colleague has begun."""
+
+    article: ArticleId
+    before: UserId
+    writer: UserId
 
 
 @attrs.frozen

@@ -1,8 +1,12 @@
-"""What those who review do: publish, reject, archive, restore (requirement X-SRV-03)."""
+"""What those who review do: publish, reject, hand over, archive, restore (requirement X-SRV-03)."""
 
 import attrs
+from attrs import fields
 
+from crmcore.access.directory import able_to, user_named
+from crmcore.access.entity import User, UserId
 from crmcore.base.building import written
+from crmcore.base.errors import Invalid, Problem
 from crmcore.knowledge.actions import content_of, draft_of, keep_draft, written_at
 from crmcore.knowledge.deriving import with_derived
 from crmcore.knowledge.entity import (
@@ -14,12 +18,19 @@ from crmcore.knowledge.entity import (
     ArticleStatus,
     DraftState,
 )
-from crmcore.knowledge.events import ArticleArchived, ArticlePublished, ArticleRejected, ArticleRestored
-from crmcore.knowledge.rules import may_archive, may_restore, may_review
+from crmcore.knowledge.events import (
+    ArticleArchived,
+    ArticleHandedOver,
+    ArticlePublished,
+    ArticleRejected,
+    ArticleRestored,
+)
+from crmcore.knowledge.rules import NotAWriter, may_archive, may_restore, may_review
+from crmcore.query import eq
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["archive", "publish", "reject", "restore"]
+__all__ = ["archive", "hand_over", "publish", "reject", "restore"]
 
 
 @action("knowledge.review")
@@ -88,6 +99,34 @@ def reject(work: Work, id: ArticleId, remark: str, *, expected: int | None = Non
 
 
 @action("knowledge.review")
+def hand_over(work: Work, id: ArticleId, *, to: UserId | str, expected: int | None = None) -> ArticleDraft:  # noqa: A002
+    """Let somebody else write on what a colleague has begun, who has left perhaps; he submits it when it is ready.
+
+    What was submitted goes back to writing: so whoever reviews it, nobody publishes words that nobody else has read.
+
+    Args:
+        work: The unit of work.
+        id: Which article.
+        to: Who writes on, by id or user name.
+        expected: The version of the draft that was read; None if that does not matter.
+
+    Raises:
+        NothingWritten: Nobody writes at it.
+        NotAWriter: *to* is retired, or writes no articles.
+        NotFound: There is no such article or user.
+        Conflict: The draft was changed since the person read it.
+    """
+    article, draft = written_at(work, id, expected)
+    writer = _writer(work, to)
+    if writer == draft.writer:
+        return draft
+    begun_by_him = attrs.evolve(article, author=writer) if article.edition == 0 else article
+    stored = keep_draft(work, begun_by_him, attrs.evolve(draft, writer=writer, state=DraftState.DRAFT))
+    work.record(ArticleHandedOver(id, draft.writer, writer), about=id)
+    return stored
+
+
+@action("knowledge.review")
 def archive(work: Work, id: ArticleId, *, expected: int | None = None) -> Article:  # noqa: A002
     """Let an article be found no more; who has its address still reads it.
 
@@ -130,3 +169,13 @@ def restore(work: Work, id: ArticleId, *, expected: int | None = None) -> Articl
     )
     work.record(ArticleRestored(id), about=id)
     return stored
+
+
+def _writer(work: Work, person: UserId | str) -> UserId:
+    """Answer who is to write, if he can."""
+    if not person:
+        raise Invalid(Problem(field="to", code="value.missing"))
+    user = user_named(work, person)
+    if work.unscoped(User).count(able_to(work, "knowledge.write").where(eq(fields(User).id, user.id))) == 0:
+        raise NotAWriter(name=user.display_name)
+    return user.id

@@ -22,6 +22,7 @@ __all__ = [
     "ArticleInReview",
     "ArticleNotArchived",
     "ArticleNotPublished",
+    "NotAWriter",
     "NotSubmitted",
     "NotTheWriter",
     "NothingWritten",
@@ -115,6 +116,12 @@ class NotTheWriter(Refused):
     """A draft is written by whom it was begun by, and by nobody else."""
 
     code = "knowledge.not_the_writer"
+
+
+class NotAWriter(Refused):
+    """Only a valid user who writes articles is given one to write on."""
+
+    code = "knowledge.not_a_writer"
 
 
 class OwnDraft(Refused):

@@ -8,7 +8,7 @@ import pytest
 
 from company import People, SetClock
 from company.articles import BODY, begun, found, published, revised, seen
-from crmcore import knowledge
+from crmcore import access, knowledge
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Conflict, Invalid, NotFound, Refused
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleStatus, DraftState
@@ -18,6 +18,7 @@ from crmcore.knowledge.rules import (
     ArticleInReview,
     ArticleNotArchived,
     ArticleNotPublished,
+    NotAWriter,
     NothingWritten,
     NotSubmitted,
     NotTheWriter,
@@ -139,6 +140,36 @@ def test_an_archived_article_is_not_found_and_can_be_restored(crm: Crm) -> None:
     back = crm.perform(knowledge.restore, article.id, expected=gone.version, as_user="zhaomin")
     assert (back.status, back.edition, found(crm)) == (ArticleStatus.PUBLISHED, 1, ["打印机卡纸"])
     assert kinds(crm)[-3:] == ["article_discarded", "article_archived", "article_restored"]
+
+
+@pytest.mark.requirement("X-SRV-03", "USR-06")
+def test_what_somebody_left_unfinished_is_given_to_another_writer(crm: Crm, people: People) -> None:
+    draft = begun(crm)
+    crm.perform(knowledge.submit, draft.article, as_user="lihua")
+    crm.perform(access.retire_user, people.lihua.id, as_user="admin")
+    for wrong, error in (("lihua", NotAWriter), ("chengang", NotAWriter), ("nobody", NotFound), ("", Invalid)):
+        with pytest.raises(error):
+            crm.perform(knowledge.hand_over, draft.article, to=wrong, as_user="zhaomin")
+    with pytest.raises(NoPermission):
+        crm.perform(knowledge.hand_over, draft.article, to="wangwei", as_user="wangwei")
+    with pytest.raises(Conflict):
+        crm.perform(knowledge.hand_over, draft.article, to="wangwei", expected=draft.version, as_user="zhaomin")
+    given = crm.perform(knowledge.hand_over, draft.article, to="wangwei", as_user="zhaomin")
+    assert (given.writer, given.state, given.body) == (people.wangwei.id, DraftState.DRAFT, BODY)
+    assert crm.perform(knowledge.hand_over, draft.article, to="wangwei", as_user="zhaomin") == given
+    with pytest.raises(NotSubmitted):
+        crm.perform(knowledge.publish, draft.article, as_user="zhaomin")
+    crm.perform(knowledge.edit, draft.article, title="写完了", as_user="wangwei")
+    crm.perform(knowledge.submit, draft.article, as_user="wangwei")
+    shown = crm.perform(knowledge.publish, draft.article, as_user="zhaomin")
+    assert (shown.title, shown.author) == ("写完了", people.wangwei.id)
+    revised(crm, shown, by="wangwei")
+    crm.perform(knowledge.hand_over, shown.id, to="zhaomin", as_user="zhaomin")
+    assert seen(crm, shown.id).article.author == people.wangwei.id, "he wrote the first edition"
+    crm.perform(knowledge.submit, shown.id, as_user="zhaomin")
+    with pytest.raises(OwnDraft):
+        crm.perform(knowledge.publish, shown.id, as_user="zhaomin")
+    assert kinds(crm).count("article_handed_over") == 2
 
 
 STEPS: dict[str, Callable[..., Any]] = {

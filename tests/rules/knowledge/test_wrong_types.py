@@ -50,14 +50,17 @@ def right(crm: Crm) -> dict[str, dict[str, Any]]:
         "answers": {asked.questions[0].id: 5},
         "order": [],
         "helpful": True,
+        "to": "wangwei",
         "remark": "r",
         "text": "t",
     }
     first = {
-        **dict.fromkeys(("knowledge.edit", "knowledge.submit", "knowledge.discard"), new.article),
+        **dict.fromkeys(
+            ("knowledge.edit", "knowledge.submit", "knowledge.discard", "knowledge.hand_over"), new.article
+        ),
         **dict.fromkeys(("knowledge.publish", "knowledge.reject", "knowledge.withdraw"), waiting.article),
         **dict.fromkeys(("knowledge.archive", "knowledge.revise", "knowledge.vote"), shown.id),
-        **dict.fromkeys(("knowledge.detail", "knowledge.editions", "knowledge.give_to"), shown.id),
+        **dict.fromkeys(("knowledge.detail", "knowledge.editions"), shown.id),
         "knowledge.restore": gone.id,
         **dict.fromkeys(("surveys.edit", "surveys.delete", "surveys.open_survey"), draft.id),
         **dict.fromkeys(("surveys.close_survey", "surveys.detail"), asked.survey.id),
