@@ -326,7 +326,7 @@ class World:
             "import_batch": batch,
             "import_chunk": chunk,
             **self._wares(),
-            **shared_desk(self.crm, self.records["new_request", OTHER]),
+            **shared_desk(self.crm, self.records["given_request", OTHER]),
         }
 
     def _role(self, code: str) -> dict[str, Any]:
