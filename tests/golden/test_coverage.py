@@ -31,6 +31,12 @@ def test_every_requirement_that_is_built_is_named_by_a_test(id_: str) -> None:
     assert bool(marks(ROOT).get(id_)) != (id_ in part.without), f"no test names {id_}, or one does: {part.ids[id_]}"
 
 
+def test_what_is_built_in_part_is_named_by_a_test() -> None:
+    for part in PARTS.values():
+        assert part.partly.keys() <= part.ids.keys() & marks(ROOT).keys() - part.without.keys()
+        assert all(part.partly.values())
+
+
 def test_tests_name_only_requirements_that_exist() -> None:
     known = {id_ for part in PARTS.values() for id_ in part.ids}
     unknown = {id_: where for id_, where in marks(ROOT).items() if id_ not in known and not CHAPTER.fullmatch(id_)}

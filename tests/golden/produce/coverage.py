@@ -25,13 +25,16 @@ class Part:
     """Id and what it is about."""
     without: dict[str, str]
     """Id that no test names, and why."""
+    partly: dict[str, str]
+    """Id that tests name, and what of it is not built."""
 
 
 def parts(root: Path) -> tuple[Part, ...]:
     """Answer every part of the list of requirements."""
     kept = tomllib.loads((root / "docs" / "requirements-ids.toml").read_text(encoding="utf-8"))
     return tuple(
-        Part(code, one["title"], one["built"], one["ids"], one.get("without", {})) for code, one in kept.items()
+        Part(code, one["title"], one["built"], one["ids"], one.get("without", {}), one.get("partly", {}))
+        for code, one in kept.items()
     )
 
 
@@ -114,4 +117,6 @@ def _entry(title: str, tests: list[tuple[str, str]], part: Part, id_: str) -> It
         yield f": {part.without.get(id_, '–')}"
     for file, names in by_file.items():
         yield f": `{file}`: {', '.join(f'`{name}`' for name in sorted(set(names)))}"
+    if id_ in part.partly:
+        yield f": {part.partly[id_]}"
     yield ""

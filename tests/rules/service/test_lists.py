@@ -27,7 +27,7 @@ def titles(crm: Crm, look: Any, who: str, *only: RequestFilter, **given: Any) ->
     return [one.title for one in page.rows]
 
 
-@pytest.mark.requirement("SVC-01", "SVC-02", "SVC-03", "SVC-05", "16.1", "X-SRV-13", "X-SRV-17")
+@pytest.mark.requirement("SVC-01", "SVC-02", "SVC-03", "SVC-05", "16.1", "X-SRV-13")
 def test_each_list_shows_the_requests_of_its_state_to_whom_they_concern(crm: Crm, clock: SetClock) -> None:
     hers, his = entered(crm), entered(crm, "wangwei", name="王伟的客户")
     for make, customer, by, title in (
@@ -90,7 +90,7 @@ def test_a_list_is_narrowed_by_customer_title_type_priority_and_day(crm: Crm, cl
     assert titles(crm, service.for_assignment, "zhaomin", RequestFilter(number=page.rows[0].number)) == ["显示器"]
 
 
-@pytest.mark.requirement("X-SRV-13", "X-SRV-14")
+@pytest.mark.requirement("X-SRV-13")
 def test_dissatisfied_customers_are_found(crm: Crm, people: People) -> None:
     customer = entered(crm)
     back = judged(crm, handled(crm, customer, title="back"), 1)

@@ -47,7 +47,7 @@ def results(crm: Crm, asked: SurveyDetail, who: str = "zhaomin", **given: Any) -
     return found
 
 
-@pytest.mark.requirement("X-SRV-04")
+@pytest.mark.requirement("X-SRV-04", "X-SRV-14")
 def test_figures_are_what_customers_said_and_can_be_opened(crm: Crm, clock: SetClock) -> None:
     asked = opened(crm)
     nobody = results(crm, asked)
