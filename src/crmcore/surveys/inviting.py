@@ -14,7 +14,7 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.base.tokens import digest_of, new_token
 from crmcore.customers.entity import ContactId, Customer, CustomerId
 from crmcore.customers.maintaining import contact_problems
-from crmcore.service.entity import ServiceRequestId
+from crmcore.service.entity import ServiceRequestId, ServiceStatus
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.surveys.entity import Invitation, InvitationId, Survey, SurveyId
@@ -102,7 +102,10 @@ def _invitation(work: Work, asked: Survey, token: str, links: Mapping[str, Any])
 def _check_his(work: Work, customer: CustomerId, contact: ContactId | None, request: ServiceRequestId | None) -> None:
     """Refuse a contact and a request of another customer."""
     problems = contact_problems(work, contact, customer, "invitation")
-    if request is not None and work.service_requests.get(request).customer != customer:
+    about = None if request is None else work.service_requests.get(request)
+    if about is not None and about.customer != customer:
         problems.append(Problem(field="request", code="survey.not_his_request", entity="invitation"))
     if problems:
         raise Invalid(problems)
+    if about is not None and about.status is ServiceStatus.NEW:
+        work.service_requests.touch(about)  # nobody deletes it at the same moment

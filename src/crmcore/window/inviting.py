@@ -16,11 +16,12 @@ from crmcore.base.errors import NotFound
 from crmcore.base.text import key_of
 from crmcore.customers.entity import ContactId, Customer
 from crmcore.query import eq, query
+from crmcore.service.rules import check_active
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.window.entity import SignInLink, WindowGuest
 from crmcore.window.events import ContactInvited, ContactWithdrawn
-from crmcore.window.rules import check_active, check_reachable
+from crmcore.window.rules import check_reachable
 from crmcore.window.visitors import check_open, guest_of
 
 __all__ = ["dismiss", "invite", "withdraw"]

@@ -17,10 +17,10 @@ from crmcore.service.keeping import keep
 from crmcore.service.noting import add_note
 from crmcore.service.refusals import NotHandled, RequestArchived
 from crmcore.service.rounds import running_timetable
+from crmcore.service.rules import check_active
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.window.events import CustomerWrote
-from crmcore.window.rules import check_active
 from crmcore.window.visitors import Guest, present_guest
 
 __all__ = ["answer", "file", "give_feedback", "rate", "request_of_company"]

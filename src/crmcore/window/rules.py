@@ -10,10 +10,9 @@ from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.text import fold
 from crmcore.base.tokens import digest_of
 from crmcore.customers.deriving import digits_of
-from crmcore.customers.entity import Contact, Customer, CustomerStatus
+from crmcore.customers.entity import Contact, Customer
 from crmcore.query import Condition, eq
 from crmcore.service.entity import ServiceRequest
-from crmcore.service.refusals import CustomerNotActive
 from crmcore.window.entity import SignInLink
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "SignInFailed",
     "WindowClosed",
     "addresses_of",
-    "check_active",
     "check_reachable",
     "is_his_session",
     "is_usable",
@@ -58,12 +56,6 @@ class SignInFailed(Refused):
     """The link is unknown, was used or has expired; which of them is not said."""
 
     code = "window.sign_in_failed"
-
-
-def check_active(customer: Customer) -> None:
-    """Refuse a customer who is lost or deleted: nothing begins with him (requirement 4.2)."""
-    if customer.status is not CustomerStatus.NORMAL:
-        raise CustomerNotActive(name=customer.name)
 
 
 def check_reachable(contact: Contact) -> None:
