@@ -138,7 +138,7 @@ def special_days(work: Work, calendar: WorkingCalendarId, year: int) -> tuple[Sp
         Invalid: The year is none, or out of range.
     """
     work.working_calendars.get(calendar)
-    known = check_year(year)
+    known = check_year(year, field="year", entity="special_day")
     first, last = dt.date(known, 1, 1), dt.date(known, 12, 31)
     wanted = query(SpecialDay).where(eq(_d.calendar, calendar), ge(_d.day, first), le(_d.day, last)).sort(asc(_d.day))
     return tuple(work.special_days.find(wanted))

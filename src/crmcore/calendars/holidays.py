@@ -116,4 +116,4 @@ def _years(years: object) -> list[int]:
     given: Iterable[object] = (None,)  # a single year is no years, and refused as such
     if isinstance(years, Iterable) and not isinstance(years, str):
         given = years
-    return sorted({check_year(one, "years") for one in given})
+    return sorted({check_year(one, field="years", entity="special_day") for one in given})

@@ -36,17 +36,18 @@ def check_calendar(made: WorkingCalendar) -> None:
         raise Invalid(problems)
 
 
-def check_year(year: object, field: str = "year") -> int:
+def check_year(year: object, *, field: str, entity: str) -> int:
     """Answer a year that calendars are kept for, 1990 to 2100.
 
     Args:
         year: What somebody gave.
         field: What the problem is said to be about.
+        entity: Whose field that is.
 
     Raises:
         Invalid: It is no whole number, or out of range.
     """
     if isinstance(year, bool) or not isinstance(year, int) or not _FIRST <= year <= _LAST:
         params: dict[str, object] = {"min": _FIRST, "max": _LAST}
-        raise Invalid(Problem(field=field, code="value.year", entity="special_day", params=params))
+        raise Invalid(Problem(field=field, code="value.year", entity=entity, params=params))
     return year
