@@ -16,7 +16,7 @@ from crmcore.base.lazy import exports
 if TYPE_CHECKING:
     from crmcore.service.actions import assign, create, delete, edit, feedback, handle
     from crmcore.service.clock import Deadline, DeadlineState
-    from crmcore.service.details import RequestDetail, attachments, detail, notes
+    from crmcore.service.details import Reachable, RequestDetail, attachments, detail, notes
     from crmcore.service.entity import (
         OPEN,
         Priority,
@@ -50,6 +50,7 @@ __all__ = [
     "Deadline",
     "DeadlineState",
     "Priority",
+    "Reachable",
     "RequestAttachment",
     "RequestAttachmentId",
     "RequestDetail",
@@ -93,7 +94,7 @@ __all__ = [
 _HOMES: dict[str, tuple[str, ...]] = {
     "actions": ("assign", "create", "delete", "edit", "feedback", "handle"),
     "clock": ("Deadline", "DeadlineState"),
-    "details": ("RequestDetail", "attachments", "detail", "notes"),
+    "details": ("Reachable", "RequestDetail", "attachments", "detail", "notes"),
     "entity": (
         "OPEN",
         "Priority",

@@ -9,6 +9,7 @@ from attrs import fields
 
 from crmcore.base.paging import Page
 from crmcore.calendars.timetables import timetable
+from crmcore.customers.entity import Contact, Customer
 from crmcore.query import Query, asc, desc, eq, query
 from crmcore.service.clock import DeadlineState, resolution, response
 from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRequestId, ServiceRound
@@ -16,12 +17,25 @@ from crmcore.storage.action import action
 from crmcore.storage.listing import page_of
 from crmcore.storage.work import Work
 
-__all__ = ["SHOWN", "RequestDetail", "attachments", "detail", "notes"]
+__all__ = ["SHOWN", "Reachable", "RequestDetail", "attachments", "detail", "notes"]
 
 SHOWN: Final = 200
 """How many notes and how many files a request is shown with; customers write notes, too, and as many as they like."""
 _n = fields(RequestNote)
 _f = fields(RequestAttachment)
+
+
+@attrs.frozen(kw_only=True)
+class Reachable:
+    """Whom to speak to about a request, and how: whoever treats a colleague's customer needs no more of him."""
+
+    customer: str
+    """What the customer is called now."""
+    name: str = ""
+    """The contact the request names; empty if it names none."""
+    phones: tuple[str, ...] = ()
+    """The contact's numbers; the customer's if there is no contact."""
+    email: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +53,7 @@ class RequestDetail:
     """The last 200 files, the oldest of them first."""
     more_attachments: bool = False
     """There are older ones, see :func:`attachments`."""
+    reachable: Reachable
     response: DeadlineState
     """How the promise of a first answer stands."""
     response_left: dt.timedelta | None = None
@@ -51,6 +66,8 @@ class RequestDetail:
 @action("service.read")
 def detail(work: Work, id: ServiceRequestId) -> RequestDetail:  # noqa: A002
     """Answer one request with its rounds, notes, files and its clock (requirements SVC-04, SVC-06, X-SRV-05).
+
+    Whoever may see a request sees whom to speak to about it, also of a colleague's customer.
 
     Raises:
         NotFound: There is no such request, or the actor may not see it.
@@ -72,11 +89,22 @@ def detail(work: Work, id: ServiceRequestId) -> RequestDetail:  # noqa: A002
         more_notes=len(said) > SHOWN,
         attachments=tuple(reversed(files[:SHOWN])),
         more_attachments=len(files) > SHOWN,
+        reachable=_reachable(work, request),
         response=promises[0].state(work.now),
         response_left=left[0],
         resolution=promises[1].state(work.now),
         resolution_left=left[1],
     )
+
+
+def _reachable(work: Work, request: ServiceRequest) -> Reachable:
+    customer = work.session.load(Customer, request.customer)
+    called = request.customer_name if customer is None else customer.name
+    person = None if request.contact is None else work.session.load(Contact, request.contact)
+    if person is None:
+        return Reachable(customer=called, phones=tuple(filter(None, ("" if customer is None else customer.phone,))))
+    numbers = tuple(filter(None, (person.mobile, person.office_phone)))
+    return Reachable(customer=called, name=person.name, phones=numbers, email=person.email)
 
 
 @action("service.read")

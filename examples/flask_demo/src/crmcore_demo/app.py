@@ -62,6 +62,7 @@ PAGES: Final = (
     "knowledge_solving",
     "surveys",
     "surveys_questions",
+    "surveys_choosing",
     "surveys_inviting",
     "surveys_results",
     "surveys_answering",

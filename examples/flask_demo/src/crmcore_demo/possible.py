@@ -6,6 +6,7 @@ from typing import Any
 from crmcore import Refused
 from crmcore.access import Validity
 from crmcore.access.actor import Actor
+from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.opportunities.rules import may_delete, may_develop, may_dispatch, may_edit
 from crmcore_demo.actions import Action, Possibilities, Refusal
@@ -24,6 +25,13 @@ def answer(rule: Rule, record: Any, action: Action) -> Action | Refusal:
     except Refused as refused:
         return Refusal(words=action.words, why=refused.explain(language()))
     return action
+
+
+def may_be_invited(it: Customer) -> bool:
+    """Whether the person may invite this customer to a survey, if one is open (X-SRV-04)."""
+    who = person()
+    his = who.actor.is_user(it.manager) or who.may("survey.read_all")
+    return who.may("survey.invite") and his and it.status is not CustomerStatus.DELETED
 
 
 def _opening(it: Opportunity, lead: Leads) -> Iterable[Action | Refusal]:

@@ -9,17 +9,18 @@ import attrs
 from attrs import fields
 
 from crmcore.care import CareActivity
-from crmcore.customers.entity import Contact, Customer
+from crmcore.customers.entity import Customer
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import asc, eq, one_of, query
-from crmcore.service import Deadline, DeadlineState, RequestDetail, RequestMerge, ServiceRequest
+from crmcore.service import Deadline, DeadlineState, RequestDetail, RequestMerge, ServiceRequest, ServiceStatus
 from crmcore.service.clock import resolution, response
 from crmcore.service.entity import RequestMergeState
-from crmcore_demo.actions import Possibilities
+from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.answers import Answer, Problem, form_page
 from crmcore_demo.display import label, t
 from crmcore_demo.forms import Form
+from crmcore_demo.possible import may_be_invited
 from crmcore_demo.service_possible import with_request
 from crmcore_demo.session import names_of, person, reading
 
@@ -86,7 +87,6 @@ class Related:
     """What a request names, as far as the person may see it (X-SRV-08)."""
 
     customer: Customer | None = None
-    contact: Contact | None = None
     opportunity: Opportunity | None = None
     merged_into: ServiceRequest | None = None
     origin: CareActivity | None = None
@@ -99,7 +99,6 @@ def _related(it: ServiceRequest, *, origin: bool) -> Related:
     develops = who.may("opportunity.read", "opportunity.read_all", "plan.read")
     return Related(
         customer=work.customers.first(eq(fields(Customer).id, it.customer)) if sees else None,
-        contact=work.contacts.first(eq(fields(Contact).id, it.contact)) if sees and it.contact else None,
         opportunity=work.opportunities.first(eq(fields(Opportunity).id, it.opportunity))
         if develops and it.opportunity
         else None,
@@ -110,6 +109,14 @@ def _related(it: ServiceRequest, *, origin: bool) -> Related:
         if origin and who.may("care.read", "care.read_all")
         else None,
     )
+
+
+def _asking(it: ServiceRequest, related: Related) -> Iterable[Action]:
+    """Offer to ask the customer in a survey what he thinks, once his request was handled (X-SRV-04)."""
+    over = it.status in {ServiceStatus.HANDLED, ServiceStatus.ARCHIVED} and it.merged_into is None
+    if over and related.customer is not None and may_be_invited(related.customer):
+        address = carry("survey_inviting.form", id=it.customer, request=it.id, contact=it.contact or "")
+        yield Action(words=t("inviting.invite"), address=address)
 
 
 def _merged(it: ServiceRequest) -> Sequence[tuple[RequestMerge, str]]:
@@ -137,16 +144,17 @@ def request_page(
         more: What else the template needs.
     """
     one = it.request
+    related = _related(one, origin=form is None)
     context = {
         "it": it,
         "one": one,
         "module": MODULES[one.status.value],
         "names": names_of(*_people(it)),
-        "related": _related(one, origin=form is None),
+        "related": related,
         "promises": promises(it),
         "waited": working_time(dt.timedelta(seconds=one.waited)) if one.waited else "",
         "merged": _merged(one) if form is None else (),
-        "possibilities": Possibilities.of(with_request(one, carry) if form is None else ()),
+        "possibilities": Possibilities.of((*with_request(one, carry), *_asking(one, related)) if form is None else ()),
         "back": back_to("service.archive_list") if form is None else carry("service.show", id=one.id),
     }
     return form_page(template, form or Form(), problem, **{**context, **more})

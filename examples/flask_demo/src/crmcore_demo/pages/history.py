@@ -11,6 +11,7 @@ from crmcore.base.schema import describe
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.opportunities.entity import Opportunity
+from crmcore.service.entity import ServiceRequest
 from crmcore.storage.history import history
 from crmcore_demo.addresses import back_to
 from crmcore_demo.display import label
@@ -20,6 +21,7 @@ from crmcore_demo.session import reading
 pages = Blueprint("history", __name__, url_prefix="/history")
 KINDS: Final[Mapping[str, tuple[type[Any], str, str]]] = {
     "opportunity": (Opportunity, "opportunities.show", "customer_name"),
+    "service_request": (ServiceRequest, "service.show", "title"),
     "customer": (Customer, "customers.show", "name"),
     "user": (User, "users.show", "name"),
     "role": (Role, "roles.edit_form", "name"),

@@ -45,10 +45,13 @@ def whose() -> str:
     asked = read_filter(*texts("customer", "name"))
     found = listing(reading(), manager=person().id, status=CustomerStatus.NORMAL, **asked.typed)
 
-    def file(it: Customer) -> Iterable[Action]:
-        yield Action(words=t("requests.file"), address=carry("service_entry.new", id=it.id))
+    def lead(it: Customer) -> str:
+        return carry("service_entry.new", id=it.id)
 
-    return list_page("service/whose.html", "request_form", found, asked, file)
+    def file(it: Customer) -> Iterable[Action]:
+        yield Action(words=t("requests.file"), address=lead(it))
+
+    return list_page("service/whose.html", "request_form", found, asked, file, row_lead=lead)
 
 
 def _choices(customer: Customer) -> dict[str, list[Choice]]:

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from crmcore import CrmError, Invalid, Refused
 from crmcore.base.errors import Problem
 from crmcore.customers import contacts
-from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId, CustomerStatus
+from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
 from crmcore.query import one_of, query
 from crmcore.service.entity import ServiceRequestId
 from crmcore.surveys import (
@@ -36,7 +36,7 @@ from crmcore_demo.customer_page import customer_of, customer_page
 from crmcore_demo.display import t
 from crmcore_demo.forms import Form, Option, Shown, fresh_key, kept_key, posted_key
 from crmcore_demo.listing import list_page, read_filter, states
-from crmcore_demo.possible import answer
+from crmcore_demo.possible import answer, may_be_invited
 from crmcore_demo.questions import Question, step_pages
 from crmcore_demo.session import names_of, perform, person, reading
 
@@ -69,13 +69,6 @@ def _surveys_of(found: Sequence[Invitation]) -> Mapping[SurveyId, Survey]:
     return {it.id: it for it in reading().surveys.find(query(Survey).where(one_of(fields(Survey).id, ids)))}
 
 
-def may_invite_him(it: Customer) -> bool:
-    """Whether the person may invite this customer, if a survey is open."""
-    who = person()
-    his = who.actor.is_user(it.manager) or who.may("survey.read_all")
-    return who.may("survey.invite") and his and it.status is not CustomerStatus.DELETED
-
-
 @pages.get("/customers/<uuid:id>/surveys")
 def of_customer(id: UUID) -> str:  # noqa: A002
     """Show which surveys a customer was sent, and what became of them."""
@@ -90,7 +83,7 @@ def of_customer(id: UUID) -> str:  # noqa: A002
         surveys=_surveys_of(found.rows),
         state_of=state_of,
         names=names_of(*(one.invited_by for one in found.rows)),
-        heading_actions=(ask,) if may_invite_him(it) else (),
+        heading_actions=(ask,) if may_be_invited(it) else (),
     )
 
 
