@@ -13,7 +13,8 @@ from crmcore.care.events import CareCancelled, CareDone, CareEdited, CarePlanned
 from crmcore.care.inputs import CareChanges, CareFields
 from crmcore.care.people import contact_still_his
 from crmcore.care.rules import may_care, may_change_care, next_time, reminder
-from crmcore.customers.entity import Contact, Customer, CustomerId
+from crmcore.customers.entity import Customer, CustomerId
+from crmcore.customers.maintaining import contact_problems
 from crmcore.customers.rules import together
 from crmcore.dictionary.lookup import check_codes
 from crmcore.storage.action import action
@@ -224,6 +225,6 @@ def _check(work: Work, made: CareActivity, known: CareActivity | None) -> None:
     """Refuse codes that can't be chosen, and a contact of another customer."""
     check_codes(work, made, known=known)
     if made.contact is not None and (known is None or made.contact != known.contact):
-        person = work.session.load(Contact, made.contact)
-        if person is None or person.customer != made.customer:
-            raise Invalid(Problem(field="contact", code="customer.not_a_contact", entity="care_activity"))
+        problems = contact_problems(work, made.contact, made.customer, "care_activity")
+        if problems:
+            raise Invalid(problems)
