@@ -82,19 +82,19 @@ def article(work: Work, id: ArticleId) -> PublicArticleDetail:  # noqa: A002
 
 
 @action("window.use")
-def vote(work: Work, id: ArticleId, helped: bool | None) -> None:  # noqa: A002, FBT001  # the vote is the point
+def vote(work: Work, id: ArticleId, helpful: bool | None) -> None:  # noqa: A002, FBT001  # the vote is the point
     """Say whether an article has helped; each guest has one vote for it, and the last word counts (X-SRV-03).
 
     Args:
         work: The unit of work.
         id: Which article.
-        helped: True or False; None takes one's vote back.
+        helpful: True or False; None takes one's vote back.
 
     Raises:
         NotFound, WindowClosed, NotAGuest: As for :func:`article`.
-        Invalid: *helped* is something else.
+        Invalid: *helpful* is something else.
     """
-    take_vote(work, _public(work, id), helped)
+    take_vote(work, _public(work, id), helpful)
 
 
 def _public(work: Work, id_: ArticleId) -> Article:
