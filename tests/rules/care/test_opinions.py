@@ -13,7 +13,7 @@ from crmcore.care.entity import CareActivity, OpinionState
 from crmcore.care.rules import NoOpenOpinion
 from crmcore.customers.entity import Customer
 from crmcore.customers.rules import NotTheManager
-from crmcore.service.rules import CustomerNotActive
+from crmcore.service.refusals import CustomerNotActive
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import OutboxMessage
 
@@ -43,6 +43,7 @@ def test_an_opinion_becomes_a_request_and_each_leads_to_the_other(crm: Crm, peop
     )
     assert (asked.customer, asked.contact, asked.request) == (customer.id, person.id, "送货太慢")
     kept = crm.perform(care.origin_of, asked.id, as_user="lihua")
+    assert kept is not None
     assert (kept.id, kept.opinion_request, kept.opinion_state) == (said.id, asked.id, OpinionState.PROCESSED)
     assert (kept.opinion_processed_by, kept.opinion_processed_at) == (people.lihua.id, clock.now)
     assert (listed(crm, OpinionState.OPEN), listed(crm, OpinionState.PROCESSED)) == ([], ["送货太慢"])
@@ -105,19 +106,20 @@ def test_a_wrong_way_to_do_or_process_is_refused_by_field(crm: Crm) -> None:
         care.plan, customer.id, kind="visit", content="c", planned_on=TODAY, repeats_months=1, as_user="lihua"
     )
     filing: dict[str, Any] = {"type": "complaint", "title": "t"}
+    wrong: Any = care
     calls: list[tuple[str, Any]] = [
-        ("result", lambda work: care.complete(work, open_.id, result="\u200b")),
-        ("result", lambda work: care.complete(work, open_.id, result=["a"])),
-        ("opinion", lambda work: care.complete(work, open_.id, result="r", opinion=5)),
-        ("done_on", lambda work: care.complete(work, open_.id, result="r", done_on="2026-03-01")),
-        ("result", lambda work: care.cancel(work, open_.id, 5)),
-        ("opinion_outcome", lambda work: care.process_opinion(work, said.id, "\u200b")),
-        ("opinion_outcome", lambda work: care.process_opinion(work, said.id, "x" * 1001)),
-        ("customer", lambda work: care.file_opinion(work, said.id, customer=other.id, **filing)),
-        ("contact", lambda work: care.file_opinion(work, said.id, contact=stranger.id, **filing)),
-        ("type", lambda work: care.file_opinion(work, said.id, type="kites", title="t")),
-        ("opinion_state", lambda work: care.opinions(work, state="open")),
-        ("expected", lambda work: care.process_opinion(work, said.id, "o", expected="1")),
+        ("result", lambda work: wrong.complete(work, open_.id, result="\u200b")),
+        ("result", lambda work: wrong.complete(work, open_.id, result=["a"])),
+        ("opinion", lambda work: wrong.complete(work, open_.id, result="r", opinion=5)),
+        ("done_on", lambda work: wrong.complete(work, open_.id, result="r", done_on="2026-03-01")),
+        ("result", lambda work: wrong.cancel(work, open_.id, 5)),
+        ("opinion_outcome", lambda work: wrong.process_opinion(work, said.id, "\u200b")),
+        ("opinion_outcome", lambda work: wrong.process_opinion(work, said.id, "x" * 1001)),
+        ("customer", lambda work: wrong.file_opinion(work, said.id, customer=other.id, **filing)),
+        ("contact", lambda work: wrong.file_opinion(work, said.id, contact=stranger.id, **filing)),
+        ("type", lambda work: wrong.file_opinion(work, said.id, type="kites", title="t")),
+        ("opinion_state", lambda work: wrong.opinions(work, state="open")),
+        ("expected", lambda work: wrong.process_opinion(work, said.id, "o", expected="1")),
     ]
     for field, call in calls:
         with pytest.raises(Invalid) as error:
