@@ -19,7 +19,8 @@ class Search:
     query: Query[Any]
     """The whole query."""
     part: Condition
-    """The part of its condition that the index of keywords serves: a test, or several of which one has to hold."""
+    """The part of its condition that the index of keywords serves: a test, or several of which one has to hold; and
+    tests beside it for parts of texts that have no such index."""
     tests: tuple[Test, ...]
     """The test for a keyword in each of them."""
     rest: Query[Any]
@@ -57,8 +58,26 @@ def search_of(query: Query[Any], mapping: EntityMap) -> Search | None:
     part, rest = _taken_out(query.condition, mapping.keywords)
     if part is None:
         return None
+    closer, rest = _looked_closer(rest, mapping.keywords)
+    if closer:
+        part = All((part, *closer))
     leads = tuple(_leads(rest, {names[0] for names in mapping.schema.indexes}))
     return Search(query, part, _leading(part, mapping.keywords), attrs.evolve(query, condition=rest), leads)
+
+
+def _looked_closer(condition: Condition, keywords: Collection[Any]) -> tuple[tuple[Test, ...], Condition]:
+    """Take out tests for parts of texts that no index serves, too: they are made of what the index has found.
+
+    Left among the others, they would let the first records of a list be those that meet them, however far along.
+    """
+    match condition:
+        case Test(path, Op.CONTAINS) if path not in keywords:
+            return (condition,), EVERYTHING
+        case All(parts):
+            each = [_looked_closer(part, keywords) for part in parts]
+            left = tuple(rest for _, rest in each if rest != EVERYTHING)
+            return tuple(test for tests, _ in each for test in tests), All(left)
+    return (), condition
 
 
 def _leads(condition: Condition, leading: Collection[str]) -> Iterator[Test]:

@@ -35,7 +35,7 @@ def requests(
     end = FIRST_DAY + size * dt.timedelta(minutes=1)
     for place in range(size):
         sparse, at = place % _SPARSE == 7, FIRST_DAY + place * dt.timedelta(minutes=1)  # any remainder does
-        customer, treats = customers[place % len(customers)], staff[place * 7 % len(staff)]
+        customer, treats = customers[place % len(customers)], staff[place * 5 % len(staff)]
         is_open = place % still_open == 0
         late = is_open and place // still_open % 10 == 0
         due = end - (place % 997) * dt.timedelta(minutes=1) if late else end + _DAY

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-__all__ = ["Asked", "heard_by", "plan_of", "run", "scanned"]
+from crmcore.testing.sessions import writing
+
+__all__ = ["Asked", "counted_through", "heard_by", "plan_of", "scanned"]
 
 Asked = list[tuple[str, Sequence[Any]]]
 """Statements with their values."""
@@ -42,14 +44,22 @@ def scanned(plan: str, product: str, tables: Sequence[str]) -> list[str]:
 def plan_of(store: Any, statement: str, values: Sequence[Any]) -> str:
     """How a product would answer a statement."""
     product = store.product.name
-    found = run(store, f"EXPLAIN {'QUERY PLAN ' if product == 'sqlite' else ''}{statement}", values)
+    found = _answer(store, f"EXPLAIN {'QUERY PLAN ' if product == 'sqlite' else ''}{statement}", values)
     if product == "mariadb":
         return "\n".join(f"{row[2]} {row[3]} {row[5]} {row[8]} {row[9]}" for row in found)
     return "\n".join(str(row[-1]) for row in found)
 
 
-def run(store: Any, statement: str, values: Sequence[Any] = ()) -> Sequence[Any]:
-    """What a statement answers."""
+def counted_through(store: Any, tables: Sequence[str]) -> None:
+    """Let a server look at what its tables hold, as it does by itself after a while; kept only if it is committed."""
+    product = store.product.name
+    if product != "sqlite":
+        with writing(store) as opened:
+            session: Any = opened
+            session.rows(f"ANALYZE {'TABLE ' if product == 'mariadb' else ''}{', '.join(tables)}", ())
+
+
+def _answer(store: Any, statement: str, values: Sequence[Any] = ()) -> Sequence[Any]:
     session = store.begin(write=False)
     try:
         return session.rows(statement, values)  # type: ignore[no-any-return]

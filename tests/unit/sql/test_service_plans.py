@@ -17,7 +17,7 @@ from crmcore.base.ids import TimeOrderedIds
 from crmcore.base.schema import describe
 from crmcore.care.entity import CareStatus, OpinionState
 from crmcore.escalation.entity import Watched
-from crmcore.knowledge.lists import ArticleFilter
+from crmcore.knowledge import ArticleFilter
 from crmcore.service.entity import Priority, ServiceStatus
 from crmcore.service.lists import RequestFilter
 from crmcore.storage.crm import Crm
@@ -25,8 +25,9 @@ from crmcore.subjects import ENTITIES
 from crmcore.surveys.lists import InvitationState
 from crmcore.testing.sessions import writing
 from crmcore_sql import open_store
+from crmcore_sql.searches import LOOKED_AT
 from unit.sql.conftest import fresh_url
-from unit.sql.plans_read import heard_by, plan_of, run, scanned
+from unit.sql.plans_read import counted_through, heard_by, plan_of, scanned
 
 SIZES: Final = {"sqlite": 20_000, "postgresql": 20_000, "mariadb": 6_000}
 DAY: Final = FIRST_DAY.date() + dt.timedelta(days=2)
@@ -46,13 +47,17 @@ NARROWED: Final[dict[str, dict[str, Any]]] = {
     "type and day": {"type": "rare", "created_from": DAY},
 }
 Ask = Callable[[Any], Any]
+
+
+def _archive(only: dict[str, Any], status: ServiceStatus | None) -> Ask:
+    return lambda work: service.archive(work, RequestFilter(**only), status=status)
+
+
 SUPERVISOR: Final[dict[str, Ask]] = {
     "assignment": service.for_assignment,
     "assignment of a type": lambda work: service.for_assignment(work, RequestFilter(type="rare")),
     **{
-        f"archive by {name}, {status}": lambda work, only=only, status=status: service.archive(
-            work, RequestFilter(**only), status=status
-        )
+        f"archive by {name}, {status}": _archive(only, status)
         for name, only in NARROWED.items()
         for status in (None, ServiceStatus.ARCHIVED)
     },
@@ -136,14 +141,13 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         staff = [people.lihua.id, people.wangwei.id, *(UserId(crm.ids()) for _ in range(40))]
         customers = list(crowd(500, staff, crm.ids))
         asked = list(requests(size, staff, customers, crm.ids))
-        about = (notes(asked, crm.ids), escalations(asked, crm.ids), invited(asked, crm.ids))
+        made: list[Any] = [*customers, *asked]
+        for about in (notes, escalations, invited):
+            made += about(asked, crm.ids)
+        made += [*articles(size, staff, crm.ids), *attention(size, customers, crm.ids)]
         with writing(store) as session:
-            for records in (customers, asked, *map(list, about)):
-                session.append(records)
-            session.append(list(articles(size // 4, staff, crm.ids)))
-            session.append(list(attention(size, customers, crm.ids)))
-        if request.param != "sqlite":
-            run(store, f"ANALYZE {'TABLE ' if request.param == 'mariadb' else ''}customer, {', '.join(TABLES)}")
+            session.append(made)
+        counted_through(store, ("customer", *TABLES))
         yield crm, people
         crm.close()
 
@@ -157,7 +161,9 @@ def test_no_list_of_service_reads_a_whole_table(filled: Any, who: str, asks: dic
         with heard_by(crm.store) as heard, crm.work(as_user=getattr(people, who).id, readonly=True) as work:
             ask(work)
         for statement, values in heard.copy():
-            if statement.startswith("SELECT count(*)") and what.startswith(COUNTED_TO_THE_END):
+            if LOOKED_AT in statement or (
+                statement.startswith("SELECT count(*)") and what.startswith(COUNTED_TO_THE_END)
+            ):  # the first look at so many records and no more
                 continue
             plan = plan_of(crm.store, statement, values)
             if scanned(plan, crm.store.product.name, TABLES):
