@@ -53,9 +53,12 @@ def test_policies_are_kept_by_those_who_configure_service(crm: Crm, people: Peop
     back = crm.perform(escalation.edit_policy, made.id, recipient=Recipient.MANAGER, **by)
     assert back.user is None, "nobody is named whom nobody tells"
     assert crm.perform(escalation.policies, **by) == (back,)
-    retired = crm.perform(escalation.retire_policy, made.id, **by)
+    with pytest.raises(Conflict):
+        crm.perform(escalation.retire_policy, made.id, expected=1, **by)
+    retired = crm.perform(escalation.retire_policy, made.id, expected=back.version, **by)
     assert crm.perform(escalation.policies, **by) == ()
-    assert crm.perform(escalation.policies, status=None, **by) == (retired,)
+    for status in (None, Validity.RETIRED):
+        assert crm.perform(escalation.policies, status=status, **by) == (retired,)
     with pytest.raises(PolicyRetired):
         crm.perform(escalation.edit_policy, made.id, after=1, **by)
 

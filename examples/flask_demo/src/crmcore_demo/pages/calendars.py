@@ -168,6 +168,7 @@ def _asked(id: UUID, step: str) -> Question:  # noqa: A002
         back=back_to("calendars.show", id=it.id),
         gaps={"name": it.name},
         done=DONE[step],
+        version=it.version,
     )
 
 

@@ -105,6 +105,7 @@ def _asked(id: UUID, step: str) -> Question:  # noqa: A002
         back=back_to("policies.index"),
         gaps={"name": it.name},
         done=DONE[step],
+        version=it.version,
     )
 
 

@@ -126,6 +126,7 @@ def _asked(id: UUID, step: str) -> Question:  # noqa: A002
         back=url_for("calendars.show", id=it.calendar, year=it.day.year),
         gaps={"day": day(it.day), "name": it.name},
         done=DONE[step],
+        version=it.version,
     )
 
 
