@@ -7,7 +7,7 @@ import attrs
 from attrs import fields as attributes
 
 from crmcore.base.building import build, change
-from crmcore.base.errors import Conflict, Invalid, Problem
+from crmcore.base.errors import Invalid, Problem
 from crmcore.base.text import is_visible, stripped
 from crmcore.customers.tagging import tidy
 from crmcore.dictionary.lookup import check_codes
@@ -99,10 +99,8 @@ def revise(
         Conflict: Another edition was published meanwhile.
         Invalid: A value breaks a constraint.
     """
-    check_edition(edition)
     article = work.articles.get(id)
-    if edition is not None and edition != article.edition:
-        raise Conflict(entity="article", id=id, current=article)
+    check_edition(article, edition)
     known = draft_of(work, article)
     may_revise(article, known, work.actor)
     if known is not None:

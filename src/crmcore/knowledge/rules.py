@@ -7,7 +7,7 @@ from attrs import fields
 from crmcore.access.actor import Actor
 from crmcore.access.rules import may
 from crmcore.access.scope import Scope
-from crmcore.base.errors import Invalid, Problem, Refused
+from crmcore.base.errors import Conflict, Invalid, Problem, Refused
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleStatus, ArticleUse, DraftState
 from crmcore.knowledge.inputs import ArticleFilter
 from crmcore.query import Condition, any_of, eq, gt
@@ -213,10 +213,12 @@ def check_filter(given: object) -> None:
         raise Invalid(Problem("only", "value.type", "article", wanted))
 
 
-def check_edition(given: object) -> None:
-    """Refuse what is no number of an edition where somebody says which one he has read."""
-    if given is not None and type(given) is not int:
-        raise Invalid(Problem("edition", "value.type", "article", {"wanted": "integer", "got": type(given).__name__}))
+def check_edition(article: Article, seen: object) -> None:
+    """Refuse to go on from an edition that somebody has read, if it is not the last; None if that does not matter."""
+    if seen is not None and type(seen) is not int:
+        raise Invalid(Problem("edition", "value.type", "article", {"wanted": "integer", "got": type(seen).__name__}))
+    if seen is not None and seen != article.edition:
+        raise Conflict(entity="article", id=article.id, current=article)
 
 
 def may_link(request: ServiceRequest, actor: Actor) -> None:
