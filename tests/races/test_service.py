@@ -10,9 +10,10 @@ from company.desk import assigned, filed, handled
 from crmcore import service
 from crmcore.access.entity import User
 from crmcore.base.errors import CrmError, NotFound
+from crmcore.customers.entity import Customer
 from crmcore.service import treatment
 from crmcore.service.entity import RequestNote, ServiceRequest, ServiceRound, ServiceStatus
-from crmcore.service.refusals import NotArchived, NotAssigned, NotHandled, NotNew, NotTheAssignee
+from crmcore.service.refusals import HasAbsorbed, NotArchived, NotAssigned, NotHandled, NotNew, NotTheAssignee
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import Operation
 from races.arena import MANAGERS, SUPERVISORS, clash, history_of, kept, messages_of
@@ -61,6 +62,32 @@ def test_of_two_supervisors_exactly_one_assigns(rivals: list[Crm]) -> None:
         assert after[request.id].assignee == users[MANAGERS[winner]]
         assert done[request.id] == ["service.create", "service.assign"]
         assert [one.kind for one in told[request.id]] == ["request_created", "request_assigned"]
+
+
+@pytest.mark.requirement("4.2", "16.12", "X-SRV-09")
+def test_a_request_absorbs_another_or_is_deleted(rivals: list[Crm]) -> None:
+    twins: dict[Any, ServiceRequest] = {}
+
+    def pair(crm: Crm, customer: Customer) -> ServiceRequest:
+        request = filed(crm, customer)
+        twins[request.id] = assigned(crm, customer)
+        return request
+
+    fought = duels(
+        rivals,
+        pair,
+        lambda crm, one: crm.perform(service.merge, one.id, twins[one.id].id, as_user=SUPERVISORS[0]),
+        lambda crm, one: crm.perform(service.delete, one.id, as_user=SUPERVISORS[1]),
+    )
+    after = stored(rivals[0])
+    for request, merged, deleted in fought:
+        twin = after[twins[request.id].id]
+        if deleted is None:
+            assert type(merged) is NotFound, repr(merged)
+            assert (request.id in after, twin) == (False, twins[request.id])
+        else:
+            assert type(deleted) is HasAbsorbed, repr(deleted)
+            assert (request.id in after, twin.merged_into) == (True, request.id)
 
 
 @pytest.mark.requirement("4.2", "16.12")
