@@ -33,7 +33,6 @@ _MOST: Final = 2000
 """Rows in one statement; appended records are sent when there are so many, so that an import needs little memory."""
 _ROLLBACK: Final[Statement] = ("ROLLBACK", ())
 _BY_INDEX: Final[Statement] = ("SET LOCAL enable_seqscan = off", None)
-_AS_BEFORE: Final[Statement] = ("SET LOCAL enable_seqscan TO DEFAULT", None)
 
 
 class PostgresqlSession(SqlSession):
@@ -43,13 +42,14 @@ class PostgresqlSession(SqlSession):
     COMMIT. Recording something takes three round trips: who may, the record, and the rest.
     """
 
-    __slots__ = ("_ahead", "_appended", "_begin", "_first", "_followed", "_link")
+    __slots__ = ("_ahead", "_appended", "_begin", "_by_index", "_first", "_followed", "_link")
     _store: "PostgresqlStore"
 
     def __init__(self, store: "PostgresqlStore", *, write: bool) -> None:
         """Take a connection; say nothing yet."""
         super().__init__(store)
         self._begin: Statement | None = _WRITE if write else _READ
+        self._by_index = False
         self._appended: list[Entity] = []
         self._ahead: dict[Lookup, Sequence[Any]] = {}
         self._first: Hashable = None
@@ -78,21 +78,25 @@ class PostgresqlSession(SqlSession):
         return self._send(self._taken(), (statement, values)).command_tuples or 0
 
     def derive(self, derivation: Derivation) -> int:
-        """Make records of records; whatever is looked up for each of them, an index answers.
+        """Make records of records; where each is looked for by its id alone, an index answers.
 
         A table that was empty when the server last counted it, such as an outbox whose messages were all delivered, is
         otherwise read as a whole for every new record: reading nothing is cheapest. But it grows with each of them.
+        Said once, it holds until the commit, before which little else is read.
         """
         self._learn()
         link = self._taken()
         plan, values = self._plans.derive(derivation)
-        begin = [] if self._begin is None else [self._begin]
+        before = [] if self._begin is None else [self._begin]
+        if not derivation.unless and not self._by_index:
+            before.append(_BY_INDEX)
+            self._by_index = True
         try:
-            answers = link.run([*begin, _BY_INDEX, (plan.text, values), _AS_BEFORE])
+            answers = link.run([*before, (plan.text, values)])
         except psycopg.Error as error:
             self._store.fail(error)
         self._begin = None
-        return answers[-2].command_tuples or 0
+        return answers[-1].command_tuples or 0
 
     def append(self, records: Sequence[Entity]) -> None:
         """Put new records aside until the commit, or until they are many."""

@@ -278,7 +278,8 @@ def test_a_derivation_does_not_read_what_it_fills_for_every_record(pg_url: str, 
         assert session.derive(notices()) == 60
         scans = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'notice'"
         assert session.rows(scans, ()) == [(0,)]
-        assert session.rows("SHOW enable_seqscan", ()) == [("on",)]
+    with writing(store) as session:
+        assert session.rows("SHOW enable_seqscan", ()) == [("on",)], "for no longer than the transaction"
 
 
 def test_opening_by_url_loads_only_the_driver_it_needs() -> None:
