@@ -30,7 +30,7 @@ class Reachable:
     """Whom to speak to about a request, and how: whoever treats a colleague's customer needs no more of him."""
 
     customer: str
-    """What the customer is called now."""
+    """What the customer is called."""
     name: str = ""
     """The contact the request names; empty if it names none."""
     phones: tuple[str, ...] = ()
@@ -53,6 +53,8 @@ class RequestDetail:
     """The last 200 files, the oldest of them first."""
     more_attachments: bool = False
     """There are older ones, see :func:`attachments`."""
+    customer: Customer | None
+    """Whose request it is, if the actor may see him."""
     reachable: Reachable
     response: DeadlineState
     """How the promise of a first answer stands."""
@@ -76,6 +78,7 @@ def detail(work: Work, id: ServiceRequestId) -> RequestDetail:  # noqa: A002
     r = fields(ServiceRound)
     said = work.unscoped(RequestNote).find(_notes(id).page(SHOWN + 1))
     files = work.unscoped(RequestAttachment).find(_files(id).page(SHOWN + 1))
+    customer = _visible(work, request)
     promises = response(request), resolution(request)
     runs = any(one.due is not None for one in promises)
     hours = timetable(work, request.calendar) if runs and request.calendar is not None else None
@@ -89,7 +92,8 @@ def detail(work: Work, id: ServiceRequestId) -> RequestDetail:  # noqa: A002
         more_notes=len(said) > SHOWN,
         attachments=tuple(reversed(files[:SHOWN])),
         more_attachments=len(files) > SHOWN,
-        reachable=_reachable(work, request),
+        customer=customer,
+        reachable=_reachable(work, request, customer),
         response=promises[0].state(work.now),
         response_left=left[0],
         resolution=promises[1].state(work.now),
@@ -97,12 +101,18 @@ def detail(work: Work, id: ServiceRequestId) -> RequestDetail:  # noqa: A002
     )
 
 
-def _reachable(work: Work, request: ServiceRequest) -> Reachable:
-    customer = work.session.load(Customer, request.customer)
+def _visible(work: Work, request: ServiceRequest) -> Customer | None:
+    if work.crm.scope_of(Customer, work.actor) is None:
+        return None
+    return work.customers.first(eq(fields(Customer).id, request.customer))
+
+
+def _reachable(work: Work, request: ServiceRequest, customer: Customer | None) -> Reachable:
     called = request.customer_name if customer is None else customer.name
     person = None if request.contact is None else work.session.load(Contact, request.contact)
     if person is None:
-        return Reachable(customer=called, phones=tuple(filter(None, ("" if customer is None else customer.phone,))))
+        employer = customer or work.session.load(Customer, request.customer)
+        return Reachable(customer=called, phones=() if employer is None or not employer.phone else (employer.phone,))
     numbers = tuple(filter(None, (person.mobile, person.office_phone)))
     return Reachable(customer=called, name=person.name, phones=numbers, email=person.email)
 

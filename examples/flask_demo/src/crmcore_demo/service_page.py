@@ -86,7 +86,6 @@ def _people(it: RequestDetail) -> Iterable[UUID | None]:
 class Related:
     """What a request names, as far as the person may see it (X-SRV-08)."""
 
-    customer: Customer | None = None
     opportunity: Opportunity | None = None
     merged_into: ServiceRequest | None = None
     origin: CareActivity | None = None
@@ -95,10 +94,8 @@ class Related:
 
 def _related(it: ServiceRequest, *, origin: bool) -> Related:
     work, who = reading(), person()
-    sees = who.may("customer.read", "customer.read_all")
     develops = who.may("opportunity.read", "opportunity.read_all", "plan.read")
     return Related(
-        customer=work.customers.first(eq(fields(Customer).id, it.customer)) if sees else None,
         opportunity=work.opportunities.first(eq(fields(Opportunity).id, it.opportunity))
         if develops and it.opportunity
         else None,
@@ -111,10 +108,10 @@ def _related(it: ServiceRequest, *, origin: bool) -> Related:
     )
 
 
-def _asking(it: ServiceRequest, related: Related) -> Iterable[Action]:
+def _asking(it: ServiceRequest, customer: Customer | None) -> Iterable[Action]:
     """Offer to ask the customer in a survey what he thinks, once his request was handled (X-SRV-04)."""
     over = it.status in {ServiceStatus.HANDLED, ServiceStatus.ARCHIVED} and it.merged_into is None
-    if over and related.customer is not None and may_be_invited(related.customer):
+    if over and customer is not None and may_be_invited(customer):
         address = carry("survey_inviting.form", id=it.customer, request=it.id, contact=it.contact or "")
         yield Action(words=t("inviting.invite"), address=address)
 
@@ -144,17 +141,18 @@ def request_page(
         more: What else the template needs.
     """
     one = it.request
-    related = _related(one, origin=form is None)
     context = {
         "it": it,
         "one": one,
         "module": MODULES[one.status.value],
         "names": names_of(*_people(it)),
-        "related": related,
+        "related": _related(one, origin=form is None),
         "promises": promises(it),
         "waited": working_time(dt.timedelta(seconds=one.waited)) if one.waited else "",
         "merged": _merged(one) if form is None else (),
-        "possibilities": Possibilities.of((*with_request(one, carry), *_asking(one, related)) if form is None else ()),
+        "possibilities": Possibilities.of(
+            (*with_request(one, carry), *_asking(one, it.customer)) if form is None else ()
+        ),
         "back": back_to("service.archive_list") if form is None else carry("service.show", id=one.id),
     }
     return form_page(template, form or Form(), problem, **{**context, **more})
