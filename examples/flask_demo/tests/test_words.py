@@ -19,6 +19,7 @@ MADE = re.compile(
     r"|(roles|dictionary|users|custom_fields|contacts|interactions|groups|opportunities|customers|plan|unmatched"
     r"|duplicates|terminate)\.(retire|restore|delete|undo|discard|step)(_title|_question|_consequence|_button)?"
     r"|(calendars|targets|policies|skills|special_days)\.(retire|restore|delete)(_title|_question|_consequence|_button)?"
+    r"|home\.(assign|handle|call)(_nothing)?|home\.filed_(days|today)"
     r"|care\.(complete|edit|cancel)(_title|_button)?|(contracts|care|calendars|special_days|targets|policies|skills)\.help\.\w+"
     r"|(calendars|targets|policies|skills)\.(title|lead|none|new)|escalations\.(mine|all)"
     r"|(churn|development|customers)\.(lead|none)_(all|own)|home\.warnings(_all)?_nothing"
