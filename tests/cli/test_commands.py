@@ -15,6 +15,7 @@ pytestmark = pytest.mark.extras
 
 PASSWORD = "correct horse battery"
 ENTRIES = len([*delivered_entries()])
+ROLES = 5
 Cli = Callable[..., Any]
 Look = Callable[[str], dict[str, list[Any]]]
 
@@ -32,7 +33,7 @@ def with_password(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_init_prepares_every_store(cli: Cli, store_url: str, with_password: None) -> None:
     done = cli("init", store_url, "--administrator", "admin")
     assert (done.code, done.err) == (0, "")
-    assert f"Added 4 roles and {ENTRIES} dictionary entries." in done.out
+    assert f"Added {ROLES} roles and {ENTRIES} dictionary entries." in done.out
     assert "admin can log in as the first administrator." in done.out
 
 
@@ -71,7 +72,7 @@ def test_init_says_what_it_did_to_programs(cli: Cli, sqlite_url: str, with_passw
         "address": sqlite_url,
         "schema_before": "missing",
         "schema": "current",
-        "roles": ["administrator", "account_manager", "sales_supervisor", "executive"],
+        "roles": ["administrator", "account_manager", "sales_supervisor", "executive", "customer_contact"],
         "entries": [f"{one.category}.{one.code}" for one in delivered_entries()],
         "rights": [],
         "withheld": [],
@@ -224,10 +225,10 @@ def test_info_counts_the_records(cli: Cli, durable_store_url: str) -> None:
     assert done.facts["crmcore"] == crmcore.__version__
     assert done.facts["schema"]["state"] == "current"
     assert len(done.facts["records"]) == len(ENTITIES)
-    assert (done.facts["records"]["role"], done.facts["records"]["dictionary_entry"]) == (4, ENTRIES)
+    assert (done.facts["records"]["role"], done.facts["records"]["dictionary_entry"]) == (ROLES, ENTRIES)
     shown = cli("info", durable_store_url).out
     assert done.facts["product"] in shown
-    assert str(4 + ENTRIES) in shown  # change records
+    assert str(ROLES + ENTRIES) in shown  # change records
 
 
 def test_info_of_a_store_that_was_not_prepared_says_so_and_leaves_it(cli: Cli, durable_store_url: str) -> None:
