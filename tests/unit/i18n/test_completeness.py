@@ -25,6 +25,7 @@ from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
 from crmcore.service.clock import DeadlineState
 from crmcore.subjects import ENTITIES
+from crmcore.surveys import InvitationState
 
 SOURCES = [Path(path) for path in crmcore.__path__]
 ROOT = Path(__file__).parents[3]
@@ -97,7 +98,8 @@ def labels() -> Iterator[str]:
     yield from (f"permission.{one.code}" for one in PERMISSIONS)
     yield from (f"parameter.{key}" for key in PARAMETERS)
     yield from (f"service_step.{step}" for step in SERVICE_UNUSED.choices)
-    for told in (DeadlineState,):
+    yield "invitation.state"  # of its detail; the record has no such field
+    for told in (DeadlineState, InvitationState):
         yield name_of(told)
         yield from (f"{name_of(told)}.{member.value}" for member in told)
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
