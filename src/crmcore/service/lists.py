@@ -169,7 +169,7 @@ def overdue(work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int 
 
     Overdue is an open request whose first answer or handling was promised for an earlier instant and not given yet. One
     whose clock stands is overdue only if it was before the company began to wait. The most urgent is the one whose
-    broken promise is oldest.
+    broken promise is oldest. Like a list with a keyword it is counted to 200: how many hundreds are late says no more.
 
     Args:
         work: The unit of work.
@@ -180,7 +180,7 @@ def overdue(work: Work, only: RequestFilter = _ALL, *, page: int = 1, size: int 
     Raises:
         Invalid: A filter, the page or the size is of the wrong type, or no day that is known.
     """
-    return _listed(work, only, _overdue(work).sort(asc(_r.next_due_at)), page, size)
+    return _listed(work, only, _overdue(work).sort(asc(_r.next_due_at)), page, size, to_the_end=False)
 
 
 def count_overdue(work: Work, at_most: int) -> int:
@@ -197,7 +197,13 @@ def _in(status: ServiceStatus) -> Query[ServiceRequest]:
 
 
 def _listed(
-    work: Work, only: RequestFilter, wanted: Query[ServiceRequest], page: int, size: int | None
+    work: Work,
+    only: RequestFilter,
+    wanted: Query[ServiceRequest],
+    page: int,
+    size: int | None,
+    *,
+    to_the_end: bool = True,
 ) -> Page[ServiceRequest]:
     narrowed = wanted.where(
         *_reached((_r.number, only.number), (_r.customer_name, only.customer_name), (_r.title, only.title)),
@@ -206,7 +212,7 @@ def _listed(
         *((ge(_r.round, 2),) if only.returned else ()),
         *_created(work, only),
     )
-    return page_of(work, work.service_requests, narrowed, page=page, size=size)
+    return page_of(work, work.service_requests, narrowed, page=page, size=size, to_the_end=to_the_end)
 
 
 def _reached(*filters: "tuple[Attribute[str], str]") -> Iterator[Condition]:

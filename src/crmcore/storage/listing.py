@@ -20,7 +20,9 @@ COUNTED: Final = 200
 """How far a list with a keyword is counted: the exact number of hundreds of thousands of hits takes its time."""
 
 
-def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, size: int | None) -> Page[E]:
+def page_of(
+    work: Work, records: Collection[E], wanted: Query[E], *, page: int, size: int | None, to_the_end: bool = True
+) -> Page[E]:
     """Answer page *page* of what a query finds; the last page if there are fewer.
 
     A list with a keyword is counted up to :data:`COUNTED` records, or to the page behind the one asked for; ``more``
@@ -32,13 +34,14 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
         wanted: Condition and order of the list.
         page: Which page, from 1; less counts as 1.
         size: Most records on a page, 1 to 200; None for the company's setting.
+        to_the_end: Count a list without a keyword to its end; otherwise as far as one with a keyword.
 
     Raises:
         Invalid: Page or size is no whole number.
     """
     check_whole(page=page, size=1 if size is None else size)
     rows = _rows(work, size)
-    most = _counted_to(wanted, page, rows)
+    most = _counted_to(wanted, page, rows, to_the_end=to_the_end)
     if most is not None:
         counted = records.count(wanted, at_most=most + 1)
         total = min(counted, most)
@@ -55,9 +58,11 @@ def page_of(work: Work, records: Collection[E], wanted: Query[E], *, page: int, 
     return Page(found, total, number, rows)
 
 
-def _counted_to(wanted: Query[Any], page: int, rows: int) -> int | None:
+def _counted_to(wanted: Query[Any], page: int, rows: int, *, to_the_end: bool = True) -> int | None:
     """Answer how far a list is counted: to the page behind the one asked for at least; None for to its end."""
-    return max(COUNTED, (max(page, 1) + 1) * rows) if _has_keyword(wanted.condition, wanted.entity) else None
+    if to_the_end and not _has_keyword(wanted.condition, wanted.entity):
+        return None
+    return max(COUNTED, (max(page, 1) + 1) * rows)
 
 
 def _has_keyword(condition: Condition, entity: type[Any]) -> bool:

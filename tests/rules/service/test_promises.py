@@ -14,6 +14,7 @@ from crmcore.calendars.entity import WorkingCalendar
 from crmcore.service.clock import DeadlineState
 from crmcore.service.entity import Priority, ServiceRequest
 from crmcore.service.lists import count_overdue
+from crmcore.storage import listing
 from crmcore.storage.crm import Crm
 
 HOUR = dt.timedelta(hours=1)
@@ -53,7 +54,9 @@ def correcting(crm: Crm, people: People) -> None:
 
 
 @pytest.mark.requirement("X-SRV-05")
-def test_the_most_urgent_comes_first_and_what_is_over_is_left_out(crm: Crm, clock: SetClock) -> None:
+def test_the_most_urgent_comes_first_and_what_is_over_is_left_out(
+    crm: Crm, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office = promised(crm, respond_within=180, resolve_within=480)
     targeted(crm, office, "只答复", type="inquiry", respond_within=120)
     targeted(crm, office, "只处理", type="suggestion", resolve_within=60)
@@ -73,6 +76,10 @@ def test_the_most_urgent_comes_first_and_what_is_over_is_left_out(crm: Crm, cloc
         on_time = late(crm)
         clock.advance(milliseconds=1)
         seen.append((on_time, late(crm)))
+    with monkeypatch.context() as counting, crm.work(as_user="zhaomin", readonly=True) as work:
+        counting.setattr(listing, "COUNTED", 2)
+        page = service.overdue(work, size=1)
+    assert (len(page.rows), page.total, page.more) == (1, 2, True)
     first, second, third = ["handle in one hour"], ["answer in two hours"], ["answer in three hours"]
     assert seen == [([], first), (first, first + second), (first + second, first + second + third)]
     crm.perform(service.note, both.id, "收到", internal=False, as_user="wangwei")
