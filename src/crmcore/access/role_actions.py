@@ -114,7 +114,7 @@ def delete_role(work: Work, id: RoleId, *, expected: int | None = None) -> None:
     """Remove a role of the company's own that nobody has or had when he left (requirement RBA-14).
 
     Raises:
-        DeliveredRole: It is one of the four that every CRM has.
+        DeliveredRole: It is one of the five that every CRM has.
         RoleInUse: Users have it, retired ones included; says how many and who.
     """
     role = work.roles.get(id, expected=expected)
