@@ -7,6 +7,7 @@ from conftest import CUSTOMER, PERSON, Browse, Chance, id_of
 from crmcore import Crm, access, customers, dictionary, opportunities, window
 from crmcore.access.delivered import CUSTOMER_CONTACT_ROLE
 from crmcore.access.permissions import PERMISSIONS
+from crmcore.dictionary.parameters import SERVICE_REQUIRED, SERVICE_UNUSED
 
 
 @pytest.mark.requirement("USR-03", "USR-04")
@@ -238,6 +239,26 @@ def test_parameters_are_checked_and_in_force_at_once(browser: Browse, chance: Ch
     assert "每页 5 条" in browser("lihua", "zh").open("/opportunities").text
     with crm.work(as_user="admin", readonly=True) as work:
         assert work.zone.key == "Europe/Berlin"
+
+
+@pytest.mark.requirement("X-ADM-01", "X-SRV-09")
+def test_names_are_ticked_in_words(browser: Browse, crm: Crm) -> None:
+    one = browser("admin", "zh")
+    page = one.open("/parameters")
+    assert "转交" in page.text
+    assert "/window" in page.text
+    assert "none" not in page.text
+    assert page.main_form().choices["service.unused"] == ["delete", "hand_over", "reopen", "wait", "merge"]
+    one.submit(**{"service.unused": ["wait", "merge"], "service.required": ["contact"]})
+    with crm.work(as_user="admin", readonly=True) as work:
+        assert work.parameter(SERVICE_UNUSED) == ("wait", "merge")
+        assert work.parameter(SERVICE_REQUIRED) == ("contact",)
+    one.open("/parameters")
+    one.submit(**{"service.unused": [], "service.required": []})
+    with crm.work(as_user="admin", readonly=True) as work:
+        assert work.parameter(SERVICE_UNUSED) == work.parameter(SERVICE_REQUIRED) == ()
+    one.open("/parameters")
+    assert one.submit(**{"service.unused": ["nonsense"]}).status == 422
 
 
 def test_the_audit_trail_names_what_was_refused(browser: Browse, crm: Crm) -> None:

@@ -3,8 +3,8 @@
 import pytest
 from browsing import Browser
 
-from conftest import Browse, id_of
-from crmcore import Crm, agreements, calendars, escalation
+from conftest import CUSTOMER, PERSON, Browse, id_of
+from crmcore import Crm, agreements, calendars, customers, escalation, service
 
 pytestmark = pytest.mark.parametrize("crm", ["memory", "sqlite"], indirect=True)
 
@@ -77,9 +77,9 @@ def test_targets_and_policies_are_kept(boss: Browser, crm: Crm) -> None:
     page = boss.submit("Save target", **given)
     assert "say within which time" in page.text
     page = boss.submit("Save target", respond_within="30", resolve_within="240")
-    assert "240 min" in page.text
+    assert "4 h" in page.text
     boss.follow("Edit")
-    assert "480 min" in boss.submit("Save target", resolve_within="480").text
+    assert "8 h" in boss.submit("Save target", resolve_within="480").text
     boss.follow("Retire")
     boss.submit("Retire")
     assert boss.page.has_link("Restore")
@@ -87,10 +87,14 @@ def test_targets_and_policies_are_kept(boss: Browser, crm: Crm) -> None:
     assert not boss.submit("Restore").has_link("Restore")
     assert "Nothing is escalated yet" in boss.open("/policies").text
     boss.follow("New policy")
-    page = boss.submit("Save policy", name="", after="-1")
+    assert not any(boss.page.main_form().fields[name][0] for name in ("watched", "after", "recipient"))
+    page = boss.submit("Save policy", name="只有名称")
     assert page.status == 422
-    assert "2 things need your attention" in page.text
-    page = boss.submit("Save policy", name="紧急升级", after="60", recipient="user", user="")
+    assert {"p-watched", "p-after", "p-recipient"} <= {facts.get("id") for _, facts in page.tags}
+    page = boss.submit("Save policy", name="", after="-1")
+    assert "4 things need your attention" in page.text
+    watched = escalation.Watched.RESOLUTION.value
+    page = boss.submit("Save policy", name="紧急升级", watched=watched, after="60", recipient="user", user="")
     assert page.with_id("p-user")
     page = boss.submit("Save policy", user=str(id_of(crm, "wangwei")))
     assert "王伟" in page.text
@@ -99,6 +103,23 @@ def test_targets_and_policies_are_kept(boss: Browser, crm: Crm) -> None:
     with crm.work(as_user="lihua", readonly=True) as work:
         assert [one.after for one in escalation.policies(work, status=None)] == [60]
         assert [one.resolve_within for one in agreements.all_targets(work)] == [480]
+
+
+@pytest.mark.requirement("X-SRV-05")
+def test_what_is_open_is_planned_anew(boss: Browser, browser: Browse, crm: Crm) -> None:
+    customer = crm.perform(customers.create, name="北京华建", contact=PERSON, as_user="wangwei", **CUSTOMER)
+    asked = {"type": "complaint", "title": "屏幕坏点", "request": "三块屏幕"}
+    crm.perform(service.create, customer=customer.id, **asked, as_user="wangwei")
+    crm.perform(escalation.create_policy, name="无人分配", watched=escalation.Watched.ASSIGNMENT, as_user="lihua")
+    boss.open("/policies")
+    assert "other times for 1 request" in boss.submit("Plan anew").text
+    boss.open("/calendars")
+    assert "other times for 0 requests" in boss.submit("Plan anew").text
+    assert boss.page.path == "/calendars"
+    assert escalation.escalate(crm).escalated == 1
+    other = browser("wangwei")
+    other.open("/")
+    assert other.post("/policies/replan", {"csrf_token": other.token()}).status == 403
 
 
 @pytest.mark.requirement("X-SRV-02")

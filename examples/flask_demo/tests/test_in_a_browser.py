@@ -33,7 +33,7 @@ SAY = {
         "help": "帮助",
         "menu": "打开菜单",
         "more": "更多",
-        "search": "搜索客户和销售机会",
+        "search": "搜索名称、标题或编号",
     },
     "en": {
         "record": "New opportunity",
@@ -56,7 +56,7 @@ SAY = {
         "help": "Help",
         "menu": "Open menu",
         "more": "More",
-        "search": "Search customers and opportunities",
+        "search": "Search names, titles, numbers",
     },
 }
 pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)

@@ -2,8 +2,8 @@ import datetime as dt
 
 import pytest
 
-from conftest import Browse, Chance, id_of
-from crmcore import Crm, opportunities
+from conftest import Browse, Chance, id_of, of_customers
+from crmcore import Crm, opportunities, service
 
 pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
 
@@ -137,6 +137,28 @@ def test_the_search_finds_what_one_may_see(browser: Browse, chance: Chance, crm:
     assert {record["name"] for record in found} == {"北京华建", "华北电力"}
     assert boss.client.get("/search/suggest").get_json() == {"records": []}
     assert "“<b>x</b>”" in boss.open("/search?q=<b>x</b>").text
+
+
+@pytest.mark.requirement("SVC-02", "X-SRV-03")
+def test_the_search_finds_requests_by_number_and_articles_by_title(browser: Browse, crm: Crm) -> None:
+    of_customers(crm)
+    with crm.work(as_user="lihua", readonly=True) as work:
+        numbers = {one.title: one.number for one in service.archive(work, status=None).rows}
+    boss, one = browser("lihua"), browser("wangwei")
+    for each in (boss, one):
+        page = each.open(f"/search?q={numbers['打印机卡纸']}")
+        assert "打印机卡纸" in page.text
+        assert "显示器有亮点" not in page.text
+    assert one.follow("北京华建科技有限公司").path.startswith("/service/")
+    assert one.open("/search?q=显示器").has_link("显示器有亮点")
+    assert one.open("/search?q=卡纸").has_link("打印机卡纸")
+    found = one.client.get("/search/suggest?q=卡纸").get_json()["records"]
+    assert {(record["kind"], record["name"]) for record in found} == {
+        ("Service request", "北京华建科技有限公司"),
+        ("Article", "卡纸"),
+    }
+    assert "缺墨" not in one.open("/search?q=缺墨").text.replace("“缺墨”", "")  # it was never published
+    assert "打印机卡纸" not in browser("zhangmin").open(f"/search?q={numbers['打印机卡纸']}").text
 
 
 @pytest.mark.requirement("GEN-16")

@@ -135,6 +135,14 @@ def minute(value: dt.datetime | None) -> str:
     return "" if value is None else value.astimezone(zone()).strftime("%Y-%m-%d %H:%M")
 
 
+def span(minutes: int) -> str:
+    """Say a span of working time in hours and minutes; how long a day is depends on the calendar."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return t("targets.minutes", n=rest)
+    return t("requests.span", h=hours, m=rest) if rest else t("targets.hours", n=hours)
+
+
 def money(value: Decimal | None, currency: str = "") -> str:
     """Write an amount with two places and its groups of three, as lists and totals show it."""
     return "" if value is None else f"{value:,.2f} {currency}".rstrip()
@@ -185,7 +193,7 @@ def install(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, minute=minute, money=money, quantity=quantity)
+    app.jinja_env.filters.update(day=day, moment=moment, minute=minute, money=money, quantity=quantity, span=span)
     app.jinja_env.globals.update(
         t=t,
         label=label,

@@ -77,6 +77,8 @@ class Shown:
     autocomplete: str = ""
     accept: str = ""
     """Endings of the files that can be chosen."""
+    leads_to: str = ""
+    """Address of what the field is about, shown under it."""
     seldom: bool = False
     """A filter that stands behind "more"."""
 
@@ -114,6 +116,14 @@ class Form:
         """Return the form with one field drawn differently."""
         changed = (attrs.evolve(shown, **facts) if shown.name == name else shown for shown in self.fields)
         return attrs.evolve(self, fields=tuple(changed))
+
+    def with_all(self, *names: str) -> "Form":
+        """Return the form with choices that say what it means to choose nothing: everything."""
+        form = self
+        for name in names:
+            options = (Option(value="", words=t("list.all")), *(one for one in self[name].options if one.value))
+            form = form.with_field(name, options=options)
+        return form
 
     def with_error(self, error: CrmError) -> "Form":
         """Return the form with what the library refused, at the fields concerned and in the summary."""

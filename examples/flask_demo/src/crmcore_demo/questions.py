@@ -51,7 +51,7 @@ class Question:
             Form(hidden={} if self.version is None else {VERSION: str(self.version)}),
             problem,
             topic=self.topic,
-            title=t(f"{self.words}_title"),
+            title=t(f"{self.words}_title", **self.gaps),
             question=t(f"{self.words}_question", **self.gaps),
             consequence=t(f"{self.words}_consequence"),
             button=t(f"{self.words}_button"),

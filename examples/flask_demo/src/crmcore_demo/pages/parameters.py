@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 
 from crmcore import Invalid, Work
 from crmcore.base.errors import Problem
 from crmcore.dictionary import set_parameter
 from crmcore.dictionary.entity import SystemParameter
-from crmcore.dictionary.parameters import PARAMETERS, Parameter
+from crmcore.dictionary.parameters import PARAMETERS, SERVICE_UNUSED, WINDOW_OPEN, Parameter
 from crmcore.query import query
 from crmcore_demo.answers import Answer, form_page
 from crmcore_demo.display import label, t
@@ -18,7 +18,9 @@ from crmcore_demo.session import company, perform, person, reading
 
 pages = Blueprint("parameters", __name__, url_prefix="/parameters")
 LONGEST: Final = 100
-KINDS: Final[Mapping[str, Kind]] = {"integer": "number", "boolean": "choice"}
+KINDS: Final[Mapping[str, Kind]] = {"integer": "number", "boolean": "choice", "names": "ticks"}
+NO_NAMES: Final = "none"
+"""How it is written that a parameter holds none of its names."""
 
 
 def _now() -> Mapping[str, str]:
@@ -28,24 +30,45 @@ def _now() -> Mapping[str, str]:
 
 
 def _words(parameter: Parameter[Any], value: str) -> str:
-    return t("word.yes" if value == "yes" else "word.no") if parameter.kind == "boolean" else value
+    """Say what a parameter holds."""
+    if parameter.kind == "boolean":
+        return t("word.yes" if value == "yes" else "word.no")
+    if parameter.kind == "names":
+        return t("punctuation.and").join(_name(parameter, one) for one in _names(value)) or t("parameters.no_names")
+    return value
+
+
+def _name(parameter: Parameter[Any], one: str) -> str:
+    """Say what one of the names is called: a step of service, or something said of a request."""
+    return t(f"requests.{one}") if parameter is SERVICE_UNUSED else label(f"service_request.{one}")
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(one for one in value.split(",") if one != NO_NAMES)
+
+
+def _options(parameter: Parameter[Any]) -> tuple[Option, ...]:
+    if parameter.kind == "boolean":
+        return tuple(Option(value=one, words=t(f"word.{one}")) for one in ("yes", "no"))
+    return tuple(Option(value=one, words=_name(parameter, one)) for one in parameter.choices)
 
 
 def _field(parameter: Parameter[Any], value: str) -> Shown:
-    yes_or_no = tuple(Option(value=one, words=t(f"word.{one}")) for one in ("yes", "no"))
     written = parameter.write(parameter.default)
+    names = parameter.kind == "names"
     return Shown(
         name=parameter.key,
         label=label(f"parameter.{parameter.key}"),
         kind=KINDS.get(parameter.kind, "text"),
-        value=value,
-        required=True,
+        value=_names(value) if names else value,
+        required=not names,
         longest=LONGEST,
         smallest=parameter.minimum,
         largest=parameter.maximum,
         unit=label_of(f"unit.{parameter.unit}") if parameter.unit else "",
-        options=yes_or_no if parameter.kind == "boolean" else (),
+        options=_options(parameter),
         help=t("parameters.default", value=_words(parameter, written)),
+        leads_to=current_app.extensions["window_address"] if parameter is WINDOW_OPEN else "",
     )
 
 
@@ -86,11 +109,18 @@ def keep_parameters(work: Work, texts: Mapping[str, str]) -> None:
             set_parameter(work, key, text)
 
 
+def _sent(parameter: Parameter[Any]) -> str:
+    """Return what was filled in, or which of the names were ticked."""
+    if parameter.kind == "names":
+        return ",".join(request.form.getlist(parameter.key)) or NO_NAMES
+    return request.form.get(parameter.key, "")
+
+
 @pages.post("")
 def keep() -> Answer:
     """Store all parameters, or none."""
     person().require("parameter.manage")
-    texts = {key: request.form.get(key, "") for key in PARAMETERS}
+    texts = {key: _sent(one) for key, one in PARAMETERS.items()}
     try:
         perform(keep_parameters, None, texts)
     except Invalid as invalid:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Final
 from uuid import UUID
 
+import attrs
+from flask import flash, redirect
+
 from crmcore.access import Validity, users
 from crmcore.access.entity import UserId
 from crmcore.agreements import staff_files
@@ -13,21 +16,25 @@ from crmcore.escalation import (
     create_policy,
     edit_policy,
     policies,
+    replan_all,
     retire_policy,
 )
 from crmcore.views import Choice, form_for
+from crmcore.views import Form as Asked
 from crmcore_demo.actions import Action
 from crmcore_demo.addresses import back_to, onward
-from crmcore_demo.answers import pages_of
+from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.deadlines import setup_page
 from crmcore_demo.display import t
 from crmcore_demo.entries import Entry, entry_pages
-from crmcore_demo.forms import with_dictionary
+from crmcore_demo.forms import Form, with_dictionary
 from crmcore_demo.questions import DONE, Question, step_pages
-from crmcore_demo.session import company, names_of, person, reading, settings
+from crmcore_demo.session import company, crm, names_of, person, reading, settings, stop_reading
 
 pages = pages_of("policies", "L0310", "/policies")
 ASKED_FOR: Final = ("name", "watched", "after", "type", "priority", "recipient", "user")
+SAID: Final = frozenset({"watched", "after", "recipient"})
+"""What somebody has to say himself: nothing is watched, at no time, and nobody told unless he means it."""
 MOST_PEOPLE: Final = 200
 
 
@@ -65,6 +72,18 @@ def _people(it: EscalationPolicy | None) -> Iterable[Choice]:
     return (Choice(str(one), name) for one, name in sorted(known.items(), key=lambda pair: pair[1]))
 
 
+def _said_by_hand(asked: Asked) -> Asked:
+    """Ask for everything that decides who is told of what; nothing of it is filled in already."""
+    return attrs.evolve(
+        asked,
+        controls=tuple(attrs.evolve(one, required=True, default=None) if one.name in SAID else one for one in asked),
+    )
+
+
+def _drawn(form: Form) -> Form:
+    return form.with_all("type", "priority")
+
+
 def _entry(action: Callable[..., EscalationPolicy], it: EscalationPolicy | None = None) -> Entry[EscalationPolicy]:
     asked = form_for(EscalationPolicy, zone=settings().zone, names=ASKED_FOR, changing=it is not None)
     return Entry(
@@ -72,7 +91,8 @@ def _entry(action: Callable[..., EscalationPolicy], it: EscalationPolicy | None 
         name=it.name if it else "",
         words="policies",
         topic="policies",
-        asked=with_dictionary(asked.with_choices("user", _people(it)), type=it.type if it else ""),
+        asked=with_dictionary(_said_by_hand(asked).with_choices("user", _people(it)), type=it.type if it else ""),
+        drawn=_drawn,
         action=action,
         lead=t("policies.form_lead"),
         back=back_to("policies.index"),
@@ -107,6 +127,16 @@ def _asked(id: UUID, step: str) -> Question:  # noqa: A002
         done=DONE[step],
         version=it.version,
     )
+
+
+@pages.post("/replan")
+def replan() -> Answer:
+    """Plan the escalations of all open requests by the policies and calendars that hold now (X-SRV-05)."""
+    person().require("service.configure")
+    stop_reading()
+    changed = replan_all(crm())
+    flash(t("deadlines.replanned", n=changed), "done")
+    return redirect(back_to("policies.index"))
 
 
 entry_pages(pages, _new, _kept)

@@ -62,6 +62,7 @@ def _entry(action: Callable[..., ServiceTarget], it: ServiceTarget | None = None
         topic="targets",
         asked=with_dictionary(asked.with_choices("calendar", offered), **held),
         action=action,
+        drawn=lambda form: form.with_all("type", "priority", "level"),
         lead=t("targets.form_lead"),
         back=back_to("targets.index"),
     )
