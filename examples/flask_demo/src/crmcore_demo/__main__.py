@@ -8,7 +8,8 @@ from typing import Final
 
 import waitress  # type: ignore[import-untyped]  # the package has no types
 
-from crmcore import Crm, CrmError
+from crmcore import SYSTEM, Crm, CrmError
+from crmcore.dictionary.parameters import WINDOW_OPEN
 from crmcore.i18n import language_of
 from crmcore_demo.app import create_app
 from crmcore_demo.config import Settings, read_settings
@@ -30,9 +31,11 @@ def _tell(line: str) -> None:
     sys.stdout.flush()
 
 
-def _greet(settings: Settings) -> None:
+def _greet(crm: Crm, settings: Settings) -> None:
     _tell(f"The demo runs at http://{settings.host}:{settings.port}/  (Ctrl+C ends it)")
-    _tell(f"The customer window is at {settings.public_address}{PREFIX}, once an administrator opens it")
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        closed = "" if work.parameter(WINDOW_OPEN) else ", once an administrator opens it"
+    _tell(f"The customer window is at {settings.public_address}{PREFIX}{closed}")
     users = sample_users(settings.instance)
     if users:
         _tell(f"Sign in as one of these; the password of all of them is {SAMPLE_PASSWORD}")
@@ -81,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"Is the demo running already? Choose another: --port {settings.port + 1}\n"
             )
             return 1
-        _greet(settings)
+        _greet(crm, settings)
         try:
             server.run()
         except KeyboardInterrupt:
