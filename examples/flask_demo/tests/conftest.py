@@ -240,7 +240,7 @@ def of_knowledge(crm: Crm, customer: UUID) -> dict[str, UUID]:
     ids |= {"surveys": draft, "survey_questions": question.id, "survey_results": sent, "survey_inviting": asked}
     ids |= {f"survey_questions.{name}": draft for name in ("new", "add")}
     ids |= {f"survey_inviting.{name}": customer for name in ("of_customer", "form", "make")}
-    return {**ids, "survey_inviting.of_survey": sent}
+    return {**ids, "survey_inviting.of_survey": sent, "survey_choosing.whom": sent}
 
 
 def of_agreements(crm: Crm, customer: UUID) -> dict[str, UUID]:
@@ -275,7 +275,7 @@ def of_service(crm: Crm, customer: UUID) -> dict[str, UUID]:
     )
     do(service.assign, treated.id, to="wangwei", as_user="lihua")
     merged = do(service.merge, asked.id, same.id, as_user="lihua")
-    ids = dict.fromkeys(("service", "service_assign", "service_entry", "service_merge", "service_steps"), asked.id)
+    ids = dict.fromkeys(("service", "service_assign", "service_entry", "service_files", "service_merge", "service_steps"), asked.id)
     ids |= dict.fromkeys(("service.of_customer", "service_entry.new", "service_entry.add"), customer)
     ids |= dict.fromkeys(("service_steps.form", "service_steps.keep"), treated.id)
     return {**ids, "service_merge.ask": merged.id, "service_merge.do": merged.id}
