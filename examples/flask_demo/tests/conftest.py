@@ -275,7 +275,8 @@ def of_service(crm: Crm, customer: UUID) -> dict[str, UUID]:
     )
     do(service.assign, treated.id, to="wangwei", as_user="lihua")
     merged = do(service.merge, asked.id, same.id, as_user="lihua")
-    ids = dict.fromkeys(("service", "service_assign", "service_entry", "service_files", "service_merge", "service_steps"), asked.id)
+    ids = dict.fromkeys(("service", "service_assign", "service_entry", "service_merge", "service_steps"), asked.id)
+    ids["service_files"] = asked.id
     ids |= dict.fromkeys(("service.of_customer", "service_entry.new", "service_entry.add"), customer)
     ids |= dict.fromkeys(("service_steps.form", "service_steps.keep"), treated.id)
     return {**ids, "service_merge.ask": merged.id, "service_merge.do": merged.id}

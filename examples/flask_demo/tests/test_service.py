@@ -171,6 +171,22 @@ def test_notes_and_waiting_for_the_customer(browser: Browse, crm: Crm, file: Fil
 
 
 @pytest.mark.requirement("X-SRV-09")
+def test_a_file_is_recorded_with_where_it_is_kept(browser: Browse, crm: Crm, file: File) -> None:
+    it, one = file("zhangmin"), browser("zhangmin")
+    one.open(f"/service/{it.id}")
+    one.follow("Record a file")
+    page = one.submit("Record file", file_name="", size="-1")
+    assert page.status == 422
+    assert {"p-file_name", "p-size"} <= {facts.get("id") for _, facts in page.tags}
+    page = one.submit("Record file", file_name="亮点.jpg", size="20480", location="//files/service/亮点.jpg")
+    assert page.path == f"/service/{it.id}"
+    assert "亮点.jpg" in page.text
+    assert "20,480" in page.text
+    assert "//files/service/亮点.jpg" in page.text
+    assert browser("gaojianguo").open(f"/service/{it.id}/files/new").status == 403
+
+
+@pytest.mark.requirement("X-SRV-09")
 def test_requests_are_merged_parted_deleted_and_opened_again(browser: Browse, crm: Crm, file: File) -> None:
     it, same, boss = file("wangwei"), file(title="亮点再报"), browser("lihua")
     boss.open(f"/service/{it.id}/merge")

@@ -35,7 +35,7 @@ def asked(crm: Crm) -> tuple[surveys.Survey, customers.Customer]:
 
 def link_of(page: Page) -> str:
     """Return the path of the link that a page shows."""
-    found = LINK.search(page.with_id("f-link")["value"])
+    found = LINK.search(page.response.get_data(as_text=True))
     assert found
     return found.group(1)
 

@@ -26,9 +26,13 @@ def way_back() -> str | None:
 
 
 def onward(endpoint: str, **values: Any) -> str:
-    """Lead from a list to a record; the record's way back keeps the list's filters and page."""
+    """Lead from a list to a record; the record's way back is that list, its filters and page kept.
+
+    The first list of a subject is where its records lead back to anyway.
+    """
     address = here()
-    if "?" in address and len(address) <= LONGEST_WAY_BACK:
+    plain = "?" not in address and str(request.endpoint).endswith(".index")
+    if not plain and len(address) <= LONGEST_WAY_BACK:
         values[FROM] = address
     return url_for(endpoint, **values)
 

@@ -37,6 +37,7 @@ PAGES: Final = (
     "service",
     "service_entry",
     "service_steps",
+    "service_files",
     "service_assign",
     "service_merge",
     "contracts",

@@ -141,6 +141,7 @@ def list_page(
         "lead": t(f"{words}.lead") if "lead" not in around else "",
         "nothing": t(empty) if "nothing" not in around else "",
         "beside": (),
+        "back": None,
         "ways": (),
         "possible": possible_with(page.rows, answers) if answers else {},
     }

@@ -13,6 +13,7 @@ from crmcore_demo.answers import Answer, finished, form_page
 from crmcore_demo.display import t
 from crmcore_demo.forms import VERSION, Form, posted_version
 from crmcore_demo.session import perform
+from crmcore_demo.words import has
 
 GIVING_BACK: Final = ".restore"
 """A step that takes nothing away: its button looks friendly."""
@@ -38,7 +39,7 @@ class Question:
     after: Callable[[], None] | None = None
     """What has to happen once it is done."""
     done: str = "done.done"
-    """The sentence that tells of it."""
+    """The sentence that tells of it, where there is no `<words>_done` that says what happened."""
     kind: str = ""
     """How its button looks, if not as one that takes something away."""
     ways: Callable[[CrmError], Iterable[Action]] = attrs.field(default=lambda _: ())
@@ -72,7 +73,8 @@ class Question:
             perform(action, None, self.id, **seen)
         except (Conflict, Invalid, Refused) as error:
             return again().page(error)
-        return finished(self.done, self.then or self.back, self.after)
+        own = f"{self.words}_done"
+        return finished(own if has("zh", own) else self.done, self.then or self.back, self.after)
 
 
 def step_pages(

@@ -39,6 +39,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "wait": may_handle,
     "resume": may_handle,
     "note": may_note,
+    "attach": may_note,
     "hand_over": may_take_over,
     "merge": may_undo_merge,
     "reopen": _reopening,
@@ -50,6 +51,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "wait": ("service.handle",),
     "resume": ("service.handle",),
     "note": ("service.handle", "service.assign"),
+    "attach": ("service.handle", "service.assign"),
     "hand_over": ("service.assign",),
 }
 _PAGES: Final[Mapping[str, str]] = {
@@ -57,12 +59,13 @@ _PAGES: Final[Mapping[str, str]] = {
     "hand_over": "service_assign.ask",
     "merge": "service_merge.choose",
     "edit": "service_entry.edit_form",
+    "attach": "service_files.new",
     "delete": "service_steps.ask",
 }
 _OF_STATUS: Final[Mapping[ServiceStatus, Sequence[str]]] = {
-    ServiceStatus.NEW: ("assign", "edit", "note", "merge", "delete"),
-    ServiceStatus.ASSIGNED: ("handle", "wait", "note", "hand_over", "edit", "merge"),
-    ServiceStatus.HANDLED: ("feedback", "note", "merge"),
+    ServiceStatus.NEW: ("assign", "edit", "note", "attach", "merge", "delete"),
+    ServiceStatus.ASSIGNED: ("handle", "wait", "note", "hand_over", "attach", "edit", "merge"),
+    ServiceStatus.HANDLED: ("feedback", "note", "attach", "merge"),
     ServiceStatus.ARCHIVED: ("reopen",),
 }
 FLOW: Final = ("assign", "handle", "feedback")
@@ -88,7 +91,7 @@ def with_request(it: ServiceRequest, lead: Leads) -> Iterable[Action | Refusal]:
     """Ask what can be done with a request, and why not the rest of what is usual in its state."""
     for step in _steps(it):
         endpoint = _PAGES.get(step, "service_steps.form")
-        where = {} if step in {"merge", "edit"} else {"step": step}
+        where = {} if step in {"merge", "edit", "attach"} else {"step": step}
         address = lead(endpoint, id=it.id, **where)
         gone = step == "delete"
         looks = Action(words=t(f"requests.{step}"), address=address, primary=step in FLOW, dialog=gone, danger=gone)

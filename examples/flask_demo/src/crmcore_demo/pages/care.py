@@ -28,14 +28,14 @@ from crmcore.views import Choice, form_for
 from crmcore.views.reading import Unreadable, read
 from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import back_to, carry
-from crmcore_demo.answers import Answer, pages_of
+from crmcore_demo.answers import pages_of
 from crmcore_demo.care_page import filed_as, in_list, steps_of, whose
 from crmcore_demo.customer_page import Tab, customer_of, customer_page
 from crmcore_demo.display import entry_words, label, t, today
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.forms import Shown, with_dictionary
 from crmcore_demo.listing import Filter, codes, list_page, read_filter, states
-from crmcore_demo.of_customers import customers_of, for_whom
+from crmcore_demo.of_customers import customers_of, whose_page
 from crmcore_demo.possible import allowed
 from crmcore_demo.session import company, names_of, person, reading, settings
 
@@ -169,11 +169,11 @@ def show(id: UUID) -> str:  # noqa: A002
     )
 
 
-@pages.route("/care/new", methods=["GET", "POST"])
-def choose() -> Answer:
+@pages.get("/care/new")
+def choose() -> str:
     """Ask for which customer something is planned."""
     person().require("care.manage")
-    return for_whom(t("care.new"), "care", back_to("care.index"), "care.new")
+    return whose_page("care", t("care.new"), back_to("care.index"), "care.new", person().id)
 
 
 def _entry(

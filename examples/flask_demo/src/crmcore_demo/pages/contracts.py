@@ -24,7 +24,7 @@ from crmcore_demo.display import entry_words, label, t, today
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.forms import VERSION, Form, Shown, posted_version
 from crmcore_demo.listing import codes, list_page, read_filter, texts
-from crmcore_demo.of_customers import customers_of, for_whom
+from crmcore_demo.of_customers import customers_of, whose_page
 from crmcore_demo.possible import Leads, allowed, answer
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
@@ -142,11 +142,12 @@ def show(id: UUID) -> str:  # noqa: A002
     )
 
 
-@pages.route("/contracts/new", methods=["GET", "POST"])
-def choose() -> Answer:
+@pages.get("/contracts/new")
+def choose() -> str:
     """Ask with which customer a contract is made."""
     person().require("contract.manage")
-    return for_whom(t("contracts.new"), "contracts", back_to("contracts.index"), "contracts.new")
+    whose = None if person().may("contract.read_all") else person().id
+    return whose_page("contracts", t("contracts.new"), back_to("contracts.index"), "contracts.new", whose)
 
 
 def _asked(it: ServiceContract | None) -> Asked:

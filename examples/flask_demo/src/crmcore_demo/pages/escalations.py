@@ -26,17 +26,18 @@ from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.customer_page import Tab
 from crmcore_demo.display import label, t
 from crmcore_demo.listing import Filter, codes, list_page, read_filter, states
+from crmcore_demo.pages.service import beside
 from crmcore_demo.session import company, names_of, perform, person, reading
 
 pages = pages_of("escalations", "L0305", "/escalations")
 
 
 def _beside(here: str) -> tuple[Tab, ...]:
-    """List the pages of escalations; all of them for those who look after service as a whole."""
+    """List the pages beside; all escalations for those who look after service as a whole."""
+    others = beside("escalations" if here == "mine" else "")
     if not person().may("service.read_all"):
-        return ()
-    wanted = (("mine", "escalations.index"), ("all", "escalations.all_of_them"))
-    return tuple(Tab(words=t(f"escalations.{one}"), address=url_for(at), here=one == here) for one, at in wanted)
+        return others
+    return (*others, Tab(words=t("escalations.all"), address=url_for("escalations.all_of_them"), here=here == "all"))
 
 
 def _around(rows: Sequence[Escalation]) -> dict[str, Any]:

@@ -47,6 +47,12 @@ LISTS: Final = {
 }
 """The four lists of one state: entry of the menu, state, and the library's list (SVC-01)."""
 ALL: Final = "all"
+BESIDE: Final = {
+    "archive": "service.archive_list",
+    "overdue": "service.overdue_list",
+    "escalations": "escalations.index",
+}
+"""The lists of service that are not about one state, one beside the other."""
 MOST_CHOICES: Final = 1500
 """So many names in the rows of a list; with more of them, colleagues are chosen on a page of their own."""
 
@@ -110,12 +116,11 @@ def _beside_assigning(it: ServiceRequest) -> Iterable[Action | Refusal]:
     yield from (one for one in _in_list(it) if one.words != assign)
 
 
-def _beside(here: str) -> Sequence[Tab]:
-    """Lead from what has been archived to what is late, and back."""
-    wanted = (("archive", "service.archive_list"), ("overdue", "service.overdue_list"))
+def beside(here: str) -> Sequence[Tab]:
+    """Lead from what has been archived to what is late and what was escalated, and back."""
     return tuple(
         Tab(words=t(f"requests.beside_{name}"), address=url_for(endpoint), here=name == here)
-        for name, endpoint in wanted
+        for name, endpoint in BESIDE.items()
     )
 
 
@@ -144,6 +149,7 @@ def _work_list(name: str) -> str:
     in_rows = managers if len(managers) * len(found.rows) <= MOST_CHOICES else ()
     new = Action(words=t("requests.file"), address=url_for("service_entry.whose"), primary=name == "creation")
     late = Action(words=t("requests.to_overdue"), address=url_for("service.overdue_list"))
+    told = Action(words=t("requests.to_escalations"), address=url_for("escalations.index"))
     return _draw(
         name,
         found,
@@ -153,7 +159,7 @@ def _work_list(name: str) -> str:
         module=module,
         managers=in_rows,
         actions=(new,) if name == "creation" else (),
-        ways=(late,) if person().may("service.read", "service.read_all") else (),
+        ways=(late, told) if person().may("service.read", "service.read_all") else (),
     )
 
 
@@ -190,7 +196,7 @@ def archive_list() -> str:
     chosen = asked["status"]
     status = None if chosen == ALL else ServiceStatus(chosen) if chosen else ServiceStatus.ARCHIVED
     found = archive(reading(), _wanted(asked), status=status, **asked.part)
-    return _draw("archive", found, asked, _in_list, title=label("menu.L0305"), beside=_beside("archive"))
+    return _draw("archive", found, asked, _in_list, title=label("menu.L0305"), beside=beside("archive"))
 
 
 @pages.get("/overdue")
@@ -199,7 +205,7 @@ def overdue_list() -> str:
     open_ones = codes("status", label("service_request.status"), [("", t("requests.open_states"))])
     asked = read_filter(*_filters(open_ones))
     found = overdue(reading(), _wanted(asked), **asked.part)
-    return _draw("overdue", found, asked, _in_list, title=t("requests.overdue"), beside=_beside("overdue"))
+    return _draw("overdue", found, asked, _in_list, title=t("requests.overdue"), beside=beside("overdue"))
 
 
 @pages.get("/<uuid:id>")

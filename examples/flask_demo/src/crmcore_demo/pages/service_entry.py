@@ -51,7 +51,9 @@ def whose() -> str:
     def file(it: Customer) -> Iterable[Action]:
         yield Action(words=t("requests.file"), address=lead(it))
 
-    return list_page("service/whose.html", "request_form", found, asked, file, row_lead=lead)
+    return list_page(
+        "service/whose.html", "request_form", found, asked, file, row_lead=lead, back=back_to("service.creation_list")
+    )
 
 
 def _choices(customer: Customer) -> dict[str, list[Choice]]:

@@ -91,9 +91,11 @@ def _whole(found: SurveyResults) -> Mapping[str, Counted[Any]]:
 
 
 def words_of(result: QuestionResult, score: int) -> str:
-    """Say a score, or the choice at its place."""
+    """Say a score as the customer read it, or the choice at its place."""
     question = result.question
-    return question.choices[score - 1] if question.kind is QuestionKind.CHOICE else str(score)
+    if question.kind is QuestionKind.CHOICE:
+        return question.choices[score - 1]
+    return t(f"answering.satisfaction_{score}") if question.kind is QuestionKind.SATISFACTION else str(score)
 
 
 def _scores(result: QuestionResult, to: Any) -> Sequence[Number]:

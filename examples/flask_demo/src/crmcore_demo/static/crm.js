@@ -234,6 +234,21 @@
   };
   document.querySelectorAll("form[data-articles]").forEach(adviseOn);
 
+  // ------------------------------------------------------------ a button that copies what stands in a field
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    const field = document.getElementById(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+      } catch {
+        if (!document.execCommand("copy")) return; // it stays selected, to be copied by hand
+      }
+      button.textContent = button.dataset.said;
+    });
+  }
+
   // ------------------------------------------------------------ a page that looks again by itself while something runs
   const poll = async (box) => {
     const answer = await fetch(box.dataset.poll, { credentials: "same-origin" });
