@@ -13,16 +13,9 @@ import attrs
 from crmcore.access.credentials import keep_password
 from crmcore.access.delivered import ACCOUNT_MANAGER_ROLE, ADMINISTRATOR_ROLE
 from crmcore.access.entity import RoleId, User, UserChanges, UserFields, UserId, Validity
+from crmcore.access.guests import check_contact_role, check_staff
 from crmcore.access.passwords import check_password
-from crmcore.access.rules import (
-    AdministratorExists,
-    OwnPassword,
-    check_contact_role,
-    check_keys,
-    check_own_rights,
-    check_roles_given,
-    check_staff,
-)
+from crmcore.access.rules import AdministratorExists, OwnPassword, check_keys, check_own_rights, check_roles_given
 from crmcore.access.staffing import (
     check_administrator_left,
     check_no_customers,

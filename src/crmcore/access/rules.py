@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from crmcore.access.actor import Actor
-from crmcore.access.delivered import CUSTOMER_CONTACT_ROLE
 from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, Role, RoleId, User, Validity
 from crmcore.access.permissions import KEYS
 from crmcore.access.scope import Scope
@@ -16,7 +15,6 @@ __all__ = [
     "AdministratorExists",
     "AdministratorRole",
     "BeyondOwnRights",
-    "ContactOfCustomer",
     "DeliveredRole",
     "LastAdministrator",
     "NoPermission",
@@ -31,7 +29,6 @@ __all__ = [
     "UserHasRequests",
     "UserRetired",
     "check_account_manager",
-    "check_contact_role",
     "check_deletable",
     "check_keys",
     "check_keys_kept",
@@ -39,9 +36,7 @@ __all__ = [
     "check_permissions",
     "check_roles_given",
     "check_roles_valid",
-    "check_staff",
     "check_valid",
-    "is_guest",
     "may",
     "role_key",
 ]
@@ -98,12 +93,6 @@ class UserHasRequests(Refused):
     """A user who is still treating service requests can't leave: nobody else could go on with them (USR-06)."""
 
     code = "access.user_has_requests"
-
-
-class ContactOfCustomer(Refused):
-    """A customer's contact is invited to the customer window; he has no password and no other role."""
-
-    code = "access.contact_of_customer"
 
 
 class LastAdministrator(Refused):
@@ -179,29 +168,6 @@ def check_account_manager(user: User, roles: Mapping[RoleId, Role]) -> None:
     codes = {roles[role].code for role in user.roles if role in roles and roles[role].status is Validity.VALID}
     if user.status is not Validity.VALID or ACCOUNT_MANAGER not in codes:
         raise NotAnAccountManager(name=user.display_name)
-
-
-def is_guest(user: User) -> bool:
-    """Tell whether a user is a customer's contact, and no member of staff (requirements X-SLF-01 to 03)."""
-    return CUSTOMER_CONTACT_ROLE in user.roles
-
-
-def check_staff(user: User) -> None:
-    """Refuse a customer's contact where only members of staff belong."""
-    if is_guest(user):
-        raise ContactOfCustomer(name=user.display_name)
-
-
-def check_contact_role(user: User, before: Iterable[RoleId] = ()) -> None:
-    """Refuse to make a customer's contact of a colleague, or the reverse: an invitation does, and nothing else.
-
-    Args:
-        user: As he shall be.
-        before: The roles he has; none for a new user.
-    """
-    had = CUSTOMER_CONTACT_ROLE in before
-    if had != is_guest(user) or (had and len(user.roles) > 1):
-        raise ContactOfCustomer(name=user.display_name)
 
 
 def role_key(name: str) -> str:

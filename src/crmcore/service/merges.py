@@ -14,7 +14,7 @@ from attrs import fields
 
 from crmcore.access.directory import account_manager
 from crmcore.access.entity import User
-from crmcore.access.rules import is_guest
+from crmcore.access.guests import is_guest
 from crmcore.base.errors import Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import describe

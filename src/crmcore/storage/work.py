@@ -3,38 +3,26 @@
 import datetime as dt
 import enum
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from crmcore.access.actor import ANONYMOUS, Actor
-from crmcore.access.entity import Role, User, UserId
+from crmcore.access.entity import UserId
 from crmcore.access.rules import NotSignedIn
-from crmcore.agreements.entity import ServiceContract, ServiceTarget, StaffSkill
 from crmcore.base.clock import local_date
 from crmcore.base.errors import Invalid, Problem, Refused
 from crmcore.base.kinds import name_of
 from crmcore.base.schema import Entity, describe
-from crmcore.calendars.entity import SpecialDay, WorkingCalendar
-from crmcore.care.entity import CareActivity
-from crmcore.churn.entity import ChurnCase
-from crmcore.customers.entity import Contact, Customer, Interaction
-from crmcore.customers.grouping import CustomerGroup
-from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
+from crmcore.dictionary.entity import SystemParameter
 from crmcore.dictionary.parameters import ZONE, Parameter
-from crmcore.escalation.entity import Escalation, EscalationPolicy, EscalationStep
-from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleUse, ArticleVote
-from crmcore.opportunities.entity import Opportunity, PlanItem
-from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem
-from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
 from crmcore.storage.bulk import Bulk
 from crmcore.storage.changes import Changes
 from crmcore.storage.codec import event_to_json
 from crmcore.storage.collection import Collection
+from crmcore.storage.holdings import Holdings
 from crmcore.storage.ports import Session
 from crmcore.storage.records import MessageState, OutboxMessage
-from crmcore.surveys.entity import Invitation, Survey, SurveyAnswer, SurveyQuestion
-from crmcore.window.entity import SignInLink, WindowGuest
 
 if TYPE_CHECKING:
     from crmcore.storage.crm import Crm
@@ -76,67 +64,11 @@ class _State(enum.Enum):
     ENDED = "ended"
 
 
-class _Of(Generic[E]):
-    """A typed collection as an attribute of ``Work``."""
-
-    def __init__(self, entity: type[E]) -> None:
-        self._entity = entity
-
-    @overload
-    def __get__(self, work: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, work: "Work", owner: type) -> Collection[E]: ...
-    def __get__(self, work: "Work | None", owner: type) -> "Self | Collection[E]":
-        return self if work is None else Collection(work, self._entity)
-
-
-class Work:
+class Work(Holdings):
     """One transaction. Use it as a context manager: it commits at the end, or rolls back when an error leaves it.
 
     Reading is limited to what the actor may see. Writing is done by actions.
     """
-
-    users = _Of(User)
-    roles = _Of(Role)
-    dictionary = _Of(DictionaryEntry)
-    parameters = _Of(SystemParameter)
-    opportunities = _Of(Opportunity)
-    plan_items = _Of(PlanItem)
-    customers = _Of(Customer)
-    contacts = _Of(Contact)
-    interactions = _Of(Interaction)
-    customer_groups = _Of(CustomerGroup)
-    orders = _Of(Order)
-    order_lines = _Of(OrderLine)
-    order_summaries = _Of(OrderSummary)
-    products = _Of(Product)
-    stock = _Of(StockItem)
-    churn_cases = _Of(ChurnCase)
-    working_calendars = _Of(WorkingCalendar)
-    special_days = _Of(SpecialDay)
-    service_requests = _Of(ServiceRequest)
-    service_rounds = _Of(ServiceRound)
-    request_notes = _Of(RequestNote)
-    request_attachments = _Of(RequestAttachment)
-    request_merges = _Of(RequestMerge)
-    service_targets = _Of(ServiceTarget)
-    service_contracts = _Of(ServiceContract)
-    staff_skills = _Of(StaffSkill)
-    escalation_policies = _Of(EscalationPolicy)
-    escalation_steps = _Of(EscalationStep)
-    escalations = _Of(Escalation)
-    articles = _Of(Article)
-    article_drafts = _Of(ArticleDraft)
-    article_editions = _Of(ArticleEdition)
-    article_votes = _Of(ArticleVote)
-    article_uses = _Of(ArticleUse)
-    surveys = _Of(Survey)
-    survey_questions = _Of(SurveyQuestion)
-    invitations = _Of(Invitation)
-    survey_answers = _Of(SurveyAnswer)
-    care_activities = _Of(CareActivity)
-    window_guests = _Of(WindowGuest)
-    sign_in_links = _Of(SignInLink)
 
     def __init__(self, crm: "Crm", session: Session, now: dt.datetime, *, readonly: bool) -> None:
         """Start in nobody's name; ``Crm.work`` signs the actor in."""

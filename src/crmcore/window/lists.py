@@ -13,7 +13,7 @@ import attrs
 from attrs import fields
 
 from crmcore.access.entity import User, UserId
-from crmcore.access.rules import is_guest
+from crmcore.access.guests import is_guest
 from crmcore.base.clock import day_range
 from crmcore.base.paging import Page
 from crmcore.query import asc, desc, eq, ge, lt, one_of, query

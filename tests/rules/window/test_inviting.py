@@ -11,7 +11,8 @@ from crmcore import access, customers, dictionary, window
 from crmcore.access.actions import set_password
 from crmcore.access.delivered import ACCOUNT_MANAGER_ROLE, CUSTOMER_CONTACT_ROLE
 from crmcore.access.entity import Validity
-from crmcore.access.rules import ContactOfCustomer, NotAnAccountManager, UserRetired
+from crmcore.access.guests import ContactOfCustomer
+from crmcore.access.rules import NotAnAccountManager, UserRetired
 from crmcore.access.signing_in import LogInFailed
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.service.refusals import CustomerNotActive
