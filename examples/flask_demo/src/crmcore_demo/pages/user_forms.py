@@ -10,8 +10,9 @@ from flask import flash, redirect, request, url_for
 from crmcore import CrmError, Invalid, Refused
 from crmcore.access import create_user, edit_user, restore_user, retire_user, set_password, user
 from crmcore.access.entity import CUSTOMER_CONTACT, User, UserId, Validity
+from crmcore.access.guests import is_guest
 from crmcore.access.passwords import LONGEST, SHORTEST, check_password
-from crmcore.access.rules import UserHasCustomers, UserHasRequests, is_guest
+from crmcore.access.rules import UserHasCustomers, UserHasRequests
 from crmcore.base.errors import Problem
 from crmcore.i18n import LANGUAGES
 from crmcore.views import Choice, form_for

@@ -9,7 +9,8 @@ from flask import render_template, url_for
 from crmcore import Refused
 from crmcore.access import user, users
 from crmcore.access.entity import Role, RoleId, User, UserId, Validity
-from crmcore.access.rules import check_keys, is_guest
+from crmcore.access.guests import is_guest
+from crmcore.access.rules import check_keys
 from crmcore.access.staffing import permissions_of
 from crmcore.query import asc, query
 from crmcore_demo.actions import Action, Possibilities, Refusal
