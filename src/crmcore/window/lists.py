@@ -15,6 +15,7 @@ from attrs import fields
 from crmcore.access.entity import User, UserId
 from crmcore.access.guests import is_guest
 from crmcore.base.clock import day_range
+from crmcore.base.days import day_of
 from crmcore.base.paging import Page
 from crmcore.query import asc, desc, eq, ge, lt, one_of, query
 from crmcore.service.entity import RequestNote, ServiceRequest, ServiceRequestId, ServiceStatus
@@ -109,14 +110,17 @@ def my_requests(
     Raises:
         WindowClosed: The company has no customer window.
         NotAGuest: The actor is nobody's contact, or contact or customer were deleted.
+        Invalid: A filter is of the wrong type, or no day that is known.
     """
     guest = present_guest(work)
     wanted = query(ServiceRequest).where(of_company(guest.customer), *exactly((_r.status, status)))
     wanted = wanted.where(*partly((_r.number, number), (_r.title, title)))
     if created_from is not None:
-        wanted = wanted.where(ge(_r.created_at, day_range(created_from, created_from, work.zone)[0]))
+        first = day_of(created_from, "created_from", "service_request")
+        wanted = wanted.where(ge(_r.created_at, day_range(first, first, work.zone)[0]))
     if created_to is not None:
-        wanted = wanted.where(lt(_r.created_at, day_range(created_to, created_to, work.zone)[1]))
+        last = day_of(created_to, "created_to", "service_request")
+        wanted = wanted.where(lt(_r.created_at, day_range(last, last, work.zone)[1]))
     found = page_of(work, work.unscoped(ServiceRequest), wanted.sort(desc(_r.created_at)), page=page, size=size)
     return Page([_shown(one, guest) for one in found.rows], found.total, found.number, found.size, more=found.more)
 

@@ -226,3 +226,7 @@ def test_a_guest_queries_by_number_name_and_day(crm: Crm, guest: Visitor, clock:
     ):
         rows = crm.perform(window.my_requests, as_user=guest.user, **only).rows
         assert [one.id for one in rows] == [one.id for one in found], only
+    for wrong in ({"created_from": dt.date.min}, {"created_to": dt.date.max}, {"created_to": "2026-03-02"}):
+        with pytest.raises(Invalid) as caught:
+            crm.perform(window.my_requests, as_user=guest.user, **wrong)
+        assert [one.field for one in caught.value.problems] == list(wrong)
