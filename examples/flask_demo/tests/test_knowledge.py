@@ -1,6 +1,9 @@
 """The knowledge base on the pages: written, reviewed, found, judged, and said to have solved something (X-SRV-03)."""
 
+import re
+
 import pytest
+from browsing import Page
 
 from conftest import CUSTOMER, PERSON, Browse
 from crmcore import Crm, customers, knowledge, service
@@ -126,3 +129,34 @@ def test_votes_and_solved_requests(browser: Browse, crm: Crm) -> None:
     form = next(form for form in one.open(f"/knowledge/{it.id}").forms if form.action.endswith("/remove"))
     assert "Taken back" in one.post(form.action, form.fields).text
     assert not one.page.has_link("打印机坏了")
+
+
+@pytest.mark.requirement("X-SRV-03")
+def test_who_reviews_lets_somebody_else_write_on(browser: Browse, crm: Crm) -> None:
+    published(crm, "别的文章", by="zhangmin")
+    draft = crm.perform(knowledge.create, title="打印机卡纸", body="打开前盖。", as_user="wangwei")
+    crm.perform(knowledge.submit, draft.article, as_user="wangwei")
+    address = f"/knowledge/{draft.article}"
+    boss, writer, before = browser("lihua"), browser("zhangmin"), browser("wangwei")
+    assert not before.open(address).has_link("Hand over")
+    assert before.open(f"{address}/hand_over").status == 403
+    boss.open(address)
+    page = boss.follow("Hand over")
+    options = {words: value for value, words in _options(page)}
+    assert "王伟" not in options
+    assert boss.submit("Hand over", to="").status == 422
+    assert "Choose who writes on" in boss.page.text
+    stale = boss.page.main_form("Hand over").fields
+    page = boss.submit("Hand over", to=options["张敏"])
+    assert "Handed over to 张敏" in page.text
+    assert "Draft" in page.text
+    assert boss.post(f"{address}/hand_over", {**stale, "to": options["张敏"]}).status == 409
+    assert writer.open("/knowledge/drafts").has_link("打印机卡纸")
+    assert not before.open("/knowledge/drafts").has_link("打印机卡纸")
+    assert not boss.open(f"/knowledge/{published(crm, '没有草稿').id}").has_link("Hand over")
+
+
+def _options(page: Page) -> list[tuple[str, str]]:
+    """Read what can be chosen from the field of the form."""
+    body = page.response.get_data(as_text=True)
+    return re.findall(r'<option value="([0-9a-f-]{36})"[^>]*>([^<]+)</option>', body)

@@ -191,3 +191,16 @@ def test_every_number_opens_as_many_records(
     assert one.open(f"/surveys/{survey.id}/results?first={before}").status == 422
     assert browser("zhangmin").open(f"/surveys/{survey.id}/results").text.count("None yet") >= 3
     assert one.open(f"/surveys/{survey.id}/results/records?question=99").status == 404
+
+
+@pytest.mark.requirement("X-SRV-04")
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_a_link_that_is_asked_wrongly_is_kept_as_well(browser: Browse, method: str) -> None:
+    token = "k" * 43
+    for one in (browser(), browser("wangwei")):
+        answered = one.client.open(f"/s/{token}", method=method, headers={"Referer": f"http://localhost/x?{token}"})
+        assert answered.status_code == (200 if method == "OPTIONS" else 405)
+        assert answered.headers["Referrer-Policy"] == "no-referrer"
+        assert answered.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert token not in answered.get_data(as_text=True)
+        assert one.open("/sign-in").response.headers["Referrer-Policy"] == "same-origin"

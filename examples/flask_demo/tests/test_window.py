@@ -14,7 +14,8 @@ from browsing import Browser
 from flask import Flask
 
 from conftest import PERSON, Browse
-from crmcore import Crm, customers, dictionary, service, window
+from crmcore import Crm, customers, dictionary, knowledge, service, surveys, window
+from crmcore.surveys import QuestionKind
 from crmcore_demo.window import create_window
 from crmcore_demo.window.post import FOLDER, MailServer, Post
 
@@ -310,3 +311,93 @@ def test_a_link_that_can_not_be_sent_is_void_and_noted(
     assert MAIL not in caplog.text
     with crm.work(as_user="admin", readonly=True) as work:
         assert work.unscoped(window.SignInLink).count() == 0
+
+
+def _published(crm: Crm, title: str, *, public: bool) -> knowledge.Article:
+    draft = crm.perform(knowledge.create, title=title, body="Open the lid.\nPull.", public=public, as_user="wangwei")
+    crm.perform(knowledge.submit, draft.article, as_user="wangwei")
+    return crm.perform(knowledge.publish, draft.article, as_user="lihua")
+
+
+@pytest.mark.requirement("X-SLF-01", "X-SRV-03")
+def test_a_guest_looks_for_an_answer_before_he_asks(open_window: Window, crm: Crm) -> None:
+    one = open_window.come_in()
+    page = one.open("/window/articles")
+    assert "Nothing is here yet" in page.text
+    assert not one.open("/window/requests/new").has_link("Look here first")
+    told = _published(crm, "Paper is stuck", public=True)
+    kept = _published(crm, "How much we earn", public=False)
+    one.open("/window/requests/new")
+    page = one.follow("Look here first")
+    assert page.has_link("Paper is stuck")
+    assert "earn" not in page.text
+    assert "No answer was found" in one.open("/window/articles?keyword=nothing").text
+    one.open("/window/articles?keyword=stuck paper")
+    page = one.follow("Paper is stuck")
+    assert "Open the lid." in page.text
+    assert "王伟" not in page.text
+    assert "Thank you, noted" in one.submit(press="It helped", button="It helped").text
+    page = one.submit("It did not", press="It did not")
+    assert page.has_link("New request")
+    with crm.work(as_user="lihua", readonly=True) as work:
+        known = work.articles.get(told.id)
+        assert (known.helpful, known.unhelpful) == (0, 1)
+    page = one.submit("Take back", press="Take back")
+    assert "Take back" not in page.text
+    page = one.open("/window/articles?keyword=1 2 3 4 5 6 7 8 9 10 11")
+    assert (page.status, "9 10 11" in page.response.get_data(as_text=True)) == (422, True)
+    assert one.open(f"/window/articles/{kept.id}").status == 404
+    data = {"csrf_token": one.token(), "helpful": "yes"}
+    assert one.post(f"/window/articles/{kept.id}/vote", data).status == 404
+
+
+@pytest.mark.requirement("X-SLF-01", "X-SRV-04")
+def test_a_guest_answers_what_he_is_asked_once_and_without_a_link(open_window: Window, crm: Crm) -> None:
+    survey = crm.perform(surveys.create, title="Our work", introduction="One minute.", as_user="lihua")
+    crm.perform(surveys.add_question, survey.id, kind=QuestionKind.SATISFACTION, text="Satisfied?", as_user="lihua")
+    crm.perform(surveys.open_survey, survey.id, as_user="lihua")
+    one = open_window.come_in()
+    assert "for your answer" not in one.page.text
+    assert "nothing for you to answer" in one.open("/window/surveys").text
+    customer = customers.CustomerId(open_window.customer)
+    mine = crm.perform(surveys.invite, survey.id, customer=customer, contact=open_window.contact, as_user="wangwei")
+    somebody = crm.perform(customers.add_contact, customer, **{**PERSON, "name": "别人"}, as_user="wangwei")
+    others = crm.perform(surveys.invite, survey.id, customer=customer, contact=somebody.id, as_user="wangwei")
+    assert "1 survey waits" in one.open("/window/").text
+    one.follow("Answer now")
+    page = one.follow("Our work")
+    assert "One minute." in page.text
+    assert one.submit("Send answers").status == 422
+    sent = {**one.page.main_form("Send answers").fields, "question_1": "5"}
+    assert "Thank you" in one.post(page.path, sent).text
+    page = one.post(page.path, sent)
+    assert page.path == "/window/surveys"
+    assert "Thank you" not in page.text
+    assert one.open(f"/window/surveys/{mine.invitation.id}").path == "/window/surveys"
+    assert "for your answer" not in one.open("/window/").text
+    assert one.open(f"/window/surveys/{others.invitation.id}").status == 404
+    assert one.post(f"/window/surveys/{others.invitation.id}", {**sent, "csrf_token": one.token()}).status == 404
+
+
+@pytest.mark.requirement("X-SLF-02")
+def test_an_order_says_what_the_customer_has_to_pay_in_his_words(open_window: Window) -> None:
+    one = open_window.come_in()
+    assert "To be paid" in one.open("/window/orders").text
+    data = {"csrf_token": one.token(), "language": "zh", "next": "/window/orders"}
+    for page in (one.post("/window/language", data), one.follow("SO-1")):
+        assert "待付款" in page.text
+        assert "未回款" not in page.text
+
+
+@pytest.mark.requirement("X-SLF-03")
+@pytest.mark.parametrize("path", ["/favicon.ico", "/", "/windows", "/customers"])
+def test_what_is_not_the_windows_signs_nobody_out(open_window: Window, path: str) -> None:
+    one = open_window.come_in()
+    for asked in (one.client.get, one.client.head, one.client.post):
+        answered = asked(path)
+        assert (answered.status_code, answered.headers.getlist("Set-Cookie")) == (404, [])
+        assert answered.headers["Referrer-Policy"] == "no-referrer"
+    assert one.open("/window/").path == "/window/"
+    stranger = open_window.browser("zh")
+    page = stranger.open(path)
+    assert (page.status, page.has_link("客户窗口")) == (404, True)

@@ -60,6 +60,7 @@ PAGES: Final = (
     "knowledge",
     "knowledge_writing",
     "knowledge_reviewing",
+    "knowledge_handing_over",
     "knowledge_solving",
     "surveys",
     "surveys_questions",

@@ -16,7 +16,7 @@ from crmcore.base.kinds import name_of
 from crmcore.i18n import Language, text
 from crmcore.opportunities.entity import ARCHIVED, OpportunityStatus
 from crmcore_demo import addresses, paging, words
-from crmcore_demo.session import OUTSIDE, reading, settings
+from crmcore_demo.session import outside, reading, settings
 
 STATIC: Final = Path(__file__).parent / "static"
 # How a state looks; what it is called comes from the library.
@@ -172,7 +172,7 @@ def layout() -> str:
     """Choose the frame around a page: none of it when the page is shown in a dialog."""
     if request.headers.get("X-Fragment") == "dialog":
         return "fragment.html"
-    if request.endpoint in OUTSIDE:
+    if outside():
         return "outside.html"
     return "layout.html" if g.get("person") else "alone.html"
 

@@ -15,7 +15,7 @@ from crmcore import Conflict, CrmError, Invalid, NotFound, Refused, StoreError
 from crmcore_demo.actions import Action
 from crmcore_demo.display import language, t
 from crmcore_demo.security import local_path
-from crmcore_demo.session import BY_LINK, OUTSIDE, stop_reading
+from crmcore_demo.session import ANSWERING, BY_LINK, outside, stop_reading
 from crmcore_demo.words import has
 
 LOG: Final = logging.getLogger("crmcore_demo")
@@ -47,11 +47,13 @@ def _came_from() -> str | None:
 
 def _logged() -> str:
     """Name the page for the log: one whose address is a secret by its pattern alone."""
-    return str(request.url_rule) if request.endpoint in BY_LINK else request.path
+    if request.endpoint in BY_LINK:
+        return str(request.url_rule)
+    return ANSWERING if outside() else request.path
 
 
 def _actions() -> Iterable[Action]:
-    if request.endpoint in OUTSIDE:
+    if outside():
         return
     if came_from := _came_from():
         yield Action(words=t("page.back"), address=came_from)

@@ -63,6 +63,8 @@ def rule_of(it: ArticleDetail, step: str) -> Callable[[object, Actor], None]:
         elif draft is None:
             may(actor, "knowledge.write" if step in {*WRITING, "edit"} else "knowledge.review")
             raise NothingWritten(number=article.number)
+        elif step == "hand_over":
+            may(actor, "knowledge.review")
         else:
             checks = {"withdraw": may_withdraw, "discard": may_discard, "publish": may_review, "reject": may_review}
             checks.get(step, may_write)(article, draft, actor)
@@ -78,6 +80,8 @@ def _steps(it: ArticleDetail) -> Iterable[str]:
             yield from ("edit", "submit") if it.draft.state is DraftState.DRAFT else ("withdraw",)
         if who.may("knowledge.review") and it.draft.state is DraftState.REVIEW:
             yield from ("publish", "reject")
+        if who.may("knowledge.review"):
+            yield "hand_over"
         yield "discard"
     elif it.article.status is ArticleStatus.PUBLISHED and who.may("knowledge.write"):
         yield "revise"
@@ -92,6 +96,8 @@ def _endpoint(step: str) -> str:
         return "knowledge_writing.edit_form"
     if step == "reject":
         return "knowledge_reviewing.reject_form"
+    if step == "hand_over":
+        return "knowledge_handing_over.ask"
     return "knowledge_writing.ask" if step in WRITING else "knowledge_reviewing.ask"
 
 
@@ -100,7 +106,7 @@ def _answers(it: ArticleDetail) -> Iterable[Action | Refusal]:
     if not person().may("knowledge.write", "knowledge.review"):
         return
     for step in _steps(it):
-        asked = {} if step in {"edit", "reject"} else {"step": step}
+        asked = {} if step in {"edit", "reject", "hand_over"} else {"step": step}
         action = Action(
             words=t(f"knowledge.{step}"),
             address=carry(_endpoint(step), id=id_, **asked),

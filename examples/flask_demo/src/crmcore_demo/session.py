@@ -29,6 +29,8 @@ BY_LINK = frozenset({"survey_answering.show", "survey_answering.send"})
 """Pages for whoever was sent their address, which is a secret: no log has it."""
 OUTSIDE = BY_LINK | {"survey_answering.thanks"}
 """Pages for people who never sign in."""
+ANSWERING = "/s"
+"""Where those pages are."""
 OPEN_TO_ALL = OUTSIDE | {"static", "account.sign_in", "account.enter", "account.choose", "account.leave"}
 BEFORE_NEW_PASSWORD = OPEN_TO_ALL | {"account.show", "account.change_password", "help.topic", "help.index"}
 
@@ -61,6 +63,11 @@ class Person:
     def require(self, permission: str) -> None:
         """Refuse to show a form that could not be sent (RBA-13)."""
         may(self.actor, permission)
+
+
+def outside() -> bool:
+    """Whether this address is for people who never sign in, and perhaps a secret; also if it was asked wrongly."""
+    return request.path == ANSWERING or request.path.startswith(f"{ANSWERING}/")
 
 
 def crm() -> Crm:

@@ -16,7 +16,7 @@ from crmcore.window import LinkDelivery
 from crmcore_demo import addresses, display, errors, security
 from crmcore_demo.company import Company
 from crmcore_demo.display import entrance_layout
-from crmcore_demo.window import account, orders, requests, visitors
+from crmcore_demo.window import account, articles, orders, requests, surveys, visitors
 from crmcore_demo.window.visitors import PREFIX
 
 COOKIE: Final = "crm_window"
@@ -50,7 +50,7 @@ def create_window(crm: Crm, *, secret_key: str, deliver: LinkDelivery, behind_pr
     errors.install(app, home="window.home")
     display.install(app)
     app.context_processor(lambda: {"layout": entrance_layout()})
-    for subject in (account, requests, orders):
+    for subject in (account, requests, articles, orders, surveys):
         app.register_blueprint(subject.pages)
     app.register_blueprint(requests.first)
     return app

@@ -11,7 +11,18 @@ from crmcore import CrmError, Invalid, Refused
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.views import Form as Asked
 from crmcore.views import form_for
-from crmcore.window import OwnRequest, OwnRequestDetail, answer, file, give_feedback, my_request, my_requests, rate
+from crmcore.window import (
+    OwnRequest,
+    OwnRequestDetail,
+    answer,
+    file,
+    give_feedback,
+    my_request,
+    my_requests,
+    my_surveys,
+    rate,
+)
+from crmcore_demo.actions import Action
 from crmcore_demo.answers import Answer, form_page
 from crmcore_demo.display import stars, t
 from crmcore_demo.forms import (
@@ -28,6 +39,7 @@ from crmcore_demo.forms import (
 from crmcore_demo.listing import read_filter, states, texts
 from crmcore_demo.paging import whole_number
 from crmcore_demo.session import perform, reading, settings
+from crmcore_demo.window.articles import any_articles
 from crmcore_demo.window.visitors import PREFIX
 
 pages = Blueprint("requests", __name__, url_prefix=f"{PREFIX}/requests")
@@ -63,7 +75,9 @@ def index() -> str:
     """Show the requests of the guest's company, the newest first."""
     asked = read_filter(*texts("service_request", "number", "title"), states("service_request", ServiceStatus))
     found = my_requests(reading(), status=asked.chosen("status", ServiceStatus), **asked.typed)
-    return render_template("window/requests.html", page=found, filter=asked, part="requests")
+    return render_template(
+        "window/requests.html", page=found, filter=asked, part="requests", surveys=len(my_surveys(reading()))
+    )
 
 
 def _message() -> Form:
@@ -112,7 +126,14 @@ def show(id: UUID) -> str:  # noqa: A002
     )
 
 
-def _form(form: Form, words: str, back: str, error: CrmError | None = None, lead: str | None = None) -> Answer:
+def _form(
+    form: Form,
+    words: str,
+    back: str,
+    error: CrmError | None = None,
+    lead: str | None = None,
+    more: tuple[Action, ...] = (),
+) -> Answer:
     return form_page(
         "form.html",
         form,
@@ -123,6 +144,7 @@ def _form(form: Form, words: str, back: str, error: CrmError | None = None, lead
         button=t(f"window.{words}_button"),
         back=back,
         part=words,
+        more=more,
     )
 
 
@@ -175,6 +197,13 @@ def _asked(*names: str) -> Asked:
     return with_dictionary(form_for(ServiceRequest, zone=settings().zone, names=names))
 
 
+def _elsewhere(words: str) -> tuple[Action, ...]:
+    """Offer what is published to whoever is about to ask: the answer may be there."""
+    if words != "new" or not any_articles():
+        return ()
+    return (Action(words=t("window.look_first"), address=url_for("articles.index")),)
+
+
 def _entry(words: str, names: Mapping[str, str], action: Callable[..., ServiceRequestId]) -> None:
     """Make the two views of a form on which something is filed; sending it twice files it once.
 
@@ -186,7 +215,7 @@ def _entry(words: str, names: Mapping[str, str], action: Callable[..., ServiceRe
 
     def page(values: dict[str, str], hidden: dict[str, str], error: CrmError | None = None) -> Answer:
         form = shown_form(_asked(*names), values, helps=f"window.help_{words}", hidden=hidden)
-        return _form(form, words, url_for("home.home"), error, lead=t(f"window.{words}_lead"))
+        return _form(form, words, url_for("home.home"), error, t(f"window.{words}_lead"), _elsewhere(words))
 
     def send() -> Answer:
         values = posted(_asked(*names))

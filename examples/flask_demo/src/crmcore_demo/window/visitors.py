@@ -70,9 +70,21 @@ def _closed() -> tuple[str, int]:
     return render_template("window/closed.html"), 403
 
 
+def _inside() -> bool:
+    """Whether an address is one of the window's: browsers send its cookie to no other.
+
+    So who looks for anything else, as browsers do for an icon, has no session here, and is given none: it would take
+    the place of the one he has.
+    """
+    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+
+
 def _enter() -> Answer | tuple[str, int] | None:
     """Find out who asks, before any page is made."""
     g.person = None
+    if not _inside():
+        g.language = browser_language()
+        return render_template("window/elsewhere.html"), 404
     g.language = as_language(session.get(LANGUAGE)) or browser_language()
     if request.endpoint == "static":
         return None
