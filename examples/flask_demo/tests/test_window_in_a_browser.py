@@ -17,7 +17,8 @@ from visiting import DESK, PHONE, Visit, expect
 from werkzeug.serving import make_server
 
 from conftest import PERSON
-from crmcore import Crm, customers, dictionary
+from crmcore import Crm, customers, dictionary, knowledge, surveys
+from crmcore.surveys import QuestionKind
 from crmcore_demo.site import joined
 from crmcore_demo.window import create_window
 from crmcore_demo.window.post import FOLDER, Post
@@ -43,6 +44,12 @@ SAY = {
         "answer": "左边那台。",
         "send message": "发送",
         "orders": "我的订单",
+        "look first": "先看看常见问题",
+        "helped": "帮到了",
+        "voted": "谢谢，已记下",
+        "answer now": "去回答",
+        "send answers": "提交回答",
+        "answered": "谢谢您的回答",
         "leave": "退出系统",
     },
     "en": {
@@ -63,6 +70,12 @@ SAY = {
         "answer": "The left one.",
         "send message": "Send",
         "orders": "My orders",
+        "look first": "Look here first",
+        "helped": "It helped",
+        "voted": "Thank you, noted",
+        "answer now": "Answer now",
+        "send answers": "Send answers",
+        "answered": "Thank you for your answers",
         "leave": "Sign out",
     },
 }
@@ -146,11 +159,61 @@ def come_in(one: Visit, post: Post, folder: Path) -> None:
     look(one, "empty")
 
 
+def publish(crm: Crm) -> None:
+    """Publish an article for customers."""
+    body = "1. 关机，等一分钟。\n2. 再开机，在全白的画面上数一数坏点。\n\n三个以下属于正常范围。"
+    draft = crm.perform(
+        knowledge.create, title="屏幕有坏点怎么办，多少个可以更换", body=body, public=True, as_user="wangwei"
+    )
+    crm.perform(knowledge.submit, draft.article, as_user="wangwei")
+    crm.perform(knowledge.publish, draft.article, as_user="lihua")
+
+
+def ask_opinion(crm: Crm, customer: customers.CustomerId, contact: customers.ContactId) -> None:
+    """Invite the contact to a survey with a scale, choices and words of his own."""
+    survey = crm.perform(surveys.create, title="您对我们的服务满意吗", introduction="只要一分钟。", as_user="lihua")
+    for kind, text, more in (
+        (QuestionKind.SATISFACTION, "维修满意吗？", {}),
+        (QuestionKind.CHOICE, "最看重什么？", {"choices": ("价格", "速度"), "required": False}),
+        (QuestionKind.TEXT, "还有什么建议？", {"required": False}),
+    ):
+        crm.perform(surveys.add_question, survey.id, kind=kind, text=text, **more, as_user="lihua")
+    crm.perform(surveys.open_survey, survey.id, as_user="lihua")
+    crm.perform(surveys.invite, survey.id, customer=customer, contact=contact, as_user="wangwei")
+
+
+def look_first(one: Visit) -> None:
+    """Look for an answer before asking, and say that it helped."""
+    said = SAY[one.language]
+    one.click(said["look first"])
+    look(one, "articles")
+    one.click("屏幕有坏点")
+    one.click(said["helped"], role="button", exact=True)
+    one.told(said["voted"])
+    look(one, "article")
+    one.open("/window/requests/new")
+
+
+def say_what_one_thinks(one: Visit) -> None:
+    """Answer the survey that the first page tells of."""
+    said = SAY[one.language]
+    one.open("/window/")
+    look(one, "asked")
+    one.click(said["answer now"])
+    look(one, "surveys")
+    one.click("您对我们的服务满意吗")
+    look(one, "survey")
+    one.page.locator("input[name=question_1][value='5']").check()
+    one.click(said["send answers"], role="button")
+    one.told(said["answered"])
+
+
 def file_it(one: Visit) -> None:
     """File a complaint in the window."""
     said = SAY[one.language]
     one.click(said["new"])
     look(one, "new")
+    look_first(one)
     one.page.select_option("#f-type", "complaint")
     one.page.fill("#f-title", said["title"])
     one.page.fill("#f-request", said["text"])
@@ -190,7 +253,8 @@ def test_a_complaint_from_the_window_to_the_archive(
 ) -> None:
     said = SAY[language]
     customer = customers.CustomerId(records["customers"])
-    crm.perform(customers.add_contact, customer, **{**PERSON, "name": "赵静", "email": MAIL}, as_user="wangwei")
+    zhao = crm.perform(customers.add_contact, customer, **{**PERSON, "name": "赵静", "email": MAIL}, as_user="wangwei")
+    publish(crm)
     staff = visit(language, viewport, color_scheme=scheme)
     open_the_window(staff)
     invite(staff, customer)
@@ -221,6 +285,8 @@ def test_a_complaint_from_the_window_to_the_archive(
     staff.open("/service/archive")
     deskwork.open_row(staff, said["title"])
     expect(staff.page.locator("main")).to_contain_text(said["good"])
+    ask_opinion(crm, customer, zhao.id)
+    say_what_one_thinks(one)
     one.click(said["orders"], within="nav")
     look(one, "orders")
     one.click("SO-1")
