@@ -1,5 +1,6 @@
 """A browser without JavaScript: reads pages, follows links, fills in forms. Every answer of 500 is a failure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 import attrs
 from flask import Flask
 from werkzeug.test import TestResponse
+
+from crmcore.i18n import keys
+from crmcore_demo import words
 
 PASSWORD = "secret phrase"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "use"}
@@ -204,3 +208,10 @@ class Browser:
 def all_links(page: Page) -> Iterator[str]:
     """Every address on this site a page leads to."""
     return (one["href"] for one in page.links if one["href"].startswith("/"))
+
+
+def dotted_codes(text: str) -> list[str]:
+    """The keys of catalogues and the names of fields that a page shows as they are, instead of in words."""
+    known = {key.split(".")[0] for key in (*keys("en"), *words.catalogue("en"))}
+    found = re.findall(r"(?<![\w@./-])([a-z]+(?:_[a-z]+)*)\.([a-z]\w*(?:\.\w+)*)(?![\w@/-])", text)
+    return [f"{first}.{rest}" for first, rest in found if first in known]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from browsing import all_links
+from browsing import all_links, dotted_codes
 from flask import Flask
 
 from conftest import STAFF, Browse, Chance, id_of
@@ -311,6 +311,7 @@ def test_each_page_is_open_to_whom_it_should_be(
         )
         assert STAFF[name][1] in page.text
         assert page.has_link("帮助" if language == "zh" else "Help") or endpoint.startswith("help") or not expected
+        assert not dotted_codes(page.text), endpoint
         ids = [facts["id"] for _, facts in page.tags if "id" in facts]
         assert len(ids) == len(set(ids)), endpoint
         assert len(body.encode()) < 150_000, endpoint

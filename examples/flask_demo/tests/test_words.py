@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from browsing import dotted_codes
 from flask import Flask
 
 import crmcore_demo
@@ -114,3 +115,8 @@ def test_a_sentence_can_not_reach_into_what_it_is_given(monkeypatch: pytest.Monk
     assert words.say("en", "one", who="{who.__class__}") == "{who.__class__}"
     with pytest.raises(KeyError):
         words.say("en", "two", who=1)
+
+
+def test_codes_are_told_from_words() -> None:
+    assert dotted_codes("状态 invitation.state 和 requests.note_for。") == ["invitation.state", "requests.note_for"]
+    assert dotted_codes("state: one. Two www.customer.example li.hua@user.example a.txt, 3.5 h/service.pdf") == []
