@@ -271,4 +271,8 @@ def test_the_audit_trail_names_what_was_refused(browser: Browse, crm: Crm) -> No
     assert "王伟" in page.text
     assert "修改" not in page.text.split("内容或原因")[1].split("共")[0]
     assert one.open("/audit?entity=user&outcome=done").status == 200
+    for path in ("/service/creation", "/escalations", "/care", "/knowledge", "/contracts"):
+        assert one.open(path).status == 403, path
+    cells = [line.split() for line in one.open("/audit?outcome=refused&size=100").text.split("被拒绝")]
+    assert not {"service", "escalation", "care", "knowledge", "agreements"} & {word for line in cells for word in line}
     assert PASSWORD not in one.open("/audit?size=100").text

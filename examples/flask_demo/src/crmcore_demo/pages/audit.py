@@ -29,6 +29,16 @@ KINDS: Final = (
     "custom_field",
     "custom_value",
     "churn_case",
+    "service_request",
+    "service_contract",
+    "service_target",
+    "working_calendar",
+    "escalation_policy",
+    "escalation",
+    "care_activity",
+    "article",
+    "survey",
+    "invitation",
     "import_batch",
     "order",
     "product",
@@ -39,6 +49,23 @@ KINDS: Final = (
     "dictionary_entry",
     "system_parameter",
 )
+SUBJECTS: Final = {
+    "access": "user",
+    "agreements": "service_contract",
+    "calendars": "working_calendar",
+    "care": "care_activity",
+    "churn": "churn_case",
+    "customers": "customer",
+    "dictionary": "dictionary_entry",
+    "exchange": "import_batch",
+    "knowledge": "article",
+    "opportunities": "opportunity",
+    "sales": "order",
+    "service": "service_request",
+    "surveys": "survey",
+    "window": "user",
+}
+"""What an attempt was about of which only the subject is known, because it was refused before a record was named."""
 GAP: Final = re.compile(r"\{\w+\}")
 REFUSED, DONE = "refused", "done"
 SIGNED_IN: Final = f"{MENTION}{SIGNED_IN_NOW}"
@@ -73,7 +100,11 @@ def line_of(record: ChangeRecord) -> Line:
     why = GAP.sub("…", _named(f"error.{record.code}")) or record.code if record.code else _fields(record)
     who = t("audit.system") if record.actor == SYSTEM.id else record.actor_name
     return Line(
-        record=record, who=who, kind=_named(record.entity) or record.entity, what=label(record.operation), why=why
+        record=record,
+        who=who,
+        kind=_named(SUBJECTS.get(record.entity, record.entity)) or record.entity,
+        what=label(record.operation),
+        why=why,
     )
 
 
