@@ -237,6 +237,7 @@ def of_knowledge(crm: Crm, customer: UUID) -> dict[str, UUID]:
     do(surveys.open_survey, sent, as_user="lihua")
     asked = do(surveys.invite, sent, customer=customer, as_user="wangwei").invitation.id
     ids = {"knowledge": kept, "knowledge_solving": kept, "knowledge_writing": kept, "knowledge_reviewing": new}
+    ids["knowledge_handing_over"] = new
     ids |= {"surveys": draft, "survey_questions": question.id, "survey_results": sent, "survey_inviting": asked}
     ids |= {f"survey_questions.{name}": draft for name in ("new", "add")}
     ids |= {f"survey_inviting.{name}": customer for name in ("of_customer", "form", "make")}

@@ -51,6 +51,7 @@ def test_knowledge_and_surveys_look_right(
         f"/knowledge/{draft.article}",
         f"/knowledge/{draft.article}/editions",
         f"/knowledge/{draft.article}/reject",
+        f"/knowledge/{draft.article}/hand_over",
         "/knowledge/new",
         "/surveys",
         f"/surveys/{survey.id}/results",

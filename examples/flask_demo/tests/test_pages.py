@@ -157,6 +157,7 @@ OPEN_TO = {
     "knowledge_reviewing.waiting": "lihua",
     "knowledge_reviewing.ask": "lihua",
     "knowledge_reviewing.reject_form": "lihua",
+    "knowledge_handing_over.ask": "lihua",
     "surveys.index": "lihua wangwei zhangmin gaojianguo",
     "surveys.show": "lihua wangwei zhangmin gaojianguo",
     "surveys.new": "lihua",
