@@ -32,7 +32,7 @@ from crmcore_demo.session import company, names_of, perform, person, reading
 pages = pages_of("escalations", "L0305", "/escalations")
 
 
-def _beside(here: str) -> tuple[Tab, ...]:
+def _beside(here: str) -> Sequence[Tab]:
     """List the pages beside; all escalations for those who look after service as a whole."""
     others = beside("escalations" if here == "mine" else "")
     if not person().may("service.read_all"):
