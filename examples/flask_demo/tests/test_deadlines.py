@@ -31,6 +31,9 @@ def test_a_calendar_is_made_with_hours_and_special_days(boss: Browser, crm: Crm)
     boss.follow("New special day")
     page = boss.submit("Save day", day="2026-02-30", spans="x")
     assert page.status == 422
+    page = boss.submit("Save day", day="2027-01-04", spans="9点到12点")
+    assert "9点到12点" in page.text
+    assert "spans" not in page.text
     page = boss.submit("Save day", day="2027-01-04", name="盘点", spans="09:00-11:00")
     assert "Special days of 2027" in page.text
     assert "09:00-11:00" in page.text

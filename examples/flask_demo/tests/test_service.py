@@ -67,6 +67,9 @@ def test_a_complaint_goes_round_until_the_customer_is_satisfied(browser: Browse,
     assert "显示器有亮点" not in one.open("/service/handling").text
     other.open("/service/handling")
     other.follow("Handle")
+    other.follow("Back")
+    assert other.follow("Back").path == "/service/handling"
+    other.follow("Handle")
     assert "三台显示器有亮点，请更换。" in other.page.text
     assert other.submit("Save handling", handling=" ").status == 422
     assert "Handling saved" in other.submit("Save handling", handling="换了两台").text
@@ -198,7 +201,7 @@ def test_requests_are_merged_parted_deleted_and_opened_again(browser: Browse, cr
     boss.follow("Undo merge")
     boss.submit("Undo merge")
     assert now(crm, same).status is ServiceStatus.NEW
-    boss.open(f"/service/{same.id}/delete")
+    assert f"Delete request {same.number}" in boss.open(f"/service/{same.id}/delete").text
     boss.submit("Delete request")
     assert boss.open(f"/service/{same.id}").status == 404
     crm.perform(service.handle, it.id, "换了", as_user="wangwei")
