@@ -7,8 +7,9 @@ from flask import flash, redirect, request
 
 from crmcore import Conflict, Invalid
 from crmcore.access.entity import UserId
-from crmcore.knowledge import Article, ArticleDetail, ArticleId, detail, hand_over
+from crmcore.knowledge import Article, ArticleDetail, ArticleDraft, ArticleId, hand_over
 from crmcore.knowledge.rules import NotAWriter
+from crmcore.query import eq
 from crmcore_demo.addresses import carry
 from crmcore_demo.answers import Answer, Problem, form_page, pages_of
 from crmcore_demo.display import t
@@ -21,6 +22,13 @@ from crmcore_demo.session import company, names_of, perform, person, reading
 pages = pages_of("knowledge_handing_over", "L0306", "/knowledge")
 GIVERS = ("customer.hand_over", "opportunity.dispatch", "service.assign")
 """Who gives work to account managers may see who they are."""
+
+
+def _written(id_: ArticleId) -> ArticleDetail:
+    """Return an article with what is written at it; nobody's vote is asked for here."""
+    article = reading().articles.get(id_)
+    draft = reading().article_drafts.first(eq(fields(ArticleDraft).article, id_))
+    return ArticleDetail(article=article, draft=draft, vote=None)
 
 
 def _colleagues(it: ArticleDetail) -> dict[UserId, str]:
@@ -50,7 +58,8 @@ def _field(known: dict[UserId, str]) -> Shown:
 @pages.get("/<uuid:id>/hand_over")
 def ask(id: UUID, problem: Problem = None) -> Answer:  # noqa: A002
     """Ask who writes on."""
-    it = detail(reading(), ArticleId(id))
+    person().require("knowledge.review")
+    it = _written(ArticleId(id))
     if problem is None:
         rule_of(it, "hand_over")(it, person().actor)
     seen = posted_version() if request.method == "POST" else it.draft.version if it.draft else 0
