@@ -62,21 +62,21 @@ def read_spans(texts: Iterable[object], field: str = "spans", entity: str = "wor
     return tuple(spans)
 
 
+def _seven_days(_: object, __: object, week: Sequence[object]) -> None:
+    if len(week) != _WEEKDAYS:
+        raise ValueError(week)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Timetable:
     """The hours of a calendar, ready to count with."""
 
     zone: ZoneInfo
-    week: tuple[tuple[Span, ...], ...] = attrs.field()
+    week: tuple[tuple[Span, ...], ...] = attrs.field(validator=_seven_days)
     """Spans of each weekday, Monday first."""
     special: Mapping[dt.date, tuple[Span, ...]] = attrs.field(factory=dict)
     """Spans of the days that differ from their weekday; none on a holiday."""
     _days: dict[dt.date, tuple[_Interval, ...]] = attrs.field(factory=dict, init=False, repr=False)
-
-    @week.validator
-    def _seven_days(self, _: object, week: Sequence[object]) -> None:
-        if len(week) != _WEEKDAYS:
-            raise ValueError(week)
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
         """Answer the working time from *start* to *end*; 0 where *end* is not later.
