@@ -118,6 +118,7 @@ class Visit:
         if key not in LOOKED_AT:
             self.look()
             LOOKED_AT.add(key)
+        self.looked_at.add(self.page.url)
 
     def sign_out(self) -> None:
         self.page.get_by_role("button", name=FRAME[self.language]["sign out"]).click()
