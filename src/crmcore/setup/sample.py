@@ -111,8 +111,7 @@ def demo_data(
     _check(size, language)
     words = words_of(language)
     wanted = staff_for(words, size)
-    for one in wanted if password is not None else ():
-        check_password(password, name=one.name)
+    _check_password(password, [one.name for one in wanted])
     stage = Stage(crm, seed=seed, passwords=crm.passwords if password is not None else None)
     now, zone = stage.time, crm.perform(_begin, language, words, as_user=SYSTEM)
     stage.enter(0, now - _BEFORE)
@@ -121,13 +120,18 @@ def demo_data(
     told = _told(stage, stories, size, actors, progress)
     hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
     Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
-    Answers(stage, hours, seed=seed, actors=actors.values()).put_in(language)
     _serve(stage, hours, seed, language, actors.values())
     return SampleData(opportunities=dict(told), staff=staff)
 
 
+def _check_password(password: str | None, names: Iterable[str]) -> None:
+    for name in names if password is not None else ():
+        check_password(password, name=name)
+
+
 def _serve(stage: Stage, hours: OfficeHours, seed: int, language: Language, staff: Collection[Actor]) -> None:
-    """Put in what service the customers were given."""
+    """Put in what customers answered, and what service they were given."""
+    Answers(stage, hours, seed=seed, actors=staff).put_in(language)
     desk = ServiceDesk(stage, hours, seed=seed, actors=staff, language=language)
     Attention(stage, hours, seed=seed, actors=staff, language=language).put_in(desk.put_in())
     desk.tell_of_delays()

@@ -140,8 +140,12 @@ def begin(log_in: LogIn) -> None:
         session[MUST_CHANGE] = True
 
 
-def _signed_in() -> Work | None:
-    """Open the page's unit of work if the session still holds: the user is valid, his password the same."""
+def signed_in(is_current: Callable[[Work, str], bool]) -> Work | None:
+    """Open the page's unit of work if the session still holds: the user is valid, and so is what he signed in with.
+
+    Args:
+        is_current: The library's answer to that, asked with the session's stamp.
+    """
     try:
         user = uuid.UUID(session.get(USER, ""))
     except (ValueError, AttributeError, TypeError):
@@ -151,7 +155,7 @@ def _signed_in() -> Work | None:
     except (NotFound, UserRetired):
         return None
     try:
-        if session_is_current(work, str(session.get(STAMP, ""))):
+        if is_current(work, str(session.get(STAMP, ""))):
             return work
     except BaseException:
         work.session.close()
@@ -189,7 +193,7 @@ def _enter() -> Response | None:
     if request.endpoint == "static":
         return None
     if USER in session:
-        work = _signed_in()
+        work = signed_in(session_is_current)
         if work is None:
             session.clear()
             return None if request.endpoint in OPEN_TO_ALL else _to_sign_in()

@@ -1,18 +1,16 @@
 """Who is in the customer window; asked before every page of it, with the window's own cookie."""
 
-import uuid
 from typing import Final
 
 from flask import Flask, Response, abort, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
-from crmcore import SYSTEM, NotFound, Refused, Work
-from crmcore.access.rules import UserRetired
+from crmcore import SYSTEM, Refused, Work
 from crmcore.dictionary.parameters import WINDOW_LINK_MINUTES, WINDOW_OPEN
 from crmcore.window import session_is_current
 from crmcore.window.rules import WindowClosed
 from crmcore_demo.display import t
-from crmcore_demo.session import LANGUAGE, STAMP, USER, Person, browser_language, company, crm, stop_reading
+from crmcore_demo.session import LANGUAGE, USER, Person, browser_language, company, crm, signed_in, stop_reading
 from crmcore_demo.words import as_language
 
 PREFIX: Final = "/window"
@@ -40,30 +38,14 @@ def _look() -> bool:
         return bool(work.parameter(WINDOW_OPEN))
 
 
-def _signed_in() -> Work | None:
-    """Open the page's unit of work if the session still holds; staff is not at home here, whatever it brings."""
+def _is_current(work: Work, stamp: str) -> bool:
+    """Ask whether a guest's session goes on; staff is not at home here, whatever it brings."""
     try:
-        user = uuid.UUID(session.get(USER, ""))
-    except (ValueError, AttributeError, TypeError):
-        return None
-    try:
-        work = crm().work(as_user=user, readonly=True)
-    except (NotFound, UserRetired):
-        return None
-    try:
-        if session_is_current(work, str(session.get(STAMP, ""))):
-            return work
+        return session_is_current(work, stamp)
     except WindowClosed:
-        work.session.close()
         raise
     except Refused:
-        work.session.close()
-        return None
-    except BaseException:
-        work.session.close()
-        raise
-    work.session.close()
-    return None
+        return False
 
 
 def _closed() -> tuple[str, int]:
@@ -95,7 +77,7 @@ def _enter() -> Answer | tuple[str, int] | None:
     if USER not in session or request.endpoint == "account.choose":
         return None if request.endpoint in OPEN_TO_ALL or request.endpoint is None else _to_sign_in()
     try:
-        work = _signed_in()
+        work = signed_in(_is_current)
     except WindowClosed:
         return _closed()
     if work is None:
