@@ -1,7 +1,7 @@
 """Records of one kind within a unit of work: scope when reading, versions and change records when writing."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from uuid import UUID
 
 import attrs
@@ -26,10 +26,10 @@ from crmcore.query import (
     query,
 )
 from crmcore.query.checks import LARGEST_OFFSET, check_at_most, check_query, check_tally
-from crmcore.query.conditions import FieldRef, path_of
+from crmcore.query.groups import Grouping, key_from
 from crmcore.query.meaning import value_at
 from crmcore.storage.records import ChangeRecord
-from crmcore.storage.scoping import scope_of, within_scope
+from crmcore.storage.scoping import key_within_scope, scope_of, within_scope
 
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
@@ -108,15 +108,16 @@ class Collection(Generic[E]):
         self,
         of: Query[E] | None = None,
         *,
-        by: tuple[FieldRef[Any], ...] = (),
+        by: tuple[Grouping, ...] = (),
         measures: tuple[Measure, ...],
         top: Top | None = None,
     ) -> Sequence[TallyRow]:
         """Group the records that meet a query's condition, and measure the groups."""
-        keys = tuple(path_of(field) for field in by)
+        keys = tuple(map(key_from, by))
         asked = Tally(of=query(self._entity) if of is None else of, by=keys, measures=measures, top=top)
         check_tally(asked, self._entity)
-        return self._work.session.tally(attrs.evolve(asked, of=self._scoped(asked.of)))
+        seen = keys if self._unscoped else tuple(key_within_scope(self._work, key) for key in keys)
+        return self._work.session.tally(attrs.evolve(asked, of=self._scoped(asked.of), by=seen))
 
     def scan(self, wanted: Query[E] | None = None, *, size: int = SCAN_SIZE) -> Iterator[E]:
         """Go through any number of records in a query's order, *size* at a time: equally quick at any depth."""
