@@ -24,6 +24,7 @@ from crmcore.dictionary.parameters import PARAMETERS, SERVICE_UNUSED
 from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
 from crmcore.service.clock import DeadlineState
+from crmcore.statistics.rfm import RfmSegment
 from crmcore.subjects import ENTITIES
 
 SOURCES = [Path(path) for path in crmcore.__path__]
@@ -97,7 +98,7 @@ def labels() -> Iterator[str]:
     yield from (f"permission.{one.code}" for one in PERMISSIONS)
     yield from (f"parameter.{key}" for key in PARAMETERS)
     yield from (f"service_step.{step}" for step in SERVICE_UNUSED.choices)
-    for told in (DeadlineState,):
+    for told in (DeadlineState, RfmSegment):
         yield name_of(told)
         yield from (f"{name_of(told)}.{member.value}" for member in told)
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
