@@ -63,8 +63,12 @@ class Keys:
         return found
 
     def lookups(self, translate: Translate) -> list[Document]:
-        """The stages that look up what the first groups name."""
-        return [self._lookup(place, chain, translate) for place, chain in enumerate(self._chains)]
+        """The stages that look up what the first groups name: one record, or none."""
+        stages: list[Document] = []
+        for place, chain in enumerate(self._chains):
+            found = {"path": f"$t{place}", "preserveNullAndEmptyArrays": True}
+            stages += [self._lookup(place, chain, translate), {"$unwind": found}]
+        return stages
 
     def of_groups(self) -> Document:
         """The keys of groups of groups, after everything has been looked up."""
@@ -102,7 +106,7 @@ class Keys:
         name = self._key_of(entity, path)
         if not chain:
             return "$" + name
-        return {"$ifNull": [{"$arrayElemAt": [f"$t{self._chains.index(chain)}.{name}", 0]}, None]}
+        return {"$ifNull": [f"$t{self._chains.index(chain)}.{name}", None]}
 
     def _banded(self, place: int, value: Any) -> Any:
         """How many edges a value has reached, found in few comparisons; null where it is missing."""

@@ -32,7 +32,7 @@ def pipeline(codec: Codec, tally: Tally, found: Sequence[Document], translate: T
     if different:
         apart = {"n": "$_id.n", "v": "$_id.v"}
         single = {"n": {"$literal": 0}, "v": values[0]}
-        of_records = keys.of_records() | (single if len(different) == 1 else {"n": "$each.n", "v": "$each.v"})
+        of_records = keys.of_records() | (single if len(different) == 1 else {"n": "$_each.n", "v": "$_each.v"})
     else:
         of_records = keys.of_records()
     stages.append({"$group": {"_id": of_records or None, **first}})
@@ -69,7 +69,7 @@ def _one_by_one(values: Sequence[str]) -> list[Document]:
     if len(values) < 2:  # noqa: PLR2004  # a single one is grouped by as it is
         return []
     each = [{"n": {"$literal": n}, "v": value} for n, value in enumerate(values)]
-    return [{"$set": {"each": each}}, {"$unwind": "$each"}]
+    return [{"$set": {"_each": each}}, {"$unwind": "$_each"}]
 
 
 def _counts(place: int) -> Document:
@@ -89,7 +89,7 @@ def _accumulators(mapping: Mapping, tally: Tally, *, only_first: bool) -> tuple[
     again: Document = {}
     for n, measure in enumerate(tally.measures):
         for name, operator, value in _parts(mapping, n, measure):
-            counted = {"$cond": [{"$eq": ["$each.n", 0]}, value, None]} if only_first else value
+            counted = {"$cond": [{"$eq": ["$_each.n", 0]}, value, None]} if only_first else value
             first[name], again[name] = {operator: counted}, {operator: f"${name}"}
     return first, again
 
