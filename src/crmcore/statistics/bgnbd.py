@@ -35,8 +35,8 @@ __all__ = [
 
 LEAST_CUSTOMERS: Final = 100
 LEAST_AGAIN: Final = 20
-"""So many customers, and so many who have ordered again, are asked for. The bounds are ours, not the paper's: below
-them the four parameters are anybody's guess, and a wrong figure beside a customer does more harm than none."""
+"""So many customers, and so many who have ordered again, are asked for. The bounds are ours: below them the four
+parameters are anybody's guess, and a wrong figure beside a customer does more harm than none."""
 _STARTS: Final = ((0.25, 0.1, 0.8, 2.5), (1.0, 1.0, 1.0, 1.0), (2.0, 0.5, 0.2, 2.0))
 _RANGES: Final = (
     Range("r", 1e-3, 1e2),  # above: everybody orders at the same rate
@@ -76,7 +76,7 @@ class History:
 
 @attrs.frozen
 class BgNbd:
-    """The parameters of the model, all greater than 0."""
+    """The parameters, all greater than 0."""
 
     r: float
     """Shape of the order rates: the smaller, the more customers differ."""
@@ -200,7 +200,7 @@ def expected_orders(model: BgNbd, histories: Sequence[History], period: float) -
     Definition: the mean number of orders from the end of the past period, over the chance that he has already left.
     Formula: the paper's (a+b+x−1)/(a−1) · [1 − ((α+T)/(α+T+t))^(r+x) · ₂F₁(r+x, b+x; a+b+x−1; t/(α+T+t))] · P(alive).
         Computed as its equal P(alive) · (r+x) · ∫ e^(u(1−a)) ₂F₁(a, a+b−r−1; a+b+x; 1−e^−u) du for u from 0 to
-        ln(1 + t/(α+T)), which stays finite for any x, and also where the paper's form is 0/0: a = 1, or a+b+x = 1.
+        ln(1 + t/(α+T)): finite for any x, and also where the paper's form is 0/0, at a = 1 and at a+b+x = 1.
     Unit: orders in the period; a fraction.
     Undefined when: never.
     Source: Fader, Hardie and Lee (2005), equation 10; the integral by Pfaff's transformation of ₂F₁.
@@ -211,12 +211,10 @@ def expected_orders(model: BgNbd, histories: Sequence[History], period: float) -
         period: t, how long the coming period is, in the unit of the times.
     """
     need_scipy()
-    import numpy as np
-
     if not 0 <= period < math.inf:
         raise outside("period", 0, math.inf, period)
-    if not histories:
-        return ()
+    import numpy as np
+
     x = np.array([one.repeats for one in histories], dtype=np.float64)
     age = np.array([one.age for one in histories], dtype=np.float64)
     alive = np.array([p_alive(model, one) for one in histories])

@@ -30,6 +30,7 @@ __all__ = [
     "correlation",
     "expected_value",
     "fit",
+    "log_likelihood",
 ]
 
 LEAST_SPENDERS: Final = 50
@@ -119,11 +120,11 @@ def fit(spendings: Iterable[Spending]) -> GammaGammaFit:
     import numpy as np
 
     again = [one for one in spendings if one.value is not None]
-    counts = Counter((one.repeats, float(one.value)) for one in again if one.value is not None and one.value > 0)
+    counts = _counts(again)
     customers = sum(counts.values())
     if customers < LEAST_SPENDERS:
         raise TooFewCustomers(customers=customers, again=customers, least=LEAST_SPENDERS, least_again=LEAST_SPENDERS)
-    x, z, count = np.array([(*key, number) for key, number in sorted(counts.items())], dtype=np.float64).T
+    x, z, count = _columns(counts)
     if np.all(z == z[0]):
         raise AllAlike(customers=customers)
     related = _pearson(x, z, count)
@@ -142,6 +143,26 @@ def fit(spendings: Iterable[Spending]) -> GammaGammaFit:
         slope=found.slope,
         evaluations=found.evaluations,
     )
+
+
+def log_likelihood(model: GammaGamma, spendings: Iterable[Spending]) -> float | None:
+    """Tell how likely the model makes these amounts; the greater, the better it explains them.
+
+    Definition: the logarithm of the density of the mean amounts of all customers with x > 0 and z > 0.
+    Formula: the sum of ln f(z | p, q, γ, x), see :func:`fit`.
+    Unit: none (natural logarithm); depends on the unit of the currency.
+    Undefined when: there is no such customer; then None.
+    Source: Fader and Hardie (2013), equation 1a.
+    """
+    need_scipy()
+    import numpy as np
+
+    counts = _counts(spendings)
+    if not counts:
+        return None
+    x, z, count = _columns(counts)
+    mean, _ = _Rows(x, z, count / count.sum()).mean_and_slope(np.array([model.p, model.q, model.gamma]))
+    return mean * sum(counts.values())
 
 
 def expected_value(model: GammaGamma, spending: Spending) -> Decimal | None:
@@ -171,13 +192,25 @@ def correlation(spendings: Iterable[Spending]) -> float | None:
     Source: Fader and Hardie (2013), section 5, who look at it before they use the model.
     """
     need_scipy()
+
+    counts = _counts(spendings)
+    if not counts:
+        return None
+    x, z, count = _columns(counts)
+    return _pearson(x, z, count)
+
+
+def _counts(spendings: Iterable[Spending]) -> Counter[tuple[int, float]]:
+    known = ((one.repeats, one.value) for one in spendings)
+    return Counter((repeats, float(value)) for repeats, value in known if value is not None and value > 0)
+
+
+def _columns(counts: Counter[tuple[int, float]]) -> tuple["Floats", "Floats", "Floats"]:
+    """Answer frequencies, amounts and numbers of customers, in an order that does not depend on the customers'."""
     import numpy as np
 
-    pairs = [(one.repeats, float(one.value)) for one in spendings if one.value is not None and one.value > 0]
-    if not pairs:
-        return None
-    x, z = np.array(sorted(pairs), dtype=np.float64).T
-    return _pearson(x, z, np.ones_like(x))
+    x, z, count = np.array([(*key, number) for key, number in sorted(counts.items())], dtype=np.float64).T
+    return x, z, count
 
 
 def _pearson(x: "Floats", z: "Floats", count: "Floats") -> float | None:

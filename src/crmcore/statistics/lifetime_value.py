@@ -47,7 +47,7 @@ class Terms:
         problems = [
             Problem(name, "value.range", params={"min": low, "max": high, "got": getattr(self, name)})
             for name, low, high, got in wrong
-            if not low <= got <= high or not math.isfinite(got)
+            if not (math.isfinite(got) and low <= got <= high)
         ]
         if problems:
             raise Invalid(problems)
