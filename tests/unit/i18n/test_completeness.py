@@ -20,9 +20,10 @@ from crmcore.base.errors import CrmError
 from crmcore.base.kinds import name_of, shape_of
 from crmcore.base.schema import describe
 from crmcore.base.values import Money
-from crmcore.dictionary.parameters import PARAMETERS, SERVICE_UNUSED
+from crmcore.dictionary.parameters import PARAMETERS, PROCESS_MOVES, SERVICE_UNUSED
 from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
+from crmcore.pipeline.flow import Movement
 from crmcore.service.clock import DeadlineState
 from crmcore.statistics.rfm import RfmSegment
 from crmcore.subjects import ENTITIES
@@ -98,7 +99,8 @@ def labels() -> Iterator[str]:
     yield from (f"permission.{one.code}" for one in PERMISSIONS)
     yield from (f"parameter.{key}" for key in PARAMETERS)
     yield from (f"service_step.{step}" for step in SERVICE_UNUSED.choices)
-    for told in (DeadlineState, RfmSegment):
+    yield from (f"process_move.{move}" for move in PROCESS_MOVES.choices)
+    for told in (DeadlineState, RfmSegment, Movement):
         yield name_of(told)
         yield from (f"{name_of(told)}.{member.value}" for member in told)
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
