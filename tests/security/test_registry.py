@@ -59,6 +59,7 @@ FOR_ACTIONS = {
     "crmcore.setup.clients": {"clients"},
     "crmcore.setup.delivering": {"add_entry"},
     "crmcore.setup.installing": {"administrators"},
+    "crmcore.pipeline.following": {"enter_first", "follow", "passed", "process_of"},
     "crmcore.escalation.planning": {"forget", "plan", "replan", "replan_many"},
     "crmcore.sales.importing": {"take_over"},
     "crmcore.sales.summing": {"sum_up"},

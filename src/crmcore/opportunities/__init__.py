@@ -9,15 +9,6 @@ from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
     from crmcore.opportunities.actions import create, delete, dispatch, edit, terminate, win
-    from crmcore.opportunities.activities import (
-        activities,
-        activities_of,
-        cancel_activity,
-        complete_activity,
-        edit_activity,
-        plan_activity,
-        record_progress,
-    )
     from crmcore.opportunities.entity import (
         ActivityProgress,
         Opportunity,
@@ -31,6 +22,15 @@ if TYPE_CHECKING:
     from crmcore.opportunities.evaluating import evaluate, in_process, large_deals
     from crmcore.opportunities.lists import detail, developments, unassigned
     from crmcore.opportunities.plans import add_plan_item, delete_plan_item, edit_plan_item, plan, record_result
+    from crmcore.opportunities.pursuing import (
+        activities,
+        activities_of,
+        cancel_activity,
+        complete_activity,
+        edit_activity,
+        plan_activity,
+        record_progress,
+    )
 
 __all__ = [
     "ActivityProgress",
@@ -91,7 +91,7 @@ __getattr__, __dir__ = exports(
     __name__,
     {
         **dict.fromkeys(("create", "delete", "dispatch", "edit", "terminate", "win"), f"{_HERE}.actions"),
-        **dict.fromkeys(_ACTIVITIES, f"{_HERE}.activities"),
+        **dict.fromkeys(_ACTIVITIES, f"{_HERE}.pursuing"),
         **dict.fromkeys(_ENTITIES, f"{_HERE}.entity"),
         **dict.fromkeys(("evaluate", "in_process", "large_deals"), f"{_HERE}.evaluating"),
         **dict.fromkeys(("detail", "developments", "unassigned"), f"{_HERE}.lists"),

@@ -169,7 +169,7 @@ def may_change_activity(activity: SalesActivity, opportunity: Opportunity, actor
     """Refuse unless *actor* develops the opportunity and the activity is not over (requirement X-OPP-07)."""
     may_develop(opportunity, actor)
     if activity.state not in OPEN_ACTIVITY:
-        raise ActivityOver(number=opportunity.number, state=f"activity_progress.{activity.state.value}")
+        raise ActivityOver(number=opportunity.number, status=f"activity_progress.{activity.state.value}")
 
 
 def check_amount(field: str, amount: Any) -> Any:

@@ -92,7 +92,7 @@ _USE_CASES: Final = (
     "crmcore.knowledge.reviewing",
     "crmcore.knowledge.suggesting",
     "crmcore.opportunities.actions",
-    "crmcore.opportunities.activities",
+    "crmcore.opportunities.pursuing",
     "crmcore.opportunities.evaluating",
     "crmcore.opportunities.lists",
     "crmcore.opportunities.plans",

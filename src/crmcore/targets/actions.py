@@ -8,7 +8,7 @@ import attrs
 
 from crmcore.access.entity import User, UserId, Validity
 from crmcore.base.building import build, change
-from crmcore.base.errors import Invalid, Problem
+from crmcore.base.errors import AlreadyExists, Invalid, Problem
 from crmcore.dictionary.lookup import check_codes
 from crmcore.query import eq, query
 from crmcore.storage.action import action
@@ -163,7 +163,10 @@ def _set(work: Work, given: dict[str, Any], part_of: SalesTargetId | None) -> Sa
     check_codes(work, draft)
     ends = last_day(draft.starts_on, draft.span)
     slot = slot_of(draft.span, draft.starts_on, draft.user, draft.territory)
-    return work.unscoped(SalesTarget).add(attrs.evolve(draft, ends_on=ends, slot=slot))
+    kept = work.unscoped(SalesTarget)
+    if kept.first(eq(_t.slot, slot)) is not None:
+        raise AlreadyExists(entity="sales_target", field="starts_on", value=draft.starts_on)
+    return kept.add(attrs.evolve(draft, ends_on=ends, slot=slot))
 
 
 def _check_owner(work: Work, user: UserId | None) -> None:

@@ -51,8 +51,7 @@ def check_target(target: SalesTarget) -> None:
     """
     problems = []
     if target.starts_on != _first_day(target.starts_on, target.span):
-        params: dict[str, object] = {"span": f"target_span.{target.span.value}"}
-        problems.append(Problem(field="starts_on", code="target.no_first_day", entity="sales_target", params=params))
+        problems.append(Problem(field="starts_on", code="target.no_first_day", entity="sales_target"))
     if target.user is not None and target.territory:
         problems.append(Problem(field="territory", code="target.two_owners", entity="sales_target"))
     if target.amount is None and target.number is None:
