@@ -223,4 +223,4 @@ class SalesActivity:
     created_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
 
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("opportunity", "planned_on"), ("state", "planned_on"))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("opportunity", "planned_on"), ("planned_on",))

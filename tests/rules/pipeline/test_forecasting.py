@@ -226,6 +226,7 @@ def test_opportunities_of_an_older_version_are_noted_as_they_stand(crm: Crm, clo
     for one in session.find(query(PipelinePosition)):
         assert session.delete(PipelinePosition, one.id, one.version)
     session.commit()
+    session.close()
     clock.advance(days=400)
     waiting = recorded(crm)
     taken = pipeline.take_snapshot(crm)

@@ -35,7 +35,7 @@ CHANGES = (
             ),
             (
                 Index(("opportunity", "planned_on", "id")),
-                Index(("state", "planned_on", "id")),
+                Index(("planned_on", "id")),
             ),
         )
     ),
