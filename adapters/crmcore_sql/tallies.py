@@ -1,13 +1,14 @@
 """Makes the statements that group and measure, and reads their rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import sqlalchemy as sa
+from sqlalchemy.sql.operators import custom_op
 
 from crmcore.base.schema import describe
-from crmcore.query import Banded, Fn, Tally, TallyRow
+from crmcore.query import EVERYTHING, Banded, Fn, Tally, TallyRow
 from crmcore.query.groups import origin_of, references_of
 from crmcore_sql.codes import NAMES
 from crmcore_sql.grouping import Grouped, Keys, first_references
@@ -19,6 +20,8 @@ from crmcore_sql.selects import Binds, Selects
 __all__ = ["Tallies"]
 
 Clause = sa.ColumnElement[Any]
+_AS_IT_IS: Final[custom_op[Any]] = custom_op("+")
+"""For SQLite a sign that a column is no reason to use an index."""
 
 
 @attrs.frozen
@@ -45,7 +48,8 @@ class Tallies:
         keys = Keys(self._maps, self._selects, tally.of.entity, tally.by)
         keys.take(keys_shape, self._product, binds)
         measuring = Measuring(self._product, mapping, wide=wide)
-        make = self._grouped_before_joining if _may_be_grouped_before(tally) else self._grouped_at_once
+        at_once = self._product.hash_joins or not _may_be_grouped_before(tally)
+        make = self._grouped_at_once if at_once else self._grouped_before_joining
         made = make(tally, keys, where, measuring)
         if not made.groups:
             return made.statement
@@ -84,7 +88,7 @@ class Tallies:
         def own(path: tuple[str, ...]) -> Any:
             return table.c["_".join(path)]
 
-        groups = [keys.key(place, own) for place in range(len(tally.by))]
+        groups = [self._read_once(tally, keys.key(place, own)) for place in range(len(tally.by))]
         measures = [measuring.of_records(one, own) for one in tally.measures]
         columns = [*(one.shown for one in groups), *(column for several in measures for column in several)]
         statement = sa.select(*(columns or [sa.func.count()])).select_from(keys.joined(table, own)).where(where)
@@ -94,7 +98,7 @@ class Tallies:
         """Group by the references themselves, look up what each names, then group again: fewer rows are joined."""
         table = self._maps[tally.of.entity].table
         local = {
-            place: keys.key(place, lambda path: table.c["_".join(path)])
+            place: self._read_once(tally, keys.key(place, lambda path: table.c["_".join(path)]))
             for place, key in enumerate(tally.by)
             if not references_of(key)
         }
@@ -109,7 +113,8 @@ class Tallies:
             part.label(f"m{n}_{place}") for n, several in enumerate(parts) for place, part in enumerate(several)
         ]
         inner = sa.select(*columns).select_from(table).where(where)
-        grouped: Any = inner.group_by(*(one.group for one in local.values()), *named.values()).subquery("grouped")
+        references = [self._read_once(tally, Grouped(one, one, nullable=True)) for one in named.values()]
+        grouped: Any = inner.group_by(*(one.group for one in (*local.values(), *references))).subquery("grouped")
         places = {path: grouped.c[f"named_{place}"] for place, path in enumerate(named)}
         groups = [
             _carried(grouped.c[f"group_{place}"], local[place])
@@ -124,6 +129,16 @@ class Tallies:
         shown = [*(one.shown for one in groups), *(column for several in measures for column in several)]
         statement = sa.select(*shown).select_from(keys.joined(grouped, places.__getitem__))
         return _Made(statement.group_by(*(one.group for one in groups)), groups, measures)
+
+    def _read_once(self, tally: Tally, key: Grouped) -> Grouped:
+        """Keep SQLite from reading the rows in the order of an index, one by one all over the file: sorting is quicker.
+
+        Unless the index has everything that is asked for.
+        """
+        is_all = tally.of.condition == EVERYTHING and all(one.fn is Fn.COUNT for one in tally.measures)
+        if self._product.name != "sqlite" or is_all or not isinstance(key.group, sa.Column):
+            return key
+        return attrs.evolve(key, group=sa.UnaryExpression(key.group, operator=_AS_IT_IS))
 
     def _lowest_first(self, key: Grouped) -> Clause:
         ascending: sa.UnaryExpression[Any] = key.group.asc()
