@@ -4,13 +4,9 @@ import math
 import random
 import sys
 
-import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.integrate import quad
-from scipy.special import beta, gamma, hyp2f1
-from scipy.stats import beta as beta_distribution
 
 from bench.shoppers import shoppers, shoppers_by_day
 from crmcore.access.argon2 import MissingPackage
@@ -29,7 +25,7 @@ from crmcore.statistics.bgnbd import (
 from crmcore.statistics.fitting import Range, maximise
 from crmcore.statistics.likelihood import Grouped
 
-pytestmark = pytest.mark.extras
+pytestmark = pytest.mark.extras  # numpy and scipy are imported in the tests: the bare core collects this file too
 PAPER = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
 FINER = BgNbd(r=0.242593, alpha=4.413532, a=0.792886, b=2.425753)
 """The same estimates to more digits, as the paper's table needs them."""
@@ -45,6 +41,8 @@ MODELS = st.builds(BgNbd, st.floats(0.05, 5), st.floats(0.5, 60), st.floats(0.05
 
 def naive(model: BgNbd, one: History) -> float:
     """The likelihood of one customer as the paper writes it."""
+    from scipy.special import beta, gamma
+
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
     x = one.repeats
     stayed = beta(a, b + x) / beta(a, b) * gamma(r + x) * alpha**r / (gamma(r) * (alpha + one.age) ** (r + x))
@@ -89,6 +87,8 @@ def test_nobody_has_no_likelihood() -> None:
 
 @given(MODELS, st.lists(HISTORIES, min_size=1, max_size=5))
 def test_the_slope_is_that_of_the_likelihood(model: BgNbd, some: list[History]) -> None:
+    import numpy as np
+
     grouped = Grouped.of([(one.repeats, one.recency, one.age, 1) for one in some])
     logs = np.log([model.r, model.alpha, model.a, model.b])
     _, slope = grouped.mean_and_slope(np.exp(logs))
@@ -112,6 +112,8 @@ def test_a_customer_with_very_many_orders_overflows_nothing(x: int) -> None:
 
 @given(MODELS, HISTORIES, st.floats(0.1, 60))
 def test_the_expectation_is_the_papers(model: BgNbd, one: History, period: float) -> None:
+    from scipy.special import hyp2f1
+
     r, alpha, a, b, x = model.r, model.alpha, model.a, model.b, one.repeats
     assume(abs(a - 1) > 0.05 and a + b + x - 1 > 0.05)  # where the paper's own form can be computed
     z = period / (alpha + one.age + period)
@@ -135,6 +137,9 @@ def test_the_expectation_is_the_papers(model: BgNbd, one: History, period: float
 def test_the_expectation_is_the_mean_over_all_who_could_be_behind_the_history(
     model: BgNbd, one: History, period: float
 ) -> None:
+    from scipy.integrate import quad
+    from scipy.stats import beta as beta_distribution
+
     shape, ratio = model.r + one.repeats, period / (model.alpha + one.age)
     chances = beta_distribution(model.a, model.b + one.repeats)
 
@@ -242,6 +247,8 @@ def test_customers_of_whom_none_ever_leaves_carry_no_model() -> None:
 
 @pytest.mark.parametrize("value", [0.0, math.nan])
 def test_a_search_without_a_top_is_refused(value: float) -> None:
+    import numpy as np
+
     def target(_: object) -> tuple[float, object]:
         return value, np.array([1.0])  # a slope that leads nowhere
 

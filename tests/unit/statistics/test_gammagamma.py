@@ -5,11 +5,9 @@ import random
 from decimal import Decimal
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import gamma
 
 from bench.shoppers import amounts
 from crmcore.base.errors import Invalid
@@ -17,7 +15,7 @@ from crmcore.i18n import LANGUAGES
 from crmcore.statistics import AllAlike, AmountsFollowFrequency, AtTheEdge, NoPrediction, TooFewCustomers
 from crmcore.statistics.gammagamma import GammaGamma, Spending, _Rows, correlation, expected_value, fit, log_likelihood
 
-pytestmark = pytest.mark.extras
+pytestmark = pytest.mark.extras  # numpy and scipy are imported in the tests: the bare core collects this file too
 NOTE = GammaGamma(p=6.25, q=3.74, gamma=15.44)
 MODELS = st.builds(GammaGamma, st.floats(0.5, 12), st.floats(1.1, 12), st.floats(0.5, 60))
 AMOUNTS = st.decimals("0.01", "5000", places=2)
@@ -68,6 +66,9 @@ def test_without_a_mean_there_is_no_figure(model: GammaGamma, one: Spending) -> 
 
 @given(st.floats(0.5, 9), st.floats(1.1, 9), st.floats(0.5, 9), st.integers(1, 6), st.floats(0.1, 9))
 def test_the_likelihood_is_the_notes(p: float, q: float, scale: float, x: int, z: float) -> None:
+    import numpy as np
+    from scipy.special import gamma
+
     density = gamma(p * x + q) / (gamma(p * x) * gamma(q)) * scale**q * z ** (p * x - 1) * x ** (p * x)
     density /= (scale + x * z) ** (p * x + q)
     rows = _Rows(np.array([float(x)]), np.array([z]), np.array([1.0]))
@@ -127,6 +128,8 @@ def test_amounts_that_follow_frequency_are_refused_with_the_correlation() -> Non
 
 @given(st.lists(st.tuples(st.integers(1, 9), AMOUNTS), max_size=20))
 def test_a_correlation_is_one_of_two_things_that_vary(pairs: list[tuple[int, Decimal]]) -> None:
+    import numpy as np
+
     found = correlation([Spending(*pair) for pair in pairs] + [Spending(0, None)])
     if len({x for x, _ in pairs}) < 2 or len({value for _, value in pairs}) < 2:
         assert found is None
