@@ -285,3 +285,16 @@ def test_whatever_is_fitted_makes_probabilities(seed: int) -> None:
         return
     assert all(0 <= p_alive(model, one) <= 1 for one in known)
     assert all(0 <= orders < math.inf for orders in expected_orders(model, known, 90))
+
+
+@pytest.mark.parametrize("starts", [(0.3, 3.0), (3.0, 0.3)])
+def test_of_two_tops_the_higher_is_taken(starts: tuple[float, float]) -> None:
+    import numpy as np
+
+    def target(place: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> tuple[float, object]:
+        log = float(np.log(place[0]))
+        return -((log**2 - 1) ** 2) + 0.3 * log, np.array([-4 * log * (log**2 - 1) + 0.3])
+
+    found = maximise(target, [(one,) for one in starts], [Range("r", 1e-3, 1e3)])  # type: ignore[arg-type]
+    assert found.parameters[0] > 1
+    assert found.value == pytest.approx(0.3, abs=0.02)
