@@ -48,7 +48,7 @@ class Measuring:
         """Answer the columns of a measure over groups for which it has been taken before, in *parts*."""
         match measure.fn:
             case Fn.DISTINCT:
-                return self.of_records(measure, own)
+                return [sa.func.count(own(measure.path).distinct())]
             case Fn.MIN | Fn.MAX:
                 return [self._extreme(measure, parts[0])]
         return [sa.func.sum(part) for part in parts]

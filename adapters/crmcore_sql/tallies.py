@@ -48,9 +48,12 @@ class Tallies:
         keys = Keys(self._maps, self._selects, tally.of.entity, tally.by)
         keys.take(keys_shape, self._product, binds)
         measuring = Measuring(self._product, mapping, wide=wide)
-        at_once = self._product.hash_joins or not _may_be_grouped_before(tally)
-        make = self._grouped_at_once if at_once else self._grouped_before_joining
-        made = make(tally, keys, where, measuring)
+        first = self._grouped_first(tally)
+        made = (
+            self._in_two_steps(tally, first, keys, where, measuring)
+            if first
+            else self._at_once(tally, keys, where, measuring)
+        )
         if not made.groups:
             return made.statement
         order: list[Clause] = [self._lowest_first(key) for key in made.groups]
@@ -81,28 +84,43 @@ class Tallies:
         read: Callable[[Sequence[Any]], list[Any]] = names["read"]
         return read
 
-    def _grouped_at_once(self, tally: Tally, keys: Keys, where: Clause, measuring: Measuring) -> _Made:
+    def _grouped_first(self, tally: Tally) -> Sequence[tuple[str, ...]]:
+        """Answer the fields by which it pays to group first; none if everything is grouped at once.
+
+        Where rows are joined one by one, these are the references; how many different values there are can't be added
+        up, though, but of the references themselves. A server that joins whole tables counts different values of a
+        whole table more quickly from groups than by sorting them.
+        """
+        different = list(dict.fromkeys(one.path for one in tally.measures if one.fn is Fn.DISTINCT))
+        if self._product.hash_joins:
+            return different if not tally.by and len(different) == 1 else ()
+        named = first_references(tally.by)
+        return named if set(different) <= set(named) else ()
+
+    def _at_once(self, tally: Tally, keys: Keys, where: Clause, measuring: Measuring) -> _Made:
         """Join what the keys lead through, then group."""
         table = self._maps[tally.of.entity].table
 
         def own(path: tuple[str, ...]) -> Any:
             return table.c["_".join(path)]
 
-        groups = [self._read_once(tally, keys.key(place, own)) for place in range(len(tally.by))]
+        groups = [keys.key(place, own) for place in range(len(tally.by))]
         measures = [measuring.of_records(one, own) for one in tally.measures]
         columns = [*(one.shown for one in groups), *(column for several in measures for column in several)]
         statement = sa.select(*(columns or [sa.func.count()])).select_from(keys.joined(table, own)).where(where)
-        return _Made(statement.group_by(*(one.group for one in groups)), groups, measures)
+        return _Made(*self._in_one_pass(tally, statement, groups), measures)
 
-    def _grouped_before_joining(self, tally: Tally, keys: Keys, where: Clause, measuring: Measuring) -> _Made:
-        """Group by the references themselves, look up what each names, then group again: fewer rows are joined."""
+    def _in_two_steps(
+        self, tally: Tally, first: Sequence[tuple[str, ...]], keys: Keys, where: Clause, measuring: Measuring
+    ) -> _Made:
+        """Group by some fields more, look up what the references among them name, then group again."""
         table = self._maps[tally.of.entity].table
         local = {
-            place: self._read_once(tally, keys.key(place, lambda path: table.c["_".join(path)]))
+            place: keys.key(place, lambda path: table.c["_".join(path)])
             for place, key in enumerate(tally.by)
             if not references_of(key)
         }
-        named = {path: table.c["_".join(path)] for path in first_references(tally.by)}
+        named = {path: table.c["_".join(path)] for path in first}
         parts = [
             [] if one.fn is Fn.DISTINCT else measuring.of_records(one, lambda path: table.c["_".join(path)])
             for one in tally.measures
@@ -113,8 +131,8 @@ class Tallies:
             part.label(f"m{n}_{place}") for n, several in enumerate(parts) for place, part in enumerate(several)
         ]
         inner = sa.select(*columns).select_from(table).where(where)
-        references = [self._read_once(tally, Grouped(one, one, nullable=True)) for one in named.values()]
-        grouped: Any = inner.group_by(*(one.group for one in (*local.values(), *references))).subquery("grouped")
+        references = [Grouped(column, column, nullable=True) for column in named.values()]
+        grouped: Any = self._in_one_pass(tally, inner, [*local.values(), *references])[0].subquery("grouped")
         places = {path: grouped.c[f"named_{place}"] for place, path in enumerate(named)}
         groups = [
             _carried(grouped.c[f"group_{place}"], local[place])
@@ -130,15 +148,22 @@ class Tallies:
         statement = sa.select(*shown).select_from(keys.joined(grouped, places.__getitem__))
         return _Made(statement.group_by(*(one.group for one in groups)), groups, measures)
 
-    def _read_once(self, tally: Tally, key: Grouped) -> Grouped:
-        """Keep SQLite from reading the rows in the order of an index, one by one all over the file: sorting is quicker.
+    def _in_one_pass(
+        self, tally: Tally, statement: sa.Select[Any], groups: Sequence[Grouped]
+    ) -> tuple[sa.Select[Any], list[Grouped]]:
+        """Group without reading the rows in the order of an index, one by one all over the file: sorting is quicker.
 
-        Unless the index has everything that is asked for.
+        Unless the index has everything that is asked for. PostgreSQL knows by itself; the others have to be told.
         """
+        table = self._maps[tally.of.entity].table
         is_all = tally.of.condition == EVERYTHING and all(one.fn is Fn.COUNT for one in tally.measures)
-        if self._product.name != "sqlite" or is_all or not isinstance(key.group, sa.Column):
-            return key
-        return attrs.evolve(key, group=sa.UnaryExpression(key.group, operator=_AS_IT_IS))
+        columns = {one.group.name for one in groups if isinstance(one.group, sa.Column) and one.group.table is table}
+        names = sorted(str(one.name) for one in table.indexes if one.columns[0].name in columns)
+        if self._product.name == "sqlite" and not is_all:
+            groups = [_apart_from_indexes(one) for one in groups]
+        if self._product.name == "mariadb" and not is_all and names:
+            statement = statement.with_hint(table, f"IGNORE INDEX FOR GROUP BY ({', '.join(names)})", "mysql")
+        return statement.group_by(*(one.group for one in groups)), list(groups)
 
     def _lowest_first(self, key: Grouped) -> Clause:
         ascending: sa.UnaryExpression[Any] = key.group.asc()
@@ -149,10 +174,10 @@ def _carried(column: Any, key: Grouped) -> Grouped:
     return Grouped(column, column, key.nullable)
 
 
-def _may_be_grouped_before(tally: Tally) -> bool:
-    """Tell whether a tally joins, and its measures of groups can be taken together to those of larger ones."""
-    named = first_references(tally.by)
-    return bool(named) and all(one.path in named for one in tally.measures if one.fn is Fn.DISTINCT)
+def _apart_from_indexes(key: Grouped) -> Grouped:
+    if not isinstance(key.group, sa.Column):
+        return key
+    return attrs.evolve(key, group=sa.UnaryExpression(key.group, operator=_AS_IT_IS))
 
 
 def _listed(expressions: Sequence[str]) -> str:
