@@ -51,6 +51,8 @@ class Measuring:
                 return [sa.func.count(own(measure.path).distinct())]
             case Fn.MIN | Fn.MAX:
                 return [self._extreme(measure, parts[0])]
+            case Fn.COUNT:  # of no groups at all there are none
+                return [sa.func.coalesce(sa.func.sum(parts[0]), sa.literal_column("0"))]
         return [sa.func.sum(part) for part in parts]
 
     def largest_first(self, columns: Sequence[Clause]) -> list[Clause]:

@@ -63,6 +63,8 @@ class MeasureChecks(StoreFixtures):
         """There are no different values, and no time has passed, where there are no records."""
         (row,) = tally_of(store, tally(query(Sample), measures=(distinct(s.rank), distinct(s.name, "names"), TOOK)))
         assert row.values == (0, 0, None)
+        (row,) = tally_of(store, tally(query(Sample), measures=(distinct(s.rank), count(), total(s.count), TOOK)))
+        assert row.values == (0, 0, None, None)
 
     def test_adds_up_time(self, store: Store) -> None:
         """Time is counted in whole milliseconds, across days, months and years."""
