@@ -236,3 +236,19 @@ def test_opportunities_of_an_older_version_are_noted_as_they_stand(crm: Crm, clo
     (fresh,) = positions_of(crm, waiting)
     assert (fresh.since, fresh.status, fresh.until) == (waiting.created_at, OpportunityStatus.UNASSIGNED, None)
     assert pipeline.take_snapshot(crm, "again").positions == 0
+
+
+@pytest.mark.requirement("X-TGT-01")
+def test_a_clock_that_goes_back_turns_no_history_around(crm: Crm, clock: SetClock) -> None:
+    """As when two machines disagree about the time."""
+    stages = stages_of(crm)
+    chance = expected(crm, 10)
+    clock.advance(hours=-1)
+    evaluated(crm, chance, 20)
+    moved(crm, chance, stages.need)
+    kept = positions_of(crm, chance)
+    assert [one.since for one in kept] == sorted(one.since for one in kept)
+    assert all(one.until is None or one.since <= one.until for one in kept)
+    (left, stays) = crm.perform(pipeline.passages, chance.id, as_user="zhaomin")
+    assert left.left_at is not None
+    assert left.entered_at <= left.left_at == stays.entered_at
