@@ -1,6 +1,6 @@
 """Makes the statements that group and measure, and reads their rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.operators import custom_op
 
 from crmcore.base.schema import describe
-from crmcore.query import EVERYTHING, Banded, Fn, Tally, TallyRow
+from crmcore.query import All, AnyOf, Banded, Fn, InQuery, Not, Op, Tally, TallyRow, Test
 from crmcore.query.groups import origin_of, references_of
 from crmcore_sql.codes import NAMES
 from crmcore_sql.grouping import Grouped, Keys, first_references
@@ -156,13 +156,16 @@ class Tallies:
         Unless the index has everything that is asked for. PostgreSQL knows by itself; the others have to be told.
         """
         table = self._maps[tally.of.entity].table
-        is_all = tally.of.condition == EVERYTHING and all(one.fn is Fn.COUNT for one in tally.measures)
         columns = {one.group.name for one in groups if isinstance(one.group, sa.Column) and one.group.table is table}
-        names = sorted(str(one.name) for one in table.indexes if one.columns[0].name in columns)
-        if self._product.name == "sqlite" and not is_all:
+        leading = [index for index in table.indexes if index.columns[0].name in columns]
+        used = {*columns, *_columns_of(tally)}
+        if self._product.hash_joins or any(used <= {column.name for column in index.columns} for index in leading):
+            return statement.group_by(*(one.group for one in groups)), list(groups)
+        if self._product.name == "sqlite":
             groups = [_apart_from_indexes(one) for one in groups]
-        if self._product.name == "mariadb" and not is_all and names:
-            statement = statement.with_hint(table, f"IGNORE INDEX FOR GROUP BY ({', '.join(names)})", "mysql")
+        elif leading:
+            names = ", ".join(sorted(str(index.name) for index in leading))
+            statement = statement.with_hint(table, f"IGNORE INDEX FOR GROUP BY ({names})", "mysql")
         return statement.group_by(*(one.group for one in groups)), list(groups)
 
     def _lowest_first(self, key: Grouped) -> Clause:
@@ -172,6 +175,26 @@ class Tallies:
 
 def _carried(column: Any, key: Grouped) -> Grouped:
     return Grouped(column, column, key.nullable)
+
+
+def _columns_of(tally: Tally) -> Iterator[str]:
+    """Name the columns that a tally reads of each record, besides those of plain keys."""
+    paths = [path for one in tally.measures for path in (one.path, one.until) if path]
+    paths += [
+        origin_of(key, tally.of.entity)[1] for key in tally.by if isinstance(key, Banded) and not references_of(key)
+    ]
+    yield from ("_".join(path) for path in paths)
+    waiting = [tally.of.condition]
+    for part in waiting:
+        match part:
+            case All(parts) | AnyOf(parts):
+                waiting.extend(parts)
+            case Not(inner):
+                waiting.append(inner)
+            case InQuery(path):
+                yield "_".join(path)
+            case Test(path, op):
+                yield "_".join(path) + ("_fold" if op in {Op.CONTAINS, Op.STARTS} else "")
 
 
 def _apart_from_indexes(key: Grouped) -> Grouped:

@@ -158,10 +158,12 @@ class GroupingChecks(StoreFixtures):
     def test_leaves_out_what_is_not_to_be_seen(self, store: Store) -> None:
         """A named record that does not meet the key's condition is as if missing."""
         family(store)
-        red = Through(("sample",), Sample, ("name",), where=eq(s.colour, Colour.RED))
+        red: Through[Any] = Through(("sample",), Sample, ("name",), where=eq(s.colour, Colour.RED))
         asked = tally(query(Part), by=(), measures=(count(),))
         assert grouped(store, attrs.evolve(asked, by=(red,))) == {None: 2, "Drei": 2, "Eins": 1}
-        over = Through(("sample",), Sample, Through(("parent",), Sample, ("name",), where=eq(s.colour, Colour.RED)))
+        over: Through[Any] = Through(
+            ("sample",), Sample, Through(("parent",), Sample, ("name",), where=eq(s.colour, Colour.RED))
+        )
         assert grouped(store, attrs.evolve(asked, by=(over,))) == {None: 4, "Eins": 1}
         either = (red, through(p.sample, Sample, s.name))
         assert grouped(store, attrs.evolve(asked, by=either)) == {
