@@ -43,7 +43,7 @@ class DifferentialKit(StoreFixtures):
     """How many sets of records are tried."""
     questions: ClassVar[int] = 600
     """How many questions are asked about each of them."""
-    openings: ClassVar[int] = 60
+    openings: ClassVar[int] = 30
     """How many tallies of each of them are opened, row by row."""
     derivations: ClassVar[int] = 20
     """How many derivations are run, each over its own records."""
