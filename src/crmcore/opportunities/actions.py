@@ -160,21 +160,18 @@ def win(
         id: Which opportunity.
         proof: Number of the order or contract, up to 50 characters; a system parameter can make it mandatory (16.5).
         customer: An existing customer to link instead of opening a new one (decision 16.4).
-        amount: What it brought, in the company's currency; None if that is what was expected (requirement X-OPP-05).
+        amount: What it brought, in the company's currency; None if as expected (requirement X-OPP-05).
         expected: The version the person saw; None if that does not matter.
 
     Raises:
         CustomerExists: A customer of that name exists, and the caller did not say that it is the one.
-        NotTheAssignee: It was dispatched to somebody else.
-        NotDispatched, AlreadyArchived: It is not being developed.
+        NotTheAssignee, NotDispatched, AlreadyArchived: It is somebody else's, or not being developed.
         Invalid: The proof is missing or too long, or the amount is negative or none.
     """
     opportunity = work.opportunities.get(id, expected=expected)
     may_develop(opportunity, work.actor)
     check_proof(proof, required=work.parameter(PROOF_REQUIRED))
-    brought = opportunity.expected_amount if amount is None else check_amount("amount", amount)
-    won = attrs.evolve(opportunity, status=OpportunityStatus.WON, proof=proof, closed_at=work.now)
-    won = attrs.evolve(won, expected_amount=brought, category=ForecastCategory.CLOSED)
+    won = attrs.evolve(_brought(opportunity, amount), status=OpportunityStatus.WON, proof=proof, closed_at=work.now)
     assert won.assignee is not None  # noqa: S101  # may_develop lets only dispatched ones through
     if customer is None:
         account = open_customer(
@@ -187,6 +184,16 @@ def win(
     follow(work, opportunity, stored)
     work.record(OpportunityWon(id, account.id, proof), about=id)
     return stored
+
+
+def _brought(opportunity: Opportunity, amount: Decimal | None) -> Opportunity:
+    """Answer an opportunity with what it brought, which is what was expected if nobody says otherwise.
+
+    Raises:
+        Invalid: The amount is negative or none.
+    """
+    brought = opportunity.expected_amount if amount is None else check_amount("amount", amount)
+    return attrs.evolve(opportunity, expected_amount=brought, category=ForecastCategory.CLOSED)
 
 
 @action("plan.develop", "plan.develop_all")

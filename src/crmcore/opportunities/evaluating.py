@@ -107,9 +107,7 @@ def in_process(
     page: int = 1,
     size: int | None = None,
 ) -> Page[Opportunity]:
-    """List the open opportunities by the day they are expected to be won, the next one first (requirement X-OPP-02).
-
-    Those of which nobody has said a day come first.
+    """List the open opportunities by the day they are expected to be won, those without one first (X-OPP-02).
 
     Args:
         work: The unit of work.

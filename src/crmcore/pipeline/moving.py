@@ -30,8 +30,7 @@ def move(
 ) -> Opportunity:
     """Take an opportunity to another stage of the sales process (阶段推进; requirements X-OPP-02, X-OPP-03).
 
-    It gets the forecast category of that stage. Which ways are open, a system parameter says: the next stage always,
-    a later one if stages may be skipped, an earlier one if it may go back, with a reason.
+    It gets the forecast category of that stage. Which ways beside that to the next stage are open, a parameter says.
 
     Args:
         work: The unit of work.
