@@ -17,6 +17,7 @@ from crmcore.base.clock import cut, day_range
 from crmcore.base.errors import Invalid, Problem
 
 __all__ = [
+    "MOST_STEPS",
     "Period",
     "Span",
     "before",
@@ -24,6 +25,7 @@ __all__ = [
     "day_of",
     "instants",
     "last_year",
+    "latest_years",
     "month_of",
     "period_from",
     "period_of",
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 _YEAR: Final = 12
+_REPORT: Final = "report"
 MOST_STEPS: Final = 400
 """The most parts that a trend is divided into: each is a point that somebody looks at."""
 
@@ -74,12 +77,18 @@ def check_period(first: object, last: object) -> Period:
     Raises:
         Invalid: One of them is no day of the calendar that records can have, or the last comes before the first.
     """
-    for name, day in (("first", first), ("last", last)):
-        if type(day) is not dt.date or not FIRST_YEAR < day.year < LAST_YEAR:
-            raise Invalid(Problem(name, "report.day", params={"got": str(day)[:50]}))
-    if first > last:  # type: ignore[operator]  # both are dates
-        raise Invalid(Problem("last", "report.backwards", params={"first": first, "got": last}))
-    return Period(first, last)  # type: ignore[arg-type]
+    begins, ends = _day("first", first), _day("last", last)
+    if begins > ends:
+        raise Invalid(
+            Problem(field="last", code="report.backwards", entity="report", params={"first": begins, "got": ends})
+        )
+    return Period(begins, ends)
+
+
+def _day(name: str, day: object) -> dt.date:
+    if type(day) is not dt.date or not FIRST_YEAR < day.year < LAST_YEAR:
+        raise Invalid(Problem(name, "report.day", _REPORT, {"got": str(day)[:50]}))
+    return day
 
 
 def period_from(
@@ -96,18 +105,18 @@ def period_from(
         ("month", month, 1, _YEAR),
     ):
         if given is not None and (type(given) is not int or not least <= given <= most):
-            raise Invalid(Problem(name, "value.range", params={"min": least, "max": most, "got": str(given)[:50]}))
+            raise _outside(name, least, most, given)
     if year is None or (quarter is not None and month is not None) or (day is not None and month is None):
         if (year, quarter, month, day) == (None, None, None, None):
             return None
-        raise Invalid(Problem("year" if year is None else "month", "report.part"))
+        raise Invalid(Problem("year" if year is None else "month", "report.part", _REPORT))
     if quarter is not None:
         return period_of(dt.date(year, quarter * 3, 1), Span.QUARTER)
     if month is None:
         return year_of(year)
     longest = calendar.monthrange(year, month)[1]
     if day is not None and (type(day) is not int or not 1 <= day <= longest):
-        raise Invalid(Problem("day", "value.range", params={"min": 1, "max": longest, "got": str(day)[:50]}))
+        raise _outside("day", 1, longest, day)
     return month_of(year, month) if day is None else day_of(dt.date(year, month, day))
 
 
@@ -175,11 +184,17 @@ def steps(period: Period, span: Span) -> tuple[Period, ...]:
     first = period.first
     while first <= period.last:
         if len(parts) == MOST_STEPS:
-            raise Invalid(Problem("span", "report.too_many_steps", params={"max": MOST_STEPS}))
+            raise Invalid(Problem("span", "report.too_many_steps", _REPORT, {"max": MOST_STEPS}))
         last = min(period_of(first, span).last, period.last)
         parts.append(Period(first, last))
         first = last + dt.timedelta(days=1)
     return tuple(parts)
+
+
+def latest_years(period: Period) -> tuple[Period, ...]:
+    """Answer the years that a period touches, whole, in their order; of too many, the latest."""
+    first = max(period.first.year, period.last.year - MOST_STEPS + 1)
+    return tuple(year_of(year) for year in range(first, period.last.year + 1))
 
 
 def starts(parts: tuple[Period, ...], zone: ZoneInfo) -> list[dt.datetime]:
@@ -189,6 +204,10 @@ def starts(parts: tuple[Period, ...], zone: ZoneInfo) -> list[dt.datetime]:
     """
     begins = [cut(dt.datetime.combine(part.first, dt.time(), zone)) for part in parts]
     return [*begins, instants(parts[-1], zone)[1]]
+
+
+def _outside(name: str, least: int, most: int, got: object) -> Invalid:
+    return Invalid(Problem(name, "value.range", _REPORT, {"min": least, "max": most, "got": str(got)[:50]}))
 
 
 def _month(day: dt.date) -> int:

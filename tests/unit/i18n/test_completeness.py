@@ -25,6 +25,9 @@ from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
 from crmcore.pipeline.flow import Movement
 from crmcore.service.clock import DeadlineState
+from crmcore.statistics.contribution import AmountBand, ContributionBy
+from crmcore.statistics.parts import CompositionBy, ServicesBy
+from crmcore.statistics.periods import Span
 from crmcore.statistics.rfm import RfmSegment
 from crmcore.subjects import ENTITIES
 
@@ -64,6 +67,8 @@ def modules() -> tuple[ast.Module, ...]:
     return tuple(ast.parse(file.read_text(encoding="utf-8")) for file in files if "testing" not in file.parts)
 
 
+REPORTED = (AmountBand, CompositionBy, ContributionBy, ServicesBy, Span)
+"""Choices of reports."""
 TYPES = ("text", "str", "integer", "decimal", "date", "instant", "list", "uuid", "bool", "choice")
 """What a value can be wanted to be."""
 
@@ -100,9 +105,10 @@ def labels() -> Iterator[str]:
     yield from (f"parameter.{key}" for key in PARAMETERS)
     yield from (f"service_step.{step}" for step in SERVICE_UNUSED.choices)
     yield from (f"process_move.{move}" for move in PROCESS_MOVES.choices)
-    for told in (DeadlineState, RfmSegment, Movement):
+    for told in (DeadlineState, RfmSegment, Movement, *REPORTED):
         yield name_of(told)
         yield from (f"{name_of(told)}.{member.value}" for member in told)
+    yield from (f"report.{name}" for name in ("first", "span", "year", "quarter", "month", "day"))
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
     yield from (f"type.{one}" for one in TYPES)
 
