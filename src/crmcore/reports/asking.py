@@ -27,6 +27,7 @@ __all__ = [
     "customers_who",
     "is_period",
     "names_of",
+    "needed_period",
     "orders_of",
     "within_days",
 ]
@@ -60,6 +61,18 @@ def is_period(period: object) -> Period | None:
     if period is None or isinstance(period, Period):
         return period
     raise Invalid(Problem(field="period", code="report.period", entity="report"))
+
+
+def needed_period(period: object) -> Period:
+    """Answer the period of a report that has none for all time.
+
+    Raises:
+        Invalid: There is none.
+    """
+    found = is_period(period)
+    if found is None:
+        raise Invalid(Problem(field="period", code="report.period", entity="report"))
+    return found
 
 
 def chosen(value: object, kind: type[Any], field: str) -> Any:

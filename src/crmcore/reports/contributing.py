@@ -8,7 +8,6 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
 from crmcore.query import Query, Tally, TallyRow, eq, largest, records_behind, smallest
 from crmcore.query.checks import LARGEST_OFFSET
@@ -18,8 +17,8 @@ from crmcore.reports.asking import (
     chosen,
     currency_of,
     customers_who,
-    is_period,
     names_of,
+    needed_period,
     orders_of,
     within_days,
 )
@@ -192,9 +191,7 @@ def sales_compared(work: Work, only: OrderFilter) -> Comparison[Decimal]:
     Raises:
         Invalid: There is no period, or a filter is none.
     """
-    period = is_period(only.period)
-    if period is None:
-        raise Invalid(Problem(field="period", code="report.period", entity="report"))
+    period = needed_period(only.period)
     currency = currency_of(work, only)
     now, then, year_ago = (
         _totals(work, orders_of(attrs.evolve(only, period=one)), currency)[0].amount

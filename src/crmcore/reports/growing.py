@@ -1,7 +1,6 @@
 """How the number of customers grows (X-ANA-05, menu L0405)."""
 
-from crmcore.base.errors import Invalid, Problem
-from crmcore.reports.asking import chosen, customers_there, is_period
+from crmcore.reports.asking import chosen, customers_there, needed_period
 from crmcore.reports.losing import losses_confirmed
 from crmcore.statistics.growth import GrowthStep, growth, lost_by_step, new_by_step
 from crmcore.statistics.periods import Period, Span, steps
@@ -23,10 +22,7 @@ def customer_growth(work: Work, period: Period, *, span: Span = Span.MONTH) -> t
     Raises:
         Invalid: Period or span is none, or there would be more steps than anybody looks at.
     """
-    given = is_period(period)
-    if given is None:
-        raise Invalid(Problem(field="period", code="report.period", entity="report"))
-    parts = steps(given, chosen(span, Span, "span"))
+    parts = steps(needed_period(period), chosen(span, Span, "span"))
     new = new_by_step(customers_there(), parts, work.zone)
     lost = lost_by_step(losses_confirmed(), parts, work.zone)
     return growth(new, work.customers.groups(new), lost, work.churn_cases.groups(lost), parts, work.zone)

@@ -7,10 +7,9 @@ import attrs
 from attrs import fields
 
 from crmcore.base.clock import local_date
-from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
 from crmcore.query import Query, banded, count, distinct, eq, ge, largest, lt, query, smallest, tally
-from crmcore.reports.asking import chosen, is_period, names_of
+from crmcore.reports.asking import chosen, is_period, names_of, needed_period
 from crmcore.reports.composing import entries_of, labels_of
 from crmcore.service.entity import ServiceRequest, ServiceStatus
 from crmcore.statistics.contribution import years_in
@@ -115,14 +114,9 @@ def services_compared(work: Work, only: ServiceFilter) -> Comparison[int]:
     Raises:
         Invalid: There is no period.
     """
-    period = is_period(only.period)
-    if period is None:
-        raise Invalid(Problem(field="period", code="report.period", entity="report"))
-    now, then, year_ago = (
-        counted(work.service_requests.count(wanted), wanted, "service_request")
-        for one in (period, before(period), last_year(period))
-        for wanted in (_requests(work, attrs.evolve(only, period=one)),)
-    )
+    period = needed_period(only.period)
+    asked = [_requests(work, attrs.evolve(only, period=one)) for one in (period, before(period), last_year(period))]
+    now, then, year_ago = (counted(work.service_requests.count(one), one, "service_request") for one in asked)
     return Comparison(now=now, before=then, last_year=year_ago)
 
 
