@@ -18,6 +18,7 @@ from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
     from crmcore.reports.asking import OrderFilter
+    from crmcore.reports.attaining import target_attainment
     from crmcore.reports.composing import CompositionReport, composition
     from crmcore.reports.contributing import (
         ContributionReport,
@@ -27,10 +28,15 @@ if TYPE_CHECKING:
         contribution_years,
         sales_compared,
     )
+    from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
     from crmcore.reports.growing import customer_growth
+    from crmcore.reports.handling import customer_opinions, service_backlog, service_handling
     from crmcore.reports.losing import Loss, LossFilter, LossReport, loss_years, losses
     from crmcore.reports.opening import drill_down
+    from crmcore.reports.returning import customer_cohorts, customer_concentration, customer_retention
+    from crmcore.reports.selling import opportunity_ageing, opportunity_outcomes, sales_funnel
     from crmcore.reports.serving import ServiceFilter, ServicesReport, service_years, services, services_compared
+    from crmcore.reports.trading import ProductMix, products_sold
 
 __all__ = [
     "CompositionReport",
@@ -40,6 +46,7 @@ __all__ = [
     "LossFilter",
     "LossReport",
     "OrderFilter",
+    "ProductMix",
     "ServiceFilter",
     "ServicesReport",
     "composition",
@@ -47,18 +54,29 @@ __all__ = [
     "contribution_by",
     "contribution_years",
     "customer_growth",
+    "customer_opinions",
     "drill_down",
+    "forecast_accuracy",
     "loss_years",
     "losses",
+    "opportunity_ageing",
+    "opportunity_outcomes",
+    "pipeline_waterfall",
     "sales_compared",
+    "sales_forecast",
+    "sales_funnel",
+    "service_backlog",
+    "service_handling",
     "service_years",
     "services",
     "services_compared",
+    "target_attainment",
 ]
 
 _HERE = "crmcore.reports"
 _NAMES = {
     "asking": ("OrderFilter",),
+    "attaining": ("target_attainment",),
     "composing": ("CompositionReport", "composition"),
     "contributing": (
         "ContributionReport",
@@ -68,10 +86,15 @@ _NAMES = {
         "contribution_years",
         "sales_compared",
     ),
+    "expecting": ("forecast_accuracy", "pipeline_waterfall", "sales_forecast"),
     "growing": ("customer_growth",),
+    "handling": ("customer_opinions", "service_backlog", "service_handling"),
     "losing": ("Loss", "LossFilter", "LossReport", "loss_years", "losses"),
     "opening": ("drill_down",),
+    "returning": ("customer_cohorts", "customer_concentration", "customer_retention"),
+    "selling": ("opportunity_ageing", "opportunity_outcomes", "sales_funnel"),
     "serving": ("ServiceFilter", "ServicesReport", "service_years", "services", "services_compared"),
+    "trading": ("ProductMix", "products_sold"),
 }
 __getattr__, __dir__ = exports(
     __name__, {name: f"{_HERE}.{module}" for module, names in _NAMES.items() for name in names}

@@ -1,15 +1,16 @@
-"""How far sales targets are reached: per person, territory and company (业绩指标统计, 绩效考核; requirement X-TGT-03)."""
+"""How far sales targets are reached: by person, territory and company (业绩指标统计; requirement X-TGT-03)."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from attrs import fields
 
 from crmcore.access.entity import User, UserId
 from crmcore.dictionary.parameters import CURRENCY
-from crmcore.query import eq, one_of, query
-from crmcore.reports.asking import chosen, needed_period
+from crmcore.query import count, eq, one_of, query
+from crmcore.reports.asking import chosen
 from crmcore.statistics.attainment import Attainment, attainment, sold
-from crmcore.statistics.periods import Span, instants, period_of
+from crmcore.statistics.periods import Span, check_period, instants, period_of
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.targets.entity import SalesTarget, TargetSpan
@@ -35,10 +36,21 @@ def target_attainment(work: Work, span: TargetSpan, day: dt.date | None = None) 
         Invalid: Span or day is none.
     """
     kind: TargetSpan = chosen(span, TargetSpan, "span")
-    at = needed_period(day_of(work.today if day is None else day))
-    period = period_of(at.first, Span(kind.value))
+    at = work.today if day is None else day
+    period = period_of(check_period(at, at).first, Span(kind.value))
     start, end = instants(period, work.zone)
     wanted = query(SalesTarget).where(eq(_t.span, kind), eq(_t.starts_on, period.first))
     targets = work.sales_targets.find(wanted)
-    won = sold(start, end, own_of(work))
-    return attainment(targets, teams(work, targets), (won, work.opportunities.groups(won)), work.parameter(CURRENCY))
+    sees_all = work.actor.may("target.read_all") or work.actor.may("target.manage")
+    won = sold(start, end, None if sees_all else work.user_id)
+    return attainment(targets, _teams(work, targets), (won, work.opportunities.groups(won)), work.parameter(CURRENCY))
+
+
+def _teams(work: Work, targets: Sequence[SalesTarget]) -> Mapping[str, frozenset[UserId]]:
+    """Answer who works in the territories that have a target; nothing else of these people is read."""
+    wanted = {one.territory for one in targets if one.territory}
+    if not wanted:
+        return {}
+    there = query(User).where(one_of(_u.territory, sorted(wanted)))
+    rows = work.unscoped(User).tally(there, by=(_u.territory, _u.id), measures=(count(),))
+    return {one: frozenset(row.key[1] for row in rows if row.key[0] == one) for one in wanted}

@@ -10,7 +10,7 @@ from attrs import fields
 from crmcore.access.entity import UserId
 from crmcore.base.errors import Invalid, Problem
 from crmcore.dictionary.parameters import CURRENCY
-from crmcore.pipeline.entity import SalesStage, SalesStageId
+from crmcore.pipeline.entity import SalesStageId
 from crmcore.pipeline.flow import Pipeline
 from crmcore.pipeline.standing import PipelineSnapshotId, SnapshotStage
 from crmcore.query import eq, query
@@ -124,7 +124,11 @@ def pipeline_waterfall(
     opening, changes, closing = held(start, part), moves(start, end, part), held(end, part)
     groups = work.pipeline_positions.groups
     return waterfall(
-        (opening, groups(opening)), (changes, groups(changes)), (closing, groups(closing)), part, work.parameter(CURRENCY)
+        (opening, groups(opening)),
+        (changes, groups(changes)),
+        (closing, groups(closing)),
+        part,
+        work.parameter(CURRENCY),
     )
 
 

@@ -12,7 +12,17 @@ from crmcore.storage.work import Work
 __all__ = ["drill_down"]
 
 
-@action("report.contribution", "report.composition", "report.service", "report.churn", "report.read")
+@action(
+    "report.contribution",
+    "report.composition",
+    "report.service",
+    "report.churn",
+    "report.read",
+    "forecast.read",
+    "target.read",
+    "service.read",
+    "survey.read",
+)
 def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | None = None) -> Page[Any]:
     """List the records behind a number of a report: as many as it says, and none that the reader's lists do not show.
 
