@@ -46,6 +46,7 @@ from security import (
     escalation_table,
     knowledge_table,
     pipeline_table,
+    reports_table,
     service_table,
     surveys_table,
     window_table,
@@ -296,6 +297,7 @@ _SUBJECTS: Final = (
     service_table,
     knowledge_table,
     pipeline_table,
+    reports_table,
 )
 READING += "".join(one.READING for one in _SUBJECTS)
 

@@ -48,7 +48,7 @@ def _way_problems(schema: EntitySchema, key: Any) -> Iterator[Problem]:
             yield problem(schema, one.path, "query.too_far", max=MOST_REFERENCES)
             return
         target = describe(one.entity) if attrs.has(one.entity) else None
-        if target is None or spec.kind != "uuid" or spec.hint.ref != target.name:
+        if target is None or spec.kind != "uuid" or spec.hint.ref not in _names_of(target):
             kind = target.name if target is not None else str(one.entity)[:50]
             yield problem(schema, one.path, "query.no_reference", kind=kind)
             return
@@ -57,6 +57,14 @@ def _way_problems(schema: EntitySchema, key: Any) -> Iterator[Problem]:
         yield from sortable(schema, key)
     else:
         yield Problem(field="by", code="query.no_key")
+
+
+def _names_of(target: EntitySchema) -> set[str]:
+    """Answer what references to a kind of record may say: its name, or that of the record whose id it shares.
+
+    A customer's summary is found by every reference to the customer.
+    """
+    return {target.name, target.by_path["id",].hint.ref} - {""}
 
 
 def _band_problems(schema: EntitySchema, banded: Banded) -> Iterator[Problem]:

@@ -29,6 +29,7 @@ __all__ = [
     "names_of",
     "needed_period",
     "orders_of",
+    "seen",
     "within_days",
 ]
 
@@ -129,6 +130,14 @@ def customers_who(work: Work, wanted: Query[Customer], number: int | None = None
     if number is None or scope_of(work, Customer) is not EVERYTHING:
         number = work.customers.count(wanted)
     return counted(number, wanted, "customer")
+
+
+def seen(work: Work, customer: Any) -> list[Condition]:
+    """Answer the condition of records whose customer the reader's lists show; none for somebody who sees all.
+
+    For reports that count customers by records of theirs: who sees all orders, but few customers, is told of these.
+    """
+    return [] if scope_of(work, Customer) is EVERYTHING else [in_query(customer, query(Customer))]
 
 
 def names_of(work: Work, ids: Iterable[CustomerId]) -> Mapping[UUID, str]:

@@ -108,7 +108,7 @@ def labels() -> Iterator[str]:
     for told in (DeadlineState, RfmSegment, Movement, *REPORTED):
         yield name_of(told)
         yield from (f"{name_of(told)}.{member.value}" for member in told)
-    yield from (f"report.{name}" for name in ("first", "span", "year", "quarter", "month", "day"))
+    yield from (f"report.{name}" for name in ("first", "span", "year", "quarter", "month", "day", "few", "much"))
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
     yield from (f"type.{one}" for one in TYPES)
 
