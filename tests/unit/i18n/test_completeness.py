@@ -25,10 +25,21 @@ from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
 from crmcore.pipeline.flow import Movement
 from crmcore.service.clock import DeadlineState
+from crmcore.statistics.accuracy import AccuracyStep
+from crmcore.statistics.ageing import Age, Due
+from crmcore.statistics.attainment import Attained
+from crmcore.statistics.backlog import Backlog, Wait
 from crmcore.statistics.contribution import AmountBand, ContributionBy
+from crmcore.statistics.forecasting import Chances, Expected, ForecastStep
+from crmcore.statistics.funnel import FunnelStage
+from crmcore.statistics.handling import Handled
+from crmcore.statistics.opinions import Opinions
 from crmcore.statistics.parts import CompositionBy, ServicesBy
 from crmcore.statistics.periods import Span
+from crmcore.statistics.requested import HandlingBy
 from crmcore.statistics.rfm import RfmSegment
+from crmcore.statistics.waterfall import MovedAmount, Waterfall
+from crmcore.statistics.winning import OutcomesBy, Results
 from crmcore.subjects import ENTITIES
 
 SOURCES = [Path(path) for path in crmcore.__path__]
@@ -67,8 +78,34 @@ def modules() -> tuple[ast.Module, ...]:
     return tuple(ast.parse(file.read_text(encoding="utf-8")) for file in files if "testing" not in file.parts)
 
 
-REPORTED = (AmountBand, CompositionBy, ContributionBy, ServicesBy, Span)
+REPORTED = (
+    AmountBand,
+    Chances,
+    CompositionBy,
+    ContributionBy,
+    Due,
+    HandlingBy,
+    OutcomesBy,
+    ServicesBy,
+    Span,
+)
 """Choices of reports."""
+FIGURED = (
+    AccuracyStep,
+    Age,
+    Attained,
+    Backlog,
+    Expected,
+    ForecastStep,
+    FunnelStage,
+    Handled,
+    MovedAmount,
+    Opinions,
+    Results,
+    Wait,
+    Waterfall,
+)
+"""What figures of sales and service belong to: each has a label."""
 TYPES = ("text", "str", "integer", "decimal", "date", "instant", "list", "uuid", "bool", "choice")
 """What a value can be wanted to be."""
 
@@ -109,6 +146,12 @@ def labels() -> Iterator[str]:
         yield name_of(told)
         yield from (f"{name_of(told)}.{member.value}" for member in told)
     yield from (f"report.{name}" for name in ("first", "span", "year", "quarter", "month", "day", "few", "much"))
+    yield from (f"report.{name}" for name in ("by", "chances", "pipeline"))
+    for figured in FIGURED:
+        yield name_of(figured)
+        numbers = (one.name for one in attrs.fields(figured) if str(one.type).startswith("crmcore.statistics.figures"))
+        yield from (f"{name_of(figured)}.{name}" for name in numbers)
+    yield from (f"unit.{unit}" for unit in ("d", "h", "point", "%"))
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
     yield from (f"type.{one}" for one in TYPES)
 
