@@ -161,8 +161,8 @@ def before(period: Period) -> Period:
 def last_year(period: Period) -> Period:
     """Answer the same period a year before.
 
-    A period of the calendar stays one: February 2028 has a day more than February 2027. Otherwise the days are the same,
-    and 29 February becomes the 28th.
+    A period of the calendar stays one: February 2028 has a day more than February 2027. Otherwise the days are the
+    same, and 29 February becomes the 28th.
     """
     if period.span not in {None, Span.DAY}:
         return Period(_year_before(period.first), _last(_month(period.last) - _YEAR))
