@@ -47,6 +47,7 @@ from security import (
     knowledge_table,
     pipeline_table,
     reports_table,
+    selling_table,
     service_table,
     surveys_table,
     window_table,
@@ -264,7 +265,7 @@ Role                                     all         P        P         P
 Credential                                P          P        P         P
 DictionaryEntry                          all        all      all       all
 SystemParameter                          all         P        P         P
-Opportunity                               P         own      all        P
+Opportunity                               P         own      all       all
 PlanItem                                  P         own      all        P
 Customer                                  P         own      all       all
 Contact                                   P         own      all       all
@@ -298,6 +299,7 @@ _SUBJECTS: Final = (
     knowledge_table,
     pipeline_table,
     reports_table,
+    selling_table,
 )
 READING += "".join(one.READING for one in _SUBJECTS)
 
