@@ -1,5 +1,6 @@
 """What reports are narrowed to, and the questions that follow from it; for the actions of this package."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import attrs
 from attrs import fields
 
 from crmcore.base.errors import Invalid, Problem
+from crmcore.base.values import CURRENCY as CURRENCY_CODE
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.query import EVERYTHING, Condition, Query, count, eq, ge, in_query, le, negate, one_of, query
@@ -88,10 +90,18 @@ def chosen(value: object, kind: type[Any], field: str) -> Any:
 
 
 def currency_of(work: Work, only: OrderFilter) -> str:
-    """Answer the currency of a report's sums: the company's unless asked for another (decision 16.7)."""
-    if not isinstance(only.currency, str):
-        raise Invalid(Problem(field="currency", code="parameter.currency", entity="report"))
-    return only.currency or work.parameter(CURRENCY)
+    """Answer the currency of a report's sums: the company's unless asked for another (decision 16.7).
+
+    Raises:
+        Invalid: It is none.
+    """
+    given = only.currency
+    if given == "":
+        return work.parameter(CURRENCY)
+    if not (isinstance(given, str) and re.fullmatch(CURRENCY_CODE, given)):
+        params: dict[str, object] = {"got": str(given)[:50]}
+        raise Invalid(Problem(field="currency", code="parameter.currency", entity="report", params=params))
+    return given
 
 
 def within_days(field: Any, period: Period | None) -> list[Condition]:

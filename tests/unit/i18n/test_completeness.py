@@ -145,7 +145,9 @@ def labels() -> Iterator[str]:
     for told in (DeadlineState, RfmSegment, Movement, *REPORTED):
         yield name_of(told)
         yield from (f"{name_of(told)}.{member.value}" for member in told)
-    yield from (f"report.{name}" for name in ("first", "span", "year", "quarter", "month", "day", "few", "much"))
+    yield from (
+        f"report.{name}" for name in ("first", "span", "year", "quarter", "month", "day", "few", "much", "band", "by")
+    )
     yield from (f"report.{name}" for name in ("by", "chances", "pipeline"))
     for figured in FIGURED:
         yield name_of(figured)
