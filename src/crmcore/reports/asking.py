@@ -95,7 +95,7 @@ def currency_of(work: Work, only: OrderFilter) -> str:
     Raises:
         Invalid: It is none.
     """
-    given = only.currency
+    given: object = only.currency  # a form may give anything
     if given == "":
         return work.parameter(CURRENCY)
     if not (isinstance(given, str) and re.fullmatch(CURRENCY_CODE, given)):
