@@ -63,7 +63,7 @@ targets.delete_target                    PPP        PPP      ++N       PPP
 READING: Final = """
 SalesActivity                             P         own      all        P
 SalesStage                               all        all      all       all
-StagePassage                              P         own      all       all
+StagePassage                              P         own      all        P
 PipelinePosition                          P         own      all       all
 PipelineSnapshot                          P         all      all       all
 SnapshotStage                             P         all      all       all

@@ -265,7 +265,7 @@ Role                                     all         P        P         P
 Credential                                P          P        P         P
 DictionaryEntry                          all        all      all       all
 SystemParameter                          all         P        P         P
-Opportunity                               P         own      all       all
+Opportunity                               P         own      all        P
 PlanItem                                  P         own      all        P
 Customer                                  P         own      all       all
 Contact                                   P         own      all       all

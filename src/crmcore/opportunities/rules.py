@@ -62,11 +62,8 @@ def of_own_opportunities(field: FieldRef[OpportunityId]) -> Callable[[Actor], Co
 
 _READ: Final = frozenset({"opportunity.read", "plan.read"})
 _READ_ALL: Final = frozenset({"opportunity.read_all"})
-_FORECAST: Final = frozenset({"forecast.read"})
-_FORECAST_ALL: Final = frozenset({"forecast.read_all"})
-"""Whoever gets figures of opportunities opens them: reports show all data (chapter 9); lists and actions ask more."""
 SCOPES: Final = (
-    Scope(entity=Opportunity, read=_READ | _FORECAST, read_all=_READ_ALL | _FORECAST_ALL, own=_own),
+    Scope(entity=Opportunity, read=_READ, read_all=_READ_ALL, own=_own),
     Scope(entity=PlanItem, read=_READ, read_all=_READ_ALL, own=_plan_of_own),
     Scope(
         entity=SalesActivity,

@@ -50,8 +50,8 @@ SCOPES: Final = (
     Scope(entity=SalesStage),
     Scope(
         entity=StagePassage,
-        read=_OPPORTUNITY | _FORECAST,
-        read_all=_OPPORTUNITY_ALL | _FORECAST_ALL,
+        read=_OPPORTUNITY,
+        read_all=_OPPORTUNITY_ALL,
         own=of_own_opportunities(fields(StagePassage).opportunity),
     ),
     Scope(

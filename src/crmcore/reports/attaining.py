@@ -7,8 +7,10 @@ from attrs import fields
 
 from crmcore.access.entity import User, UserId
 from crmcore.dictionary.parameters import CURRENCY
+from crmcore.opportunities.entity import Opportunity
 from crmcore.query import count, eq, one_of, query
 from crmcore.reports.asking import chosen
+from crmcore.reports.seeing import counted_for
 from crmcore.statistics.attainment import Attainment, attainment, sold
 from crmcore.statistics.periods import Span, check_period, instants, period_of
 from crmcore.storage.action import action
@@ -43,7 +45,9 @@ def target_attainment(work: Work, span: TargetSpan, day: dt.date | None = None) 
     targets = work.sales_targets.find(wanted)
     sees_all = work.actor.may("target.read_all") or work.actor.may("target.manage")
     won = sold(start, end, None if sees_all else work.user_id)
-    return attainment(targets, _teams(work, targets), (won, work.opportunities.groups(won)), work.parameter(CURRENCY))
+    return attainment(
+        targets, _teams(work, targets), (won, counted_for(work, Opportunity).groups(won)), work.parameter(CURRENCY)
+    )
 
 
 def _teams(work: Work, targets: Sequence[SalesTarget]) -> Mapping[str, frozenset[UserId]]:

@@ -10,11 +10,13 @@ from attrs import fields
 from crmcore.access.entity import UserId
 from crmcore.base.errors import Invalid, Problem
 from crmcore.dictionary.parameters import CURRENCY
+from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import SalesStageId
 from crmcore.pipeline.flow import Pipeline
 from crmcore.pipeline.standing import PipelineSnapshotId, SnapshotStage
 from crmcore.query import eq, query
 from crmcore.reports.asking import chosen, needed_period
+from crmcore.reports.seeing import counted_for
 from crmcore.statistics.accuracy import Accuracy, accuracy, expected_then, won_since
 from crmcore.statistics.forecasting import Chances, Forecast, asked_by_rate, asked_by_stage, brought, forecast
 from crmcore.statistics.periods import Period, Span, steps
@@ -54,7 +56,7 @@ def sales_forecast(
     by_stage = chosen(chances, Chances, "chances") is Chances.STAGE
     staged, rated = asked_by_stage(parts, owner), asked_by_rate(parts, owner, staged=not by_stage)
     won = brought(parts, work.zone, owner)
-    groups = work.opportunities.groups
+    groups = counted_for(work, Opportunity).groups
     return forecast(
         parts,
         {one.id: one.probability for one in work.sales_stages.find()} if by_stage else {},
@@ -92,7 +94,7 @@ def forecast_accuracy(
         parts,
         _chances_at(work, snapshot),
         (expected, work.pipeline_positions.groups(expected)),
-        (won, work.opportunities.groups(won)),
+        (won, counted_for(work, Opportunity).groups(won)),
         work.zone,
         work.now,
         work.parameter(CURRENCY),

@@ -4,6 +4,7 @@ from typing import Any
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
+from crmcore.reports.seeing import behind
 from crmcore.statistics.figures import Figure
 from crmcore.storage.action import action
 from crmcore.storage.listing import page_of
@@ -26,6 +27,9 @@ __all__ = ["drill_down"]
 def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | None = None) -> Page[Any]:
     """List the records behind a number of a report: as many as it says, and none that the reader's lists do not show.
 
+    Executives have no list of opportunities; they open those behind their figures all the same, for reports show all
+    data (chapter 9).
+
     Args:
         work: The unit of work.
         figure: Any number of any report.
@@ -37,4 +41,5 @@ def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | No
     """
     if not isinstance(figure, Figure):
         raise Invalid(Problem(field="figure", code="report.figure", entity="report"))
-    return page_of(work, work.of(figure.of.entity), figure.of, page=page, size=size)
+    records, found = behind(work, figure.of)
+    return page_of(work, records, found, page=page, size=size)

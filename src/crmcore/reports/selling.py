@@ -7,9 +7,12 @@ from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.dictionary.parameters import CURRENCY
+from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import SalesStage
+from crmcore.pipeline.standing import StagePassage
 from crmcore.query import asc, query
 from crmcore.reports.asking import chosen, needed_period
+from crmcore.reports.seeing import counted_for
 from crmcore.statistics.ageing import Ageing, ageing, by_age, by_due
 from crmcore.statistics.funnel import Funnel, funnel, leaving, standing
 from crmcore.statistics.periods import Period, Span, instants, starts, steps
@@ -41,8 +44,8 @@ def sales_funnel(work: Work, period: Period, *, owner: UserId | None = None) -> 
     process = work.sales_stages.find(query(SalesStage).sort(asc(_s.position), asc(_s.id)))
     return funnel(
         process,
-        (here, work.opportunities.groups(here)),
-        (gone, work.stage_passages.groups(gone)),
+        (here, counted_for(work, Opportunity).groups(here)),
+        (gone, counted_for(work, StagePassage).groups(gone)),
         work.parameter(CURRENCY),
     )
 
@@ -70,7 +73,7 @@ def opportunity_outcomes(
     parts = steps(given, chosen(span, Span, "span")) if kind is OutcomesBy.STEP else ()
     edges = starts(parts, work.zone) if parts else []
     over, new = closed(start, end, kind, edges), recorded(start, end, kind, edges)
-    groups = work.opportunities.groups
+    groups = counted_for(work, Opportunity).groups
     return outcomes((over, groups(over)), (new, groups(new)), work.parameter(CURRENCY), kind, parts, edges)
 
 
@@ -85,5 +88,5 @@ def opportunity_ageing(work: Work, *, owner: UserId | None = None) -> Ageing:
         owner: One account manager's; None for all that the actor may see.
     """
     aged, due = by_age(work.today, work.zone, owner), by_due(work.today, owner)
-    groups = work.opportunities.groups
+    groups = counted_for(work, Opportunity).groups
     return ageing((aged, groups(aged)), (due, groups(due)), work.parameter(CURRENCY))
