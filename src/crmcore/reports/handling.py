@@ -1,4 +1,4 @@
-"""How service is done: volume, times, satisfaction, backlog (X-SRV-12, X-SRV-14, X-SRV-17, X-ANA-07).
+"""How service is done: volume, times, satisfaction, backlog (X-SRV-14, X-SRV-17, X-ANA-07).
 
 An account manager gets the figures of the requests and answers that he sees; supervisor and executive those of all.
 """

@@ -12,7 +12,7 @@ from typing import Final
 import attrs
 from attrs import fields
 
-from crmcore.access.entity import UserId
+from crmcore.access.entity import UserId, Validity
 from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import SalesStage, SalesStageId
 from crmcore.pipeline.standing import PassageOutcome, StagePassage
@@ -98,7 +98,7 @@ def funnel(
     (now, standing_rows), (then, left_rows) = here, gone
     seen = {row.key[0] for row in (*standing_rows, *left_rows)}
     shown: list[SalesStage | None] = [None] if None in seen else []
-    shown += [one for one in process if one.status.value == "valid" or one.id in seen]
+    shown += [one for one in process if one.status is Validity.VALID or one.id in seen]
     return Funnel(
         stages=tuple(_stage(one, now.of, standing_rows, then.of, left_rows, currency) for one in shown),
         number=number_of(standing_rows, now.of, "opportunity"),

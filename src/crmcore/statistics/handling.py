@@ -74,7 +74,7 @@ class Handling:
 
 
 def handling(asked: Asked, by: HandlingBy | None = None) -> Handling:
-    """Answer how the requests of a period were handled (requirements X-SRV-12, X-SRV-14, X-SRV-17).
+    """Answer how the requests of a period were handled (requirements X-SRV-14, X-SRV-17).
 
     Definition: volume: requests created in the period. Response: mean time from creation to the first answer to the
         customer, of those created in the period and answered by now. Resolution: mean time from creation to the
