@@ -124,7 +124,7 @@ def some_trade(crm: Crm, seed: int, owners: tuple[UserId, ...]) -> Trade:
         made.customers.append(_someone(crm, dice, number, owners[number % len(owners)]))
     for _ in range(45):
         buyer = dice.choice(made.customers)
-        day = dt.date(dice.choice((2025, 2025, 2026)), dice.choice((1, 3, 4, 12)), dice.choice((1, 31, 15)) % 30 + 1)
+        day = dt.date(dice.choice((2025, 2025, 2026)), dice.choice((1, 3, 4, 12)), dice.choice((1, 15, 30)))
         amount = dice.choice(("0", "1000", "3000", "2000.01", "5000", "-10.5", "0.0001"))
         status = dice.choice((*[OrderStatus.PAID] * 4, OrderStatus.NEW, OrderStatus.CANCELLED))
         currency = dice.choice(("CNY", "CNY", "CNY", "USD"))

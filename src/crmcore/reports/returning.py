@@ -24,7 +24,7 @@ from crmcore.sales.entity import Order, OrderSummary
 from crmcore.statistics.cohorts import Cohort, buying_again, cohorts, sizes
 from crmcore.statistics.concentration import FEW, MUCH, Concentration, concentration
 from crmcore.statistics.contribution import by_customer
-from crmcore.statistics.figures import Figure, measured
+from crmcore.statistics.figures import Figure, counted, measured
 from crmcore.statistics.periods import Period, Span, before, steps
 from crmcore.statistics.retention import Retention, retention
 from crmcore.storage.action import action
@@ -63,10 +63,14 @@ def customer_retention(work: Work, only: OrderFilter, *, earlier: Period | None 
     then, now = orders_of(attrs.evolve(only, period=first)), orders_of(only)
     came, back = buyers(then), in_query(_c.id, now, on=_o.customer)
     again = in_query(_o.customer, now, on=_o.customer)
+    customers, retained = customers_who(work, came), customers_who(work, came.where(back))
+    gone = (customers.value or 0) - (
+        retained.value or 0
+    )  # of the same snapshot: nobody is counted twice, or not at all
     return retention(
-        customers=customers_who(work, came),
-        retained=customers_who(work, came.where(back)),
-        lost=customers_who(work, came.where(negate(back))),
+        customers=customers,
+        retained=retained,
+        lost=counted(gone, came.where(negate(back)), "customer"),
         revenue=_revenue(work, then, currency),
         revenue_kept=_revenue(work, now.where(in_query(_o.customer, then, on=_o.customer)), currency),
         revenue_lost=_revenue(work, then.where(negate(again)), currency),

@@ -9,7 +9,7 @@ from attrs import fields
 
 from crmcore.base.numbers import EXACT
 from crmcore.customers.entity import Customer
-from crmcore.query import Query, Tally, TallyRow, one_of, query
+from crmcore.query import Query, Tally, TallyRow, in_query, one_of, query
 from crmcore.sales.entity import Order
 from crmcore.statistics.figures import Figure, counted, measured, share
 
@@ -85,9 +85,11 @@ def _first(asked: Tally, rows: Sequence[TallyRow], number: int, currency: str) -
     """Answer the first customers, and what they have spent; of all of them, by the query of the tally itself."""
     some = rows[:number]
     orders: Query[Order] = asked.of
+    customers = query(Customer).where(in_query(_c.id, orders, on=_o.customer))
     if number < len(rows):
-        orders = orders.where(one_of(_o.customer, [row.key[0] for row in some]))
-    customers = query(Customer).where(one_of(_c.id, [row.key[0] for row in some]))
+        named = [row.key[0] for row in some]
+        orders = orders.where(one_of(_o.customer, named))
+        customers = query(Customer).where(one_of(_c.id, named))
     spent = _sum(some) if some else None
     behind = sum(row.values[0] for row in some)
     return counted(len(some), customers, "customer"), measured(spent, orders, currency, behind)
