@@ -64,9 +64,7 @@ def customer_retention(work: Work, only: OrderFilter, *, earlier: Period | None 
     came, back = buyers(then), in_query(_c.id, now, on=_o.customer)
     again = in_query(_o.customer, now, on=_o.customer)
     customers, retained = customers_who(work, came), customers_who(work, came.where(back))
-    gone = (customers.value or 0) - (
-        retained.value or 0
-    )  # of the same snapshot: nobody is counted twice, or not at all
+    gone = (customers.value or 0) - (retained.value or 0)  # of one snapshot: nobody is counted twice, or left out
     return retention(
         customers=customers,
         retained=retained,
