@@ -27,10 +27,15 @@ def counted_for(work: Work, kind: type[E]) -> Collection[E]:
     Raises:
         NoPermission: He may see none of them.
     """
-    return work.unscoped(kind) if kind in _ALL and work.actor.may(_ALL[kind]) else work.of(kind)
+    return work.unscoped(kind) if _sees_all(work, kind) else work.of(kind)
 
 
 def behind(work: Work, found: Query[E]) -> tuple[Collection[E], Query[E]]:
-    """Answer where the records behind a number are, and the query that finds them and tells of no others."""
-    narrowed = attrs.evolve(found, condition=within_scope(work, found.condition))
-    return counted_for(work, found.entity), narrowed
+    """Answer where the records behind a number are, and the query that finds them, and tells of no others."""
+    if not _sees_all(work, found.entity):
+        return work.of(found.entity), found
+    return work.unscoped(found.entity), attrs.evolve(found, condition=within_scope(work, found.condition))
+
+
+def _sees_all(work: Work, kind: type[Any]) -> bool:
+    return kind in _ALL and work.actor.may(_ALL[kind])
