@@ -15,7 +15,7 @@ from crmcore.dictionary.parameters import CURRENCY
 from crmcore.query import EVERYTHING, Condition, Query, count, eq, ge, in_query, le, negate, one_of, query
 from crmcore.sales.entity import Order, OrderStatus
 from crmcore.statistics.figures import Figure, counted
-from crmcore.statistics.periods import Period
+from crmcore.statistics.periods import Period, check_period
 from crmcore.storage.listing import exactly, partly
 from crmcore.storage.scoping import scope_of
 from crmcore.storage.work import Work
@@ -59,10 +59,12 @@ def is_period(period: object) -> Period | None:
     """Answer the period that a report is asked for.
 
     Raises:
-        Invalid: It is none.
+        Invalid: It is none, or ends before it begins.
     """
-    if period is None or isinstance(period, Period):
-        return period
+    if period is None:
+        return None
+    if isinstance(period, Period):
+        return check_period(period.first, period.last)
     raise Invalid(Problem(field="period", code="report.period", entity="report"))
 
 

@@ -207,6 +207,7 @@ def test_who_may_not_forecast_gets_no_figures_and_nonsense_is_refused(crm: Crm) 
             crm.perform(call, *args, as_user="admin")
     nonsense: list[tuple[Any, Any, dict[str, Any]]] = [
         (reports.sales_funnel, None, {}),
+        (reports.sales_forecast, Period(dt.date(2026, 2, 1), dt.date(2026, 1, 1)), {}),
         (reports.opportunity_outcomes, "2026", {}),
         (reports.opportunity_outcomes, MARCH, {"by": "owner"}),
         (reports.opportunity_outcomes, MARCH, {"by": OutcomesBy.STEP, "span": "month"}),
