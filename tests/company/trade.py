@@ -15,10 +15,9 @@ from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.query import query
 from crmcore.sales.entity import Order, OrderId, OrderLine, OrderLineId, OrderStatus, OrderSummary, lapse_of
 from crmcore.service.entity import ServiceRequest, ServiceRequestId, ServiceStatus
-from crmcore.statistics.figures import Figure
 from crmcore.storage.crm import Crm
 
-__all__ = ["Trade", "bought", "customer", "figures_in", "lost", "requested", "some_trade", "staff_of"]
+__all__ = ["Trade", "bought", "customer", "lost", "requested", "some_trade", "staff_of"]
 
 
 def staff_of(crm: Crm) -> Mapping[str, UserId]:
@@ -174,17 +173,3 @@ def _summaries(made: Trade) -> Iterator[OrderSummary]:
                 lapse=lapse_of(one.id, last.id),
                 version=1,
             )
-
-
-def figures_in(report: Any) -> Iterator[Figure[Any]]:
-    """Every number of a report, however deep it lies."""
-    if isinstance(report, Figure):
-        yield report
-        if report.whole is not None:
-            yield report.whole
-    elif isinstance(report, tuple | list):
-        for one in report:
-            yield from figures_in(one)
-    elif attrs.has(type(report)):
-        for field in attrs.fields(type(report)):
-            yield from figures_in(getattr(report, field.name))

@@ -62,7 +62,10 @@ Grouping = FieldRef[Any] | Through[Any] | Banded
 
 
 def through(reference: FieldRef[R], entity: type[Any], field: "FieldRef[T] | Through[T]") -> Through[T]:
-    """Group by a field of the record that *reference* names, an *entity*; chained, by one that this names in turn."""
+    """Group by a field of the record that *reference* names, an *entity*; chained, by one that this names in turn.
+
+    An entity whose id is that of another is found by references to either: a customer's summary by the customer.
+    """
     return Through(path_of(reference), entity, field if isinstance(field, Through) else path_of(field))
 
 

@@ -64,7 +64,8 @@ def _names_of(target: EntitySchema) -> set[str]:
 
     A customer's summary is found by every reference to the customer.
     """
-    return {target.name, target.by_path["id",].hint.ref} - {""}
+    shared = target.by_path.get(("id",))
+    return {target.name, "" if shared is None else shared.hint.ref} - {""}
 
 
 def _band_problems(schema: EntitySchema, banded: Banded) -> Iterator[Problem]:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from attrs import fields
 
-from company.trade import Trade, figures_in, some_trade, staff_of
+from company.opened import figures_of
+from company.trade import Trade, some_trade, staff_of
 from crmcore import SYSTEM, access, reports
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.permissions import DELIVERED_ROLES
@@ -82,11 +83,11 @@ def check(work: Work, known: dict[Any, int], figure: Figure[Any]) -> None:
 @pytest.mark.requirement("RPT-01", "RPT-02", "RPT-03", "RPT-04", "X-ANA-05", "X-ANA-06", "16.1", "9")
 def test_every_number_opens_to_the_records_it_counts(crm: Crm) -> None:
     names, staff = readers(crm), staff_of(crm)
-    trade = some_trade(crm, 7, (staff["lihua"], staff["wangwei"], staff_of(crm)["mixed"]))
+    trade = some_trade(crm, 7, (staff["lihua"], staff["wangwei"], staff["mixed"]))
     for name in names:
         with crm.work(as_user=name, readonly=True) as work:
             known: dict[Any, int] = {}
-            seen = [figure for report in everything(work) for figure in figures_in(report)]
+            seen = [figure for report in everything(work) for figure in figures_of(report)]
             for figure in seen:
                 check(work, known, figure)
             assert len(known) > 60
