@@ -11,7 +11,7 @@ from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.base.numbers import EXACT
-from crmcore.opportunities.entity import OPEN, Opportunity, OpportunityStatus
+from crmcore.opportunities.entity import OPEN, Opportunity
 from crmcore.pipeline.entity import SalesStageId
 from crmcore.pipeline.flow import standing_at
 from crmcore.pipeline.standing import PipelinePosition
@@ -31,7 +31,6 @@ from crmcore.query import (
     tally,
     total,
 )
-from crmcore.statistics.chances import his
 from crmcore.statistics.figures import PERCENT, Figure, measured, percent
 from crmcore.statistics.forecasting import together
 from crmcore.statistics.periods import Period, instants, starts

@@ -10,9 +10,9 @@ from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.base.numbers import EXACT
-from crmcore.opportunities.entity import Opportunity, OpportunityStatus
-from crmcore.query import Condition, Tally, TallyRow, count, eq, ge, lt, one_of, query, tally, total
-from crmcore.statistics.chances import his
+from crmcore.opportunities.entity import Opportunity
+from crmcore.query import Condition, Tally, TallyRow, count, eq, one_of, tally, total
+from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, measured, percent
 from crmcore.statistics.sums import amount_of, number_of, rows_with
 from crmcore.targets.entity import SalesTarget
@@ -55,9 +55,7 @@ class Attainment:
 
 def sold(start: dt.datetime, end: dt.datetime, owner: UserId | None = None) -> Tally:
     """Ask for what was won from one instant up to another, by account manager: number, and what it brought."""
-    days = (ge(_o.closed_at, start), lt(_o.closed_at, end))
-    won = query(Opportunity).where(eq(_o.status, OpportunityStatus.WON), *days, *his(owner))
-    return tally(won, by=(_o.assignee,), measures=(count(), total(_o.expected_amount)))
+    return tally(won_from(start, end, owner), by=(_o.assignee,), measures=(count(), total(_o.expected_amount)))
 
 
 def attainment(

@@ -16,7 +16,7 @@ from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.base.numbers import EXACT
-from crmcore.opportunities.entity import Opportunity, OpportunityStatus
+from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import ForecastCategory, SalesStageId
 from crmcore.query import (
     Banded,
@@ -34,7 +34,7 @@ from crmcore.query import (
     tally,
     total,
 )
-from crmcore.statistics.chances import his, open_now
+from crmcore.statistics.chances import open_now, won_from
 from crmcore.statistics.figures import Figure, measured
 from crmcore.statistics.periods import Period, starts
 from crmcore.statistics.sums import amount_of, number_of, rows_with, weighted_of
@@ -125,9 +125,9 @@ def asked_by_rate(steps: tuple[Period, ...], owner: UserId | None = None, *, sta
 
 def brought(steps: tuple[Period, ...], zone: ZoneInfo, owner: UserId | None = None) -> Tally:
     """Ask for what was won, by part of the period: number, and what it brought."""
-    won = query(Opportunity).where(eq(_o.status, OpportunityStatus.WON), *his(owner))
-    edges = banded(_o.closed_at, starts(steps, zone))
-    return tally(won, by=(edges,), measures=(count(), total(_o.expected_amount)))
+    edges = starts(steps, zone)
+    won = won_from(edges[0], edges[-1], owner)
+    return tally(won, by=(banded(_o.closed_at, edges),), measures=(count(), total(_o.expected_amount)))
 
 
 def forecast(
