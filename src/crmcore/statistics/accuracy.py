@@ -87,11 +87,9 @@ def expected_then(parts: tuple[Period, ...], taken_at: dt.datetime, owner: UserI
 
 def won_since(parts: tuple[Period, ...], zone: ZoneInfo, taken_at: dt.datetime, owner: UserId | None = None) -> Tally:
     """Ask for what was won, by part of the period, and by whether that was before the snapshot: number and amount."""
-    then = banded(_o.closed_at, [_after(taken_at)])
-    of = query(Opportunity).where(eq(_o.status, OpportunityStatus.WON), *his(owner))
-    return tally(
-        of, by=(banded(_o.closed_at, starts(parts, zone)), then), measures=(count(), total(_o.expected_amount))
-    )
+    edges = starts(parts, zone)
+    keys = banded(_o.closed_at, edges), banded(_o.closed_at, [_after(taken_at)])
+    return tally(won_from(edges[0], edges[-1], owner), by=keys, measures=(count(), total(_o.expected_amount)))
 
 
 def accuracy(
