@@ -31,6 +31,7 @@ from crmcore.query import (
     tally,
     total,
 )
+from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, measured, percent
 from crmcore.statistics.forecasting import together
 from crmcore.statistics.periods import Period, instants, starts
