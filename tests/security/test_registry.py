@@ -59,6 +59,7 @@ FOR_ACTIONS = {
     "crmcore.reports.asking": {"currency_of", "customers_who", "names_of", "seen"},
     "crmcore.reports.seeing": {"behind", "counted_for"},
     "crmcore.reports.composing": {"entries_of", "labels_of"},
+    "crmcore.reports.contributing": {"days_of", "totals_of"},
     "crmcore.setup.bulk": {"write_down"},
     "crmcore.setup.clients": {"clients"},
     "crmcore.setup.delivering": {"add_entry"},

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
         ContributionReport,
         CurrencyTotal,
         contribution,
-        contribution_by,
         contribution_years,
         sales_compared,
     )
+    from crmcore.reports.dividing import ContributionTable, contribution_by
     from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
     from crmcore.reports.growing import customer_growth
     from crmcore.reports.handling import customer_opinions, service_backlog, service_handling
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CompositionReport",
     "ContributionReport",
+    "ContributionTable",
     "CurrencyTotal",
     "Loss",
     "LossFilter",
@@ -86,10 +87,10 @@ _NAMES = {
         "ContributionReport",
         "CurrencyTotal",
         "contribution",
-        "contribution_by",
         "contribution_years",
         "sales_compared",
     ),
+    "dividing": ("ContributionTable", "contribution_by"),
     "expecting": ("forecast_accuracy", "pipeline_waterfall", "sales_forecast"),
     "growing": ("customer_growth",),
     "handling": ("customer_opinions", "service_backlog", "service_handling"),

@@ -1,8 +1,7 @@
-"""Which customers contribute how much, of what kind they are, and when it was (RPT-01, menu L0401)."""
+"""Which customers contribute how much, and beside other periods (RPT-01, menu L0401)."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 import attrs
@@ -24,21 +23,17 @@ from crmcore.reports.asking import (
 )
 from crmcore.sales.entity import Order
 from crmcore.statistics.contribution import (
-    SPANS,
     AmountBand,
     Contribution,
-    ContributionBy,
     by_currency,
     by_customer,
-    by_kind,
-    by_time,
     by_year,
     contributions,
     within_band,
     years_in,
 )
 from crmcore.statistics.figures import Comparison, Figure, counted, measured
-from crmcore.statistics.periods import Period, before, last_year, latest_years, steps
+from crmcore.statistics.periods import Period, before, last_year, latest_years
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
 from crmcore.storage.work import Work
@@ -47,15 +42,14 @@ __all__ = [
     "ContributionReport",
     "CurrencyTotal",
     "contribution",
-    "contribution_by",
     "contribution_years",
+    "days_of",
     "sales_compared",
+    "totals_of",
 ]
 
 _o = fields(Order)
 _ALL = OrderFilter()
-MOST_KINDS: Final = 1000
-"""The most kinds of customer that a table shows: regions are many, down to districts."""
 
 
 @attrs.frozen(kw_only=True)
@@ -109,7 +103,7 @@ def contribution(
     if band is not None:
         chosen(band, AmountBand, "band")
     currency, orders = currency_of(work, only), orders_of(only)
-    whole, others = _totals(work, orders, currency)
+    whole, others = totals_of(work, orders, currency)
     here = orders.where(eq(_o.currency, currency))
     if band is None:
         number = whole.distinct_customers
@@ -136,43 +130,10 @@ def contribution(
 
 
 @action("report.contribution")
-def contribution_by(work: Work, by: ContributionBy, only: OrderFilter = _ALL) -> tuple[Contribution, ...]:
-    """Answer how much customers of each kind have spent, or what was spent in each year, quarter or month (RPT-01).
-
-    Kinds come with the largest sum first; steps of time in their order, those without an order left out.
-
-    Args:
-        work: The unit of work.
-        by: What to sum up by.
-        only: Which orders count.
-
-    Raises:
-        Invalid: There is no such kind, a filter is none, or time would be cut into too many steps.
-    """
-    kind: ContributionBy = chosen(by, ContributionBy, "by")
-    currency, orders = currency_of(work, only), orders_of(only)
-    whole, _ = _totals(work, orders, currency)
-    if not whole.orders.value:
-        return ()
-    parts: Sequence[Period] = ()
-    if kind is ContributionBy.CUSTOMER:
-        asked = by_customer(orders, currency, MOST_KINDS)
-    elif kind in SPANS:
-        period = only.period or _days_of(work, orders.where(eq(_o.currency, currency)))
-        if period is None:
-            return ()
-        parts = steps(period, SPANS[kind])
-        asked = by_time(orders, currency, parts)
-    else:
-        asked = by_kind(orders, currency, kind, MOST_KINDS)
-    return contributions(asked, work.orders.groups(asked), currency, whole.amount, parts)
-
-
-@action("report.contribution")
 def contribution_years(work: Work, *, all_orders: bool = False) -> tuple[int, ...]:
     """Answer the years in which there are orders, the latest first: the choices of a filter (requirement RPT-01)."""
     orders = orders_of(OrderFilter(all_orders=all_orders))
-    known = _days_of(work, orders)
+    known = days_of(work, orders)
     if known is None:
         return ()
     years = latest_years(known)
@@ -194,13 +155,13 @@ def sales_compared(work: Work, only: OrderFilter) -> Comparison[Decimal]:
     period = needed_period(only.period)
     currency = currency_of(work, only)
     now, then, year_ago = (
-        _totals(work, orders_of(attrs.evolve(only, period=one)), currency)[0].amount
+        totals_of(work, orders_of(attrs.evolve(only, period=one)), currency)[0].amount
         for one in (period, before(period), last_year(period))
     )
     return Comparison(now=now, before=then, last_year=year_ago)
 
 
-def _totals(work: Work, orders: Query[Order], currency: str) -> tuple[CurrencyTotal, tuple[CurrencyTotal, ...]]:
+def totals_of(work: Work, orders: Query[Order], currency: str) -> tuple[CurrencyTotal, tuple[CurrencyTotal, ...]]:
     """Answer what orders come to in one currency, and in each of the others."""
     asked = by_currency(orders)
     found = {row.key[0]: _total(asked, row) for row in work.orders.groups(asked)}
@@ -218,7 +179,7 @@ def _total(asked: Tally, row: TallyRow) -> CurrencyTotal:
     )
 
 
-def _days_of(work: Work, orders: Query[Order]) -> Period | None:
+def days_of(work: Work, orders: Query[Order]) -> Period | None:
     """Answer the days from the first to the last of some orders; None if there are none."""
     measures = (smallest(_o.ordered_on), largest(_o.ordered_on))
     ((first, last),) = (row.values for row in work.orders.tally(orders, measures=measures))

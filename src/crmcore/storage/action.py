@@ -103,6 +103,7 @@ _USE_CASES: Final = (
     "crmcore.reports.attaining",
     "crmcore.reports.composing",
     "crmcore.reports.contributing",
+    "crmcore.reports.dividing",
     "crmcore.reports.expecting",
     "crmcore.reports.growing",
     "crmcore.reports.handling",

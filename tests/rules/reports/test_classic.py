@@ -76,16 +76,18 @@ def test_contribution_is_summed_up_by_kind_and_by_time(crm: Crm) -> None:
     bought(crm, north, dt.date(2026, 4, 1), "50")
     bought(crm, nowhere, dt.date(2026, 4, 30), "20")
     found = ask(crm, reports.contribution_by, ContributionBy.REGION)
-    assert [(one.key, one.amount.value, one.share.value) for one in found] == [("north", 80, 80), ("", 20, 20)]
+    assert [(one.key, one.amount.value, one.share.value) for one in found.rows] == [("north", 80, 80), ("", 20, 20)]
+    assert (found.labels, found.whole.amount.value, found.currency) == ({"north": "华北"}, 100, "CNY")
     managers = ask(crm, reports.contribution_by, ContributionBy.MANAGER)
-    assert [one.key for one in managers] == [staff_of(crm)["wangwei"], staff_of(crm)["lihua"]]
+    assert [one.key for one in managers.rows] == [staff_of(crm)["wangwei"], staff_of(crm)["lihua"]]
+    assert [managers.labels[one.key] for one in managers.rows] == ["王伟", "李华"]
     quarters = ask(crm, reports.contribution_by, ContributionBy.QUARTER)
-    assert [(one.period, one.amount.value) for one in quarters] == [
+    assert [(one.period, one.amount.value) for one in quarters.rows] == [
         (Period(dt.date(2025, 3, 31), dt.date(2025, 3, 31)), 30),
         (Period(dt.date(2026, 4, 1), dt.date(2026, 4, 30)), 70),
     ]
     years = ask(crm, reports.contribution_by, ContributionBy.YEAR, OrderFilter(period=year_of(2026)))
-    assert [(one.period, one.amount.value, one.orders.value) for one in years] == [(year_of(2026), 70, 2)]
+    assert [(one.period, one.amount.value, one.orders.value) for one in years.rows] == [(year_of(2026), 70, 2)]
     compared = ask(crm, reports.sales_compared, OrderFilter(period=month_of(2026, 4)))
     assert (compared.now.value, compared.before.value, compared.last_year.value) == (70, None, None)
     assert compared.since_before is None
@@ -98,7 +100,7 @@ def test_an_empty_company_has_empty_reports_and_no_shares(crm: Crm) -> None:
     shown = ask(crm, reports.contribution, OrderFilter(period=month_of(2026, 3)))
     assert (shown.page.rows, shown.page.total, shown.customers.value) == ((), 0, 0)
     assert (shown.whole.orders.value, shown.whole.amount.value) == (0, None)
-    assert ask(crm, reports.contribution_by, ContributionBy.MONTH) == ()
+    assert ask(crm, reports.contribution_by, ContributionBy.MONTH).rows == ()
     levels = ask(crm, reports.composition).rows
     assert [(one.key, one.number.value, one.share.value) for one in levels] == [(key, 0, None) for key in "12345"]
     assert ask(crm, reports.services).page.rows == ()

@@ -57,7 +57,7 @@ def taken_over(crm: Crm, lines: Any, monkeypatch: pytest.MonkeyPatch) -> Mapping
 
 
 def by(work: Work, kind: ContributionBy) -> dict[Any, Decimal]:
-    found = reports.contribution_by(work, kind)
+    found = reports.contribution_by(work, kind).rows
     return {one.period.first.year if one.period else one.key: one.amount.value for one in found if one.amount.value}
 
 
