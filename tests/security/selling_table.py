@@ -18,6 +18,7 @@ action                              administrator manager supervisor executive
 
 reports.sales_funnel                      P          +        +         +
 reports.opportunity_outcomes              P          +        +         +
+reports.outcomes_compared                 P          +        +         +
 reports.opportunity_ageing                P          +        +         +
 reports.sales_forecast                    P          +        +         +
 reports.target_attainment                 P          +        +         +
@@ -38,6 +39,7 @@ _MARCH: Final = month_of(2026, 3)
 CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.sales_funnel": ("", lambda work, _: reports.sales_funnel(work, _MARCH)),
     "reports.opportunity_outcomes": ("", lambda work, _: reports.opportunity_outcomes(work, _MARCH)),
+    "reports.outcomes_compared": ("", lambda work, _: reports.outcomes_compared(work, _MARCH)),
     "reports.opportunity_ageing": ("", lambda work, _: reports.opportunity_ageing(work)),
     "reports.sales_forecast": ("", lambda work, _: reports.sales_forecast(work, _MARCH)),
     "reports.target_attainment": ("", lambda work, _: reports.target_attainment(work, TargetSpan.YEAR)),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from crmcore.reports.losing import Loss, LossFilter, LossReport, loss_years, losses
     from crmcore.reports.opening import drill_down
     from crmcore.reports.returning import customer_cohorts, customer_concentration, customer_retention
-    from crmcore.reports.selling import opportunity_ageing, opportunity_outcomes, sales_funnel
+    from crmcore.reports.selling import opportunity_ageing, opportunity_outcomes, outcomes_compared, sales_funnel
     from crmcore.reports.serving import ServiceFilter, ServicesReport, service_years, services, services_compared
     from crmcore.reports.trading import ProductMix, products_sold
 
@@ -65,6 +65,7 @@ __all__ = [
     "losses",
     "opportunity_ageing",
     "opportunity_outcomes",
+    "outcomes_compared",
     "pipeline_waterfall",
     "products_sold",
     "sales_compared",
@@ -97,7 +98,7 @@ _NAMES = {
     "losing": ("Loss", "LossFilter", "LossReport", "loss_years", "losses"),
     "opening": ("drill_down",),
     "returning": ("customer_cohorts", "customer_concentration", "customer_retention"),
-    "selling": ("opportunity_ageing", "opportunity_outcomes", "sales_funnel"),
+    "selling": ("opportunity_ageing", "opportunity_outcomes", "outcomes_compared", "sales_funnel"),
     "serving": ("ServiceFilter", "ServicesReport", "service_years", "services", "services_compared"),
     "trading": ("ProductMix", "products_sold"),
 }

@@ -14,13 +14,14 @@ from crmcore.query import asc, query
 from crmcore.reports.asking import chosen, needed_period
 from crmcore.reports.seeing import counted_for
 from crmcore.statistics.ageing import Ageing, ageing, by_age, by_due
+from crmcore.statistics.comparing import OutcomesCompared, compared, compared_edges, compared_tallies
 from crmcore.statistics.funnel import Funnel, funnel, leaving, standing
 from crmcore.statistics.periods import Period, Span, instants, starts, steps
 from crmcore.statistics.winning import Outcomes, OutcomesBy, closed, outcomes, recorded
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["opportunity_ageing", "opportunity_outcomes", "sales_funnel"]
+__all__ = ["opportunity_ageing", "opportunity_outcomes", "outcomes_compared", "sales_funnel"]
 
 _s = fields(SalesStage)
 
@@ -75,6 +76,26 @@ def opportunity_outcomes(
     over, new = closed(start, end, kind, edges), recorded(start, end, kind, edges)
     groups = counted_for(work, Opportunity).groups
     return outcomes((over, groups(over)), (new, groups(new)), work.parameter(CURRENCY), kind, parts, edges)
+
+
+@action("forecast.read_all", "forecast.read")
+def outcomes_compared(work: Work, period: Period) -> OutcomesCompared:
+    """Answer what was recorded, won and lost in a period, the period before and the same of last year (X-OPP-05).
+
+    Four questions to the store.
+
+    Args:
+        work: The unit of work.
+        period: Which days.
+
+    Raises:
+        Invalid: The period is none.
+    """
+    given = needed_period(period)
+    edges = compared_edges(given, work.zone)
+    over, new = compared_tallies(edges)
+    groups = counted_for(work, Opportunity).groups
+    return compared(given, work.zone, edges, (over, groups(over)), (new, groups(new)), work.parameter(CURRENCY))
 
 
 @action("forecast.read_all", "forecast.read")

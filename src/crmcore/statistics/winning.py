@@ -32,7 +32,7 @@ from crmcore.statistics.figures import Figure, mean, measured, share
 from crmcore.statistics.periods import Period
 from crmcore.statistics.sums import DAY, amount_of, mean_time, number_of, rows_with
 
-__all__ = ["Outcomes", "OutcomesBy", "Results", "closed", "outcomes", "recorded"]
+__all__ = ["Outcomes", "OutcomesAsked", "OutcomesBy", "Results", "closed", "outcomes", "recorded", "results_of"]
 
 _CYCLE: Final = 2
 _o = fields(Opportunity)
@@ -142,22 +142,22 @@ def outcomes(
         parts: The parts of the period, if these are the groups.
         edges: Where they begin and the last one ends, as given to the two.
     """
-    asked = _Asked(over=over[0].of, new=new[0].of, closed=over[1], recorded=new[1], currency=currency)
+    asked = OutcomesAsked(over=over[0].of, new=new[0].of, closed=over[1], recorded=new[1], currency=currency)
     if by is None:
-        return Outcomes(groups=(), whole=_results(None, asked))
+        return Outcomes(groups=(), whole=results_of(None, asked))
     if by is OutcomesBy.STEP:
         keys: list[Any] = [*range(1, len(edges))]
     else:
         found = {row.key[0] for row in (*asked.closed, *asked.recorded)}
         keys = sorted(found, key=lambda one: (one is not None, str(one)))
     named = dict(enumerate(parts, start=1)) if by is OutcomesBy.STEP else {key: key for key in keys}
-    groups = tuple(_results(named[key], asked.of(key, by, edges)) for key in keys)
+    groups = tuple(results_of(named[key], asked.of(key, by, edges)) for key in keys)
     flat = asked.flat()
-    return Outcomes(groups=groups, whole=_results(None, flat))
+    return Outcomes(groups=groups, whole=results_of(None, flat))
 
 
 @attrs.frozen(kw_only=True)
-class _Asked:
+class OutcomesAsked:
     """What was asked and answered of one group; the last part of each key is the status."""
 
     over: Query[Opportunity]
@@ -166,7 +166,7 @@ class _Asked:
     recorded: Sequence[TallyRow]
     currency: str
 
-    def of(self, key: Any, by: OutcomesBy, edges: Sequence[dt.datetime]) -> "_Asked":
+    def of(self, key: Any, by: OutcomesBy, edges: Sequence[dt.datetime]) -> "OutcomesAsked":
         """Answer what concerns one group."""
         over, new = _within(key, by, edges)
         return attrs.evolve(
@@ -177,7 +177,7 @@ class _Asked:
             recorded=_last(rows_with(self.recorded, lambda group, _: group == key)),
         )
 
-    def flat(self) -> "_Asked":
+    def flat(self) -> "OutcomesAsked":
         """Answer all groups as one."""
         return attrs.evolve(self, closed=_last(self.closed), recorded=_last(self.recorded))
 
@@ -198,7 +198,8 @@ def _within(key: Any, by: OutcomesBy, edges: Sequence[dt.datetime]) -> tuple[Con
     )
 
 
-def _results(group: Any, asked: _Asked) -> Results:
+def results_of(group: Any, asked: OutcomesAsked) -> Results:
+    """Answer what became of one group; see :func:`outcomes` for what each figure is."""
     won_rows, lost_rows = (rows_with(asked.closed, lambda is_, of=of: is_ is of) for of in (_WON, _LOST))
     won_by_now = rows_with(asked.recorded, lambda status: status is _WON)
     was_won, was_lost = (asked.over.where(eq(_o.status, of)) for of in (_WON, _LOST))

@@ -215,6 +215,7 @@ def test_nonsense_is_refused_and_a_report_asks_the_store_six_times_at_most(crm: 
         (reports.pipeline_waterfall, first.id, then.id),
         (reports.sales_funnel, SUMMER),
         (reports.opportunity_outcomes, SUMMER),
+        (reports.outcomes_compared, SUMMER),
         (reports.opportunity_ageing,),
     )
     for report, *given in asked:

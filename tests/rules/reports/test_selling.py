@@ -19,7 +19,7 @@ from crmcore.dictionary import set_parameter
 from crmcore.opportunities.entity import ARCHIVED, OPEN, Opportunity, OpportunityStatus
 from crmcore.pipeline.standing import PassageOutcome
 from crmcore.statistics.ageing import Due
-from crmcore.statistics.periods import Period, Span, month_of, year_of
+from crmcore.statistics.periods import Period, Span, before, last_year, month_of, year_of
 from crmcore.statistics.winning import OutcomesBy, Results
 from crmcore.storage.crm import Crm
 
@@ -78,11 +78,11 @@ def test_what_becomes_of_opportunities_is_told_by_number_and_amount(crm: Crm, cl
     assert values(nothing.recorded, nothing.won) == (0, 0)
     undefined = ("conversion", "win_rate", "won_amount", "lost_amount", "amount_rate", "deal", "cycle")
     assert [getattr(nothing, name).value for name in undefined] == [None] * 7
-    before = recorded(crm, "wangwei", source="网络", customer_name="二月")
+    early = recorded(crm, "wangwei", source="网络", customer_name="二月")
     clock.advance(days=31)
-    crm.perform(opportunities.dispatch, before.id, to="lihua", as_user="zhaomin")
-    evaluated(crm, before, 300, "lihua")
-    crm.perform(opportunities.win, before.id, as_user="lihua")
+    crm.perform(opportunities.dispatch, early.id, to="lihua", as_user="zhaomin")
+    evaluated(crm, early, 300, "lihua")
+    crm.perform(opportunities.win, early.id, as_user="lihua")
     evaluated(crm, dispatched(crm, customer_name="开着"), 1)
     lost(crm, customer_name="输掉")
     gone = expected(crm, 100, customer_name="也输掉")
@@ -98,6 +98,8 @@ def test_what_becomes_of_opportunities_is_told_by_number_and_amount(crm: Crm, cl
     mine, his = sorted(found.groups, key=lambda one: one.group != people.lihua.id)
     assert (mine.group, *values(mine.win_rate, mine.recorded)) == (people.lihua.id, 100, 0)
     assert values(his.win_rate, his.amount_rate, his.deal) == (0, 0, None)
+    compared = crm.perform(reports.outcomes_compared, april, as_user="zhaomin").comparison("recorded")
+    assert (*values(compared.now, compared.before, compared.last_year), compared.since_before) == (3, 1, 0, 200)
     sources = crm.perform(reports.opportunity_outcomes, YEAR, by=OutcomesBy.SOURCE, as_user="zhaomin")
     assert [(one.group, one.converted.value) for one in sources.groups] == [("网络", 1)]
 
@@ -157,6 +159,16 @@ def check_outcomes(crm: Crm, his: Dealings, who: str) -> None:
         for group in found.groups:
             check_group(group, [one for one in his.opportunities if pick(group)(one)], YEAR)
         check_group(found.whole, his.opportunities, YEAR)
+    for period in (MARCH, month_of(2026, 1), year_of(2026), Period(dt.date(2025, 1, 1), dt.date(2026, 3, 1))):
+        compared = crm.perform(reports.outcomes_compared, period, as_user=who)
+        check_opens(crm, compared, who)
+        for group, days in zip(
+            (compared.now, compared.before, compared.last_year),
+            (period, before(period), last_year(period)),
+            strict=True,
+        ):
+            assert group.group == days
+            check_group(group, his.opportunities, days)
     trend = crm.perform(reports.opportunity_outcomes, YEAR, by=OutcomesBy.STEP, as_user=who)
     check_opens(crm, trend, who)
     assert len(trend.groups) == 10
