@@ -14,7 +14,7 @@ from crmcore.customers.entity import Customer, CustomerId
 from crmcore.customers.rules import name_key
 from crmcore.sales.entity import Order, OrderId, OrderStatus
 
-__all__ = ["FIRST_DAY", "REGIONS", "fill"]
+__all__ = ["FIRST_DAY", "REGIONS", "fill", "pour"]
 
 REGIONS: Final = ("华北", "华东", "华南", "华中", "西南", "西北", "东北", "海外")
 FIRST_DAY: Final = dt.date(2023, 1, 1)
@@ -24,7 +24,11 @@ _STATES: Final = (*(OrderStatus.PAID,) * 8, OrderStatus.SHIPPED, OrderStatus.CAN
 
 def fill(store: Any, manager: Any, customers: int, orders: int) -> None:
     """Put customers and orders in, those of a customer far apart as in life, and let the server count its rows."""
-    kinds = ((Customer, _customers(manager, customers)), (Order, _orders(customers, orders)))
+    pour(store, (Customer, _customers(manager, customers)), (Order, _orders(customers, orders)))
+
+
+def pour(store: Any, *kinds: tuple[type[Any], Iterator[Any]]) -> None:
+    """Put records of some kinds into empty tables, and let the server count its rows."""
     with closing(store.connect()) as raw:
         for cls, records in kinds:
             mapping = store.maps[cls]
