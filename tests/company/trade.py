@@ -95,12 +95,16 @@ def lost(crm: Crm, who: Customer, at: dt.datetime | None, reason: str = "价格"
     case = ChurnCase(
         id=ChurnCaseId(crm.ids()),
         customer=who.id,
-        customer_name=who.name,
         opened_at=at or crm.clock(),
         closed_at=at,
         reason="" if at is None else reason,
         version=1,
-        **{"manager": who.manager, "status": ChurnStatus.WARNING if at is None else ChurnStatus.LOST, **given},
+        **{
+            "customer_name": who.name,
+            "manager": who.manager,
+            "status": ChurnStatus.WARNING if at is None else ChurnStatus.LOST,
+            **given,
+        },
     )
     put(crm, case)
     return case

@@ -60,12 +60,13 @@ def test_figures_know_their_records() -> None:
 
 @given(AMOUNTS, AMOUNTS)
 def test_the_precision_around_changes_nothing(part: Decimal, whole: Decimal) -> None:
+    wanted = by_whole_numbers(part, whole)
     with localcontext() as around:
         around.prec = 3
-        assert percent(part, whole) == change_free(part, whole)
+        assert percent(part, whole) == wanted
 
 
-def change_free(part: Decimal, whole: Decimal) -> Decimal | None:
+def by_whole_numbers(part: Decimal, whole: Decimal) -> Decimal | None:
     """The same by whole numbers: half away from zero to a tenth."""
     if whole <= 0:
         return None
