@@ -84,7 +84,7 @@ FOR_ACTIONS = {
     "crmcore.knowledge.judging": {"vote_of"},
     "crmcore.storage.listing": {"page_of", "page_of_both", "place_of"},
     "crmcore.storage.receipts": {"once"},
-    "crmcore.storage.scoping": {"scope_of", "within_scope"},
+    "crmcore.storage.scoping": {"key_within_scope", "scope_of", "within_scope"},
     "crmcore.window.requests": {"request_of_company"},
     "crmcore.window.visitors": {"check_open", "company_of", "guest_known_as", "guest_of", "present_guest"},
     "crmcore.service.targets": {"contract_for", "promise_for", "target_for"},

@@ -87,7 +87,7 @@ def check_period(first: object, last: object) -> Period:
 
 def _day(name: str, day: object) -> dt.date:
     if type(day) is not dt.date or not FIRST_YEAR < day.year < LAST_YEAR:
-        raise Invalid(Problem(name, "report.day", _REPORT, {"got": str(day)[:50]}))
+        raise Invalid(Problem(name, "report.no_day", _REPORT, {"got": str(day)[:50]}))
     return day
 
 
