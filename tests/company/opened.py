@@ -32,13 +32,18 @@ def figures_of(found: Any) -> Iterator[Figure[Any]]:
 
 
 def check_opens(crm: Crm, found: Any, who: str) -> int:
-    """Open every number of a report as the person who got it; answer how many there were."""
-    number = 0
+    """Open every number of a report as the person who got it; answer how many there were.
+
+    Numbers that have their records in common are opened once.
+    """
+    number, opened = 0, dict[Any, int]()
     with crm.work(as_user=who, readonly=True) as work:
         for figure in figures_of(found):
             number += 1
             kind = describe(figure.of.entity).name
-            assert reports.drill_down(work, figure, size=1).total == figure.records, figure
+            if figure.of not in opened:
+                opened[figure.of] = reports.drill_down(work, figure, size=200).total
+            assert opened[figure.of] == figure.records, figure
             assert figure.unit != kind or figure.value == figure.records, figure
             assert figure.value is None or isinstance(figure.value, int | Decimal)
     return number
