@@ -67,6 +67,12 @@ def test_the_known_answer_half_of_june_half_of_july_all_of_august(crm: Crm, cloc
     assert [one.forecast.value for one in quarters.steps] == [50_000, 150_000]
     for report in (found, own, quarters):
         assert check_opens(crm, report, "zhaomin") > 30
+    only_july = crm.perform(reports.sales_forecast, month_of(2026, 7), as_user="zhaomin")  # expected on its last day
+    assert values(only_july.steps[0].forecast, only_july.earlier.weighted, only_july.later.weighted) == (
+        50_000,
+        50_000,
+        None,
+    )
     nothing = crm.perform(reports.sales_forecast, month_of(2027, 1), as_user="zhaomin")
     assert nothing.steps[0].forecast.value is None
     assert values(nothing.earlier.number, nothing.earlier.weighted) == (2, 100_000)

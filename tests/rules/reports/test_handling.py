@@ -163,8 +163,10 @@ def desk(crm: Crm, people: People, mine: Customer, theirs: Customer) -> tuple[li
                 version=1,
             )
         )
+    winter = crm.clock() - dt.timedelta(days=30)
     for place in (3, 4):
-        requests[place] = attrs.evolve(requests[place], status=ServiceStatus.ARCHIVED, merged_into=requests[0].id)
+        merged = {"status": ServiceStatus.ARCHIVED, "merged_into": requests[0].id, "waiting_since": None}
+        requests[place] = attrs.evolve(requests[place], **merged, handled_at=winter, archived_at=winter)
     again = [
         ServiceRound(
             id=ServiceRoundId(crm.ids()),
