@@ -165,7 +165,11 @@ def desk(crm: Crm, people: People, mine: Customer, theirs: Customer) -> tuple[li
         )
     winter = crm.clock() - dt.timedelta(days=30)
     for place in (3, 4):
-        merged = {"status": ServiceStatus.ARCHIVED, "merged_into": requests[0].id, "waiting_since": None}
+        merged: dict[str, Any] = {
+            "status": ServiceStatus.ARCHIVED,
+            "merged_into": requests[0].id,
+            "waiting_since": None,
+        }
         requests[place] = attrs.evolve(requests[place], **merged, handled_at=winter, archived_at=winter)
     again = [
         ServiceRound(
