@@ -152,8 +152,7 @@ def outcomes(
         keys = sorted(found, key=lambda one: (one is not None, str(one)))
     named = dict(enumerate(parts, start=1)) if by is OutcomesBy.STEP else {key: key for key in keys}
     groups = tuple(results_of(named[key], asked.of(key, by, edges)) for key in keys)
-    flat = asked.flat()
-    return Outcomes(groups=groups, whole=results_of(None, flat))
+    return Outcomes(groups=groups, whole=results_of(None, asked.flat()))
 
 
 @attrs.frozen(kw_only=True)
