@@ -98,13 +98,12 @@ class MongoSession:
 
     def tally(self, tally: Tally) -> Sequence[TallyRow]:
         """Group and measure on the server."""
-        entity = tally.of.entity
-        mapping = self._mapping(entity)
+        entity, codec = tally.of.entity, self._store.codec
         with self._running():
             every = Query(entity=entity, condition=tally.of.condition)
-            stages = tallies.pipeline(mapping, tally, self._translation(entity).stages(every))
-            documents = self._aggregate(entity, stages)
-        return tallies.rows(mapping, tally, documents)
+            found = self._translation(entity).stages(every)
+            documents = self._aggregate(entity, tallies.pipeline(codec, tally, found, self._translation))
+        return tallies.rows(codec, tally, documents)
 
     def insert(self, entity: Entity) -> bool:
         """Store a new record unless its id or a unique value is taken.

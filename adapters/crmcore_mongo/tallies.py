@@ -5,41 +5,53 @@ from typing import Any, Final
 
 from crmcore.query import Fn, Measure, Tally, TallyRow
 from crmcore.query.meaning import comparable
-from crmcore_mongo.codec import Mapping, key_of
+from crmcore_mongo.codec import Codec, Mapping, key_of
+from crmcore_mongo.grouping import Keys, Translate
 from crmcore_mongo.urls import Document
 
 __all__ = ["pipeline", "rows"]
 
 _ACCUMULATE: Final = {Fn.MIN: "$min", Fn.MAX: "$max"}
 _LISTS: Final = frozenset({"text_list", "uuid_list"})
+_COUNTS: Final = frozenset({Fn.COUNT, Fn.DISTINCT})
 
 
-def pipeline(mapping: Mapping, tally: Tally, found: Sequence[Document]) -> list[Document]:
+def pipeline(codec: Codec, tally: Tally, found: Sequence[Document], translate: Translate) -> list[Document]:
     """The stages that group and measure what other stages have found.
 
-    Groups and measures go by number, because names chosen by callers may have a meaning in a pipeline.
+    Groups and measures go by number, because names chosen by callers may have a meaning in a pipeline. What is looked
+    up, and what is counted once for each of its values, is grouped by first, and then grouped again without it: no
+    group has to hold all that is in it.
     """
-    group: Document = {"_id": {f"k{n}": "$" + key_of(mapping.spec(path)) for n, path in enumerate(tally.by)} or None}
-    voids: Document = {}
-    for n, measure in enumerate(tally.measures):
-        _measure(mapping, n, measure, group, voids)
-    stages: list[Document] = [*found, {"$group": group}]
-    if voids:
-        stages.append({"$set": voids})
-    if tally.top is not None and not _involves_list(mapping, tally):
-        order = {f"m{_place(tally, tally.top.measure)}": -1} | {f"_id.k{n}": 1 for n in range(len(tally.by))}
-        stages += [{"$sort": order}, {"$limit": max(tally.top.limit, 1)}]
-    return stages
+    mapping, keys = codec.mappings[tally.of.entity], Keys(codec, tally.of.entity, tally.by)
+    different = [n for n, measure in enumerate(tally.measures) if measure.fn is Fn.DISTINCT]
+    values = [f"${_key(mapping, tally.measures[n])}" for n in different]
+    stages = [*found, *_one_by_one(values)]
+    first, again = _accumulators(mapping, tally, only_first=len(different) > 1)
+    apart: Document = {}
+    if different:
+        apart = {"n": "$_id.n", "v": "$_id.v"}
+        single = {"n": {"$literal": 0}, "v": values[0]}
+        of_records = keys.of_records() | (single if len(different) == 1 else {"n": "$_each.n", "v": "$_each.v"})
+    else:
+        of_records = keys.of_records()
+    stages.append({"$group": {"_id": of_records or None, **first}})
+    if keys.looks_up:
+        stages += [*keys.lookups(translate), {"$group": {"_id": keys.of_groups() | apart, **again}}]
+    if different:
+        counted = {f"m{n}": {"$sum": _counts(place)} for place, n in enumerate(different)}
+        stages.append({"$group": {"_id": keys.again() or None, **again, **counted}})
+    return stages + _finished(mapping, tally)
 
 
-def rows(mapping: Mapping, tally: Tally, documents: Sequence[Document]) -> list[TallyRow]:
+def rows(codec: Codec, tally: Tally, documents: Sequence[Document]) -> list[TallyRow]:
     """The groups in the order the port promises; without grouping keys one row, also over nothing."""
     if not tally.by and not documents:
         documents = [{}]
-    keys = [mapping.spec(path) for path in tally.by]
+    mapping, keys = codec.mappings[tally.of.entity], Keys(codec, tally.of.entity, tally.by)
     found = [
         TallyRow(
-            tuple(mapping.decode(spec, document["_id"][f"k{n}"]) for n, spec in enumerate(keys)),
+            keys.decode(document),
             tuple(_measured(mapping, document, n, measure) for n, measure in enumerate(tally.measures)),
         )
         for document in documents
@@ -52,38 +64,98 @@ def rows(mapping: Mapping, tally: Tally, documents: Sequence[Document]) -> list[
     return found
 
 
-def _measure(mapping: Mapping, n: int, measure: Measure, group: Document, voids: Document) -> None:
-    """Add what a measure needs: accumulators, and null in place of the 0 that ``$sum`` makes of nothing."""
-    if measure.fn is Fn.COUNT:
-        group[f"m{n}"] = {"$sum": 1}
-        return
-    spec = mapping.spec(measure.path)
-    value = "$" + key_of(spec)
-    if measure.fn is not Fn.SUM:
-        group[f"m{n}"] = {_ACCUMULATE[measure.fn]: value}
-        return
-    # A sum of 64-bit integers that does not fit becomes a float; a sum of decimals stays exact.
-    group[f"m{n}"] = {"$sum": {"$toDecimal": value} if spec.kind == "integer" else value}
-    if spec.nullable:
-        group[f"n{n}"] = {"$sum": {"$cond": [{"$gt": [value, None]}, 1, 0]}}
-        voids[f"m{n}"] = {"$cond": [{"$gt": [f"$n{n}", 0]}, f"$m{n}", None]}
+def _one_by_one(values: Sequence[str]) -> list[Document]:
+    """The stages that make of one document one for each of several values whose differences are counted."""
+    if len(values) < 2:  # noqa: PLR2004  # a single one is grouped by as it is
+        return []
+    each = [{"n": {"$literal": n}, "v": value} for n, value in enumerate(values)]
+    return [{"$set": {"_each": each}}, {"$unwind": "$_each"}]
+
+
+def _counts(place: int) -> Document:
+    """One for a value that is there and belongs to the measure of that place."""
+    return {"$cond": [{"$and": [{"$eq": ["$_id.n", place]}, {"$gt": ["$_id.v", None]}]}, 1, 0]}
+
+
+def _accumulators(mapping: Mapping, tally: Tally, *, only_first: bool) -> tuple[Document, Document]:
+    """What accumulates the measures of documents, and what accumulates those of groups.
+
+    Args:
+        mapping: How the records are kept.
+        tally: What is measured.
+        only_first: There is more than one document for each record; only the first of them counts.
+    """
+    first: Document = {}
+    again: Document = {}
+    for n, measure in enumerate(tally.measures):
+        for name, operator, value in _parts(mapping, n, measure):
+            counted = {"$cond": [{"$eq": ["$_each.n", 0]}, value, None]} if only_first else value
+            first[name], again[name] = {operator: counted}, {operator: f"${name}"}
+    return first, again
+
+
+def _parts(mapping: Mapping, n: int, measure: Measure) -> list[tuple[str, str, Any]]:
+    """The names of what a measure needs, each with the operator and what that is applied to."""
+    match measure.fn:
+        case Fn.COUNT:
+            return [(f"m{n}", "$sum", 1)]
+        case Fn.DISTINCT:
+            return []
+        case Fn.MIN | Fn.MAX:
+            return [(f"m{n}", _ACCUMULATE[measure.fn], "$" + _key(mapping, measure))]
+    value = _added(mapping, measure)
+    parts: list[tuple[str, str, Any]] = [(f"m{n}", "$sum", value)]
+    if _may_miss(mapping, measure):
+        parts.append((f"n{n}", "$sum", {"$cond": [{"$gt": [value, None]}, 1, 0]}))
+    return parts
+
+
+def _added(mapping: Mapping, measure: Measure) -> Any:
+    """A sum of 64-bit integers that does not fit becomes a float; a sum of decimals stays exact."""
+    value: Any = "$" + _key(mapping, measure)
+    if measure.fn is Fn.ELAPSED:
+        value = {"$subtract": ["$" + key_of(mapping.spec(measure.until)), value]}
+    return value if mapping.spec(measure.path).kind == "decimal" else {"$toDecimal": value}
+
+
+def _may_miss(mapping: Mapping, measure: Measure) -> bool:
+    return any(mapping.spec(path).nullable for path in (measure.path, measure.until) if path)
+
+
+def _finished(mapping: Mapping, tally: Tally) -> list[Document]:
+    """The last stages: null in place of the 0 that ``$sum`` makes of nothing, and the largest groups only."""
+    voids = {
+        f"m{n}": {"$cond": [{"$gt": [f"$n{n}", 0]}, f"$m{n}", None]}
+        for n, measure in enumerate(tally.measures)
+        if measure.fn in {Fn.SUM, Fn.ELAPSED} and _may_miss(mapping, measure)
+    }
+    stages: list[Document] = [{"$set": voids}] if voids else []
+    if tally.top is not None and not _involves_list(mapping, tally):
+        order = {f"m{_place(tally, tally.top.measure)}": -1} | {f"_id.k{n}": 1 for n in range(len(tally.by))}
+        stages += [{"$sort": order}, {"$limit": max(tally.top.limit, 1)}]
+    return stages
 
 
 def _measured(mapping: Mapping, document: Document, n: int, measure: Measure) -> Any:
     value = document.get(f"m{n}")
-    if measure.fn is Fn.COUNT:
+    if measure.fn in _COUNTS:
         return int(value or 0)
     spec = mapping.spec(measure.path)
-    if value is None or measure.fn is not Fn.SUM:
+    if value is None or measure.fn in _ACCUMULATE:
         return mapping.decode(spec, value)
     total = value.to_decimal()
-    return int(total) if spec.kind == "integer" else total
+    return total if spec.kind == "decimal" else int(total)
 
 
 def _involves_list(mapping: Mapping, tally: Tally) -> bool:
     """Tell whether a group or measure is a list: ``$sort`` looks at one element of it, the port at all of them."""
+    plain = (key for key in tally.by if isinstance(key, tuple))
     measured = (measure.path for measure in tally.measures if measure.path)
-    return any(mapping.spec(path).kind in _LISTS for path in (*tally.by, *measured))
+    return any(mapping.spec(path).kind in _LISTS for path in (*plain, *measured))
+
+
+def _key(mapping: Mapping, measure: Measure) -> str:
+    return key_of(mapping.spec(measure.path))
 
 
 def _place(tally: Tally, name: str) -> int:

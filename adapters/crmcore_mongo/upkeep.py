@@ -69,7 +69,16 @@ def _third(_: Database[Document]) -> None:
     """Version 3 brings the records of service; none of the older ones changes."""
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (_first, _second, _third)
+def _fourth(database: Database[Document]) -> None:
+    """Version 4 gives opportunities what is reckoned of them; the records of the sales process are new."""
+    missing: Document = dict.fromkeys(("stage", "expected_amount", "expected_on", "target_amount", "category"))
+    for name, value in (missing | {"follow_up": ""}).items():
+        database["opportunity"].update_many(
+            {name: {"$exists": False}}, {"$set": {name: value}}, bypass_document_validation=True
+        )
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (_first, _second, _third, _fourth)
 """The migration at place n leads to version n + 1."""
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crmcore.query import Derivation, Query, Tally, TallyRow
 from crmcore_sql.compiling import compiled, positional
 from crmcore_sql.deriving import Deriving
+from crmcore_sql.grouping import keys_shape
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 from crmcore_sql.searches import Searches
@@ -99,12 +100,13 @@ class Plans:
         values: Values = []
         entity = tally.of.entity
         shape = self.shaper.condition(entity, tally.of.condition, values)
-        key = ("tally", entity, shape, tally.by, tally.measures, None if tally.top is None else tally.top.measure, wide)
+        keys = keys_shape(entity, tally.by, self.shaper, self._product, values)
+        key = ("tally", entity, shape, keys, tally.measures, None if tally.top is None else tally.top.measure, wide)
         if tally.top is not None:
             values.append(tally.top.limit)
         plan = self._kept.get(key)
         if plan is None:
-            statement = self._tallies.statement(tally, shape, wide=wide)
+            statement = self._tallies.statement(tally, shape, keys, wide=wide)
             plan = self._keep(key, statement, len(values), self._tallies.reader(tally, wide=wide))
         return plan, plan.arrange(values)
 

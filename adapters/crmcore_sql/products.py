@@ -49,6 +49,8 @@ class Product:
     """A missing value sorts highest unless told otherwise."""
     row_values: bool
     """A comparison of whole rows uses an index."""
+    hash_joins: bool
+    """Joins a table as a whole instead of row by row, so that it does not pay to group before."""
     list_size: int
     """How many values ``one_of`` passes one by one; more go in as one array. 0: any number as an array."""
 
@@ -100,6 +102,7 @@ SQLITE: Final = Product(
     table_options={},
     nulls_first=False,
     row_values=True,
+    hash_joins=False,
     list_size=16,
 )
 
@@ -166,6 +169,7 @@ POSTGRESQL: Final = Product(
     table_options={},
     nulls_first=True,
     row_values=True,
+    hash_joins=True,
     list_size=0,
 )
 
@@ -220,6 +224,7 @@ MARIADB: Final = Product(
     table_options={"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_row_format": "DYNAMIC"},
     nulls_first=False,
     row_values=False,
+    hash_joins=False,
     list_size=32,
 )
 

@@ -71,6 +71,10 @@ class Shaper:
         """Answer the function that writes a value of a field for comparison."""
         return function(self._product.codes.write, self._maps[entity].schema.by_path[path])
 
+    def written(self, entity: type[Any], path: tuple[str, ...], op: Op) -> Callable[[Any], Any]:
+        """Answer the function that writes a value of a field for a comparison, even one that no column could hold."""
+        return self._written(self._maps[entity].schema.by_path[path], op)
+
     def _make_bind(self, entity: type[Any], test: Test) -> Bind:
         mapping = self._maps[entity]
         spec = mapping.schema.by_path[test.path]

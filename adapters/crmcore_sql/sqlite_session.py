@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmcore.base.errors import StoreError, Transient
 from crmcore.base.schema import Entity
-from crmcore.query import Derivation, Fn, Tally, TallyRow
+from crmcore.query import Derivation, Tally, TallyRow
 from crmcore_sql.keywords import bulk_statements
 from crmcore_sql.mapping import EntityMap
+from crmcore_sql.measuring import SUMS
 from crmcore_sql.session import SqlSession
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class SqliteSession(SqlSession):
         try:
             return plan.read(self._execute(plan.text, values).fetchall())
         except sqlite3.Error as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR or all(one.fn is not Fn.SUM for one in tally.measures):
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR or all(one.fn not in SUMS for one in tally.measures):
                 self._store.fail(error)
         plan, values = self._plans.tally(tally, wide=True)
         return plan.read(self.rows(plan.text, values))

@@ -1,22 +1,36 @@
 """Makes the statements that group and measure, and reads their rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import attrs
 import sqlalchemy as sa
+from sqlalchemy.sql.operators import custom_op
 
-from crmcore.base.schema import FieldSpec
-from crmcore.query import Fn, Measure, Tally, TallyRow
-from crmcore_sql.codes import NAMES, expression
+from crmcore.base.schema import describe
+from crmcore.query import All, AnyOf, Banded, Fn, InQuery, Not, Op, Tally, TallyRow, Test
+from crmcore.query.groups import origin_of, references_of
+from crmcore_sql.codes import NAMES
+from crmcore_sql.grouping import Grouped, Keys, first_references
 from crmcore_sql.mapping import EntityMap
+from crmcore_sql.measuring import SUMS, Measuring
 from crmcore_sql.products import Product
 from crmcore_sql.selects import Binds, Selects
 
 __all__ = ["Tallies"]
 
 Clause = sa.ColumnElement[Any]
-_HALF: Final = 32
-_LOW: Final = (1 << _HALF) - 1
+_AS_IT_IS: Final[custom_op[Any]] = custom_op("+")
+"""For SQLite a sign that a column is no reason to use an index."""
+
+
+@attrs.frozen
+class _Made:
+    """A statement that groups and measures, in no order yet."""
+
+    statement: sa.Select[Any]
+    groups: list[Grouped]
+    measures: list[list[Clause]]
 
 
 class Tallies:
@@ -26,34 +40,43 @@ class Tallies:
         """Know all kinds of records."""
         self._product, self._maps, self._selects = product, maps, selects
 
-    def statement(self, tally: Tally, shape: Any, *, wide: bool) -> sa.Select[Any]:
-        """Answer the statement of a tally whose condition has that shape."""
+    def statement(self, tally: Tally, shape: Any, keys_shape: Any, *, wide: bool) -> sa.Select[Any]:
+        """Answer the statement of a tally whose condition and keys have these shapes."""
         mapping = self._maps[tally.of.entity]
         binds = Binds(self._product)
-        keys = [mapping.table.c["_".join(path)] for path in tally.by]
-        measured = [self._measures(mapping, one, wide=wide) for one in tally.measures]
         where = self._selects.where(mapping, tally.of.condition, shape, binds)
-        columns: list[Clause] = [*keys, *(column for several in measured for column in several)]
-        statement = sa.select(*(columns or [sa.func.count()])).select_from(mapping.table).where(where)
-        if keys:
-            statement = statement.group_by(*keys)
-        order: list[Clause] = [self._lowest_first(key) for key in keys]
-        if tally.top is not None:
-            place = [one.name for one in tally.measures].index(tally.top.measure)
-            order = [*self._largest_first(measured[place]), *order]
-            statement = self._selects.page(statement, binds)
-        return statement.order_by(*order) if keys else statement
+        keys = Keys(self._maps, self._selects, tally.of.entity, tally.by)
+        keys.take(keys_shape, self._product, binds)
+        measuring = Measuring(self._product, mapping, wide=wide)
+        first = self._grouped_first(tally)
+        made = (
+            self._in_two_steps(tally, first, keys, where, measuring)
+            if first
+            else self._at_once(tally, keys, where, measuring)
+        )
+        if not made.groups:
+            return made.statement
+        order: list[Clause] = [self._lowest_first(key) for key in made.groups]
+        if tally.top is None:
+            return made.statement.order_by(*order)
+        place = [one.name for one in tally.measures].index(tally.top.measure)
+        largest = measuring.largest_first(made.measures[place])
+        return self._selects.page(made.statement, binds).order_by(*largest, *order)
 
     def reader(self, tally: Tally, *, wide: bool) -> Callable[[Sequence[Any]], list[Any]]:
         """Answer the function that turns the statement's rows into groups."""
-        schema = self._maps[tally.of.entity].schema
+        measuring = Measuring(self._product, self._maps[tally.of.entity], wide=wide)
         names: dict[str, Any] = {**NAMES, "TallyRow": TallyRow}
-        keys = [self._value(schema.by_path[path], f"k{place}", names) for place, path in enumerate(tally.by)]
-        taken = [f"k{place}" for place in range(len(keys))]
+        taken = [f"k{place}" for place in range(len(tally.by))]
+        keys = []
+        for key, variable in zip(tally.by, taken, strict=True):
+            entity, path = origin_of(key, tally.of.entity)
+            value = measuring.value(describe(entity).by_path[path], variable, names)
+            keys.append(f"None if {variable} is None else int({variable})" if isinstance(key, Banded) else value)
         values = []
         for place, one in enumerate(tally.measures):
-            parts = [f"m{place}", f"low{place}"] if wide and one.fn is Fn.SUM else [f"m{place}"]
-            values.append(self._measured(schema.by_path.get(one.path), one, parts, names))
+            parts = [f"m{place}", f"low{place}"] if wide and one.fn in SUMS else [f"m{place}"]
+            values.append(measuring.read(one, parts, names))
             taken += parts
         row = f"TallyRow(({_listed(keys)}), ({_listed(values)}))"
         source = f"def read(rows):\n    return [{row} for {', '.join(taken) or '_'}, in rows]\n"
@@ -61,49 +84,123 @@ class Tallies:
         read: Callable[[Sequence[Any]], list[Any]] = names["read"]
         return read
 
-    def _measures(self, mapping: EntityMap, measure: Measure, *, wide: bool) -> list[Clause]:
-        if measure.fn is Fn.COUNT:
-            return [sa.func.count()]
-        column: Any = mapping.table.c["_".join(measure.path)]
-        if measure.fn is Fn.SUM:
-            if wide:
-                high = sa.func.sum(column.op(">>")(sa.literal_column(str(_HALF))))
-                return [high, sa.func.sum(column.op("&")(sa.literal_column(str(_LOW))))]
-            return [sa.func.sum(column)]
-        extreme = sa.func.min if measure.fn is Fn.MIN else sa.func.max
-        kind = mapping.schema.by_path[measure.path].kind
-        if self._product.name == "postgresql" and kind == "uuid":  # older servers have no least id
-            return [sa.cast(extreme(sa.cast(column, sa.Text(collation="C"))), sa.Uuid())]
-        if self._product.name == "postgresql" and kind == "boolean":
-            return [sa.func.bool_and(column) if measure.fn is Fn.MIN else sa.func.bool_or(column)]
-        return [extreme(column)]
+    def _grouped_first(self, tally: Tally) -> Sequence[tuple[str, ...]]:
+        """Answer the fields by which it pays to group first; none if everything is grouped at once.
 
-    def _lowest_first(self, key: Any) -> Clause:
-        ascending: sa.UnaryExpression[Any] = key.asc()
+        Where rows are joined one by one, these are the references; how many different values there are can't be added
+        up, though, but of the references themselves. A server that joins whole tables counts different values of a
+        whole table more quickly from groups than by sorting them.
+        """
+        different = list(dict.fromkeys(one.path for one in tally.measures if one.fn is Fn.DISTINCT))
+        if self._product.hash_joins:
+            return different if not tally.by and len(different) == 1 else ()
+        named = first_references(tally.by)
+        return named if set(different) <= set(named) else ()
+
+    def _at_once(self, tally: Tally, keys: Keys, where: Clause, measuring: Measuring) -> _Made:
+        """Join what the keys lead through, then group."""
+        table = self._maps[tally.of.entity].table
+
+        def own(path: tuple[str, ...]) -> Any:
+            return table.c["_".join(path)]
+
+        groups = [keys.key(place, own) for place in range(len(tally.by))]
+        measures = [measuring.of_records(one, own) for one in tally.measures]
+        columns = [*(one.shown for one in groups), *(column for several in measures for column in several)]
+        statement = sa.select(*(columns or [sa.func.count()])).select_from(keys.joined(table, own)).where(where)
+        return _Made(*self._in_one_pass(tally, statement, groups), measures)
+
+    def _in_two_steps(
+        self, tally: Tally, first: Sequence[tuple[str, ...]], keys: Keys, where: Clause, measuring: Measuring
+    ) -> _Made:
+        """Group by some fields more, look up what the references among them name, then group again."""
+        table = self._maps[tally.of.entity].table
+        local = {
+            place: keys.key(place, lambda path: table.c["_".join(path)])
+            for place, key in enumerate(tally.by)
+            if not references_of(key)
+        }
+        named = {path: table.c["_".join(path)] for path in first}
+        parts = [
+            [] if one.fn is Fn.DISTINCT else measuring.of_records(one, lambda path: table.c["_".join(path)])
+            for one in tally.measures
+        ]
+        columns = [one.shown.label(f"group_{place}") for place, one in local.items()]
+        columns += [column.label(f"named_{place}") for place, column in enumerate(named.values())]
+        columns += [
+            part.label(f"m{n}_{place}") for n, several in enumerate(parts) for place, part in enumerate(several)
+        ]
+        inner = sa.select(*columns).select_from(table).where(where)
+        references = [Grouped(column, column, nullable=True) for column in named.values()]
+        grouped: Any = self._in_one_pass(tally, inner, [*local.values(), *references])[0].subquery("grouped")
+        places = {path: grouped.c[f"named_{place}"] for place, path in enumerate(named)}
+        groups = [
+            _carried(grouped.c[f"group_{place}"], local[place])
+            if place in local
+            else keys.key(place, places.__getitem__)
+            for place in range(len(tally.by))
+        ]
+        measures = [
+            measuring.of_groups(one, [grouped.c[f"m{n}_{place}"] for place in range(len(parts[n]))], places.__getitem__)
+            for n, one in enumerate(tally.measures)
+        ]
+        shown = [*(one.shown for one in groups), *(column for several in measures for column in several)]
+        statement = sa.select(*shown).select_from(keys.joined(grouped, places.__getitem__))
+        return _Made(statement.group_by(*(one.group for one in groups)), groups, measures)
+
+    def _in_one_pass(
+        self, tally: Tally, statement: sa.Select[Any], groups: Sequence[Grouped]
+    ) -> tuple[sa.Select[Any], list[Grouped]]:
+        """Group without reading the rows in the order of an index, one by one all over the file: sorting is quicker.
+
+        Unless the index has everything that is asked for. PostgreSQL knows by itself; the others have to be told.
+        """
+        table = self._maps[tally.of.entity].table
+        columns = {one.group.name for one in groups if isinstance(one.group, sa.Column) and one.group.table is table}
+        leading = [index for index in table.indexes if index.columns[0].name in columns]
+        used = {*columns, *_columns_of(tally)}
+        if self._product.hash_joins or any(used <= {column.name for column in index.columns} for index in leading):
+            return statement.group_by(*(one.group for one in groups)), list(groups)
+        if self._product.name == "sqlite":
+            groups = [_apart_from_indexes(one) for one in groups]
+        elif leading:
+            names = ", ".join(sorted(str(index.name) for index in leading))
+            statement = statement.with_hint(table, f"IGNORE INDEX FOR GROUP BY ({names})", "mysql")
+        return statement.group_by(*(one.group for one in groups)), list(groups)
+
+    def _lowest_first(self, key: Grouped) -> Clause:
+        ascending: sa.UnaryExpression[Any] = key.group.asc()
         return ascending.nulls_first() if self._product.nulls_first and key.nullable else ascending
 
-    def _largest_first(self, measured: Sequence[Clause]) -> list[Clause]:
-        if len(measured) == 1:
-            largest = measured[0].desc()
-            return [largest.nulls_last() if self._product.nulls_first else largest]
-        high, low = measured
-        carried = low.op(">>")(sa.literal_column(str(_HALF)))
-        return [(high + carried).desc(), low.op("&")(sa.literal_column(str(_LOW))).desc()]
 
-    def _value(self, spec: FieldSpec, variable: str, names: dict[str, Any]) -> str:
-        """Answer the expression that reads a value of a field."""
-        text = expression(self._product.codes.read, spec, variable, names)
-        return variable if text == variable else f"None if {variable} is None else {text}"
+def _carried(column: Any, key: Grouped) -> Grouped:
+    return Grouped(column, column, key.nullable)
 
-    def _measured(self, spec: FieldSpec | None, measure: Measure, parts: Sequence[str], names: dict[str, Any]) -> str:
-        """Answer the expression that reads a measure, which a wide sum has in two parts."""
-        if measure.fn is Fn.COUNT or spec is None:
-            return f"int({parts[0]})"
-        if measure.fn is not Fn.SUM:
-            return self._value(spec, parts[0], names)
-        whole = parts[0] if len(parts) == 1 else f"(({parts[0]} << {_HALF}) + {parts[1]})"
-        read = f"int({whole})" if spec.kind == "integer" else expression(self._product.codes.read, spec, whole, names)
-        return f"None if {parts[0]} is None else {read}"
+
+def _columns_of(tally: Tally) -> Iterator[str]:
+    """Name the columns that a tally reads of each record, besides those of plain keys."""
+    paths = [path for one in tally.measures for path in (one.path, one.until) if path]
+    paths += [
+        origin_of(key, tally.of.entity)[1] for key in tally.by if isinstance(key, Banded) and not references_of(key)
+    ]
+    yield from ("_".join(path) for path in paths)
+    waiting = [tally.of.condition]
+    for part in waiting:
+        match part:
+            case All(parts) | AnyOf(parts):
+                waiting.extend(parts)
+            case Not(inner):
+                waiting.append(inner)
+            case InQuery(path):
+                yield "_".join(path)
+            case Test(path, op):
+                yield "_".join(path) + ("_fold" if op in {Op.CONTAINS, Op.STARTS} else "")
+
+
+def _apart_from_indexes(key: Grouped) -> Grouped:
+    if not isinstance(key.group, sa.Column):
+        return key
+    return attrs.evolve(key, group=sa.UnaryExpression(key.group, operator=_AS_IT_IS))
 
 
 def _listed(expressions: Sequence[str]) -> str:

@@ -24,8 +24,16 @@ from crmcore.exchange.entity import ExportRecord, ImportBatch, ImportChunk
 from crmcore.exchange.rules import SCOPES as EXCHANGE_SCOPES
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleUse, ArticleVote
 from crmcore.knowledge.rules import SCOPES as KNOWLEDGE_SCOPES
-from crmcore.opportunities.entity import Opportunity, PlanItem
+from crmcore.opportunities.entity import Opportunity, PlanItem, SalesActivity
 from crmcore.opportunities.rules import SCOPES as OPPORTUNITY_SCOPES
+from crmcore.pipeline.entity import SalesStage
+from crmcore.pipeline.rules import SCOPES as PIPELINE_SCOPES
+from crmcore.pipeline.standing import (
+    PipelinePosition,
+    PipelineSnapshot,
+    SnapshotStage,
+    StagePassage,
+)
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.sales.rules import SCOPES as SALES_SCOPES
 from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
@@ -33,6 +41,8 @@ from crmcore.service.scopes import SCOPES as SERVICE_SCOPES
 from crmcore.storage.records import RECORDS
 from crmcore.surveys.entity import Invitation, Survey, SurveyAnswer, SurveyQuestion
 from crmcore.surveys.rules import SCOPES as SURVEY_SCOPES
+from crmcore.targets.entity import SalesTarget
+from crmcore.targets.rules import SCOPES as TARGET_SCOPES
 from crmcore.window.entity import SignInLink, WindowGuest
 
 __all__ = ["ENTITIES", "SCOPES"]
@@ -87,6 +97,13 @@ ENTITIES: Final[tuple[type[Any], ...]] = (
     CareActivity,
     WindowGuest,
     SignInLink,
+    SalesActivity,
+    SalesStage,
+    StagePassage,
+    PipelinePosition,
+    PipelineSnapshot,
+    SnapshotStage,
+    SalesTarget,
     *RECORDS,
 )
 """Everything a store keeps for the core."""
@@ -107,6 +124,8 @@ SCOPES: Final[dict[type[Any], Scope]] = {
         *KNOWLEDGE_SCOPES,
         *SURVEY_SCOPES,
         *CARE_SCOPES,
+        *PIPELINE_SCOPES,
+        *TARGET_SCOPES,
     )
 }
 """Record scope of each kind that people read; a kind without one is read by the core alone."""

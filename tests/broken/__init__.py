@@ -4,12 +4,13 @@
 """
 
 from broken.answers import ANSWERS
+from broken.groupings import GROUPINGS
 from broken.keeping import KEEPING
 from broken.many import MANY
 from broken.questions import QUESTIONS
 from broken.store import BrokenStore
 from broken.transactions import TRANSACTIONS
 
-FAULTS = {**KEEPING, **QUESTIONS, **ANSWERS, **TRANSACTIONS, **MANY}
+FAULTS = {**KEEPING, **QUESTIONS, **ANSWERS, **TRANSACTIONS, **MANY, **GROUPINGS}
 
-__all__ = ["ANSWERS", "FAULTS", "KEEPING", "MANY", "QUESTIONS", "TRANSACTIONS", "BrokenStore"]
+__all__ = ["ANSWERS", "FAULTS", "GROUPINGS", "KEEPING", "MANY", "QUESTIONS", "TRANSACTIONS", "BrokenStore"]

@@ -12,6 +12,7 @@ from company.agreements import agreed_with, served_by
 from company.articles import two_articles, written_by
 from company.clock import SetClock
 from company.desk import desk_of, shared_desk
+from company.forecasts import forecast_of, shared_process
 from company.install import fresh_crm
 from company.lateness import WATCHING, escalated_to
 from company.opinions import asked_of, two_surveys
@@ -198,6 +199,7 @@ class World:
             "item": item,
             "customer": customer,
             "contact": contact,
+            **forecast_of(self.crm, owner.id, developed),
             **self._lapse(customer),
             **self._purchase(customer),
             **self._late(owner),
@@ -326,6 +328,7 @@ class World:
             "import_batch": batch,
             "import_chunk": chunk,
             **self._wares(),
+            **shared_process(self.crm),
             **shared_desk(self.crm, self.records["given_request", OTHER]),
         }
 

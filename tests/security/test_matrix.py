@@ -41,7 +41,17 @@ from crmcore.storage import history
 from crmcore.storage.records import RECORDS, Operation
 from crmcore.storage.work import Work
 from crmcore.subjects import ENTITIES
-from security import agreements_table, escalation_table, knowledge_table, service_table, surveys_table, window_table
+from security import (
+    agreements_table,
+    escalation_table,
+    knowledge_table,
+    pipeline_table,
+    reports_table,
+    selling_table,
+    service_table,
+    surveys_table,
+    window_table,
+)
 
 ROLES: Final = {"administrator": "admin", "manager": "lihua", "supervisor": "zhaomin", "executive": "chengang"}
 MEANING: Final = {
@@ -280,7 +290,17 @@ Receipt                                   P          P        P         P
 Seal                                      P          P        P         P
 """
 """What a unit of work shows of each kind, without any action."""
-_SUBJECTS: Final = (escalation_table, surveys_table, agreements_table, window_table, service_table, knowledge_table)
+_SUBJECTS: Final = (
+    escalation_table,
+    surveys_table,
+    agreements_table,
+    window_table,
+    service_table,
+    knowledge_table,
+    pipeline_table,
+    reports_table,
+    selling_table,
+)
 READING += "".join(one.READING for one in _SUBJECTS)
 
 Call = Callable[[Work, Any], Any]

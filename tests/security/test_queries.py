@@ -14,7 +14,22 @@ from crmcore.base.errors import Invalid
 from crmcore.customers.entity import Contact, Customer
 from crmcore.opportunities.entity import Opportunity
 from crmcore.opportunities.rules import NotTheAssignee
-from crmcore.query import Top, any_of, asc, count, eq, ge, in_query, largest, negate, query
+from crmcore.query import (
+    Top,
+    any_of,
+    asc,
+    banded,
+    count,
+    eq,
+    ge,
+    in_query,
+    largest,
+    negate,
+    query,
+    records_behind,
+    tally,
+    through,
+)
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord
 
@@ -57,6 +72,31 @@ def test_a_semi_join_counts_only_what_the_person_sees(crm: Crm) -> None:
     for who, seen in (("lihua", 1), ("wangwei", 1), ("zhaomin", 2)):
         with crm.work(as_user=who, readonly=True) as work:
             assert work.contacts.count(wanted) == seen
+
+
+@pytest.mark.requirement("CUS-05", "RBA-13")
+def test_a_tally_groups_only_by_what_the_person_sees(crm: Crm) -> None:
+    """Somebody who recorded an opportunity sees it, but not the customer that it became for somebody else."""
+    for number, who in enumerate(("wangwei", "lihua")):
+        chance = dispatched(crm, to=who, by="lihua", customer_name=f"客户{number}")
+        crm.perform(opportunities.win, chance.id, as_user=who)
+    name = through(_o.customer, Customer, fields(Customer).name)
+    expected = {
+        "lihua": {None: 1, "客户1": 1},
+        "wangwei": {"客户0": 1},
+        "zhaomin": {"客户0": 1, "客户1": 1},
+    }
+    for asked in (tally(query(Opportunity), by=(key,), measures=(count(),)) for key in (name, banded(name, ["客户1"]))):
+        for who, groups in expected.items():
+            with crm.work(as_user=who, readonly=True) as work:
+                rows = work.opportunities.groups(asked)
+                assert sorted(row.values[0] for row in rows) == sorted(groups.values())
+                for row in rows:
+                    assert work.opportunities.count(records_behind(asked, row)) == row.values[0]
+                    assert row.key[0] in groups or isinstance(row.key[0], int)
+    phone = through(_o.created_by, User, fields(User).phone)
+    with crm.work(as_user="lihua", readonly=True) as work, pytest.raises(NoPermission):
+        work.opportunities.tally(by=(phone,), measures=(count(),))
 
 
 @pytest.mark.requirement("NFR-12")

@@ -48,6 +48,8 @@ MENU: Final = (
     MenuEntry("L01"),
     MenuEntry("L0101", "L01"),
     MenuEntry("L0102", "L01"),
+    MenuEntry("L0103", "L01"),
+    MenuEntry("L0104", "L01"),
     MenuEntry("L02"),
     MenuEntry("L0201", "L02"),
     MenuEntry("L0202", "L02"),
@@ -65,6 +67,12 @@ MENU: Final = (
     MenuEntry("L0309", "L03"),
     MenuEntry("L0310", "L03"),
     MenuEntry("L0311", "L03"),
+    MenuEntry("L04"),
+    MenuEntry("L0401", "L04"),
+    MenuEntry("L0402", "L04"),
+    MenuEntry("L0403", "L04"),
+    MenuEntry("L0404", "L04"),
+    MenuEntry("L0405", "L04"),
     MenuEntry("L05"),
     MenuEntry("L0501", "L05"),
     MenuEntry("L0502", "L05"),
@@ -77,8 +85,9 @@ MENU: Final = (
 )
 """The modules and functions of requirement 1.2 that exist so far, in its order.
 
-Beside those: L0203 order history, L0204 import and export, L0306 knowledge, L0307 surveys, L0308 service contracts,
-L0309 customer care, L0310 deadlines and escalation, L0311 customer window, L0504 parameters, L0603 audit trail.
+Beside those: L0103 sales process and forecast, L0104 sales targets, L0203 order history, L0204 import and export,
+L0306 knowledge, L0307 surveys, L0308 service contracts, L0309 customer care, L0310 deadlines and escalation, L0311
+customer window, L0504 parameters, L0603 audit trail.
 """
 
 PERMISSIONS: Final = (
@@ -91,6 +100,12 @@ PERMISSIONS: Final = (
     _permission("plan.read", "L0102", ACCOUNT_MANAGER, SALES_SUPERVISOR),
     _permission("plan.develop", "L0102", ACCOUNT_MANAGER),
     _permission("plan.develop_all", "L0102"),
+    _permission("process.configure", "L0103", ADMINISTRATOR, SALES_SUPERVISOR),
+    _permission("forecast.read", "L0103", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("forecast.read_all", "L0103", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("target.read", "L0104", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
+    _permission("target.read_all", "L0104", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("target.manage", "L0104", SALES_SUPERVISOR),
     _permission("customer.read", "L0201", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
     _permission("customer.read_all", "L0201", SALES_SUPERVISOR, EXECUTIVE),
     _permission("customer.create", "L0201", ACCOUNT_MANAGER, SALES_SUPERVISOR),
@@ -134,6 +149,11 @@ PERMISSIONS: Final = (
     _permission("service.configure", "L0310", ADMINISTRATOR, SALES_SUPERVISOR),
     _permission("window.use", "L0311", CUSTOMER_CONTACT),
     _permission("window.invite", "L0311", ACCOUNT_MANAGER, SALES_SUPERVISOR),
+    _permission("report.contribution", "L0401", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("report.composition", "L0402", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("report.service", "L0403", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("report.churn", "L0404", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("report.read", "L0405", SALES_SUPERVISOR, EXECUTIVE),
     _permission("dictionary.manage", "L0501", ADMINISTRATOR),
     _permission("product.read", "L0502", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
     _permission("stock.read", "L0503", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),

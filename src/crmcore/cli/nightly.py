@@ -1,6 +1,6 @@
-"""The commands that a scheduler runs: ``crmcore sweep`` every night, ``crmcore escalate`` every few minutes.
+"""The commands that a scheduler runs: ``crmcore sweep``, ``snapshot`` every night, ``escalate`` every few minutes.
 
-Requirements CHN-01, CHN-04, CHN-13, X-SRV-05.
+Requirements CHN-01, CHN-04, CHN-13, X-SRV-05, X-TGT-01.
 """
 
 import datetime as dt
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from crmcore import churn, escalation
+from crmcore import churn, escalation, pipeline
 from crmcore.access.actor import SYSTEM
 from crmcore.base.clock import instant_of
 from crmcore.base.errors import Invalid, Problem
@@ -17,7 +17,7 @@ from crmcore.cli.commands import Json, Lang, Url, app, respond
 from crmcore.cli.speaker import Answer, Speaker
 from crmcore.storage.stores import open_crm
 
-__all__ = ["app", "escalate", "sweep"]
+__all__ = ["app", "escalate", "snapshot", "sweep"]
 
 
 @app.command(help="cli.help.sweep")
@@ -63,6 +63,31 @@ def escalate(
         return Answer({**facts, **counted}, tuple(lines))
 
     return respond("escalate", lang, as_json, deed)
+
+
+@app.command(help="cli.help.snapshot")
+def snapshot(
+    url: Url,
+    name: Annotated[str, typer.Option(metavar="NAME", help="cli.help.snapshot_name")] = "",
+    lang: Lang = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> int:
+    """Fix how all opportunities stand today."""
+
+    def deed(say: Speaker) -> Answer:
+        with open_crm(url) as crm:
+            done = pipeline.take_snapshot(crm, name)
+        made = done.snapshot
+        facts = {"day": str(made.day), "name": made.name, "taken_at": made.taken_at.isoformat(), "new": done.new}
+        counted = {"open_opportunities": made.open_opportunities, "positions": done.positions}
+        said = say.words(
+            "snapshot.taken" if done.new else "snapshot.there",
+            day=str(made.day),
+            open_opportunities=f"{made.open_opportunities:,}",
+        )
+        return Answer({**facts, **counted}, (said,))
+
+    return respond("snapshot", lang, as_json, deed)
 
 
 def _instant(given: str) -> dt.datetime | None:

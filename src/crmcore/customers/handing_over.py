@@ -20,6 +20,7 @@ from crmcore.customers.rules import check_linkable
 from crmcore.escalation.planning import replan_of
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.opportunities.events import OpportunityDispatched
+from crmcore.pipeline.following import follow
 from crmcore.query import Query, eq, negate, one_of, query
 from crmcore.service.entity import ServiceRequest
 from crmcore.service.events import RequestAssigned
@@ -156,7 +157,7 @@ def hand_over_some(work: Work, *, before: UserId | str, to: UserId | str, size: 
     replan_of(work, [one.id for one in customers])
     chances = work.unscoped(Opportunity).find(_opportunities(leaving.id).page(size))
     for chance in chances:
-        work.unscoped(Opportunity).save(attrs.evolve(chance, assignee=manager.id))
+        follow(work, chance, work.unscoped(Opportunity).save(attrs.evolve(chance, assignee=manager.id)))
         work.record(OpportunityDispatched(chance.id, manager.id), about=chance.id)
     cases = work.unscoped(ChurnCase).find(_cases(leaving.id).page(size))
     for case in cases:

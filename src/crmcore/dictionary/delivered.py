@@ -98,6 +98,18 @@ _CARE_KINDS: Final[tuple[_Line, ...]] = (
     ("opinion", "征求意见", "Asking for an opinion"),
     ("other", "其他", "Other"),
 )
+_FOLLOW_UP: Final[tuple[_Line, ...]] = (
+    ("to_contact", "待联系", "To be contacted"),
+    ("in_contact", "跟进中", "In contact"),
+    ("waiting", "等待客户答复", "Waiting for the customer"),
+    ("postponed", "暂缓跟进", "Postponed"),
+)
+_SALES_ACTIVITIES: Final[tuple[_Line, ...]] = (
+    ("demonstration", "产品演示", "Product demonstration"),
+    ("visit", "客户拜访", "Customer visit"),
+    ("promotion", "促销活动", "Promotion"),
+    ("other", "其他", "Other"),
+)
 DELIVERED_CATEGORIES: Final[dict[str, tuple[tuple[_Line, ...], bool]]] = {
     "customer_level": (_LEVELS, False),
     "service_type": (_SERVICE_TYPES, True),
@@ -112,6 +124,8 @@ DELIVERED_CATEGORIES: Final[dict[str, tuple[tuple[_Line, ...], bool]]] = {
     "service_channel": (_CHANNELS, True),
     "article_category": (_ARTICLE_CATEGORIES, True),
     "care_kind": (_CARE_KINDS, True),
+    "follow_up_status": (_FOLLOW_UP, True),
+    "sales_activity_kind": (_SALES_ACTIVITIES, True),
 }
 """Category to its entries and whether they are editable."""
 

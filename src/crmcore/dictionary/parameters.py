@@ -18,11 +18,13 @@ __all__ = [
     "CHURN_NEVER_ORDERED",
     "CHURN_RUN_AT",
     "CURRENCY",
+    "LARGE_DEAL",
     "LEAST_LIKENESS",
     "LOCKOUT_FAILURES",
     "LOCKOUT_MINUTES",
     "PAGE_SIZE",
     "PARAMETERS",
+    "PROCESS_MOVES",
     "PROOF_REQUIRED",
     "SERVICE_REOPEN_DAYS",
     "SERVICE_REQUIRED",
@@ -155,6 +157,10 @@ PAGE_SIZE: Final = _whole_number("list.page_size", 10, 1, 200)
 """Records on a page of a list (requirement GEN-10)."""
 PROOF_REQUIRED: Final = _yes_or_no("opportunity.proof_required", default=False)
 """Winning needs the number of an order or contract (decision 16.5, requirement X-CTR-05)."""
+LARGE_DEAL: Final = _whole_number("opportunity.large_deal", 1_000_000, 1, 999_999_999)
+"""Expected amount in the company's currency from which on an opportunity is a large deal (requirement X-OPP-06)."""
+PROCESS_MOVES: Final = _names("process.moves", "skip", "back", default=("skip", "back"))
+"""Ways through the sales process beside that to the next stage: skipping stages, going back (requirement X-OPP-03)."""
 CHURN_MONTHS: Final = _whole_number("churn.months", 6, 1, 120)
 """Calendar months without an order before a customer is flagged (requirement CHN-13, decision 16.3)."""
 CHURN_RUN_AT: Final = Parameter(key="churn.run_at", default=dt.time(2, 0), parse=_time, kind="time")
@@ -185,6 +191,8 @@ PARAMETERS: Final[dict[str, Parameter[Any]]] = {
         CURRENCY,
         PAGE_SIZE,
         PROOF_REQUIRED,
+        LARGE_DEAL,
+        PROCESS_MOVES,
         CHURN_MONTHS,
         CHURN_RUN_AT,
         CHURN_NEVER_ORDERED,

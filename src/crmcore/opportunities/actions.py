@@ -1,5 +1,6 @@
 """Recording, dispatching, winning and giving up opportunities (requirements 2.3, OPP-01 to 13)."""
 
+from decimal import Decimal
 from typing import Final, Unpack
 
 import attrs
@@ -25,7 +26,10 @@ from crmcore.opportunities.events import (
     OpportunityTerminated,
     OpportunityWon,
 )
-from crmcore.opportunities.rules import check_proof, may_delete, may_develop, may_dispatch, may_edit
+from crmcore.opportunities.rules import check_amount, check_proof, may_delete, may_develop, may_dispatch, may_edit
+from crmcore.pipeline.entity import ForecastCategory
+from crmcore.pipeline.following import enter_first, follow, passed
+from crmcore.pipeline.standing import PassageOutcome
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
@@ -99,6 +103,7 @@ def delete(work: Work, id: OpportunityId, *, expected: int | None = None) -> Non
     """
     opportunity = work.opportunities.get(id, expected=expected)
     may_delete(opportunity, work.actor)
+    follow(work, opportunity, opportunity, removed=True)
     work.opportunities.remove(opportunity)
     work.record(OpportunityDeleted(id, opportunity.customer_name), about=id)
 
@@ -112,6 +117,8 @@ def dispatch(
     expected: int | None = None,
 ) -> Opportunity:
     """Give an opportunity to exactly one account manager (requirements OPP-02, OPP-06).
+
+    It enters the first stage of the sales process, if the company has defined one (requirement X-OPP-03).
 
     Args:
         work: The unit of work.
@@ -128,9 +135,10 @@ def dispatch(
     may_dispatch(opportunity, work.actor)
     manager = account_manager(work, to)
     work.unscoped(User).touch(manager)  # he stays an account manager until this is committed
-    stored = work.opportunities.save(
-        attrs.evolve(opportunity, assignee=manager.id, assigned_at=work.now, status=OpportunityStatus.ASSIGNED)
-    )
+    given = attrs.evolve(opportunity, assignee=manager.id, assigned_at=work.now, status=OpportunityStatus.ASSIGNED)
+    stored = work.opportunities.save(enter_first(work, given))
+    passed(work, opportunity, stored, PassageOutcome.FORWARD)
+    follow(work, opportunity, stored)
     work.record(OpportunityDispatched(id, manager.id), about=id)
     return stored
 
@@ -142,6 +150,7 @@ def win(
     *,
     proof: str = "",
     customer: CustomerId | None = None,
+    amount: Decimal | None = None,
     expected: int | None = None,
 ) -> Opportunity:
     """Report success: the prospect becomes a customer, in the same transaction (requirements OPP-10 to 13).
@@ -151,18 +160,18 @@ def win(
         id: Which opportunity.
         proof: Number of the order or contract, up to 50 characters; a system parameter can make it mandatory (16.5).
         customer: An existing customer to link instead of opening a new one (decision 16.4).
+        amount: What it brought, in the company's currency; None if as expected (requirement X-OPP-05).
         expected: The version the person saw; None if that does not matter.
 
     Raises:
         CustomerExists: A customer of that name exists, and the caller did not say that it is the one.
-        NotTheAssignee: It was dispatched to somebody else.
-        NotDispatched, AlreadyArchived: It is not being developed.
-        Invalid: The proof is missing or too long.
+        NotTheAssignee, NotDispatched, AlreadyArchived: It is somebody else's, or not being developed.
+        Invalid: The proof is missing or too long, or the amount is negative or none.
     """
     opportunity = work.opportunities.get(id, expected=expected)
     may_develop(opportunity, work.actor)
     check_proof(proof, required=work.parameter(PROOF_REQUIRED))
-    won = attrs.evolve(opportunity, status=OpportunityStatus.WON, proof=proof, closed_at=work.now)
+    won = attrs.evolve(_brought(opportunity, amount), status=OpportunityStatus.WON, proof=proof, closed_at=work.now)
     assert won.assignee is not None  # noqa: S101  # may_develop lets only dispatched ones through
     if customer is None:
         account = open_customer(
@@ -171,8 +180,20 @@ def win(
     else:
         account = customer_for(work, customer, won.customer_name)
     stored = work.opportunities.save(attrs.evolve(won, customer=account.id))
+    passed(work, opportunity, stored, PassageOutcome.WON)
+    follow(work, opportunity, stored)
     work.record(OpportunityWon(id, account.id, proof), about=id)
     return stored
+
+
+def _brought(opportunity: Opportunity, amount: Decimal | None) -> Opportunity:
+    """Answer an opportunity with what it brought, which is what was expected if nobody says otherwise.
+
+    Raises:
+        Invalid: The amount is negative or none.
+    """
+    brought = opportunity.expected_amount if amount is None else check_amount("amount", amount)
+    return attrs.evolve(opportunity, expected_amount=brought, category=ForecastCategory.CLOSED)
 
 
 @action("plan.develop", "plan.develop_all")
@@ -186,5 +207,7 @@ def terminate(work: Work, id: OpportunityId, *, expected: int | None = None) -> 
     opportunity = work.opportunities.get(id, expected=expected)
     may_develop(opportunity, work.actor)
     stored = work.opportunities.save(attrs.evolve(opportunity, status=OpportunityStatus.LOST, closed_at=work.now))
+    passed(work, opportunity, stored, PassageOutcome.LOST)
+    follow(work, opportunity, stored)
     work.record(OpportunityTerminated(id), about=id)
     return stored

@@ -6,9 +6,11 @@ import attrs
 
 from crmcore.access.entity import UserId
 from crmcore.customers.entity import CustomerId
-from crmcore.opportunities.entity import OpportunityId, PlanItemId
+from crmcore.opportunities.entity import ActivityProgress, OpportunityId, PlanItemId, SalesActivityId
 
 __all__ = [
+    "ActivityEnded",
+    "ActivityPlanned",
     "OpportunityDeleted",
     "OpportunityDispatched",
     "OpportunityEdited",
@@ -101,3 +103,24 @@ class OpportunityTerminated:
     """Development was given up."""
 
     opportunity: OpportunityId
+
+
+@attrs.frozen
+class ActivityPlanned:
+    """A sales activity was planned."""
+
+    opportunity: OpportunityId
+    activity: SalesActivityId
+    kind: str
+    planned_on: dt.date
+
+
+@attrs.frozen
+class ActivityEnded:
+    """A sales activity was done or called off."""
+
+    opportunity: OpportunityId
+    activity: SalesActivityId
+    kind: str
+    state: ActivityProgress
+    result: str

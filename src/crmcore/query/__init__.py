@@ -11,6 +11,7 @@
     )
 """
 
+from crmcore.query.behind import records_behind
 from crmcore.query.conditions import (
     EVERYTHING,
     NOTHING,
@@ -39,6 +40,7 @@ from crmcore.query.conditions import (
     within,
 )
 from crmcore.query.derivations import Derivation, FromJoined, FromSource, Prior
+from crmcore.query.groups import Banded, Through, banded, through
 from crmcore.query.queries import (
     Fn,
     Measure,
@@ -50,6 +52,8 @@ from crmcore.query.queries import (
     asc,
     count,
     desc,
+    distinct,
+    elapsed,
     largest,
     query,
     smallest,
@@ -62,6 +66,7 @@ __all__ = [
     "NOTHING",
     "All",
     "AnyOf",
+    "Banded",
     "Condition",
     "Derivation",
     "Fn",
@@ -78,13 +83,17 @@ __all__ = [
     "Tally",
     "TallyRow",
     "Test",
+    "Through",
     "Top",
     "all_of",
     "any_of",
     "asc",
+    "banded",
     "contains",
     "count",
     "desc",
+    "distinct",
+    "elapsed",
     "eq",
     "ge",
     "gt",
@@ -97,9 +106,11 @@ __all__ = [
     "negate",
     "one_of",
     "query",
+    "records_behind",
     "smallest",
     "starts_with",
     "tally",
+    "through",
     "total",
     "within",
 ]

@@ -1,19 +1,24 @@
 """What a query means, in plain Python over entities: the memory store runs it, every other store is compared."""
 
+import datetime as dt
 import enum
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from crmcore.base.numbers import EXACT
 from crmcore.base.text import fold
 from crmcore.query.conditions import All, AnyOf, Condition, InQuery, Not, Op, Test
 from crmcore.query.derivations import Derivation, FromJoined, FromSource, Prior
+from crmcore.query.groups import Banded, Key, Through
 from crmcore.query.queries import Fn, Measure, Order, Query, Tally, TallyRow
 
 __all__ = ["Lookup", "derive", "predicate", "run", "tally_rows", "value_at"]
 
+_MILLISECOND: Final = dt.timedelta(milliseconds=1)
 Predicate = Callable[[Any], bool]
 Lookup = Callable[[type[Any]], Iterable[Any]]
 """Answers all records of a kind, for semi-joins."""
@@ -168,8 +173,9 @@ def _follows(entity: Any, position: tuple[Any, ...], order: tuple[Order, ...]) -
 def tally_rows(entities: Iterable[Any], tally: Tally, lookup: Lookup) -> list[TallyRow]:
     """Answer the groups a tally asks for."""
     groups: dict[tuple[Any, ...], list[Any]] = {} if tally.by else {(): []}
+    keys = [_grouping(key, lookup) for key in tally.by]
     for entity in filter(predicate(tally.of.condition, lookup), entities):
-        groups.setdefault(tuple(value_at(entity, path) for path in tally.by), []).append(entity)
+        groups.setdefault(tuple([value_of(entity) for value_of in keys]), []).append(entity)
     rows = [TallyRow(key, tuple(_measure(one, group) for one in tally.measures)) for key, group in groups.items()]
     rows.sort(key=lambda row: tuple(_rank(value) for value in row.key))
     if tally.top is not None:
@@ -179,10 +185,27 @@ def tally_rows(entities: Iterable[Any], tally: Tally, lookup: Lookup) -> list[Ta
     return rows
 
 
+def _grouping(key: Key, lookup: Lookup) -> Callable[[Any], Any]:
+    """Answer what finds a record's value of a key; what references name is looked up once, not for each record."""
+    match key:
+        case Banded(inner, edges):
+            banded = _grouping(inner, lookup)
+            return lambda entity: None if (value := banded(entity)) is None else bisect_right(edges, value)
+        case Through(path, target, inner, where):
+            named: Mapping[UUID, Any] = {one.id: one for one in filter(predicate(where, lookup), lookup(target))}
+            value_of = _grouping(inner, lookup)
+            return lambda entity: None if (found := named.get(value_at(entity, path))) is None else value_of(found)
+    return lambda entity: value_at(entity, key)
+
+
 def _measure(measure: Measure, group: list[Any]) -> Any:
     if measure.fn is Fn.COUNT:
         return len(group)
+    if measure.fn is Fn.ELAPSED:
+        return _elapsed(measure, group)
     values = [value for entity in group if (value := value_at(entity, measure.path)) is not None]
+    if measure.fn is Fn.DISTINCT:
+        return len(set(values))
     if not values:
         return None
     match measure.fn:
@@ -192,3 +215,10 @@ def _measure(measure: Measure, group: list[Any]) -> Any:
             return min(values, key=comparable)
         case _:
             return max(values, key=comparable)
+
+
+def _elapsed(measure: Measure, group: list[Any]) -> int | None:
+    """Add up milliseconds, for a sum of durations would not hold what a million records make."""
+    pairs = ((value_at(entity, measure.path), value_at(entity, measure.until)) for entity in group)
+    times = [(end - start) // _MILLISECOND for start, end in pairs if start is not None and end is not None]
+    return sum(times) if times else None

@@ -7,6 +7,7 @@
     crm = crmcore.open("sqlite:///crm.db", check=False)
     setup.install(crm, administrator="admin", password="…")
     crm.perform(setup.standard_service, as_user="admin")  # office hours and deadlines, if the company wants them
+    crm.perform(setup.standard_process, as_user="admin")  # stages of the sales process, likewise
     setup.demo_data(crm, size=200, language="zh", password="…")
 """
 
@@ -17,6 +18,7 @@ from crmcore.base.lazy import exports
 if TYPE_CHECKING:
     from crmcore.setup.delivering import Delivered
     from crmcore.setup.installing import Installed, install, upgrade
+    from crmcore.setup.process import standard_process
     from crmcore.setup.sample import NotEmpty, SampleData, demo_data
     from crmcore.setup.staff import Colleague
     from crmcore.setup.standard import StandardService, standard_service
@@ -30,6 +32,7 @@ __all__ = [
     "StandardService",
     "demo_data",
     "install",
+    "standard_process",
     "standard_service",
     "upgrade",
 ]
@@ -41,6 +44,7 @@ __getattr__, __dir__ = exports(
         "Colleague": f"{_HERE}.staff",
         "Delivered": f"{_HERE}.delivering",
         **dict.fromkeys(("Installed", "install", "upgrade"), f"{_HERE}.installing"),
+        "standard_process": f"{_HERE}.process",
         **dict.fromkeys(("NotEmpty", "SampleData", "demo_data"), f"{_HERE}.sample"),
         **dict.fromkeys(("StandardService", "standard_service"), f"{_HERE}.standard"),
     },

@@ -19,6 +19,7 @@ from crmcore.customers.opening import PREFIX as CUSTOMER_PREFIX
 from crmcore.customers.rules import name_key
 from crmcore.opportunities.actions import PREFIX as OPPORTUNITY_PREFIX
 from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem, PlanItemId
+from crmcore.pipeline.entity import ForecastCategory
 from crmcore.setup.replay import ACTION
 from crmcore.setup.stage import Stage
 from crmcore.setup.stories import Happening, Story, What
@@ -108,6 +109,7 @@ class _Ledger:
         )
         self._won["contact"] = self._new(contact)
         facts = {**happening.facts, "status": OpportunityStatus.WON, "closed_at": work.now, "customer": customer.id}
+        facts["category"] = ForecastCategory.CLOSED
         self._chance = self._next(chance, **facts)
 
     def terminate(self, _happening: Happening) -> None:

@@ -1,7 +1,7 @@
 """Records of one kind within a unit of work: scope when reading, versions and change records when writing."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from uuid import UUID
 
 import attrs
@@ -9,12 +9,28 @@ from attrs import fields
 
 from crmcore.base.errors import AlreadyExists, Conflict, Contention, Invalid, NotFound, Problem
 from crmcore.base.schema import Entity, EntitySchema, describe
-from crmcore.query import EVERYTHING, All, Condition, Measure, Op, Query, Tally, TallyRow, Test, Top, eq, gt, le, query
+from crmcore.query import (
+    EVERYTHING,
+    All,
+    Condition,
+    Measure,
+    Op,
+    Query,
+    Tally,
+    TallyRow,
+    Test,
+    Top,
+    eq,
+    gt,
+    le,
+    query,
+    tally,
+)
 from crmcore.query.checks import LARGEST_OFFSET, check_at_most, check_query, check_tally
-from crmcore.query.conditions import FieldRef, path_of
+from crmcore.query.groups import Grouping
 from crmcore.query.meaning import value_at
 from crmcore.storage.records import ChangeRecord
-from crmcore.storage.scoping import scope_of, within_scope
+from crmcore.storage.scoping import key_within_scope, scope_of, within_scope
 
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
@@ -92,23 +108,25 @@ class Collection(Generic[E]):
         self,
         of: Query[E] | None = None,
         *,
-        by: tuple[FieldRef[Any], ...] = (),
+        by: tuple[Grouping, ...] = (),
         measures: tuple[Measure, ...],
         top: Top | None = None,
     ) -> Sequence[TallyRow]:
         """Group the records that meet a query's condition, and measure the groups."""
-        keys = tuple(path_of(field) for field in by)
-        asked = Tally(of=query(self._entity) if of is None else of, by=keys, measures=measures, top=top)
+        return self.groups(tally(query(self._entity) if of is None else of, by=by, measures=measures, top=top))
+
+    def groups(self, asked: Tally) -> Sequence[TallyRow]:
+        """Answer the rows of a tally; :func:`crmcore.query.records_behind` opens each of them again."""
         check_tally(asked, self._entity)
-        return self._work.session.tally(attrs.evolve(asked, of=self._scoped(asked.of)))
+        by = asked.by if self._unscoped else tuple(key_within_scope(self._work, key) for key in asked.by)
+        return self._work.session.tally(attrs.evolve(asked, of=self._scoped(asked.of), by=by))
 
     def scan(self, wanted: Query[E] | None = None, *, size: int = SCAN_SIZE) -> Iterator[E]:
         """Go through any number of records in a query's order, *size* at a time: equally quick at any depth."""
         if type(size) is not int or size < 1:
             raise Invalid(Problem("size", "value.range", params={"min": 1, "max": LARGEST_OFFSET, "got": size}))
         asked = self._asked(wanted)
-        left = asked.limit
-        keys = asked.full_order
+        left, keys = asked.limit, asked.full_order
         page = attrs.evolve(asked, limit=size if left is None else min(size, left))
         while True:
             self._work.check_open()
@@ -208,9 +226,7 @@ class Collection(Generic[E]):
 
     def _scope(self) -> Condition:
         """Answer the condition that limits what the actor sees."""
-        if self._unscoped:
-            return EVERYTHING
-        return scope_of(self._work, self._entity)
+        return EVERYTHING if self._unscoped else scope_of(self._work, self._entity)
 
     def _asked(self, wanted: Query[E] | None) -> Query[E]:
         """Check a query, and narrow it to what the actor sees."""
@@ -222,8 +238,7 @@ class Collection(Generic[E]):
         self._work.check_open()
         if self._unscoped:
             return asked
-        scope = self._scope()
-        condition = within_scope(self._work, asked.condition)
+        scope, condition = self._scope(), within_scope(self._work, asked.condition)
         narrowed = asked if condition is asked.condition else attrs.evolve(asked, condition=condition)
         return narrowed if scope is EVERYTHING else narrowed.where(scope)
 

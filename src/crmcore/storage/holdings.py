@@ -13,11 +13,14 @@ from crmcore.customers.grouping import CustomerGroup
 from crmcore.dictionary.entity import DictionaryEntry, SystemParameter
 from crmcore.escalation.entity import Escalation, EscalationPolicy, EscalationStep
 from crmcore.knowledge.entity import Article, ArticleDraft, ArticleEdition, ArticleUse, ArticleVote
-from crmcore.opportunities.entity import Opportunity, PlanItem
+from crmcore.opportunities.entity import Opportunity, PlanItem, SalesActivity
+from crmcore.pipeline.entity import SalesStage
+from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot, StagePassage
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem
 from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
 from crmcore.storage.collection import Collection
 from crmcore.surveys.entity import Invitation, Survey, SurveyAnswer, SurveyQuestion
+from crmcore.targets.entity import SalesTarget
 from crmcore.window.entity import SignInLink, WindowGuest
 
 if TYPE_CHECKING:
@@ -51,6 +54,12 @@ class Holdings:
     parameters = _Of(SystemParameter)
     opportunities = _Of(Opportunity)
     plan_items = _Of(PlanItem)
+    sales_activities = _Of(SalesActivity)
+    sales_stages = _Of(SalesStage)
+    stage_passages = _Of(StagePassage)
+    pipeline_positions = _Of(PipelinePosition)
+    pipeline_snapshots = _Of(PipelineSnapshot)
+    sales_targets = _Of(SalesTarget)
     customers = _Of(Customer)
     contacts = _Of(Contact)
     interactions = _Of(Interaction)

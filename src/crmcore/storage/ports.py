@@ -45,7 +45,10 @@ class Session(Protocol):
         """Count the records that meet the query's condition; stop at *at_most*. Order and page do not matter."""
 
     def tally(self, tally: Tally) -> Sequence[TallyRow]:
-        """Answer groups and their measures, summed exactly by the store."""
+        """Answer groups and their measures, summed exactly by the store. The tally has been checked.
+
+        Keys may be bands of values and fields of records that references name: see :mod:`crmcore.query.groups`.
+        """
 
     def insert(self, entity: Entity) -> bool:
         """Store a new record. False, and nothing done, if its id or a unique value is taken; the session goes on."""

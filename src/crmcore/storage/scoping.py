@@ -6,12 +6,13 @@ import attrs
 
 from crmcore.access.rules import CoreOnly, NoPermission, NotSignedIn
 from crmcore.base.schema import describe
-from crmcore.query import All, AnyOf, Condition, InQuery, Not, Test
+from crmcore.query import EVERYTHING, All, AnyOf, Condition, InQuery, Not, Test
+from crmcore.query.groups import Banded, Key, Through, Way
 
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
 
-__all__ = ["scope_of", "within_scope"]
+__all__ = ["key_within_scope", "scope_of", "within_scope"]
 
 
 def scope_of(work: "Work", entity: type[Any]) -> Condition:
@@ -46,3 +47,18 @@ def within_scope(work: "Work", condition: Condition) -> Condition:
             narrowed = attrs.evolve(inner, condition=within_scope(work, inner.condition))
             return InQuery(path, narrowed.where(scope), on)
     return condition
+
+
+def key_within_scope(work: "Work", key: Key) -> Key:
+    """Narrow the records that a tally's key leads through to what the actor sees; others are as if missing."""
+    if isinstance(key, Banded):
+        return attrs.evolve(key, key=_way_within_scope(work, key.key))
+    return _way_within_scope(work, key)
+
+
+def _way_within_scope(work: "Work", way: Way) -> Way:
+    if not isinstance(way, Through):
+        return way
+    scope, where = scope_of(work, way.entity), within_scope(work, way.where)
+    seen = where if scope is EVERYTHING else All((where, scope))
+    return attrs.evolve(way, key=_way_within_scope(work, way.key), where=seen)

@@ -2,12 +2,14 @@
 
 from typing import ClassVar, TypeVar
 
+import attrs
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crmcore.base.schema import Entity
 from crmcore.memory import MemoryStore
-from crmcore.query import Derivation, query
+from crmcore.query import Derivation, Tally, count, query, records_behind
+from crmcore.query.checks import check_query
 from crmcore.query.derivation_checks import check_derivation
 from crmcore.storage.ports import Session, Store
 from crmcore.testing import questions, steps, strategies
@@ -29,7 +31,9 @@ QUESTIONS = st.one_of(
     questions.queries(Part, (Sample,)),
     questions.tallies(Sample, (Part,)),
     questions.tallies(Sample, (Part,)),
+    questions.tallies(Part, (Sample,)),
 )
+TALLIES = st.one_of(questions.tallies(Sample, (Part,)), questions.tallies(Part, (Sample,)))
 
 
 class DifferentialKit(StoreFixtures):
@@ -39,6 +43,8 @@ class DifferentialKit(StoreFixtures):
     """How many sets of records are tried."""
     questions: ClassVar[int] = 600
     """How many questions are asked about each of them."""
+    openings: ClassVar[int] = 30
+    """How many tallies of each of them are opened, row by row."""
     derivations: ClassVar[int] = 20
     """How many derivations are run, each over its own records."""
     histories: ClassVar[int] = 100
@@ -61,6 +67,26 @@ class DifferentialKit(StoreFixtures):
             compare(question, ours, reference)
 
         same()
+
+    def test_opens_every_row(self, store: Store) -> None:
+        """The query behind a row of a tally finds as many records as the row counts, and every record is in one row."""
+        for entities in drawn(RECORDS, self.data_sets):
+            with same_records(store, entities) as (ours, _):
+                self._open(ours)
+
+    def _open(self, session: Session) -> None:
+        @self._searching(self.openings)
+        @given(asked=TALLIES)
+        def opens(asked: Tally) -> None:
+            counting = attrs.evolve(asked, measures=(count(),), top=None)
+            rows = session.tally(counting)
+            for row in rows:
+                behind = records_behind(counting, row)
+                check_query(behind)
+                assert session.count(behind) == row.values[0], (counting, row)
+            assert sum(row.values[0] for row in rows) == session.count(asked.of), counting
+
+        opens()
 
     def test_derives_like_the_reference(self, store: Store) -> None:
         """Every derivation makes what :func:`crmcore.query.meaning.derive` says, again and again nothing twice."""

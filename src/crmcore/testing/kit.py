@@ -7,11 +7,13 @@ Each check is an ordinary method that takes the ``store`` fixture; derive from a
 from crmcore.testing.checks.concurrency import ConcurrencyChecks
 from crmcore.testing.checks.conditions import ConditionChecks
 from crmcore.testing.checks.derivations import DerivationChecks
+from crmcore.testing.checks.groupings import GroupingChecks
 from crmcore.testing.checks.isolation import IsolationChecks
 from crmcore.testing.checks.keywords import KeywordChecks
 from crmcore.testing.checks.lifecycle import LifecycleChecks
 from crmcore.testing.checks.lists import ListChecks
 from crmcore.testing.checks.many import ManyChecks
+from crmcore.testing.checks.measures import MeasureChecks
 from crmcore.testing.checks.nulls import NullChecks
 from crmcore.testing.checks.numbers import NumberChecks
 from crmcore.testing.checks.order import OrderChecks
@@ -40,6 +42,8 @@ class StoreKit(
     ConditionChecks,
     OrderChecks,
     TallyChecks,
+    GroupingChecks,
+    MeasureChecks,
     SemiJoinChecks,
     ManyChecks,
     DerivationChecks,

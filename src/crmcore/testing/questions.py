@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from crmcore.base.constraints import Pattern
 from crmcore.base.schema import FieldSpec, describe
 from crmcore.query import (
+    EVERYTHING,
     All,
     AnyOf,
+    Banded,
     Condition,
     Derivation,
     Fn,
@@ -27,18 +29,23 @@ from crmcore.query import (
     Query,
     Tally,
     Test,
+    Through,
     Top,
 )
-from crmcore.testing.samples import Notice, Part, Sample
+from crmcore.query.groups import Key, Way, origin_of
+from crmcore.testing.samples import SCHEMAS, Notice, Part, Sample
 from crmcore.testing.strategies import given_values, ids, texts
 
-__all__ = ["conditions", "derivations", "measures", "orders", "queries", "tallies", "wanted_values"]
+__all__ = ["conditions", "derivations", "keys", "measures", "orders", "queries", "tallies", "wanted_values"]
 
 _RANKED: Final = frozenset({"integer", "decimal", "date", "instant", "text", "enum"})
 _COMPARING: Final = (Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.ONE_OF, Op.NULL)
 _SEARCHING: Final = (*(Op.CONTAINS, Op.STARTS, Op.CONTAINS, Op.EQ) * 2, *_COMPARING)
 _LISTING: Final = (Op.HAS, Op.HAS, Op.NULL)
 _ENDS: Final = (Fn.MIN, Fn.MAX)
+_BANDED: Final = frozenset({"integer", "decimal", "date", "instant", "text"})
+_TARGETS: Final = {schema.name: schema.cls for schema in SCHEMAS}
+"""The kinds of record that a reference may name."""
 
 
 @functools.cache
@@ -129,22 +136,51 @@ def _positions(cls: Any, path: tuple[str, ...]) -> st.SearchStrategy[Any]:
 @functools.cache
 def measures(cls: Any) -> st.SearchStrategy[tuple[Measure, ...]]:
     """One to three measures with names of their own."""
-    summable = [spec.path for spec in describe(cls).fields if spec.kind in {"integer", "decimal"}]
-    ranked = [spec.path for spec in describe(cls).fields if spec.kind in _RANKED]
-    every = [(Fn.COUNT, ()), *((Fn.SUM, path) for path in summable), *((fn, path) for fn in _ENDS for path in ranked)]
+    fields = [spec for spec in describe(cls).fields if not spec.kind.endswith("_list")]
+    summable = [spec.path for spec in fields if spec.kind in {"integer", "decimal"}]
+    ranked = [spec.path for spec in fields if spec.kind in _RANKED]
+    instants = [spec.path for spec in fields if spec.kind == "instant"]
+    every: list[tuple[Any, ...]] = [(Fn.COUNT,), *((Fn.SUM, path) for path in summable)]
+    every += [(fn, path) for fn in _ENDS for path in ranked]
+    every += [(Fn.DISTINCT, spec.path) for spec in fields]
+    every += [(Fn.ELAPSED, start, end) for start in instants for end in instants] * 4
     return st.lists(st.sampled_from(every), min_size=1, max_size=3).map(
-        lambda found: tuple(Measure(f"m{place}", fn, path) for place, (fn, path) in enumerate(found))
+        lambda found: tuple(Measure(f"m{place}", *one) for place, one in enumerate(found))
     )
 
 
 @st.composite
+def keys(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = ()) -> Key:
+    """What a tally may group by: a field, or one of a record that is named, and bands of either."""
+    way = draw(_ways(cls, others, 2))
+    entity, path = origin_of(way, cls)
+    spec = describe(entity).by_path[path]
+    if spec.kind not in _BANDED or draw(st.booleans()):
+        return way
+    edges = draw(st.lists(wanted_values(spec), min_size=1, max_size=draw(st.sampled_from([1, 2, 3, 9]))))
+    return Banded(way, tuple(sorted(set(edges))))
+
+
+@st.composite
+def _ways(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]], most: int) -> Way:
+    """A field, of the record itself or at the end of up to so many references; some of what is named is left out."""
+    schema = describe(cls)
+    named = [spec for spec in schema.fields if spec.kind == "uuid" and spec.hint.ref in _TARGETS]
+    if most and named and draw(st.booleans()):
+        reference = draw(st.sampled_from(named))
+        target = _TARGETS[reference.hint.ref]
+        where = draw(st.one_of(st.just(EVERYTHING), conditions(target, others, 1)))
+        return Through(reference.path, target, draw(_ways(target, others, most - 1)), where)
+    groupable = [spec.path for spec in schema.fields if not spec.kind.endswith("_list")]
+    return draw(st.sampled_from(groupable))
+
+
+@st.composite
 def tallies(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = ()) -> Tally:
-    """Tallies of a kind of record: up to two grouping fields, up to three measures, now and then the top of them."""
-    groupable = [spec.path for spec in describe(cls).fields if not spec.kind.endswith("_list")]
-    by = draw(st.lists(st.sampled_from(groupable), max_size=2, unique=True))
+    """Tallies of a kind of record: up to two keys, up to three measures, now and then the top of them."""
+    by = draw(st.lists(keys(cls, others), max_size=2))
     asked: tuple[Measure, ...] = draw(measures(cls))
-    countable = [one.name for one in asked if one.fn in {Fn.COUNT, Fn.SUM}]
-    largest = draw(st.sampled_from([*countable, None, None]))
+    largest = draw(st.sampled_from([*(one.name for one in asked if one.fn not in _ENDS), None, None]))
     top = None if largest is None else Top(largest, draw(st.integers(1, 4)))
     return Tally(of=draw(queries(cls, others)), by=tuple(by), measures=asked, top=top)
 

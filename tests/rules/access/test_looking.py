@@ -135,16 +135,20 @@ def test_everybody_signed_in_reads_what_colleagues_are_called(crm: Crm, people: 
     [
         (
             "lihua",
-            "L01 L0101 L0102 L02 L0201 L0202 L0203",
+            "L01 L0101 L0102 L0103 L0104 L02 L0201 L0202 L0203",
             "L03 L0301 L0303 L0304 L0305 L0306 L0307 L0308 L0309 L0311 L05 L0502 L0503",
         ),
         (
             "zhaomin",
-            "L01 L0101 L0102 L02 L0201 L0202 L0203 L0204",
-            "L03 L0302 L0305 L0306 L0307 L0308 L0309 L0310 L0311 L05 L0502 L0503",
+            "L01 L0101 L0102 L0103 L0104 L02 L0201 L0202 L0203 L0204",
+            "L03 L0302 L0305 L0306 L0307 L0308 L0309 L0310 L0311 L04 L0401 L0402 L0403 L0404 L0405 L05 L0502 L0503",
         ),
-        ("chengang", "L02 L0201 L0202 L0203", "L03 L0305 L0306 L0307 L0308 L0309 L05 L0502 L0503"),
-        ("admin", "", "L03 L0310 L05 L0501 L0504 L06 L0601 L0602 L0603"),
+        (
+            "chengang",
+            "L01 L0103 L0104 L02 L0201 L0202 L0203",
+            "L03 L0305 L0306 L0307 L0308 L0309 L04 L0401 L0402 L0403 L0404 L0405 L05 L0502 L0503",
+        ),
+        ("admin", "L01 L0103", "L03 L0310 L05 L0501 L0504 L06 L0601 L0602 L0603"),
     ],
 )
 def test_the_menu_shows_what_a_role_allows(crm: Crm, who: str, sales: str, others: str) -> None:

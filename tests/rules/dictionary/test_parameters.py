@@ -19,6 +19,8 @@ DEFAULTS = {
     "company.currency": "CNY",
     "list.page_size": "10",
     "opportunity.proof_required": "no",
+    "opportunity.large_deal": "1000000",
+    "process.moves": "skip,back",
     "churn.months": "6",
     "churn.run_at": "02:00",
     "churn.never_ordered": "no",

@@ -20,10 +20,26 @@ from crmcore.base.errors import CrmError
 from crmcore.base.kinds import name_of, shape_of
 from crmcore.base.schema import describe
 from crmcore.base.values import Money
-from crmcore.dictionary.parameters import PARAMETERS, SERVICE_UNUSED
+from crmcore.dictionary.parameters import PARAMETERS, PROCESS_MOVES, SERVICE_UNUSED
 from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
+from crmcore.pipeline.flow import Movement
 from crmcore.service.clock import DeadlineState
+from crmcore.statistics.accuracy import AccuracyStep
+from crmcore.statistics.ageing import Age, Due
+from crmcore.statistics.attainment import Attained
+from crmcore.statistics.backlog import Backlog, Wait
+from crmcore.statistics.contribution import AmountBand, ContributionBy
+from crmcore.statistics.forecasting import Chances, Expected, ForecastStep
+from crmcore.statistics.funnel import FunnelStage
+from crmcore.statistics.handling import Handled
+from crmcore.statistics.opinions import Opinions
+from crmcore.statistics.parts import CompositionBy, ServicesBy
+from crmcore.statistics.periods import Span
+from crmcore.statistics.requested import HandlingBy
+from crmcore.statistics.rfm import RfmSegment
+from crmcore.statistics.waterfall import MovedAmount, Waterfall
+from crmcore.statistics.winning import OutcomesBy, Results
 from crmcore.subjects import ENTITIES
 from crmcore.surveys import InvitationState
 
@@ -63,6 +79,34 @@ def modules() -> tuple[ast.Module, ...]:
     return tuple(ast.parse(file.read_text(encoding="utf-8")) for file in files if "testing" not in file.parts)
 
 
+REPORTED = (
+    AmountBand,
+    Chances,
+    CompositionBy,
+    ContributionBy,
+    Due,
+    HandlingBy,
+    OutcomesBy,
+    ServicesBy,
+    Span,
+)
+"""Choices of reports."""
+FIGURED = (
+    AccuracyStep,
+    Age,
+    Attained,
+    Backlog,
+    Expected,
+    ForecastStep,
+    FunnelStage,
+    Handled,
+    MovedAmount,
+    Opinions,
+    Results,
+    Wait,
+    Waterfall,
+)
+"""What figures of sales and service belong to: each has a label."""
 TYPES = ("text", "str", "integer", "decimal", "date", "instant", "list", "uuid", "bool", "choice")
 """What a value can be wanted to be."""
 
@@ -99,9 +143,19 @@ def labels() -> Iterator[str]:
     yield from (f"parameter.{key}" for key in PARAMETERS)
     yield from (f"service_step.{step}" for step in SERVICE_UNUSED.choices)
     yield "invitation.state"  # of its detail; the record has no such field
-    for told in (DeadlineState, InvitationState):
+    yield from (f"process_move.{move}" for move in PROCESS_MOVES.choices)
+    for told in (DeadlineState, InvitationState, RfmSegment, Movement, *REPORTED):
         yield name_of(told)
         yield from (f"{name_of(told)}.{member.value}" for member in told)
+    yield from (
+        f"report.{name}" for name in ("first", "span", "year", "quarter", "month", "day", "few", "much", "band", "by")
+    )
+    yield from (f"report.{name}" for name in ("by", "chances", "pipeline"))
+    for figured in FIGURED:
+        yield name_of(figured)
+        numbers = (one.name for one in attrs.fields(figured) if str(one.type).startswith("crmcore.statistics.figures"))
+        yield from (f"{name_of(figured)}.{name}" for name in numbers)
+    yield from (f"unit.{unit}" for unit in ("d", "h", "point", "%"))
     yield from (f"unit.{one.unit}" for one in PARAMETERS.values() if one.unit)
     yield from (f"type.{one}" for one in TYPES)
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 from attrs import fields
 from hypothesis import given
@@ -15,6 +16,7 @@ from crmcore.query import (
     NOTHING,
     All,
     AnyOf,
+    Banded,
     Fn,
     InQuery,
     Measure,
@@ -22,15 +24,21 @@ from crmcore.query import (
     Op,
     Order,
     Path,
+    Query,
     Tally,
+    TallyRow,
     Test,
+    Through,
     Top,
     all_of,
     any_of,
     asc,
+    banded,
     contains,
     count,
     desc,
+    distinct,
+    elapsed,
     eq,
     ge,
     gt,
@@ -43,14 +51,16 @@ from crmcore.query import (
     negate,
     one_of,
     query,
+    records_behind,
     smallest,
     starts_with,
     tally,
+    through,
     total,
     within,
 )
 from crmcore.testing.questions import orders
-from crmcore.testing.samples import Part, Sample
+from crmcore.testing.samples import Colour, Part, Sample
 
 s: Any = fields(Sample)
 FINE = dt.datetime(2026, 1, 1, 8, 0, 0, 1_999, ZoneInfo("Asia/Shanghai"))
@@ -157,6 +167,49 @@ def test_tallies_name_groups_and_measures() -> None:
         ),
         top=Top("count", 3),
     )
+
+
+def test_tallies_name_bands_references_and_further_measures() -> None:
+    edge = dt.datetime(2026, 1, 1, 5, 30, 0, 1, tzinfo=dt.timezone(dt.timedelta(hours=5, minutes=30)))
+    over = through(s.parent, Sample, through(s.parent, Sample, within(s.price, fields(Money).currency)))
+    asked = tally(
+        query(Sample),
+        by=(banded(s.at, [edge]), over, banded(through(s.parent, Sample, s.count), range(2))),
+        measures=(distinct(s.owner), elapsed(s.at, s.seen, "took")),
+    )
+    assert asked.by == (
+        Banded(("at",), (dt.datetime(2026, 1, 1, tzinfo=dt.UTC),)),
+        Through(("parent",), Sample, Through(("parent",), Sample, ("price", "currency"))),
+        Banded(Through(("parent",), Sample, ("count",)), (0, 1)),
+    )
+    assert asked.measures == (
+        Measure("distinct", Fn.DISTINCT, ("owner",)),
+        Measure("took", Fn.ELAPSED, ("at",), ("seen",)),
+    )
+    assert hash(asked) == hash(attrs.evolve(asked))
+
+
+def test_a_row_opens_as_the_query_that_people_would_write() -> None:
+    red = query(Sample).where(eq(s.colour, Colour.RED)).sort(desc(s.at))
+    parent = through(s.parent, Sample, s.name)
+    keys = (s.shade, banded(s.count, [1, 5]), parent)
+    asked = tally(red.page(3, 1), by=keys, measures=(count(),))
+
+    def behind(*key: Any) -> Query[Any]:
+        return records_behind(asked, TallyRow(key, (1,)))
+
+    named = in_query(s.parent, query(Sample).where(EVERYTHING, eq(s.name, "a")))
+    assert behind(Colour.BLUE, 1, "a") == red.where(
+        eq(s.shade, Colour.BLUE), all_of(ge(s.count, 1), lt(s.count, 5)), named
+    )
+    there = in_query(s.parent, query(Sample).where(EVERYTHING, negate(is_null(s.name))))
+    assert behind(None, None, None) == red.where(is_null(s.shade), negate(negate(is_null(s.count))), negate(there))
+    assert behind(None, 0, "a").condition.parts[2] == all_of(lt(s.count, 1))  # type: ignore[union-attr]
+    assert behind(None, 2, "a").condition.parts[2] == all_of(ge(s.count, 5))  # type: ignore[union-attr]
+    whole = tally(red.page(3, 1), measures=(count(),))
+    assert records_behind(whole, TallyRow((), (1,))) == red
+    with pytest.raises(ValueError, match="argument 2"):
+        records_behind(asked, TallyRow((), (1,)))
 
 
 @given(st.sampled_from([Test, Tally]))

@@ -12,21 +12,28 @@ from hypothesis import given
 
 from crmcore.access.entity import Credential
 from crmcore.base.errors import Invalid
+from crmcore.base.schema import describe
 from crmcore.base.values import Money
 from crmcore.query import (
+    Banded,
     Fn,
     Measure,
     Op,
     Order,
     Query,
+    Tally,
     Test,
+    Through,
     Top,
     all_of,
     any_of,
     asc,
+    banded,
     contains,
     count,
     desc,
+    distinct,
+    elapsed,
     eq,
     ge,
     gt,
@@ -41,10 +48,12 @@ from crmcore.query import (
     smallest,
     starts_with,
     tally,
+    through,
     total,
     within,
 )
 from crmcore.query.checks import MOST_LEVELS, MOST_PARTS, check_at_most, check_query, check_tally
+from crmcore.query.groups import key_from
 from crmcore.testing.questions import queries, tallies
 from crmcore.testing.samples import Colour, Part, Sample, number
 
@@ -206,6 +215,98 @@ def test_checks_tallies(asked: Any, field: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:
         check_tally(asked)
     assert [(one.field, one.code) for one in caught.value.problems] == [(field, code)]
+
+
+EDGE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+BY_NAME = through(s.parent, Sample, s.name)
+
+
+def chain(length: int) -> Any:
+    """A key over so many references."""
+    return s.name if length == 0 else through(s.parent, Sample, chain(length - 1))
+
+
+@pytest.mark.parametrize(
+    ("key", "field", "code"),
+    [
+        (banded(s.count, []), "count", "query.edges_count"),
+        (banded(s.count, range(501)), "count", "query.edges_count"),
+        (banded(s.count, [1, 1]), "count", "query.edges_order"),
+        (banded(s.count, [2, 1]), "count", "query.edges_order"),
+        (banded(s.weight, [Decimal(1), Decimal("1.00")]), "weight", "query.edges_order"),
+        (banded(s.at, [EDGE, EDGE + dt.timedelta(microseconds=1)]), "at", "query.edges_order"),
+        (banded(s.count, [1, "2"]), "count", "query.value"),
+        (banded(s.count, [None]), "count", "query.value"),
+        (banded(s.weight, [1]), "weight", "query.value"),
+        (banded(s.weight, [Decimal("NaN")]), "weight", "query.value"),
+        (banded(s.day, [EDGE]), "day", "query.value"),
+        (banded(s.at, [EDGE.replace(tzinfo=None)]), "at", "query.value"),
+        (banded(s.colour, [Colour.RED]), "colour", "query.no_bands"),
+        (banded(s.active, [True]), "active", "query.no_bands"),
+        (banded(s.owner, [number(1)]), "owner", "query.no_bands"),
+        (banded(s.tags, ["a"]), "tags", "query.not_sortable"),
+        (Banded(("nope",), (1,)), "nope", "query.unknown_field"),
+        (Banded(banded(s.count, [1]), (1,)), "by", "query.no_key"),  # type: ignore[arg-type]
+        (Through(("parent",), Sample, banded(s.count, [1])), "by", "query.no_key"),  # type: ignore[arg-type]
+        (Through(("nope",), Sample, ("name",)), "nope", "query.unknown_field"),
+        (through(s.parent, Sample, p.sample), "sample", "query.unknown_field"),
+        (through(s.parent, Part, p.name), "parent", "query.no_reference"),
+        (through(s.owner, Sample, s.name), "owner", "query.no_reference"),
+        (through(s.name, Sample, s.name), "name", "query.no_reference"),
+        (Through(("parent",), "sample", ("name",)), "parent", "query.no_reference"),  # type: ignore[arg-type]
+        (through(s.parent, Sample, s.tags), "tags", "query.not_sortable"),
+        (through(s.parent, Sample, through(s.owner, Sample, s.name)), "owner", "query.no_reference"),
+        (chain(5), "parent", "query.too_far"),
+        (Through(("parent",), Sample, ("name",), eq(s.count, "1")), "count", "query.value"),
+    ],
+)
+def test_checks_keys(key: Any, field: str, code: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_tally(Tally(of=query(Sample), by=(key_from(key),), measures=(count(),)))
+    assert [(one.field, one.code) for one in caught.value.problems] == [(field, code)]
+
+
+@pytest.mark.parametrize(
+    ("measure", "field", "code"),
+    [
+        (distinct(s.tags), "tags", "query.operator"),
+        (Measure("x", Fn.DISTINCT, ("nope",)), "nope", "query.unknown_field"),
+        (Measure("x", Fn.ELAPSED, ("at",), ("nope",)), "nope", "query.unknown_field"),
+        (Measure("x", Fn.ELAPSED, ("at",)), "", "query.unknown_field"),
+        (elapsed(s.at, s.day), "day", "query.not_an_instant"),
+        (elapsed(s.count, s.at), "count", "query.not_an_instant"),
+    ],
+)
+def test_checks_measures(measure: Measure, field: str, code: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_tally(tally(query(Sample), measures=(measure,)))
+    assert [(one.field, one.code) for one in caught.value.problems] == [(field, code)]
+
+
+def test_refuses_to_group_by_too_much() -> None:
+    with pytest.raises(Invalid) as caught:
+        check_tally(tally(query(Sample), by=(s.name,) * 13, measures=(count(),)))
+    assert [(one.field, one.code) for one in caught.value.problems] == [("by", "query.too_many_keys")]
+
+
+def test_refuses_to_measure_secrets() -> None:
+    secret: Any = next(spec for spec in describe(Credential).fields if spec.hint.secret)
+    for asked in (
+        Tally(of=query(Credential), by=(Banded(secret.path, ("a",)),), measures=(count(),)),
+        Tally(of=query(Credential), by=(), measures=(Measure("x", Fn.DISTINCT, secret.path),)),
+    ):
+        with pytest.raises(Invalid) as caught:
+            check_tally(asked)
+        assert {one.code for one in caught.value.problems} <= {"query.secret", "query.not_sortable"}
+
+
+def test_takes_keys_of_every_kind() -> None:
+    keys = [
+        *(banded(s.count, [0]), banded(s.weight, [Decimal("0.001")]), banded(s.at, [EDGE]), banded(s.name, ["a", "b"])),
+        *(BY_NAME, banded(BY_NAME, ["a"]), chain(4), banded(s.count, range(500)), through(s.parent, Sample, s.owner)),
+        *(banded(within(s.price, m.amount), [Decimal(1)]), through(s.parent, Sample, within(s.deposit, m.currency))),
+    ]
+    check_tally(tally(query(Sample), by=tuple(keys), measures=(distinct(s.owner), elapsed(s.at, s.seen))))
 
 
 def test_takes_what_every_store_measures() -> None:

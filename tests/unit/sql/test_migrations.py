@@ -21,6 +21,7 @@ from crmcore.testing.samples import SCHEMAS, Mark, Sample, sample
 from crmcore.testing.sessions import put, reading
 from crmcore_sql import migrations, open_store
 from crmcore_sql.migrations import NOTHING, REVISIONS, VERSION_TABLE, frozen, make, running
+from crmcore_sql.migrations.changes import AddColumn
 from crmcore_sql.migrations.frozen import frozen_tables
 from crmcore_sql.preparing import Preparation
 from crmcore_sql.specs import Column, Index, Table, table_of
@@ -39,9 +40,18 @@ def test_the_last_revision_is_what_the_entities_say() -> None:
     """If this fails, an entity has changed: ``python -m crmcore_sql.migrations.make "What changes"``."""
     wanted = {table.name: table for table in map(table_of, OWN)}
     assert list(make.differences(frozen_tables(), wanted)) == []
-    assert [column.name for column in frozen_tables()["opportunity"].columns] == [
-        column.name for column in wanted["opportunity"].columns
-    ]
+    added = {
+        (change.table, change.column.name)
+        for revision in REVISIONS[1:]
+        for change in frozen.changes_of(revision)
+        if isinstance(change, AddColumn)
+    }
+    for name, table in frozen_tables().items():  # what a later revision adds stands behind
+        columns = [column.name for column in wanted[name].columns]
+        later = [one for one in columns if (name, one) in added]
+        first = [one for one in columns if one not in later]
+        assert [column.name for column in table.columns][: len(first)] == first
+        assert {column.name for column in table.columns} == {*columns}
 
 
 def test_upgrading_and_creating_give_the_same_tables(sql_url: str, opened: Any) -> None:

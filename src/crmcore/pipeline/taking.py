@@ -1,0 +1,132 @@
+"""The job that fixes how all opportunities stand, to compare forecasts with later (requirement X-TGT-01).
+
+Whatever the number of opportunities, it asks the store the same number of times: the store itself makes the positions
+of opportunities that have none yet, each once, since the first has the id of its opportunity. From then on a snapshot
+is an instant, and its figures are those of the positions that held at it.
+"""
+
+import datetime as dt
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+import attrs
+from attrs import fields
+
+from crmcore.access.actor import SYSTEM
+from crmcore.access.entity import User
+from crmcore.base.errors import Invalid, Problem
+from crmcore.base.text import key_of
+from crmcore.opportunities.entity import ARCHIVED, OPEN, Opportunity
+from crmcore.pipeline.entity import SalesStage
+from crmcore.pipeline.following import process_of
+from crmcore.pipeline.standing import (
+    PipelinePosition,
+    PipelineSnapshot,
+    PipelineSnapshotId,
+    SnapshotStage,
+    SnapshotStageId,
+)
+from crmcore.query import Condition, Derivation, FromSource, in_query, is_null, negate, one_of, query
+from crmcore.storage.action import SYSTEM_ONLY, action, crm_action
+from crmcore.storage.crm import Crm
+from crmcore.storage.work import Work
+
+__all__ = ["Taken", "fix_positions", "snapshot_id", "take_snapshot"]
+
+_LONGEST: Final = 50
+_o = fields(Opportunity)
+
+
+@attrs.frozen(kw_only=True)
+class Taken:
+    """What one run of the job did."""
+
+    snapshot: PipelineSnapshot
+    new: bool
+    """False if there was a snapshot of that day and name already: it is left as it is."""
+    positions: int
+    """For how many opportunities it was noted for the first time what is forecast of them."""
+
+
+@crm_action(SYSTEM_ONLY)
+def take_snapshot(crm: Crm, name: str = "") -> Taken:
+    """Fix how all opportunities stand today, once a day for each name (requirement X-TGT-01).
+
+    Safe to run at any time, again, and twice at once: the second one finds the first one's snapshot.
+
+    Args:
+        crm: An opened CRM.
+        name: What the company calls it, up to 50 characters; empty for the one of every day.
+
+    Raises:
+        Invalid: The name is too long.
+    """
+    return crm.perform(fix_positions, name, as_user=SYSTEM)
+
+
+@action(SYSTEM_ONLY)
+def fix_positions(work: Work, name: str = "") -> Taken:
+    """Take a snapshot in one transaction, and leave one change record for it; a step of :func:`take_snapshot`."""
+    called = name.strip()
+    if len(called) > _LONGEST:
+        limits: dict[str, object] = {"max": _LONGEST, "got": len(called)}
+        raise Invalid(Problem(field="name", code="value.too_long", entity="pipeline_snapshot", params=limits))
+    day = work.today
+    id_ = snapshot_id(day, called)
+    known = work.session.load(PipelineSnapshot, id_)
+    if known is not None:
+        return Taken(snapshot=known, new=False, positions=0)
+    noted = work.bulk.derive(_first_positions(one_of(_o.status, OPEN), ("created_at",)))
+    noted += work.bulk.derive(_first_positions(one_of(_o.status, ARCHIVED), ("closed_at",)))
+    counted = work.unscoped(Opportunity).count(query(Opportunity).where(one_of(_o.status, OPEN)))
+    made = PipelineSnapshot(id=id_, name=called, day=day, taken_at=work.now, open_opportunities=counted)
+    (stored,) = work.bulk.put([made])
+    work.bulk.add([_stage(id_, one) for one in process_of(work)])
+    said = {"name": called, "day": day, "taken_at": work.now, "open_opportunities": counted, "positions": noted}
+    work.bulk.note(PipelineSnapshot, id_, {key: [None, str(value)] for key, value in said.items()})
+    return Taken(snapshot=stored, new=True, positions=noted)
+
+
+def snapshot_id(day: dt.date, name: str) -> PipelineSnapshotId:
+    """Answer the id of the one snapshot of a day and name."""
+    return PipelineSnapshotId(uuid5(NAMESPACE_URL, f"urn:crmcore:pipeline:snapshot:{day.isoformat()}:{key_of(name)}"))
+
+
+def _stage(snapshot: PipelineSnapshotId, stage: SalesStage) -> SnapshotStage:
+    return SnapshotStage(
+        id=SnapshotStageId(uuid5(snapshot, str(stage.id))),
+        snapshot=snapshot,
+        stage=stage.id,
+        name=stage.name,
+        position=stage.position,
+        probability=stage.probability,
+    )
+
+
+def _first_positions(which: Condition, since: tuple[str, ...]) -> Derivation:
+    """Describe the first positions of opportunities that have none: as they stand, for nothing changed yet."""
+    source = query(Opportunity).where(which, negate(in_query(_o.id, query(PipelinePosition))))
+    if since == ("closed_at",):
+        source = source.where(negate(is_null(_o.closed_at)))
+    return Derivation(
+        into=PipelinePosition,
+        source=source,
+        joined=User,
+        on=("created_by",),
+        values={
+            "id": FromSource(("id",)),
+            "opportunity": FromSource(("id",)),
+            "since": FromSource(since),
+            "until": None,
+            "status": FromSource(("status",)),
+            "amount": FromSource(("expected_amount",)),
+            "expected_on": FromSource(("expected_on",)),
+            "stage": FromSource(("stage",)),
+            "category": FromSource(("category",)),
+            "owner": FromSource(("assignee",)),
+            **dict.fromkeys(
+                ("prior_status", "prior_amount", "prior_expected_on", "prior_stage", "prior_category", "prior_owner")
+            ),
+            "version": 1,
+        },
+    )

@@ -1,0 +1,107 @@
+"""Reports: figures about customers, sales and service, each with the records behind it (requirements chapter 5, X-ANA).
+
+::
+
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        report = reports.contribution(work, OrderFilter(period=year_of(2026)))
+        for row in report.page.rows:
+            print(report.names[row.key], row.amount.value, row.amount.unit)
+        orders = reports.drill_down(work, report.page.rows[0].amount)  # as many as the figure says
+
+Nothing is stored: the store sums up, :mod:`crmcore.statistics` computes. What a reader's lists do not show, no report
+counts for him.
+"""
+
+from typing import TYPE_CHECKING
+
+from crmcore.base.lazy import exports
+
+if TYPE_CHECKING:
+    from crmcore.reports.asking import OrderFilter
+    from crmcore.reports.attaining import target_attainment
+    from crmcore.reports.composing import CompositionReport, composition
+    from crmcore.reports.contributing import (
+        ContributionReport,
+        CurrencyTotal,
+        contribution,
+        contribution_years,
+        sales_compared,
+    )
+    from crmcore.reports.dividing import ContributionTable, contribution_by
+    from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
+    from crmcore.reports.growing import customer_growth
+    from crmcore.reports.handling import customer_opinions, service_backlog, service_handling
+    from crmcore.reports.losing import Loss, LossFilter, LossReport, loss_years, losses
+    from crmcore.reports.opening import drill_down
+    from crmcore.reports.returning import customer_cohorts, customer_concentration, customer_retention
+    from crmcore.reports.selling import opportunity_ageing, opportunity_outcomes, outcomes_compared, sales_funnel
+    from crmcore.reports.serving import ServiceFilter, ServicesReport, service_years, services, services_compared
+    from crmcore.reports.trading import ProductMix, products_sold
+
+__all__ = [
+    "CompositionReport",
+    "ContributionReport",
+    "ContributionTable",
+    "CurrencyTotal",
+    "Loss",
+    "LossFilter",
+    "LossReport",
+    "OrderFilter",
+    "ProductMix",
+    "ServiceFilter",
+    "ServicesReport",
+    "composition",
+    "contribution",
+    "contribution_by",
+    "contribution_years",
+    "customer_cohorts",
+    "customer_concentration",
+    "customer_growth",
+    "customer_opinions",
+    "customer_retention",
+    "drill_down",
+    "forecast_accuracy",
+    "loss_years",
+    "losses",
+    "opportunity_ageing",
+    "opportunity_outcomes",
+    "outcomes_compared",
+    "pipeline_waterfall",
+    "products_sold",
+    "sales_compared",
+    "sales_forecast",
+    "sales_funnel",
+    "service_backlog",
+    "service_handling",
+    "service_years",
+    "services",
+    "services_compared",
+    "target_attainment",
+]
+
+_HERE = "crmcore.reports"
+_NAMES = {
+    "asking": ("OrderFilter",),
+    "attaining": ("target_attainment",),
+    "composing": ("CompositionReport", "composition"),
+    "contributing": (
+        "ContributionReport",
+        "CurrencyTotal",
+        "contribution",
+        "contribution_years",
+        "sales_compared",
+    ),
+    "dividing": ("ContributionTable", "contribution_by"),
+    "expecting": ("forecast_accuracy", "pipeline_waterfall", "sales_forecast"),
+    "growing": ("customer_growth",),
+    "handling": ("customer_opinions", "service_backlog", "service_handling"),
+    "losing": ("Loss", "LossFilter", "LossReport", "loss_years", "losses"),
+    "opening": ("drill_down",),
+    "returning": ("customer_cohorts", "customer_concentration", "customer_retention"),
+    "selling": ("opportunity_ageing", "opportunity_outcomes", "outcomes_compared", "sales_funnel"),
+    "serving": ("ServiceFilter", "ServicesReport", "service_years", "services", "services_compared"),
+    "trading": ("ProductMix", "products_sold"),
+}
+__getattr__, __dir__ = exports(
+    __name__, {name: f"{_HERE}.{module}" for module, names in _NAMES.items() for name in names}
+)

@@ -1,0 +1,162 @@
+"""What reports are narrowed to, and the questions that follow from it; for the actions of this package."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import attrs
+from attrs import fields
+
+from crmcore.base.errors import Invalid, Problem
+from crmcore.base.values import CURRENCY as CURRENCY_CODE
+from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.dictionary.parameters import CURRENCY
+from crmcore.query import EVERYTHING, Condition, Query, count, eq, ge, in_query, le, negate, one_of, query
+from crmcore.sales.entity import Order, OrderStatus
+from crmcore.statistics.figures import Figure, counted
+from crmcore.statistics.periods import Period, check_period
+from crmcore.storage.listing import exactly, partly
+from crmcore.storage.scoping import scope_of
+from crmcore.storage.work import Work
+
+__all__ = [
+    "OrderFilter",
+    "buyers",
+    "chosen",
+    "currency_of",
+    "customers_there",
+    "customers_who",
+    "is_period",
+    "names_of",
+    "needed_period",
+    "orders_of",
+    "seen",
+    "within_days",
+]
+
+_o = fields(Order)
+_c = fields(Customer)
+
+
+@attrs.frozen(kw_only=True)
+class OrderFilter:
+    """Which orders a report counts (requirement RPT-01, decisions 16.6, 16.7); what is empty does not narrow it."""
+
+    customer_name: str = ""
+    """Part of the customer's name."""
+    period: Period | None = None
+    """Days of the orders; None for all time."""
+    all_orders: bool = False
+    """Unpaid orders too; cancelled ones never."""
+    currency: str = ""
+    """Which currency the sums are in; empty for the company's."""
+    customer: CustomerId | None = None
+    """One customer's; None for all."""
+
+
+def is_period(period: object) -> Period | None:
+    """Answer the period that a report is asked for.
+
+    Raises:
+        Invalid: It is none, or ends before it begins.
+    """
+    if period is None:
+        return None
+    if isinstance(period, Period):
+        return check_period(period.first, period.last)
+    raise Invalid(Problem(field="period", code="report.period", entity="report"))
+
+
+def needed_period(period: object) -> Period:
+    """Answer the period of a report that has none for all time.
+
+    Raises:
+        Invalid: There is none.
+    """
+    found = is_period(period)
+    if found is None:
+        raise Invalid(Problem(field="period", code="report.period", entity="report"))
+    return found
+
+
+def chosen(value: object, kind: type[Any], field: str) -> Any:
+    """Answer a choice that is one of its kind.
+
+    Raises:
+        Invalid: It is none.
+    """
+    if isinstance(value, kind):
+        return value
+    raise Invalid(Problem(field, "value.choice", "report", {"got": str(value)[:50]}))
+
+
+def currency_of(work: Work, only: OrderFilter) -> str:
+    """Answer the currency of a report's sums: the company's unless asked for another (decision 16.7).
+
+    Raises:
+        Invalid: It is none.
+    """
+    given: object = only.currency  # a form may give anything
+    if given == "":
+        return work.parameter(CURRENCY)
+    if not (isinstance(given, str) and re.fullmatch(CURRENCY_CODE, given)):
+        params: dict[str, object] = {"got": str(given)[:50]}
+        raise Invalid(Problem(field="currency", code="parameter.currency", entity="report", params=params))
+    return given
+
+
+def within_days(field: Any, period: Period | None) -> list[Condition]:
+    """Answer the conditions of a date that lies in a period."""
+    return [] if period is None else [ge(field, period.first), le(field, period.last)]
+
+
+def orders_of(only: OrderFilter) -> Query[Order]:
+    """Answer the orders that a report counts: paid ones unless asked for all (decision 16.6)."""
+    paid = negate(eq(_o.status, OrderStatus.CANCELLED)) if only.all_orders else eq(_o.status, OrderStatus.PAID)
+    wanted = query(Order).where(paid, *within_days(_o.ordered_on, is_period(only.period)))
+    wanted = wanted.where(*exactly((_o.customer, only.customer)))
+    if named := partly((_c.name, only.customer_name)):
+        wanted = wanted.where(in_query(_o.customer, query(Customer).where(*named)))
+    return wanted
+
+
+def customers_there() -> Query[Customer]:
+    """Answer the customers that the company knows: not deleted ones, nor those who turned out to be others."""
+    return query(Customer).where(negate(eq(_c.status, CustomerStatus.DELETED)))
+
+
+def buyers(orders: Query[Order]) -> Query[Customer]:
+    """Answer the customers that some orders belong to."""
+    return query(Customer).where(in_query(_c.id, orders, on=_o.customer))
+
+
+def customers_who(work: Work, wanted: Query[Customer], number: int | None = None) -> Figure[int]:
+    """Count customers; those that the reader's lists do not show do not count.
+
+    Args:
+        work: The unit of work.
+        wanted: Which customers.
+        number: How many they are, if the store has said that already, for somebody who sees all.
+    """
+    if number is None or scope_of(work, Customer) is not EVERYTHING:
+        number = work.customers.count(wanted)
+    return counted(number, wanted, "customer")
+
+
+def seen(work: Work, customer: Any) -> list[Condition]:
+    """Answer the condition of records whose customer the reader's lists show; none for somebody who sees all.
+
+    For reports that count customers by records of theirs: who sees all orders, but few customers, is told of these.
+    """
+    return [] if scope_of(work, Customer) is EVERYTHING else [in_query(customer, query(Customer))]
+
+
+def names_of(work: Work, ids: Iterable[CustomerId]) -> Mapping[UUID, str]:
+    """Answer what customers are called whose orders or requests the reader sees. One statement, or none."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    some = query(Customer).where(one_of(_c.id, wanted))
+    rows = work.unscoped(Customer).tally(some, by=(_c.id, _c.name), measures=(count(),))
+    return {row.key[0]: row.key[1] for row in rows}

@@ -1,0 +1,41 @@
+"""Which records figures are made of, for who reads them (chapters 8 and 9)."""
+
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from crmcore.base.schema import Entity
+from crmcore.opportunities.entity import Opportunity
+from crmcore.pipeline.standing import StagePassage
+from crmcore.query import Query
+from crmcore.storage.collection import Collection
+from crmcore.storage.scoping import within_scope
+from crmcore.storage.work import Work
+
+__all__ = ["behind", "counted_for"]
+
+E = TypeVar("E", bound=Entity)
+_ALL: Final[dict[type[Any], str]] = {Opportunity: "forecast.read_all", StagePassage: "forecast.read_all"}
+"""Kinds of which reports show all to who has a right, though he has no list of them: executives (chapter 9)."""
+
+
+def counted_for(work: Work, kind: type[E]) -> Collection[E]:
+    """Answer the records of a kind that reports count for the reader: those his lists show, or all (chapter 9).
+
+    For actions that have checked their permission.
+
+    Raises:
+        NoPermission: He may see none of them.
+    """
+    return work.unscoped(kind) if _sees_all(work, kind) else work.of(kind)
+
+
+def behind(work: Work, found: Query[E]) -> tuple[Collection[E], Query[E]]:
+    """Answer where the records behind a number are, and the query that finds them, and tells of no others."""
+    if not _sees_all(work, found.entity):
+        return work.of(found.entity), found
+    return work.unscoped(found.entity), attrs.evolve(found, condition=within_scope(work, found.condition))
+
+
+def _sees_all(work: Work, kind: type[Any]) -> bool:
+    return kind in _ALL and work.actor.may(_ALL[kind])

@@ -1,0 +1,209 @@
+"""How much customers have spent: by customer, by what customers are like, and over time (requirement RPT-01)."""
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+from attrs import fields
+
+from crmcore.customers.entity import Customer
+from crmcore.query import (
+    Banded,
+    Query,
+    Tally,
+    TallyRow,
+    Top,
+    banded,
+    count,
+    distinct,
+    eq,
+    records_behind,
+    tally,
+    through,
+    total,
+)
+from crmcore.query.groups import Grouping
+from crmcore.sales.entity import Order
+from crmcore.statistics.figures import Figure, counted, measured, share
+from crmcore.statistics.periods import Period, Span
+
+__all__ = [
+    "SPANS",
+    "AmountBand",
+    "Contribution",
+    "ContributionBy",
+    "by_currency",
+    "by_customer",
+    "by_kind",
+    "by_time",
+    "by_year",
+    "contributions",
+    "within_band",
+    "years_in",
+]
+
+_o = fields(Order)
+_c = fields(Customer)
+_AMOUNT: Final = "amount"
+
+
+class ContributionBy(enum.Enum):
+    """What contributions are summed up by."""
+
+    CUSTOMER = "customer"
+    REGION = "region"
+    INDUSTRY = "industry"
+    LEVEL = "level"
+    CATEGORY = "category"
+    COMPANY_SIZE = "company_size"
+    MANAGER = "manager"
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+SPANS: Final[Mapping[ContributionBy, Span]] = {
+    ContributionBy.YEAR: Span.YEAR,
+    ContributionBy.QUARTER: Span.QUARTER,
+    ContributionBy.MONTH: Span.MONTH,
+}
+"""Those that are steps of time."""
+_FIELDS: Final[Mapping[ContributionBy, Any]] = {
+    ContributionBy.REGION: _c.region,
+    ContributionBy.INDUSTRY: _c.industry,
+    ContributionBy.LEVEL: _c.level,
+    ContributionBy.CATEGORY: _c.category,
+    ContributionBy.COMPANY_SIZE: _c.company_size,
+    ContributionBy.MANAGER: _c.manager,
+}
+
+
+class AmountBand(enum.Enum):
+    """How much a customer has spent, in units of the currency (requirement RPT-01).
+
+    The upper end belongs to a band, the lower one to the band below: 5,000 is not "over 5,000".
+    """
+
+    TO_1000 = "to_1000"
+    TO_3000 = "to_3000"
+    TO_5000 = "to_5000"
+    OVER_5000 = "over_5000"
+
+
+_BANDS: Final[Mapping[AmountBand, tuple[Decimal | None, Decimal | None]]] = {
+    AmountBand.TO_1000: (None, Decimal(1000)),
+    AmountBand.TO_3000: (Decimal(1000), Decimal(3000)),
+    AmountBand.TO_5000: (Decimal(3000), Decimal(5000)),
+    AmountBand.OVER_5000: (Decimal(5000), None),
+}
+
+
+@attrs.frozen(kw_only=True)
+class Contribution:
+    """What one customer, one kind of customer or one step of time has brought, in one currency."""
+
+    key: Any
+    """The customer, the code or person that customers share, or the place of the step; None or empty where it is not
+    known."""
+    period: Period | None = None
+    """Of a step of time, its days."""
+    orders: Figure[int]
+    amount: Figure[Decimal]
+    share: Figure[Decimal]
+    """Of all that was asked for in this currency."""
+
+
+def by_currency(orders: Query[Order]) -> Tally:
+    """Ask for what orders come to in each currency, and whose they are; sums never mix two (decision 16.7)."""
+    return tally(orders, by=(_o.currency,), measures=(count(), total(_o.amount, _AMOUNT), distinct(_o.customer)))
+
+
+def by_customer(orders: Query[Order], currency: str, most: int) -> Tally:
+    """Ask for the customers who have spent most, the one with the largest sum first; equal ones by their id."""
+    return _ranked(orders, currency, _o.customer, most)
+
+
+def by_kind(orders: Query[Order], currency: str, by: ContributionBy, most: int) -> Tally:
+    """Ask for what the customers of each kind have spent, the largest sum first."""
+    return _ranked(orders, currency, through(_o.customer, Customer, _FIELDS[by]), most)
+
+
+def by_time(orders: Query[Order], currency: str, parts: Sequence[Period]) -> Tally:
+    """Ask for what was spent in each step of time, in its order; the orders lie within the steps."""
+    wanted = orders.where(eq(_o.currency, currency))
+    return tally(wanted, by=(_step(parts),), measures=(count(), total(_o.amount, _AMOUNT)))
+
+
+def by_year(orders: Query[Order], years: Sequence[Period]) -> Tally:
+    """Ask for how many orders there are in each year; the orders lie within the years."""
+    return tally(orders, by=(_step(years),), measures=(count(),))
+
+
+def _step(parts: Sequence[Period]) -> Banded:
+    """Answer the place of an order's step, from 0."""
+    edges = [part.first for part in parts[1:]]
+    return banded(_o.ordered_on, edges or [parts[0].last + dt.timedelta(days=1)])
+
+
+def _ranked(orders: Query[Order], currency: str, key: Grouping, most: int) -> Tally:
+    wanted = orders.where(eq(_o.currency, currency))
+    measures = (count(), total(_o.amount, _AMOUNT))
+    return tally(wanted, by=(key,), measures=measures, top=Top(_AMOUNT, most))
+
+
+def contributions(
+    asked: Tally, rows: Iterable[TallyRow], currency: str, whole: Figure[Decimal], parts: Sequence[Period] = ()
+) -> tuple[Contribution, ...]:
+    """Answer who has spent how much (requirement RPT-01).
+
+    Definition: the sum of what the orders of a customer, or of all customers of a kind, or of a step of time, come to;
+        an order comes to the sum of its lines, as the sales system has computed it. Orders of other currencies do not
+        count.
+    Formula: Σ over orders, Σ over their lines, of quantity × unit price; the share is that sum ÷ the sum of all.
+    Unit: the currency; orders; percent.
+    Undefined when: a customer without matching orders has no row; the share, where all orders together come to nothing
+        or less.
+    Source: requirement RPT-01, X-ANA-06 (contribution ratio); decisions 16.6, 16.7.
+
+    Args:
+        asked: The tally as it was asked; each row opens to the orders it sums up.
+        rows: What the store has answered.
+        currency: Of all the orders.
+        whole: What all orders in that currency come to.
+        parts: Of steps of time, the steps.
+    """
+    found = []
+    for row in rows:
+        number, amount = row.values
+        behind = records_behind(asked, row)
+        sum_of_row = measured(amount, behind, currency, number)
+        found.append(
+            Contribution(
+                key=row.key[0],
+                period=parts[row.key[0]] if parts else None,
+                orders=counted(number, behind, "order"),
+                amount=sum_of_row,
+                share=share(sum_of_row, whole),
+            )
+        )
+    return tuple(found)
+
+
+def within_band(rows: Iterable[TallyRow], band: AmountBand) -> tuple[TallyRow, ...]:
+    """Answer the customers whose sum lies in a band; a sum below zero lies in none (requirement RPT-01)."""
+    above, most = _BANDS[band]
+    least = Decimal(0) if above is None else above
+    return tuple(
+        row
+        for row in rows
+        if (row.values[1] >= least if above is None else row.values[1] > least)
+        and (most is None or row.values[1] <= most)
+    )
+
+
+def years_in(rows: Iterable[TallyRow], parts: Sequence[Period]) -> tuple[int, ...]:
+    """Answer the years in which there is anything, the latest first, of a tally by the years in *parts*."""
+    return tuple(sorted((parts[row.key[0]].first.year for row in rows), reverse=True))

@@ -1,0 +1,91 @@
+"""Adds up what a store has measured: rows of a tally, picked by their keys, become figures.
+
+A tally is asked once with fine groups; the totals, months and states that a report shows are sums of its rows. Every
+figure still opens by a query of its own.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from crmcore.base.numbers import EXACT
+from crmcore.query import Query, TallyRow
+from crmcore.statistics.figures import Figure, counted, measured
+
+__all__ = ["DAY", "HOUR", "amount_of", "mean_time", "number_of", "rows_with", "total_of", "weighted_of"]
+
+COUNT: Final = 0
+AMOUNT: Final = 1
+DAY: Final = 86_400_000
+"""Milliseconds of a day."""
+HOUR: Final = 3_600_000
+_TENTH: Final = Decimal("0.1")
+_HUNDRED: Final = Decimal(100)
+Rows = Sequence[TallyRow]
+
+
+def rows_with(rows: Rows, meets: Callable[..., bool]) -> Rows:
+    """Pick the rows whose key meets a condition, which takes the values of the key one by one."""
+    return [row for row in rows if meets(*row.key)]
+
+
+def total_of(rows: Iterable[TallyRow], place: int) -> Any:
+    """Add up one measure of some rows, exactly; None where no row has a value of it."""
+    values = [row.values[place] for row in rows if row.values[place] is not None]
+    if not values:
+        return None
+    whole: Decimal | int = 0
+    for value in values:
+        whole = EXACT.add(Decimal(whole), value) if isinstance(value, Decimal) else whole + value
+    return whole
+
+
+def number_of(rows: Rows, of: Query[Any], unit: str) -> Figure[int]:
+    """Answer how many records some rows count; the first measure of the tally is their number."""
+    return counted(total_of(rows, COUNT) or 0, of, unit)
+
+
+def amount_of(rows: Rows, of: Query[Any], currency: str, place: int = AMOUNT) -> Figure[Decimal]:
+    """Answer what the records of some rows amount to together.
+
+    Undefined when: none of them has an amount; then None, never 0.
+    """
+    return measured(total_of(rows, place), of, currency, total_of(rows, COUNT) or 0)
+
+
+def weighted_of(rows: Rows, chance: Callable[[TallyRow], int | None]) -> Decimal | None:
+    """Add up the amounts of some rows, each times the chance of its group in percent.
+
+    Formula: sum of amount × chance / 100, exact: of cents, that makes four decimal places at most.
+    Undefined when: no row has both; then None, never 0.
+    """
+    whole: Decimal | None = None
+    for row in rows:
+        percent, amount = chance(row), row.values[AMOUNT]
+        if percent is None or amount is None:
+            continue
+        part = EXACT.divide(EXACT.multiply(amount, Decimal(percent)), _HUNDRED)
+        whole = part if whole is None else EXACT.add(whole, part)
+    return whole
+
+
+def mean_time(rows: Rows, place: int, of: Query[Any], *, unit: str, length: int) -> Figure[Decimal]:
+    """Answer how long the records of some rows took on average.
+
+    Formula: sum of the times / number of records, rounded half up to one decimal place.
+
+    Args:
+        rows: Rows all of whose records have both instants.
+        place: Where the tally has the sum of their times, in milliseconds.
+        of: The query behind it.
+        unit: ``d`` or ``h``.
+        length: How many milliseconds that is.
+
+    Undefined when: there are none; then None, never 0.
+    """
+    number, whole = total_of(rows, COUNT) or 0, total_of(rows, place)
+    value = None
+    if number and whole is not None:
+        mean = EXACT.divide(Decimal(whole), Decimal(number * length))
+        value = mean.quantize(_TENTH, rounding=ROUND_HALF_UP, context=EXACT)
+    return measured(value, of, unit, number)

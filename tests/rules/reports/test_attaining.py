@@ -1,0 +1,96 @@
+"""How far targets are reached, per person, territory and company, on every store (X-TGT-01 to 03)."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+
+from company import People, SetClock
+from company.opened import check_opens, records_of, values
+from company.process import expected
+from crmcore import opportunities, reports, targets
+from crmcore.access.entity import User
+from crmcore.access.rules import NoPermission
+from crmcore.base.errors import Invalid
+from crmcore.storage.crm import Crm
+from crmcore.targets.entity import SalesTarget, TargetSpan
+
+QUARTER = TargetSpan.QUARTER
+JANUARY = dt.date(2026, 1, 1)
+
+
+def set_(crm: Crm, **given: Any) -> SalesTarget:
+    target = {"span": QUARTER, "starts_on": JANUARY, "amount": Decimal(1000), **given}
+    return crm.perform(targets.set_target, as_user="zhaomin", **target)
+
+
+def sells(crm: Crm, who: str, amount: int | None, **more: Any) -> None:
+    chance = expected(crm, amount, who, customer_name=f"{who}的客户{amount}", **more)
+    crm.perform(opportunities.win, chance.id, as_user=who)
+
+
+def works_in(crm: Crm, user: User, territory: str) -> None:
+    session = crm.store.begin(write=True)
+    (known,) = [one for one in [session.load(User, user.id)] if one is not None]
+    assert session.replace(attrs.evolve(known, territory=territory, version=known.version + 1), known.version)
+    session.commit()
+    session.close()
+
+
+@pytest.mark.requirement("X-TGT-01", "X-TGT-03")
+def test_targets_are_measured_by_what_was_won_in_their_period(crm: Crm, people: People, clock: SetClock) -> None:
+    works_in(crm, people.lihua, "beijing")
+    works_in(crm, people.wangwei, "beijing")
+    company = set_(crm, amount=Decimal(4000), number=4)
+    north = set_(crm, territory="beijing", amount=Decimal(0), number=None)
+    south = set_(crm, territory="shanghai")
+    own = set_(crm, user=people.lihua.id, amount=Decimal(300), number=3)
+    set_(crm, span=TargetSpan.YEAR, amount=Decimal(1))
+    sells(crm, "lihua", 100)
+    sells(crm, "lihua", None)
+    sells(crm, "wangwei", 500)
+    expected(crm, 9999, "lihua", customer_name="还没成交")
+    clock.now = dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)
+    sells(crm, "lihua", 7)  # in Shanghai it is April
+    found = crm.perform(reports.target_attainment, QUARTER, dt.date(2026, 3, 31), as_user="chengang")
+    assert check_opens(crm, found, "chengang") == 27
+    rows = {one.target.id if one.target else one.user: one for one in found.rows}
+    assert [*rows] == [company.id, north.id, south.id, own.id, people.wangwei.id]
+    row = rows[company.id]
+    assert values(row.won, row.amount, row.amount_share) == (3, 600, Decimal("15.0"))
+    assert values(row.number_share, row.missing) == (Decimal("75.0"), 3400)
+    row = rows[north.id]
+    assert values(row.won, row.amount, row.amount_share, row.number_share, row.missing) == (3, 600, None, None, 0)
+    row = rows[south.id]
+    assert values(row.won, row.amount, row.amount_share, row.missing) == (0, None, 0, 1000)
+    row = rows[own.id]
+    assert values(row.won, row.amount, row.amount_share, row.number_share) == (2, 100, Decimal("33.3"), Decimal("66.7"))
+    row = rows[people.wangwei.id]
+    assert (row.target, *values(row.won, row.amount, row.amount_share, row.missing)) == (None, 1, 500, None, None)
+    assert values(found.whole, found.whole_amount) == (3, 600)
+    assert {one.assignee for one in records_of(crm, row.amount, "chengang")} == {people.wangwei.id}
+    later = crm.perform(reports.target_attainment, QUARTER, as_user="zhaomin")
+    assert [(one.user, *values(one.amount)) for one in later.rows] == [(people.lihua.id, 7)]
+
+
+@pytest.mark.requirement("X-TGT-03", "9")
+def test_an_account_manager_sees_his_own_target_and_what_he_won(crm: Crm, people: People) -> None:
+    set_(crm)
+    mine = set_(crm, user=people.lihua.id)
+    set_(crm, user=people.wangwei.id)
+    sells(crm, "lihua", 100)
+    sells(crm, "wangwei", 500)  # recorded by Li Hua, who sees it in his lists
+    found = crm.perform(reports.target_attainment, QUARTER, as_user="lihua")
+    assert check_opens(crm, found, "lihua") > 5
+    (row,) = found.rows
+    assert row.target == mine
+    assert values(row.won, row.amount, row.amount_share) == (1, 100, Decimal("10.0"))
+    assert values(found.whole, found.whole_amount) == (1, 100)
+    with pytest.raises(NoPermission):
+        crm.perform(reports.target_attainment, QUARTER, as_user="admin")
+    wrong: list[tuple[Any, ...]] = [("quarter",), (QUARTER, "2026-03-31"), (QUARTER, dt.date(1, 1, 1))]
+    for given in wrong:
+        with pytest.raises(Invalid):
+            crm.perform(reports.target_attainment, *given, as_user="zhaomin")

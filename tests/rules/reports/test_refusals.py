@@ -1,0 +1,97 @@
+"""What is no filter of a report is refused by name, and a report asks a store few questions, whatever it holds."""
+
+import datetime as dt
+from typing import Any
+
+import attrs
+import pytest
+
+from company.counting import CountingStore
+from company.in_memory import shared_store
+from company.trade import bought, customer, lost, requested
+from crmcore import reports
+from crmcore.base.errors import Invalid
+from crmcore.reports import OrderFilter, ServiceFilter
+from crmcore.statistics.contribution import AmountBand, ContributionBy
+from crmcore.statistics.parts import CompositionBy, ServicesBy
+from crmcore.statistics.periods import Period, Span, month_of, year_of
+from crmcore.storage.crm import Crm
+
+__all__ = ["shared_store"]
+
+_YEAR = OrderFilter(period=year_of(2026))
+MOST = 6
+"""Questions to the store that a page may need."""
+
+
+@pytest.mark.parametrize(
+    ("report", "given", "field"),
+    [
+        (reports.contribution, {"only": OrderFilter(period="2026")}, "period"),  # type: ignore[arg-type]
+        (reports.contribution, {"band": "huge"}, "band"),
+        (reports.contribution, {"page": "1"}, "page"),
+        (reports.contribution, {"only": OrderFilter(currency=3)}, "currency"),  # type: ignore[arg-type]
+        (reports.contribution_by, {"by": "region"}, "by"),
+        (reports.sales_compared, {"only": OrderFilter()}, "period"),
+        (reports.composition, {"by": "level"}, "by"),
+        (reports.services, {"by": "type"}, "by"),
+        (reports.services_compared, {"only": ServiceFilter()}, "period"),
+        (reports.customer_growth, {"period": None}, "period"),
+        (reports.customer_growth, {"period": year_of(2026), "span": "month"}, "span"),
+        (reports.customer_growth, {"period": Period(dt.date(2000, 1, 1), dt.date(2009, 1, 1)), "span": "day"}, "span"),
+        (reports.customer_cohorts, {"period": Period(dt.date(2000, 1, 1), dt.date(2009, 1, 1))}, "span"),
+        (reports.customer_retention, {"only": OrderFilter()}, "period"),
+        (
+            reports.customer_retention,
+            {"only": OrderFilter(period=year_of(2026)), "earlier": month_of(2026, 1)},
+            "earlier",
+        ),
+        (reports.customer_concentration, {"few": 0}, "few"),
+        (reports.customer_concentration, {"much": "80"}, "much"),
+        (reports.products_sold, {"most": None}, "most"),
+        (reports.drill_down, {"figure": 3}, "figure"),
+    ],
+)
+def test_what_is_no_filter_is_named(crm: Crm, report: Any, given: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        crm.perform(report, as_user="zhaomin", **given)
+    (problem,) = caught.value.problems
+    assert problem.field == field
+    assert problem.explain("zh") != problem.explain("en")
+
+
+@pytest.mark.parametrize(
+    ("report", "given"),
+    [
+        (reports.contribution, {"size": 2}),
+        (reports.contribution, {"only": _YEAR}),
+        (reports.contribution, {"band": AmountBand.TO_1000}),
+        (reports.contribution_by, {"by": ContributionBy.REGION}),
+        (reports.contribution_by, {"by": ContributionBy.MONTH}),
+        (reports.contribution_years, {}),
+        (reports.sales_compared, {"only": _YEAR}),
+        *((reports.composition, {"by": by}) for by in CompositionBy),
+        *((reports.services, {"by": by, "only": ServiceFilter(period=year_of(2026))}) for by in ServicesBy),
+        (reports.service_years, {}),
+        (reports.services_compared, {"only": ServiceFilter(period=year_of(2026))}),
+        (reports.losses, {"only": reports.LossFilter(manager="li", period=year_of(2026))}),
+        (reports.loss_years, {}),
+        (reports.customer_growth, {"period": year_of(2026), "span": Span.DAY}),
+        (reports.customer_retention, {"only": _YEAR}),
+        (reports.customer_cohorts, {"period": year_of(2026)}),
+        (reports.customer_concentration, {}),
+        (reports.products_sold, {}),
+    ],
+)
+def test_a_page_needs_six_questions_at_most(crm: Crm, report: Any, given: dict[str, Any]) -> None:
+    for number in range(5):
+        one = customer(crm, f"客户{number}", region=f"r{number}")
+        bought(crm, one, dt.date(2026, 1 + number, 1), "10", product=f"P{number}")
+        requested(crm, one, dt.datetime(2026, 1 + number, 1, tzinfo=dt.UTC), type=f"t{number}")
+        lost(crm, one, dt.datetime(2026, 1 + number, 1, tzinfo=dt.UTC))
+    store = CountingStore(crm.store)
+    counted = Crm(store, clock=crm.clock, ids=crm.ids, passwords=crm.passwords)
+    with counted.work(as_user="zhaomin", readonly=True) as work:
+        store.asked.clear()
+        assert attrs.has(type(found := report(work, **given))) or found
+        assert len(store.asked) <= MOST

@@ -1,0 +1,74 @@
+"""Reports in the tables of who may do what (``test_matrix``): chapters 5, 8 and 9."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from attrs import fields
+
+from crmcore import reports
+from crmcore.customers.entity import Customer, CustomerId
+from crmcore.query import eq, query
+from crmcore.statistics.contribution import ContributionBy
+from crmcore.statistics.figures import counted
+from crmcore.statistics.periods import month_of
+from crmcore.storage.work import Work
+
+__all__ = ["CALLS", "KINDS", "READING", "WITHOUT_TARGET", "WITH_TARGET"]
+
+WITHOUT_TARGET: Final = """
+action                              administrator manager supervisor executive
+
+reports.contribution                      P          P        +         +
+reports.contribution_by                   P          P        +         +
+reports.contribution_years                P          P        +         +
+reports.sales_compared                    P          P        +         +
+reports.composition                       P          P        +         +
+reports.services                          P          P        +         +
+reports.service_years                     P          P        +         +
+reports.services_compared                 P          P        +         +
+reports.losses                            P          P        +         +
+reports.loss_years                        P          P        +         +
+reports.customer_growth                   P          P        +         +
+reports.customer_retention                P          P        +         +
+reports.customer_cohorts                  P          P        +         +
+reports.customer_concentration            P          P        +         +
+reports.products_sold                     P          P        +         +
+"""
+WITH_TARGET: Final = """
+action                              administrator manager supervisor executive
+
+reports.drill_down                       PPP        +++      +++       +++
+"""
+"""A number opens to what the reader sees: to nothing, for a record that is not there."""
+READING: Final = ""
+KINDS: Final[tuple[type[Any], ...]] = ()
+_MARCH: Final = month_of(2026, 3)
+_ORDERS: Final = reports.OrderFilter(period=_MARCH)
+
+
+def _opened(work: Work, id_: CustomerId) -> Any:
+    one = query(Customer).where(eq(fields(Customer).id, id_))
+    return reports.drill_down(work, counted(1, one, "customer"))
+
+
+CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
+    "reports.contribution": ("", lambda work, _: reports.contribution(work)),
+    "reports.contribution_by": ("", lambda work, _: reports.contribution_by(work, ContributionBy.REGION)),
+    "reports.contribution_years": ("", lambda work, _: reports.contribution_years(work)),
+    "reports.sales_compared": ("", lambda work, _: reports.sales_compared(work, _ORDERS)),
+    "reports.composition": ("", lambda work, _: reports.composition(work)),
+    "reports.services": ("", lambda work, _: reports.services(work)),
+    "reports.service_years": ("", lambda work, _: reports.service_years(work)),
+    "reports.services_compared": (
+        "",
+        lambda work, _: reports.services_compared(work, reports.ServiceFilter(period=_MARCH)),
+    ),
+    "reports.losses": ("", lambda work, _: reports.losses(work)),
+    "reports.loss_years": ("", lambda work, _: reports.loss_years(work)),
+    "reports.customer_growth": ("", lambda work, _: reports.customer_growth(work, _MARCH)),
+    "reports.customer_retention": ("", lambda work, _: reports.customer_retention(work, _ORDERS)),
+    "reports.customer_cohorts": ("", lambda work, _: reports.customer_cohorts(work, _MARCH)),
+    "reports.customer_concentration": ("", lambda work, _: reports.customer_concentration(work)),
+    "reports.products_sold": ("", lambda work, _: reports.products_sold(work)),
+    "reports.drill_down": ("customer", _opened),
+}
