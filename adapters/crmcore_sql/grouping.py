@@ -108,7 +108,8 @@ class Keys:
             self._met[chain] = None if where == EVERYTHING else self._selects.where(target, where, key, binds)
         for (entity, path), size in zip(shape[-2], shape[-1], strict=True):
             kind = self._maps[entity].table.c["_".join(path)].type
-            edge = postgresql.ARRAY(kind) if product.name == "postgresql" else kind
+            banded = size and product.name == "postgresql"  # a list is grouped by, and never banded
+            edge = postgresql.ARRAY(kind) if banded else kind
             self._edges.append([binds(edge) for _ in range(size)])
 
     def joined(self, source: Any, own: Own) -> Any:

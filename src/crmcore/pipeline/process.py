@@ -15,7 +15,7 @@ from crmcore.pipeline.following import process_of
 from crmcore.pipeline.inputs import StageChanges, StageFields
 from crmcore.pipeline.rules import check_needed
 from crmcore.query import asc, count, desc, eq, one_of, query
-from crmcore.storage.action import SIGNED_IN, action
+from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
 __all__ = ["arrange_stages", "create_stage", "edit_stage", "restore_stage", "retire_stage", "stage_loads", "stages"]
@@ -23,7 +23,14 @@ __all__ = ["arrange_stages", "create_stage", "edit_stage", "restore_stage", "ret
 _s = attributes(SalesStage)
 
 
-@action(SIGNED_IN)
+@action(
+    "opportunity.read",
+    "opportunity.read_all",
+    "plan.read",
+    "forecast.read",
+    "forecast.read_all",
+    "process.configure",
+)
 def stages(work: Work, *, retired: bool = False) -> tuple[SalesStage, ...]:
     """List the stages of the sales process in their order; those no longer used too, if asked for (X-OPP-03)."""
     wanted = query(SalesStage).sort(asc(_s.position), asc(_s.id))

@@ -46,8 +46,9 @@ _OPPORTUNITY: Final = frozenset({"opportunity.read", "plan.read"})
 _OPPORTUNITY_ALL: Final = frozenset({"opportunity.read_all"})
 _FORECAST: Final = frozenset({"forecast.read", "forecast.read_all"})
 _FORECAST_ALL: Final = frozenset({"forecast.read_all"})
+_PROCESS: Final = frozenset({"process.configure"}) | _OPPORTUNITY | _OPPORTUNITY_ALL | _FORECAST
 SCOPES: Final = (
-    Scope(entity=SalesStage),
+    Scope(entity=SalesStage, read=_PROCESS),
     Scope(
         entity=StagePassage,
         read=_OPPORTUNITY,
