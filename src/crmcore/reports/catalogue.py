@@ -1,0 +1,50 @@
+"""Every report there is: what web pages, files, printed pages and the command line show them from (RPT-06, X-ANA-05).
+
+::
+
+    for kind in catalogue.offered(work.actor):
+        print(kind.name, kind.title("en"), [one.name for one in kind.filters])
+    report = catalogue.kind_named("contribution").run(work, {"period": "2026-Q3"}, "en")
+    for row in report.tables[0].rows:
+        ...
+    cell = report.cell("customers", row.key, "amount")
+    reports.drill_down(work, cell.figure)
+
+A report of its own kind is a :class:`crmcore.reports.kinds.ReportKind` in :mod:`crmcore.reports.presenting`, named in
+:data:`KINDS`, with its texts beside the others.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from crmcore.access.actor import Actor
+from crmcore.base.errors import NotFound
+from crmcore.reports.kinds import ReportKind
+from crmcore.reports.presenting.contribution import CONTRIBUTION
+from crmcore.reports.presenting.opportunities import SALES_FUNNEL
+
+__all__ = ["KINDS", "kind_named", "offered"]
+
+KINDS: Final[tuple[ReportKind, ...]] = (
+    CONTRIBUTION,
+    SALES_FUNNEL,
+)
+"""In the order in which they are offered."""
+_BY_NAME: Final = {one.name: one for one in KINDS}
+
+
+def offered(actor: Actor) -> Sequence[ReportKind]:
+    """Answer the reports that somebody may see, in the order of the menu."""
+    return [one for one in KINDS if one.is_for(actor)]
+
+
+def kind_named(name: str) -> ReportKind:
+    """Answer a report by its name; whether somebody may see it is decided when it is run.
+
+    Raises:
+        NotFound: There is none of that name.
+    """
+    found = _BY_NAME.get(name)
+    if found is None:
+        raise NotFound(entity="report", id=name[:50])
+    return found

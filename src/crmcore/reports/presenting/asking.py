@@ -1,0 +1,36 @@
+"""The filters that several reports share."""
+
+import enum
+from typing import Final
+
+from crmcore.reports.filters import Filter, FilterKind
+from crmcore.statistics.periods import Span
+
+__all__ = [
+    "ALL_ORDERS",
+    "ALL_TIME",
+    "CURRENCY",
+    "CUSTOMER_NAME",
+    "MONTHS_OF_YEAR",
+    "OWNER",
+    "PAGE",
+    "PERIOD",
+    "SPAN",
+    "choice",
+]
+
+PERIOD: Final = Filter(name="period", kind=FilterKind.PERIOD, initial="this_month", needed=True)
+MONTHS_OF_YEAR: Final = Filter(name="period", kind=FilterKind.PERIOD, initial="this_year", needed=True)
+ALL_TIME: Final = Filter(name="period", kind=FilterKind.PERIOD)
+"""A period that may be left open."""
+CUSTOMER_NAME: Final = Filter(name="customer_name", kind=FilterKind.TEXT)
+CURRENCY: Final = Filter(name="currency", kind=FilterKind.TEXT)
+ALL_ORDERS: Final = Filter(name="all_orders", kind=FilterKind.FLAG)
+OWNER: Final = Filter(name="owner", kind=FilterKind.PERSON)
+PAGE: Final = Filter(name="page", kind=FilterKind.PAGE)
+SPAN: Final = Filter(name="span", kind=FilterKind.CHOICE, choices=tuple(Span), initial="month", needed=True)
+
+
+def choice(name: str, kind: type[enum.Enum], initial: str = "") -> Filter:
+    """Answer a filter that is one of a kind; it may be left out, unless it is something initially."""
+    return Filter(name=name, kind=FilterKind.CHOICE, choices=tuple(kind), initial=initial, needed=bool(initial))

@@ -1,0 +1,136 @@
+"""Makes columns and cells of a report, so that every table is built the same way."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from crmcore.i18n import has_text
+from crmcore.reports.kinds import Asked
+from crmcore.reports.tables import Cell, Column, Row, Shape
+from crmcore.statistics.figures import PERCENT, Comparison, Figure
+from crmcore.statistics.periods import Period, Span
+
+__all__ = [
+    "change_cell",
+    "column",
+    "columns",
+    "compared_rows",
+    "figure_cell",
+    "figure_cells",
+    "key_of",
+    "listed_figures",
+    "own_shape",
+    "period_cell",
+    "text_cell",
+]
+
+_TIMES: Final = {"d", "h", "ms"}
+_COUNTS: Final = 3
+"""Currencies have codes of so many letters."""
+
+
+def column(asked: Asked, key: str, shape: Shape = Shape.TEXT, unit: str = "") -> Column:
+    """Answer a column whose title stands at *key* in the catalogue of texts; its name is the last part of the key."""
+    said = asked.say(f"unit.{unit}") if unit and has_text(f"unit.{unit}", asked.language) else unit
+    return Column(key.rpartition(".")[2], asked.say(key), shape, said)
+
+
+def columns(asked: Asked, subject: str, shapes: Mapping[str, Shape], unit: str = "") -> tuple[Column, ...]:
+    """Answer the columns of a subject; amounts are in *unit*, and time in days unless told otherwise."""
+    return tuple(
+        column(asked, f"{subject}.{name}", shape, unit if shape in {Shape.AMOUNT, Shape.TIME} else "")
+        for name, shape in shapes.items()
+    )
+
+
+def figure_cell(figure: Figure[Any]) -> Cell:
+    """Answer the cell of a number that opens to its records."""
+    return Cell(figure.value, figure)
+
+
+def figure_cells(*figures: Figure[Any]) -> tuple[Cell, ...]:
+    """Answer the cells of numbers that open to their records."""
+    return tuple(map(figure_cell, figures))
+
+
+def own_shape(asked: Asked, figure: Figure[Any]) -> Cell:
+    """Answer a cell that says itself how it is written, for tables that list different figures below each other."""
+    shape = _shape_of(figure.unit)
+    if shape in {Shape.NUMBER, Shape.PERCENT} and figure.unit != "point":
+        return Cell(figure.value, figure, shape=shape)
+    key = f"unit.{figure.unit}"
+    unit = asked.say(key) if has_text(key, asked.language) else figure.unit
+    return Cell(figure.value, figure, shape=shape, unit=unit)
+
+
+def text_cell(said: str, kind: str = "", record: UUID | None = None) -> Cell:
+    """Answer a text, which may name a record that has a page."""
+    return Cell(said, record=(kind, record) if record is not None else None)
+
+
+def period_cell(period: Period) -> Cell:
+    """Answer what a step of time is called: ``2026``, ``2026-Q3``, ``2026-10``, a day, or from when to when."""
+    match period.span:
+        case Span.YEAR:
+            return Cell(f"{period.first:%Y}")
+        case Span.QUARTER:
+            return Cell(f"{period.first:%Y}-Q{(period.first.month + 2) // 3}")
+        case Span.MONTH:
+            return Cell(f"{period.first:%Y-%m}")
+        case Span.DAY:
+            return Cell(period.first.isoformat())
+    return Cell(f"{period.first.isoformat()} – {period.last.isoformat()}")
+
+
+def key_of(value: Any) -> str:
+    """Answer the key of a row that stands for a code, a person, a step of time, or for nothing in particular."""
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, Period):
+        return value.first.isoformat()
+    return str(getattr(value, "value", value))
+
+
+def change_cell(value: Decimal | None) -> Cell:
+    """Answer by how many percent something has changed; there are no records of a change."""
+    return Cell(value, shape=Shape.PERCENT)
+
+
+def listed_figures(asked: Asked, subject: str, figures: Iterable[tuple[str, Figure[Any]]]) -> tuple[Row, ...]:
+    """List figures below each other: what each is called, and what it is."""
+    return tuple(
+        Row(name, (Cell(asked.say(f"{subject}.{name}")), own_shape(asked, figure))) for name, figure in figures
+    )
+
+
+def compared_rows(
+    asked: Asked, subject: str, names: Sequence[str], comparison: Callable[[str], Comparison[Any]]
+) -> tuple[Row, ...]:
+    """List figures below each other, each beside those of the period before and of the year before."""
+    rows = []
+    for name in names:
+        found = comparison(name)
+        percent = found.now.unit == PERCENT
+        rows.append(
+            Row(
+                name,
+                (
+                    Cell(asked.say(f"{subject}.{name}")),
+                    own_shape(asked, found.now),
+                    own_shape(asked, found.before),
+                    change_cell(None if percent else found.since_before),
+                    own_shape(asked, found.last_year),
+                    change_cell(None if percent else found.since_last_year),
+                ),
+            )
+        )
+    return tuple(rows)
+
+
+def _shape_of(unit: str) -> Shape:
+    if unit == PERCENT:
+        return Shape.PERCENT
+    if unit in _TIMES:
+        return Shape.TIME
+    return Shape.AMOUNT if len(unit) == _COUNTS and unit.isupper() else Shape.NUMBER

@@ -1,0 +1,99 @@
+"""Tables of what customers have spent (RPT-01)."""
+
+from typing import Any, Final
+
+from crmcore.base.paging import Page
+from crmcore.reports.asking import OrderFilter
+from crmcore.reports.contributing import ContributionReport, contribution
+from crmcore.reports.kinds import Asked, ReportKind
+from crmcore.reports.presenting.asking import ALL_ORDERS, ALL_TIME, CURRENCY, CUSTOMER_NAME, PAGE, choice
+from crmcore.reports.presenting.building import column, columns, figure_cell, key_of, own_shape, text_cell
+from crmcore.reports.tables import TOTAL, Cell, Chart, ChartKind, Column, Row, Shape, Table
+from crmcore.statistics.contribution import AmountBand, Contribution
+
+__all__ = ["CONTRIBUTION", "order_filter", "spent_cells", "spent_columns", "spent_total"]
+
+_SHAPES: Final = {"orders": Shape.NUMBER, "amount": Shape.AMOUNT, "share": Shape.PERCENT}
+_OTHERS: Final = {"orders": Shape.NUMBER, "amount": Shape.AMOUNT}
+
+
+def order_filter(asked: Asked) -> OrderFilter:
+    """Answer which orders count, of a report that has the filters of orders."""
+    said = asked.values
+    return OrderFilter(
+        customer_name=said.get("customer_name") or "",
+        period=said.get("period"),
+        all_orders=said.get("all_orders") or False,
+        currency=said.get("currency") or "",
+    )
+
+
+def spent_columns(asked: Asked, first: str, currency: str) -> tuple[Column, ...]:
+    """Answer the columns of what somebody has spent; *first* is the key of the text over the first one."""
+    return column(asked, first), *columns(asked, "spent", _SHAPES, currency)
+
+
+def spent_cells(one: Contribution) -> tuple[Cell, ...]:
+    """Answer the numbers of a row."""
+    return figure_cell(one.orders), figure_cell(one.amount), figure_cell(one.share)
+
+
+def spent_total(asked: Asked, whole: Any) -> Row:
+    """Answer the row of what all of it comes to."""
+    cells = (text_cell(asked.say("report.total")), figure_cell(whole.orders), figure_cell(whole.amount), Cell())
+    return Row(TOTAL, cells)
+
+
+def _contribution(asked: Asked) -> tuple[Table, ...]:
+    def fetch(page: int, size: int | None) -> tuple[ContributionReport, Page[Contribution]]:
+        found = contribution(asked.work, order_filter(asked), band=asked["band"], page=page, size=size)
+        names.update(found.names)
+        return found, found.page
+
+    names: dict[Any, str] = {}
+    report, page = asked.rows(fetch)
+    rows = tuple(
+        Row(key_of(one.key), (text_cell(names.get(one.key, ""), "customer", one.key), *spent_cells(one)))
+        for one in page.rows
+    )
+    return (
+        Table(
+            name="customers",
+            title=asked.say("report_kind.contribution"),
+            columns=spent_columns(asked, "spent.customer", report.currency),
+            rows=rows,
+            total=spent_total(asked, report.whole),
+            charts=(Chart(ChartKind.BAR, "customer", ("amount",)),),
+            empty=asked.say("report_empty.orders"),
+            page=page.number,
+            pages=page.pages,
+        ),
+        *_other_currencies(asked, report),
+    )
+
+
+def _other_currencies(asked: Asked, report: ContributionReport) -> tuple[Table, ...]:
+    """Answer what there is in other currencies, each by itself (decision 16.7); no table, if there is nothing."""
+    if not report.others:
+        return ()
+    rows = tuple(
+        Row(one.amount.unit, (text_cell(one.amount.unit), figure_cell(one.orders), own_shape(asked, one.amount)))
+        for one in report.others
+    )
+    return (
+        Table(
+            name="other_currencies",
+            title=asked.say("report_table.other_currencies"),
+            columns=(column(asked, "report.currency"), *columns(asked, "spent", _OTHERS)),
+            rows=rows,
+        ),
+    )
+
+
+CONTRIBUTION: Final = ReportKind(
+    name="contribution",
+    group="customers",
+    rights=("report.contribution",),
+    filters=(CUSTOMER_NAME, ALL_TIME, choice("band", AmountBand), CURRENCY, ALL_ORDERS, PAGE),
+    present=_contribution,
+)
