@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
 from uuid import UUID
@@ -27,7 +28,7 @@ from crmcore.storage.records import MessageState, OutboxMessage
 if TYPE_CHECKING:
     from crmcore.storage.crm import Crm
 
-__all__ = ["Ended", "ReadOnly", "Unfinished", "Work"]
+__all__ = ["Ended", "ReadOnly", "Unfinished", "Unfounded", "Work"]
 
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
@@ -51,6 +52,12 @@ class OutsideAction(Refused):
     """Records are written by registered actions, which check permissions and rules, and by nothing else."""
 
     code = "work.outside_action"
+
+
+class Unfounded(Refused):
+    """Only pages that change nothing may go by settings that were read before."""
+
+    code = "work.unfounded"
 
 
 class Ended(Refused):
@@ -84,6 +91,7 @@ class Work(Holdings):
         self.bulk = Bulk(self)
         """Writing of many records at once; for actions."""
         self._zone: ZoneInfo | None = None
+        self._presumed: Mapping[Parameter[Any], Any] = {}
         self._messages: list[tuple[UUID, tuple[object, ...]]] = []
         self._unfinished = False
         self._state = _State.OPEN
@@ -124,9 +132,25 @@ class Work(Holdings):
         """The present day in the company's zone."""
         return local_date(self.now, self.zone)
 
+    def presume(self, settings: Mapping[Parameter[Any], Any]) -> None:
+        """Take settings as they were read shortly before, so that a page which only shows does not ask for them again.
+
+        Args:
+            settings: The parameters and what they are set to.
+
+        Raises:
+            Unfounded: The unit of work may write; rules look at the settings as they are.
+        """
+        if not self.readonly:
+            raise Unfounded
+        self._presumed = settings
+
     def parameter(self, parameter: Parameter[T]) -> T:
         """Answer the company's setting, or its default."""
         self.check_open()
+        if parameter in self._presumed:
+            known: T = self._presumed[parameter]
+            return known
         kept = self.session.load(SystemParameter, parameter.id)
         return parameter.default if kept is None or not kept.value else parameter.read(kept.value)
 

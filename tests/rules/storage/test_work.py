@@ -16,14 +16,15 @@ from crmcore.access.actor import ANONYMOUS, Actor
 from crmcore.access.entity import Credential, Role, User
 from crmcore.access.rules import NoPermission, NotSignedIn, UserRetired
 from crmcore.base.errors import AlreadyExists, Conflict, Contention, Invalid, NotFound, Refused
-from crmcore.dictionary.parameters import ZONE
+from crmcore.dictionary import set_parameter
+from crmcore.dictionary.parameters import CURRENCY, PAGE_SIZE, ZONE
 from crmcore.opportunities.entity import Opportunity
 from crmcore.opportunities.rules import AlreadyDispatched
 from crmcore.query import asc, count, desc, eq, query
 from crmcore.storage.action import action
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord, Operation, OutboxMessage, Receipt
-from crmcore.storage.work import Ended, OutsideAction, ReadOnly, Unfinished, Work
+from crmcore.storage.work import Ended, OutsideAction, ReadOnly, Unfinished, Unfounded, Work
 
 
 def kept(crm: Crm, entity: type[Any]) -> list[Any]:
@@ -93,6 +94,18 @@ def test_reading_only_means_that(crm: Crm) -> None:
         opportunities.create(work, **GIVEN)
     assert kept(crm, Opportunity) == []
     assert kept(crm, ChangeRecord)[-1].code == "work.read_only"
+
+
+def test_who_only_reads_may_go_by_settings_read_before(crm: Crm) -> None:
+    crm.perform(set_parameter, "company.currency", "EUR", as_user="admin")
+    with crm.work(as_user="lihua", readonly=True) as work:
+        assert work.parameter(CURRENCY) == "EUR"
+        work.presume({CURRENCY: "CHF"})
+        assert (work.parameter(CURRENCY), work.parameter(PAGE_SIZE)) == ("CHF", PAGE_SIZE.default)
+    with crm.work(as_user="lihua") as work:
+        with pytest.raises(Unfounded):
+            work.presume({CURRENCY: "CHF"})
+        assert work.parameter(CURRENCY) == "EUR"
 
 
 def test_records_are_written_by_actions_alone(crm: Crm) -> None:
