@@ -70,12 +70,19 @@ def _third(_: Database[Document]) -> None:
 
 
 def _fourth(database: Database[Document]) -> None:
-    """Version 4 gives opportunities what is reckoned of them; the records of the sales process are new."""
-    missing: Document = dict.fromkeys(("stage", "expected_amount", "expected_on", "target_amount", "category"))
-    for name, value in (missing | {"follow_up": ""}).items():
-        database["opportunity"].update_many(
-            {name: {"$exists": False}}, {"$set": {name: value}}, bypass_document_validation=True
-        )
+    """Version 4 gives opportunities and requests what is reckoned of them; the records of the sales process are new."""
+    chance = dict.fromkeys(("stage", "expected_amount", "expected_on", "target_amount", "category"))
+    measured = dict.fromkeys(("responded_in", "respond_met", "resolved_in", "resolve_met"))
+    changed: tuple[tuple[str, Document], ...] = (
+        ("opportunity", chance | {"follow_up": ""}),
+        ("service_request", measured),
+        ("service_round", measured),
+    )
+    for collection, missing in changed:
+        for name, value in missing.items():
+            database[collection].update_many(
+                {name: {"$exists": False}}, {"$set": {name: value}}, bypass_document_validation=True
+            )
 
 
 MIGRATIONS: Final[tuple[Migration, ...]] = (_first, _second, _third, _fourth)

@@ -36,7 +36,8 @@ from crmcore.pipeline.standing import (
 )
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.sales.rules import SCOPES as SALES_SCOPES
-from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
+from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRound
+from crmcore.service.merge_record import RequestMerge
 from crmcore.service.scopes import SCOPES as SERVICE_SCOPES
 from crmcore.storage.records import RECORDS
 from crmcore.surveys.entity import Invitation, Survey, SurveyAnswer, SurveyQuestion

@@ -14,8 +14,6 @@ from crmcore.customers.entity import Customer
 from crmcore.service.entity import (
     RequestAttachment,
     RequestAttachmentId,
-    RequestMerge,
-    RequestMergeId,
     RequestNote,
     RequestNoteId,
     ServiceRequest,
@@ -24,6 +22,7 @@ from crmcore.service.entity import (
     ServiceRoundId,
     ServiceStatus,
 )
+from crmcore.service.merge_record import RequestMerge, RequestMergeId
 from crmcore.storage.crm import Crm
 
 ASKED: dict[str, Any] = {"type": "complaint", "title": "显示器有亮点", "request": "三台显示器有亮点，请更换。"}

@@ -12,7 +12,8 @@ from crmcore import calendars, service
 from crmcore.calendars.entity import SpecialDay, WorkingCalendar
 from crmcore.customers.entity import Customer
 from crmcore.query import eq, negate, one_of
-from crmcore.service.entity import OPEN, RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
+from crmcore.service.entity import OPEN, RequestAttachment, RequestNote, ServiceRequest, ServiceRound
+from crmcore.service.merge_record import RequestMerge
 from crmcore.storage import history
 from crmcore.storage.work import Work
 

@@ -16,7 +16,8 @@ from crmcore.customers.entity import Contact, CustomerId
 from crmcore.customers.relinking import MergeChanged, Moved, portions, returning
 from crmcore.query import any_of, eq, one_of, query
 from crmcore.query.conditions import FieldRef
-from crmcore.service.entity import RequestMerge, RequestMergeState, ServiceRequest
+from crmcore.service.entity import ServiceRequest
+from crmcore.service.merge_record import RequestMerge, RequestMergeState
 from crmcore.storage.work import Work
 from crmcore.surveys.entity import Invitation, SurveyAnswer
 

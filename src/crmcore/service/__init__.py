@@ -22,9 +22,6 @@ if TYPE_CHECKING:
         Priority,
         RequestAttachment,
         RequestAttachmentId,
-        RequestMerge,
-        RequestMergeId,
-        RequestMergeState,
         RequestNote,
         RequestNoteId,
         ServiceRequest,
@@ -42,6 +39,7 @@ if TYPE_CHECKING:
         for_handling,
         overdue,
     )
+    from crmcore.service.merge_record import RequestMerge, RequestMergeId, RequestMergeState
     from crmcore.service.merges import merge, merges_of, undo_merge
     from crmcore.service.treatment import attach, hand_over, note, reopen, resume, wait_for_customer
 

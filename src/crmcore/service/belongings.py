@@ -15,14 +15,8 @@ from crmcore.escalation.entity import Escalation
 from crmcore.knowledge.entity import ArticleUse
 from crmcore.query import asc, eq, query
 from crmcore.query.conditions import FieldRef, path_of
-from crmcore.service.entity import (
-    RequestAttachment,
-    RequestMerge,
-    RequestNote,
-    ServiceRequest,
-    ServiceRequestId,
-    ServiceRound,
-)
+from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRequestId, ServiceRound
+from crmcore.service.merge_record import RequestMerge
 from crmcore.storage.work import Work
 from crmcore.surveys.entity import Invitation
 

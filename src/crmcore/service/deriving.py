@@ -1,16 +1,17 @@
-"""What the core computes of a request: when it is due next, and what words find it (requirements SVC-02, X-SRV-05)."""
+"""What the core computes of a request: promises kept, when it is due next, what words find it (SVC-02, X-SRV-05)."""
 
 import attrs
 
 from crmcore.service.clock import next_due
 from crmcore.service.entity import ServiceRequest
+from crmcore.service.measuring import kept
 
 __all__ = ["with_derived"]
 
 
 def with_derived(request: ServiceRequest) -> ServiceRequest:
-    """Answer a request with when it is due next and its search text, computed from everything else it says."""
-    return attrs.evolve(request, next_due_at=next_due(request), search_text=_search_text(request))
+    """Answer a request with all of that, computed from everything else it says."""
+    return attrs.evolve(kept(request), next_due_at=next_due(request), search_text=_search_text(request))
 
 
 def _search_text(request: ServiceRequest) -> str:

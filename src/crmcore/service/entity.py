@@ -21,9 +21,6 @@ __all__ = [
     "Priority",
     "RequestAttachment",
     "RequestAttachmentId",
-    "RequestMerge",
-    "RequestMergeId",
-    "RequestMergeState",
     "RequestNote",
     "RequestNoteId",
     "ServiceContractId",
@@ -40,7 +37,10 @@ ServiceRequestId = NewType("ServiceRequestId", UUID)
 ServiceRoundId = NewType("ServiceRoundId", UUID)
 RequestNoteId = NewType("RequestNoteId", UUID)
 RequestAttachmentId = NewType("RequestAttachmentId", UUID)
-RequestMergeId = NewType("RequestMergeId", UUID)
+
+_SECONDS: Final = Range(0, 2**53)
+_TIMED: Final = hint(system=True, derived=True, unit="s")
+_RECKONED: Final = hint(system=True, derived=True)
 
 
 class ServiceStatus(enum.Enum):
@@ -124,13 +124,24 @@ class ServiceRequest:
     """From when on the first answer is at risk."""
     responded_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
     """When the first answer was given: a note to the customer, or the first handling."""
+    responded_in: int | None = field(default=None, validator=_SECONDS, metadata=_TIMED)
+    """Seconds of working time from filing to the first answer; None before it, and where no hours were agreed."""
+    respond_met: bool | None = field(default=None, metadata=_RECKONED)
+    """Whether that answer was in time; None before it, where nothing was promised, and of what was merged."""
     resolve_by: dt.datetime | None = field(default=None, metadata=hint(system=True))
     """When the request shall have been handled."""
     resolve_risk_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
     waiting_since: dt.datetime | None = field(default=None, metadata=hint(system=True))
     """Since when the company waits for the customer; None while the clock runs."""
-    waited: int = field(default=0, validator=Range(0, 2**53), metadata=hint(system=True, unit="s"))
+    waited: int = field(default=0, validator=_SECONDS, metadata=hint(system=True, unit="s"))
     """Seconds of working time the company has waited for the customer in this round."""
+    resolved_in: int | None = field(default=None, validator=_SECONDS, metadata=_TIMED)
+    """Seconds of working time this round took until it was handled, without what was waited for the customer.
+
+    None until then, and where no hours were agreed.
+    """
+    resolve_met: bool | None = field(default=None, metadata=_RECKONED)
+    """Whether it was handled in time; None as for ``respond_met``."""
     next_due_at: dt.datetime | None = field(default=None, metadata=hint(system=True, derived=True))
     """The earliest promise that is still to be kept; None if there is none, or the company waits for the customer.
 
@@ -179,10 +190,15 @@ class ServiceRound:
     respond_by: dt.datetime | None = field(default=None, metadata=hint(system=True))
     """What was promised for the first answer; what follows tells later whether this treatment was in time."""
     responded_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
+    responded_in: int | None = field(default=None, validator=_SECONDS, metadata=_TIMED)
+    respond_met: bool | None = field(default=None, metadata=_RECKONED)
     counted_from: dt.datetime | None = field(default=None, metadata=hint(system=True))
     resolve_by: dt.datetime | None = field(default=None, metadata=hint(system=True))
     """When it should have been handled, put off by what was waited for the customer."""
-    waited: int = field(default=0, validator=Range(0, 2**53), metadata=hint(system=True, unit="s"))
+    waited: int = field(default=0, validator=_SECONDS, metadata=hint(system=True, unit="s"))
+    resolved_in: int | None = field(default=None, validator=_SECONDS, metadata=_TIMED)
+    resolve_met: bool | None = field(default=None, metadata=_RECKONED)
+    """Whether this treatment was in time, whatever became of the request afterwards (requirement X-SRV-14)."""
     ended_by: UserId = field(metadata=hint(system=True, ref="user"))
     ended_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))
@@ -220,26 +236,4 @@ class RequestAttachment:
     internal: bool = True
     added_by: UserId = field(metadata=hint(system=True, ref="user"))
     added_at: dt.datetime = field(metadata=hint(system=True))
-    version: int = field(default=0, metadata=hint(system=True))
-
-
-class RequestMergeState(enum.Enum):
-    """Whether a merge stands."""
-
-    DONE = "done"
-    UNDONE = "undone"
-
-
-@attrs.frozen(kw_only=True, field_transformer=checked)
-class RequestMerge:
-    """Two requests that said the same became one; kept so that one action undoes it."""
-
-    id: RequestMergeId = field(metadata=hint(system=True))
-    kept: ServiceRequestId = field(metadata=hint(system=True, ref="service_request", indexed=True))
-    absorbed: ServiceRequestId = field(metadata=hint(system=True, ref="service_request", indexed=True))
-    state: RequestMergeState = field(default=RequestMergeState.DONE, metadata=hint(system=True))
-    before: str = field(validator=Length(2, 4_000_000), metadata=hint(system=True, secret=True, long=True))
-    """JSON: the absorbed request as it was, and which notes and files were moved."""
-    done_by: UserId = field(metadata=hint(system=True, ref="user"))
-    done_at: dt.datetime = field(metadata=hint(system=True))
     version: int = field(default=0, metadata=hint(system=True))

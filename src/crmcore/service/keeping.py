@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from crmcore.calendars.timetables import timetable
 from crmcore.care.reopening import reopen
 from crmcore.escalation.planning import forget, plan, replan
 from crmcore.service.belongings import remove_all
 from crmcore.service.deriving import with_derived
 from crmcore.service.entity import ServiceRequest
 from crmcore.service.events import RequestPaused, RequestResumed
+from crmcore.service.measuring import timed, to_time
 from crmcore.storage.work import Work
 
 __all__ = ["discard", "keep", "keep_many"]
@@ -19,6 +21,8 @@ _AT_ONCE: Final = 500
 def keep(work: Work, before: ServiceRequest | None, after: ServiceRequest) -> ServiceRequest:
     """Store a request, and plan its escalations anew if its clock changed; for actions that have checked it.
 
+    The working time of its answer and its handling is measured in the same statement (requirement X-SRV-14).
+
     Args:
         work: The unit of work.
         before: The request as it is stored; None for a new one.
@@ -26,10 +30,10 @@ def keep(work: Work, before: ServiceRequest | None, after: ServiceRequest) -> Se
     """
     requests = work.unscoped(ServiceRequest)
     if before is None:
-        stored = requests.add(with_derived(after))
+        stored = requests.add(_measured(work, None, after))
         plan(work, stored)
         return stored
-    stored = requests.save(with_derived(after))
+    stored = requests.save(_measured(work, before, after))
     _tell_clock(work, before, stored)
     if _watched(before) != _watched(stored):
         replan(work, stored)
@@ -46,7 +50,7 @@ def keep_many(work: Work, pairs: Sequence[tuple[ServiceRequest, ServiceRequest]]
     kept: list[ServiceRequest] = []
     for start in range(0, len(pairs), _AT_ONCE):
         some = pairs[start : start + _AT_ONCE]
-        stored = work.bulk.change([(before, with_derived(after)) for before, after in some])
+        stored = work.bulk.change([(before, _measured(work, before, after)) for before, after in some])
         replan(work, *(one for (before, _), one in zip(some, stored, strict=True) if _watched(before) != _watched(one)))
         kept += stored
     return kept
@@ -61,6 +65,12 @@ def discard(work: Work, request: ServiceRequest) -> None:
     reopen(work, request.id)
     remove_all(work, request)
     work.unscoped(ServiceRequest).remove(request)
+
+
+def _measured(work: Work, before: ServiceRequest | None, after: ServiceRequest) -> ServiceRequest:
+    """Answer the request with everything the core computes of it; its hours are read only where they are counted."""
+    hours = None if after.calendar is None or not to_time(before, after) else timetable(work, after.calendar)
+    return with_derived(timed(before, after, hours))
 
 
 def _tell_clock(work: Work, before: ServiceRequest, after: ServiceRequest) -> None:

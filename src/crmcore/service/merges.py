@@ -21,18 +21,10 @@ from crmcore.base.schema import describe
 from crmcore.dictionary.parameters import SERVICE_UNUSED
 from crmcore.query import asc, eq, ge, one_of, query
 from crmcore.service.belongings import RequestMergeChanged, give_back, take
-from crmcore.service.entity import (
-    RequestMerge,
-    RequestMergeId,
-    RequestMergeState,
-    RequestNote,
-    ServiceRequest,
-    ServiceRequestId,
-    ServiceRound,
-    ServiceStatus,
-)
+from crmcore.service.entity import RequestNote, ServiceRequest, ServiceRequestId, ServiceRound, ServiceStatus
 from crmcore.service.events import RequestMergeUndone, RequestsMerged
 from crmcore.service.keeping import keep
+from crmcore.service.merge_record import RequestMerge, RequestMergeId, RequestMergeState
 from crmcore.service.refusals import HasAbsorbed
 from crmcore.service.rules import check_step_used, may_merge, may_undo_merge
 from crmcore.storage.action import action

@@ -60,9 +60,13 @@ def _ended(work: Work, request: ServiceRequest, reason: str) -> ServiceRound:
         reason=reason,
         respond_by=request.respond_by,
         responded_at=request.responded_at,
+        responded_in=request.responded_in,
+        respond_met=request.respond_met,
         counted_from=request.counted_from,
         resolve_by=request.resolve_by,
         waited=request.waited,
+        resolved_in=request.resolved_in,
+        resolve_met=request.resolve_met,
         ended_by=work.user_id,
         ended_at=work.now,
     )

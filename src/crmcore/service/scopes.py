@@ -13,14 +13,8 @@ from crmcore.customers.entity import Customer
 from crmcore.customers.rules import of_own
 from crmcore.query import Condition, Query, any_of, eq, in_query, one_of, query
 from crmcore.query.conditions import FieldRef
-from crmcore.service.entity import (
-    RequestAttachment,
-    RequestMerge,
-    RequestNote,
-    ServiceRequest,
-    ServiceRound,
-    ServiceStatus,
-)
+from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRound, ServiceStatus
+from crmcore.service.merge_record import RequestMerge
 
 __all__ = ["SCOPES", "of_own_requests", "requests_with"]
 

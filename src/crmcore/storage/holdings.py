@@ -17,7 +17,8 @@ from crmcore.opportunities.entity import Opportunity, PlanItem, SalesActivity
 from crmcore.pipeline.entity import SalesStage
 from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot, StagePassage
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem
-from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest, ServiceRound
+from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRound
+from crmcore.service.merge_record import RequestMerge
 from crmcore.storage.collection import Collection
 from crmcore.surveys.entity import Invitation, Survey, SurveyAnswer, SurveyQuestion
 from crmcore.targets.entity import SalesTarget

@@ -12,7 +12,8 @@ from company.opinions import invited, opened
 from crmcore import SYSTEM, access, customers, escalation, service, surveys
 from crmcore.base.errors import CrmError, Invalid
 from crmcore.escalation.entity import Escalation, Watched
-from crmcore.service.entity import RequestAttachment, RequestMerge, RequestNote, ServiceRequest
+from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest
+from crmcore.service.merge_record import RequestMerge
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord, Operation
 

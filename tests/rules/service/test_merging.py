@@ -17,7 +17,8 @@ from crmcore.access.entity import Validity
 from crmcore.base.errors import Conflict, CrmError
 from crmcore.query import query
 from crmcore.service import belongings
-from crmcore.service.entity import RequestMerge, RequestMergeState, ServiceRequest, ServiceStatus
+from crmcore.service.entity import ServiceRequest, ServiceStatus
+from crmcore.service.merge_record import RequestMerge, RequestMergeState
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord, OutboxMessage
 from crmcore.subjects import ENTITIES

@@ -23,7 +23,8 @@ from crmcore.access.rules import NotSignedIn
 from crmcore.base.errors import NotFound, Refused
 from crmcore.customers.entity import Customer
 from crmcore.query import eq, query
-from crmcore.service.entity import RequestMerge, ServiceRequest, ServiceStatus
+from crmcore.service.entity import ServiceRequest, ServiceStatus
+from crmcore.service.merge_record import RequestMerge
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord, Operation
 from crmcore.storage.work import Work

@@ -16,6 +16,14 @@ CHANGES = (
     AddColumn("opportunity", Column("category", "enum", nullable=True, length=40)),
     AddIndex("opportunity", Index(("status", "expected_on", "id"))),
     AddIndex("opportunity", Index(("status", "expected_amount", "id"))),
+    AddColumn("service_request", Column("responded_in", "integer", nullable=True)),
+    AddColumn("service_request", Column("respond_met", "boolean", nullable=True)),
+    AddColumn("service_request", Column("resolved_in", "integer", nullable=True)),
+    AddColumn("service_request", Column("resolve_met", "boolean", nullable=True)),
+    AddColumn("service_round", Column("responded_in", "integer", nullable=True)),
+    AddColumn("service_round", Column("respond_met", "boolean", nullable=True)),
+    AddColumn("service_round", Column("resolved_in", "integer", nullable=True)),
+    AddColumn("service_round", Column("resolve_met", "boolean", nullable=True)),
     CreateTable(
         Table(
             "sales_activity",

@@ -14,7 +14,7 @@ from crmcore.opportunities.entity import Opportunity
 from crmcore.query import asc, eq, one_of, query
 from crmcore.service import Deadline, DeadlineState, RequestDetail, RequestMerge, ServiceRequest, ServiceStatus
 from crmcore.service.clock import resolution, response
-from crmcore.service.entity import RequestMergeState
+from crmcore.service.merge_record import RequestMergeState
 from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import back_to, carry
 from crmcore_demo.answers import Answer, Problem, form_page
