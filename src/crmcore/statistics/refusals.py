@@ -9,7 +9,8 @@
         ├── AllAlike            nothing tells one customer from another
         ├── NotConverged        no best parameters were found
         ├── AtTheEdge           the best parameters lie where the model means nothing
-        └── AmountsFollowFrequency  who orders more often orders for other amounts
+        ├── AmountsFollowFrequency  who orders more often orders for other amounts
+        └── NotLearntYet        nobody has learnt from the orders yet
 """
 
 from crmcore.base.errors import CrmError, Invalid, Problem
@@ -21,6 +22,7 @@ __all__ = [
     "NoPrediction",
     "NobodyCameBack",
     "NotConverged",
+    "NotLearntYet",
     "TooFewCustomers",
     "outside",
 ]
@@ -66,6 +68,12 @@ class AmountsFollowFrequency(NoPrediction):
     """Who orders more often orders for clearly other amounts, which the model of amounts takes to be chance."""
 
     code = "prediction.amounts_follow"
+
+
+class NotLearntYet(NoPrediction):
+    """Nothing was learnt from the orders yet: the nightly job has not run."""
+
+    code = "prediction.not_learnt"
 
 
 def outside(field: str, low: object, high: object, got: object) -> Invalid:
