@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import fields
 
-from crmcore.access.entity import UserId
 from crmcore.base.numbers import EXACT
 from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import ForecastCategory, SalesStageId
@@ -34,7 +33,7 @@ from crmcore.query import (
     tally,
     total,
 )
-from crmcore.statistics.chances import open_now, won_from
+from crmcore.statistics.chances import Owner, open_now, won_from
 from crmcore.statistics.figures import Figure, measured
 from crmcore.statistics.periods import Period, starts
 from crmcore.statistics.sums import amount_of, number_of, rows_with, weighted_of
@@ -105,13 +104,13 @@ class Forecast:
     """Nobody has said when."""
 
 
-def asked_by_stage(steps: tuple[Period, ...], owner: UserId | None = None) -> Tally:
+def asked_by_stage(steps: tuple[Period, ...], owner: Owner = None) -> Tally:
     """Ask for the open opportunities that are in a stage, by stage, category and part of the period."""
     staged = open_now(owner).where(negate(is_null(_o.stage)))
     return tally(staged, by=(_o.stage, _o.category, _days(steps)), measures=(count(), total(_o.expected_amount)))
 
 
-def asked_by_rate(steps: tuple[Period, ...], owner: UserId | None = None, *, staged: bool) -> Tally:
+def asked_by_rate(steps: tuple[Period, ...], owner: Owner = None, *, staged: bool) -> Tally:
     """Ask for the open opportunities by success rate, category and part of the period; only those in no stage, or all.
 
     Args:
@@ -123,7 +122,7 @@ def asked_by_rate(steps: tuple[Period, ...], owner: UserId | None = None, *, sta
     return tally(of, by=(_o.success_rate, _o.category, _days(steps)), measures=(count(), total(_o.expected_amount)))
 
 
-def brought(steps: tuple[Period, ...], zone: ZoneInfo, owner: UserId | None = None) -> Tally:
+def brought(steps: tuple[Period, ...], zone: ZoneInfo, owner: Owner = None) -> Tally:
     """Ask for what was won, by part of the period: number, and what it brought."""
     edges = starts(steps, zone)
     won = won_from(edges[0], edges[-1], owner)
@@ -137,7 +136,7 @@ def forecast(
     rated: Answered,
     won: Answered,
     currency: str,
-    owner: UserId | None = None,
+    owner: Owner = None,
 ) -> Forecast:
     """Answer what will be sold in each part of a period (requirement X-TGT-01).
 

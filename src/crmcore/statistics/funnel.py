@@ -12,12 +12,12 @@ from typing import Final
 import attrs
 from attrs import fields
 
-from crmcore.access.entity import UserId, Validity
+from crmcore.access.entity import Validity
 from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import SalesStage, SalesStageId
 from crmcore.pipeline.standing import PassageOutcome, StagePassage
-from crmcore.query import Condition, Query, Tally, TallyRow, count, elapsed, eq, ge, lt, one_of, query, tally, total
-from crmcore.statistics.chances import open_now
+from crmcore.query import Query, Tally, TallyRow, count, elapsed, eq, ge, lt, one_of, query, tally, total
+from crmcore.statistics.chances import Owner, open_now, owned
 from crmcore.statistics.figures import Figure, share
 from crmcore.statistics.sums import DAY, amount_of, mean_time, number_of, rows_with
 
@@ -59,14 +59,14 @@ class Funnel:
     amount: Figure[Decimal]
 
 
-def standing(owner: UserId | None = None) -> Tally:
+def standing(owner: Owner = None) -> Tally:
     """Ask for the open opportunities by stage: number and expected amount."""
     return tally(open_now(owner), by=(_o.stage,), measures=(count(), total(_o.expected_amount)))
 
 
-def leaving(start: dt.datetime, end: dt.datetime, owner: UserId | None = None) -> Tally:
+def leaving(start: dt.datetime, end: dt.datetime, owner: Owner = None) -> Tally:
     """Ask for the passages that ended from one instant up to another, by stage and outcome: number and time taken."""
-    left = query(StagePassage).where(ge(_s.left_at, start), lt(_s.left_at, end), *_his(owner))
+    left = query(StagePassage).where(ge(_s.left_at, start), lt(_s.left_at, end), *owned(_s.assignee, owner))
     return tally(left, by=(_s.stage, _s.outcome), measures=(count(), elapsed(_s.entered_at, _s.left_at)))
 
 
@@ -130,7 +130,3 @@ def _stage(
         conversion=share(went_on, left),
         stay=mean_time(gone, _TIME, out_of_it, unit="d", length=DAY),
     )
-
-
-def _his(owner: UserId | None) -> list[Condition]:
-    return [] if owner is None else [eq(_s.assignee, owner)]
