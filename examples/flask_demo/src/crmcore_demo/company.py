@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from crmcore.access import User, account_managers, names
 from crmcore.access.entity import UserId, Validity
 from crmcore.customers.grouping import CustomField
 from crmcore.dictionary.entity import DictionaryEntry
-from crmcore.dictionary.parameters import PAGE_SIZE, WINDOW_OPEN, ZONE
+from crmcore.dictionary.parameters import CURRENCY, LARGE_DEAL, PAGE_SIZE, WINDOW_OPEN, ZONE, Parameter
 from crmcore.i18n import Language
 from crmcore.query import asc, query
 
@@ -34,6 +35,8 @@ class Settings:
     """The fields the company adds to its customers, in the order of the form, retired ones too."""
     window_open: bool
     """Whether customers' contacts may use the customer window; the library looks again at each step."""
+    parameters: Mapping[Parameter[Any], Any]
+    """What reports look at, so that a page need not ask for it again."""
     read_at: float
 
     def words(self, category: str, code: str, language: Language) -> str:
@@ -59,6 +62,7 @@ def _read(work: Work, now: float) -> Settings:
         entries=entries,
         own_fields=work.of(CustomField).find(query(CustomField).sort(asc(attrs.fields(CustomField).position))),
         window_open=work.parameter(WINDOW_OPEN),
+        parameters={one: work.parameter(one) for one in (ZONE, PAGE_SIZE, CURRENCY, LARGE_DEAL)},
         read_at=now,
     )
 

@@ -81,9 +81,10 @@ def company() -> Company:
 
 
 def settings() -> Settings:
-    """Return the company's settings, read with this page if they have become old."""
+    """Return the company's settings, read with this page if they have become old; what the page reads goes by them."""
     if "settings" not in g:
         g.settings = company().settings(reading())
+        reading().presume(g.settings.parameters)
     return cast("Settings", g.settings)
 
 
