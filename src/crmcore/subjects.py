@@ -34,6 +34,8 @@ from crmcore.pipeline.standing import (
     SnapshotStage,
     StagePassage,
 )
+from crmcore.prediction.entity import PredictionModel
+from crmcore.prediction.rules import SCOPES as PREDICTION_SCOPES
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.sales.rules import SCOPES as SALES_SCOPES
 from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRound
@@ -105,6 +107,7 @@ ENTITIES: Final[tuple[type[Any], ...]] = (
     PipelineSnapshot,
     SnapshotStage,
     SalesTarget,
+    PredictionModel,
     *RECORDS,
 )
 """Everything a store keeps for the core."""
@@ -127,6 +130,7 @@ SCOPES: Final[dict[type[Any], Scope]] = {
         *CARE_SCOPES,
         *PIPELINE_SCOPES,
         *TARGET_SCOPES,
+        *PREDICTION_SCOPES,
     )
 }
 """Record scope of each kind that people read; a kind without one is read by the core alone."""

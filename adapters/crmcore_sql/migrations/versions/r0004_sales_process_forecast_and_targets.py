@@ -175,6 +175,25 @@ CHANGES = (
             ),
         )
     ),
+    CreateTable(
+        Table(
+            "prediction_model",
+            (
+                Column("id", "uuid"),
+                Column("currency", "text", length=3),
+                Column("learnt_until", "date"),
+                Column("learnt_at", "instant"),
+                Column("customers", "integer"),
+                Column("orders", "text", length=4000),
+                Column("amounts", "text", length=4000),
+                Column("ahead", "integer"),
+                Column("expected_orders", "decimal", nullable=True, digits=(18, 2)),
+                Column("expected_amount", "decimal", nullable=True, digits=(18, 2)),
+                Column("version", "integer"),
+            ),
+            (Index(("currency",), unique=True),),
+        )
+    ),
 )
 
 
