@@ -20,14 +20,51 @@ from typing import Final
 from crmcore.access.actor import Actor
 from crmcore.base.errors import NotFound
 from crmcore.reports.kinds import ReportKind
-from crmcore.reports.presenting.contribution import CONTRIBUTION
-from crmcore.reports.presenting.opportunities import SALES_FUNNEL
+from crmcore.reports.presenting.composition import COMPOSITION, LOSSES
+from crmcore.reports.presenting.contribution import CONTRIBUTION, CONTRIBUTION_BY, PRODUCTS_SOLD
+from crmcore.reports.presenting.developing import (
+    CUSTOMER_COHORTS,
+    CUSTOMER_CONCENTRATION,
+    CUSTOMER_GROWTH,
+    CUSTOMER_RETENTION,
+    SALES_COMPARED,
+)
+from crmcore.reports.presenting.forecasts import ATTAINMENT, FORECAST, FORECAST_ACCURACY, WATERFALL
+from crmcore.reports.presenting.opportunities import AGEING, OUTCOMES, OUTCOMES_COMPARED, SALES_FUNNEL
+from crmcore.reports.presenting.service import (
+    CUSTOMER_OPINIONS,
+    SERVICE_BACKLOG,
+    SERVICE_HANDLING,
+    SERVICES,
+    SERVICES_COMPARED,
+)
 
 __all__ = ["KINDS", "kind_named", "offered"]
 
 KINDS: Final[tuple[ReportKind, ...]] = (
     CONTRIBUTION,
+    CONTRIBUTION_BY,
+    COMPOSITION,
+    LOSSES,
+    CUSTOMER_GROWTH,
+    CUSTOMER_RETENTION,
+    CUSTOMER_COHORTS,
+    CUSTOMER_CONCENTRATION,
+    SALES_COMPARED,
+    PRODUCTS_SOLD,
     SALES_FUNNEL,
+    OUTCOMES,
+    OUTCOMES_COMPARED,
+    AGEING,
+    SERVICES,
+    SERVICES_COMPARED,
+    SERVICE_HANDLING,
+    SERVICE_BACKLOG,
+    CUSTOMER_OPINIONS,
+    FORECAST,
+    FORECAST_ACCURACY,
+    WATERFALL,
+    ATTAINMENT,
 )
 """In the order in which they are offered."""
 _BY_NAME: Final = {one.name: one for one in KINDS}

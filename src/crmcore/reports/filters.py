@@ -51,6 +51,8 @@ class Filter:
     """What it is unless something else is said."""
     needed: bool = False
     """Saying nothing means what it is initially: there is no report without it."""
+    quiet: bool = False
+    """Of a period: saying nothing means what the report takes by itself, rather than all time."""
 
     def title(self, language: Language) -> str:
         """Answer what people call it."""
@@ -106,7 +108,7 @@ def words_of(period: Period | None, language: Language) -> str:
 def _says(one: Filter, value: Any) -> bool:
     if one.kind is FilterKind.PAGE:
         return False
-    return one.kind is FilterKind.PERIOD or value not in {None, "", False}
+    return (one.kind is FilterKind.PERIOD and not one.quiet) or value not in {None, "", False}
 
 
 def _value(work: Work, one: Filter, given: Mapping[str, Any]) -> Any:

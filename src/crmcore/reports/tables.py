@@ -15,6 +15,7 @@ import attrs
 from crmcore.statistics.figures import Figure
 
 __all__ = [
+    "BLANK",
     "TOTAL",
     "Cell",
     "Chart",
@@ -75,7 +76,7 @@ class Cell:
     """One place in a table."""
 
     value: Value = None
-    """None where it is undefined, or where there is nothing to say; never 0 instead."""
+    """None where it is undefined, never 0 instead; an empty text where there is nothing to say."""
     figure: Figure[Any] | None = None
     """The number, where it opens to its records; see :func:`crmcore.reports.drill_down`."""
     record: tuple[str, UUID] | None = None
@@ -84,6 +85,10 @@ class Cell:
     """Where it is not that of the column: in tables that list different figures below each other."""
     unit: str = ""
     """Where it is not that of the column."""
+
+
+BLANK: Final = Cell("")
+"""A place in which there is nothing to say, as beside a total."""
 
 
 @attrs.frozen
@@ -125,6 +130,10 @@ class Table:
     page: int = 1
     """Which page of its rows this is, from 1."""
     pages: int = 1
+
+    def on_page(self, page: int, pages: int) -> "Table":
+        """Answer the table as one page of several."""
+        return attrs.evolve(self, page=page, pages=pages)
 
     def place(self, column: str) -> int:
         """Answer the place of a column, from 0.

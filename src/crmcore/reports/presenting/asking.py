@@ -9,6 +9,7 @@ from crmcore.statistics.periods import Span
 __all__ = [
     "ALL_ORDERS",
     "ALL_TIME",
+    "ARCHIVED_ONLY",
     "CURRENCY",
     "CUSTOMER_NAME",
     "MONTHS_OF_YEAR",
@@ -17,6 +18,7 @@ __all__ = [
     "PERIOD",
     "SPAN",
     "choice",
+    "snapshot_filter",
 ]
 
 PERIOD: Final = Filter(name="period", kind=FilterKind.PERIOD, initial="this_month", needed=True)
@@ -26,6 +28,7 @@ ALL_TIME: Final = Filter(name="period", kind=FilterKind.PERIOD)
 CUSTOMER_NAME: Final = Filter(name="customer_name", kind=FilterKind.TEXT)
 CURRENCY: Final = Filter(name="currency", kind=FilterKind.TEXT)
 ALL_ORDERS: Final = Filter(name="all_orders", kind=FilterKind.FLAG)
+ARCHIVED_ONLY: Final = Filter(name="archived_only", kind=FilterKind.FLAG)
 OWNER: Final = Filter(name="owner", kind=FilterKind.PERSON)
 PAGE: Final = Filter(name="page", kind=FilterKind.PAGE)
 SPAN: Final = Filter(name="span", kind=FilterKind.CHOICE, choices=tuple(Span), initial="month", needed=True)
@@ -34,3 +37,8 @@ SPAN: Final = Filter(name="span", kind=FilterKind.CHOICE, choices=tuple(Span), i
 def choice(name: str, kind: type[enum.Enum], initial: str = "") -> Filter:
     """Answer a filter that is one of a kind; it may be left out, unless it is something initially."""
     return Filter(name=name, kind=FilterKind.CHOICE, choices=tuple(kind), initial=initial, needed=bool(initial))
+
+
+def snapshot_filter(name: str) -> Filter:
+    """Answer a filter that is a snapshot of the pipeline."""
+    return Filter(name=name, kind=FilterKind.SNAPSHOT)

@@ -12,12 +12,15 @@ from crmcore.statistics.figures import PERCENT, Comparison, Figure
 from crmcore.statistics.periods import Period, Span
 
 __all__ = [
+    "band_text",
     "change_cell",
     "column",
     "columns",
+    "compared_columns",
     "compared_rows",
     "figure_cell",
     "figure_cells",
+    "figure_columns",
     "key_of",
     "listed_figures",
     "own_shape",
@@ -30,10 +33,10 @@ _COUNTS: Final = 3
 """Currencies have codes of so many letters."""
 
 
-def column(asked: Asked, key: str, shape: Shape = Shape.TEXT, unit: str = "") -> Column:
-    """Answer a column whose title stands at *key* in the catalogue of texts; its name is the last part of the key."""
+def column(asked: Asked, key: str, shape: Shape = Shape.TEXT, unit: str = "", *, name: str = "") -> Column:
+    """Answer a column whose title stands at *key* of the texts; its name is the last part of that unless told."""
     said = asked.say(f"unit.{unit}") if unit and has_text(f"unit.{unit}", asked.language) else unit
-    return Column(key.rpartition(".")[2], asked.say(key), shape, said)
+    return Column(name or key.rpartition(".")[2], asked.say(key), shape, said)
 
 
 def columns(asked: Asked, subject: str, shapes: Mapping[str, Shape], unit: str = "") -> tuple[Column, ...]:
@@ -83,6 +86,15 @@ def period_cell(period: Period) -> Cell:
     return Cell(f"{period.first.isoformat()} – {period.last.isoformat()}")
 
 
+def band_text(asked: Asked, over: int | None, up_to: int | None) -> str:
+    """Answer what a band of days is called: up to 30 days, over 30 to 90 days, over 90 days."""
+    if over is None:
+        return asked.say("report.up_to_days", up_to=up_to)
+    if up_to is None:
+        return asked.say("report.over_days", over=over)
+    return asked.say("report.over_up_to_days", over=over, up_to=up_to)
+
+
 def key_of(value: Any) -> str:
     """Answer the key of a row that stands for a code, a person, a step of time, or for nothing in particular."""
     if value is None or value == "":
@@ -97,10 +109,27 @@ def change_cell(value: Decimal | None) -> Cell:
     return Cell(value, shape=Shape.PERCENT)
 
 
-def listed_figures(asked: Asked, subject: str, figures: Iterable[tuple[str, Figure[Any]]]) -> tuple[Row, ...]:
+def figure_columns(asked: Asked) -> tuple[Column, ...]:
+    """Answer the columns of a table that lists figures below each other."""
+    return column(asked, "report.figure"), column(asked, "report.value", Shape.NUMBER)
+
+
+def listed_figures(
+    asked: Asked, subject: str, figures: Iterable[tuple[str, Figure[Any]]], **params: object
+) -> tuple[Row, ...]:
     """List figures below each other: what each is called, and what it is."""
     return tuple(
-        Row(name, (Cell(asked.say(f"{subject}.{name}")), own_shape(asked, figure))) for name, figure in figures
+        Row(name, (Cell(asked.say(f"{subject}.{name}", **params)), own_shape(asked, figure)))
+        for name, figure in figures
+    )
+
+
+def compared_columns(asked: Asked) -> tuple[Column, ...]:
+    """Answer the columns of a table that puts figures beside those of other periods."""
+    shapes = (("now", Shape.NUMBER), ("before", Shape.NUMBER), ("since_before", Shape.PERCENT))
+    year = (("last_year", Shape.NUMBER), ("since_last_year", Shape.PERCENT))
+    return column(asked, "report.figure"), *(
+        column(asked, f"comparison.{name}", shape) for name, shape in shapes + year
     )
 
 

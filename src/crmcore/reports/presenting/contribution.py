@@ -5,13 +5,33 @@ from typing import Any, Final
 from crmcore.base.paging import Page
 from crmcore.reports.asking import OrderFilter
 from crmcore.reports.contributing import ContributionReport, contribution
+from crmcore.reports.dividing import contribution_by
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import ALL_ORDERS, ALL_TIME, CURRENCY, CUSTOMER_NAME, PAGE, choice
-from crmcore.reports.presenting.building import column, columns, figure_cell, key_of, own_shape, text_cell
-from crmcore.reports.tables import TOTAL, Cell, Chart, ChartKind, Column, Row, Shape, Table
-from crmcore.statistics.contribution import AmountBand, Contribution
+from crmcore.reports.presenting.building import (
+    column,
+    columns,
+    figure_cell,
+    figure_cells,
+    key_of,
+    own_shape,
+    period_cell,
+    text_cell,
+)
+from crmcore.reports.presenting.naming import said_or_code
+from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Column, Row, Shape, Table
+from crmcore.reports.trading import products_sold
+from crmcore.statistics.contribution import SPANS, AmountBand, Contribution, ContributionBy
 
-__all__ = ["CONTRIBUTION", "order_filter", "spent_cells", "spent_columns", "spent_total"]
+__all__ = [
+    "CONTRIBUTION",
+    "CONTRIBUTION_BY",
+    "PRODUCTS_SOLD",
+    "order_filter",
+    "spent_cells",
+    "spent_columns",
+    "spent_total",
+]
 
 _SHAPES: Final = {"orders": Shape.NUMBER, "amount": Shape.AMOUNT, "share": Shape.PERCENT}
 _OTHERS: Final = {"orders": Shape.NUMBER, "amount": Shape.AMOUNT}
@@ -28,9 +48,9 @@ def order_filter(asked: Asked) -> OrderFilter:
     )
 
 
-def spent_columns(asked: Asked, first: str, currency: str) -> tuple[Column, ...]:
+def spent_columns(asked: Asked, first: str, currency: str, name: str = "") -> tuple[Column, ...]:
     """Answer the columns of what somebody has spent; *first* is the key of the text over the first one."""
-    return column(asked, first), *columns(asked, "spent", _SHAPES, currency)
+    return column(asked, first, name=name), *columns(asked, "spent", _SHAPES, currency)
 
 
 def spent_cells(one: Contribution) -> tuple[Cell, ...]:
@@ -40,7 +60,7 @@ def spent_cells(one: Contribution) -> tuple[Cell, ...]:
 
 def spent_total(asked: Asked, whole: Any) -> Row:
     """Answer the row of what all of it comes to."""
-    cells = (text_cell(asked.say("report.total")), figure_cell(whole.orders), figure_cell(whole.amount), Cell())
+    cells = (text_cell(asked.say("report.total")), figure_cell(whole.orders), figure_cell(whole.amount), BLANK)
     return Row(TOTAL, cells)
 
 
@@ -90,6 +110,70 @@ def _other_currencies(asked: Asked, report: ContributionReport) -> tuple[Table, 
     )
 
 
+def _contribution_by(asked: Asked) -> tuple[Table, ...]:
+    found = contribution_by(asked.work, asked["by"], order_filter(asked))
+    by_time = found.by in SPANS
+    customers = found.by is ContributionBy.CUSTOMER
+
+    def label(one: Contribution) -> Cell:
+        if one.period is not None:
+            return period_cell(one.period)
+        said = said_or_code(asked, found.labels, one.key)
+        return text_cell(said, "customer", one.key if customers else None)
+
+    return (
+        Table(
+            name="parts",
+            title=asked.say("report_kind.contribution_by"),
+            columns=spent_columns(asked, f"contribution_by.{found.by.value}", found.currency, name="part"),
+            rows=tuple(Row(key_of(one.period or one.key), (label(one), *spent_cells(one))) for one in found.rows),
+            total=spent_total(asked, found.whole),
+            charts=(Chart(ChartKind.LINE if by_time else ChartKind.BAR, "part", ("amount",)),),
+            empty=asked.say("report_empty.orders"),
+        ),
+    )
+
+
+def _products(asked: Asked) -> tuple[Table, ...]:
+    found = products_sold(asked.work, order_filter(asked))
+    rows = tuple(
+        Row(
+            key_of(one.product),
+            (
+                text_cell(said_or_code(asked, found.names, one.product)),
+                *figure_cells(one.quantity, one.amount, one.share),
+            ),
+        )
+        for one in found.rows
+    )
+    shapes = {"quantity": Shape.NUMBER, "amount": Shape.AMOUNT, "share": Shape.PERCENT}
+    return (
+        Table(
+            name="products",
+            title=asked.say("report_kind.products_sold"),
+            columns=(column(asked, "spent.product"), *columns(asked, "spent", shapes, found.amount.unit)),
+            rows=rows,
+            total=Row(TOTAL, (text_cell(asked.say("report.total")), BLANK, figure_cell(found.amount), BLANK)),
+            charts=(Chart(ChartKind.BAR, "product", ("amount",)),),
+            empty=asked.say("report_empty.products"),
+        ),
+    )
+
+
+CONTRIBUTION_BY: Final = ReportKind(
+    name="contribution_by",
+    group="customers",
+    rights=("report.contribution",),
+    filters=(choice("by", ContributionBy, "region"), CUSTOMER_NAME, ALL_TIME, CURRENCY, ALL_ORDERS),
+    present=_contribution_by,
+)
+PRODUCTS_SOLD: Final = ReportKind(
+    name="products_sold",
+    group="sales",
+    rights=("report.read",),
+    filters=(CUSTOMER_NAME, ALL_TIME, CURRENCY, ALL_ORDERS),
+    present=_products,
+)
 CONTRIBUTION: Final = ReportKind(
     name="contribution",
     group="customers",

@@ -1,0 +1,242 @@
+"""Tables of forecasts, how good they were, how a pipeline changed, and how far targets are reached (X-TGT-01, 03)."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from crmcore.access.directory import names
+from crmcore.base.errors import Invalid, Problem
+from crmcore.dictionary.parameters import CURRENCY
+from crmcore.pipeline.entity import ForecastCategory
+from crmcore.pipeline.flow import Movement, Pipeline
+from crmcore.reports.attaining import target_attainment
+from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
+from crmcore.reports.kinds import Asked, ReportKind
+from crmcore.reports.presenting.asking import ALL_TIME, MONTHS_OF_YEAR, OWNER, PERIOD, SPAN, choice, snapshot_filter
+from crmcore.reports.presenting.building import column, columns, figure_cells, period_cell, text_cell
+from crmcore.reports.presenting.naming import code_names
+from crmcore.reports.presenting.opportunities import READERS
+from crmcore.reports.presenting.snapshots import before_day, chosen_snapshot, newest_snapshot, oldest_snapshot
+from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Column, Row, Shape, Table
+from crmcore.statistics.attainment import Attained
+from crmcore.statistics.forecasting import Chances, Expected
+from crmcore.statistics.periods import Span
+from crmcore.targets.entity import TargetSpan
+
+__all__ = ["ATTAINMENT", "FORECAST", "FORECAST_ACCURACY", "WATERFALL"]
+
+_CATEGORIES: Final = (ForecastCategory.PIPELINE, ForecastCategory.BEST_CASE, ForecastCategory.COMMIT)
+_OPEN: Final = {"number": Shape.NUMBER, "amount": Shape.AMOUNT, "weighted": Shape.AMOUNT}
+_BROUGHT: Final = {"won": Shape.NUMBER, "closed": Shape.AMOUNT, "forecast": Shape.AMOUNT}
+_ACCURACY: Final = {
+    "open": Shape.NUMBER,
+    "weighted": Shape.AMOUNT,
+    "won_then": Shape.AMOUNT,
+    "forecast": Shape.AMOUNT,
+    "won": Shape.NUMBER,
+    "actual": Shape.AMOUNT,
+    "error": Shape.PERCENT,
+    "accuracy": Shape.PERCENT,
+}
+_ATTAINED: Final = {
+    "won": Shape.NUMBER,
+    "amount": Shape.AMOUNT,
+    "amount_share": Shape.PERCENT,
+    "number_share": Shape.PERCENT,
+    "missing": Shape.AMOUNT,
+}
+
+
+def _forecast(asked: Asked) -> tuple[Table, ...]:
+    found = sales_forecast(
+        asked.work, asked["period"], span=asked["span"], chances=asked["chances"], owner=asked["owner"]
+    )
+    steps = tuple(
+        Row(
+            one.period.first.isoformat(),
+            (period_cell(one.period), *_expected(one.open), *figure_cells(one.won, one.closed, one.forecast)),
+        )
+        for one in found.steps
+    )
+    beside = tuple(
+        Row(name, (text_cell(asked.say(f"forecast.{name}")), *_expected(getattr(found, name)), BLANK, BLANK, BLANK))
+        for name in ("earlier", "later", "undated")
+    )
+    currency = asked.work.parameter(CURRENCY)
+    shown = (
+        column(asked, "report.period"),
+        *columns(asked, "expected", _OPEN, currency),
+        *(column(asked, f"forecast_category.{one.value}", Shape.AMOUNT, currency) for one in _CATEGORIES),
+        *columns(asked, "forecast_step", _BROUGHT, currency),
+    )
+    return (
+        Table(
+            name="forecast",
+            title=asked.say("report_kind.sales_forecast"),
+            columns=shown,
+            rows=steps,
+            charts=(
+                Chart(ChartKind.BAR, "period", ("forecast",)),
+                Chart(ChartKind.STACKED_BAR, "period", ("closed", *(one.value for one in reversed(_CATEGORIES)))),
+            ),
+            notes=(asked.say("report_note.forecast"),),
+        ),
+        Table(name="beside", title=asked.say("report_table.beside"), columns=shown, rows=beside),
+    )
+
+
+def _expected(one: Expected) -> tuple[Cell, ...]:
+    categories = (one.categories[each] for each in _CATEGORIES)
+    return figure_cells(one.number, one.amount, one.weighted, *categories)
+
+
+def _accuracy(asked: Asked) -> tuple[Table, ...]:
+    taken = chosen_snapshot(asked, "snapshot") or before_day(asked, asked["period"].first)
+    rows: tuple[Row, ...] = ()
+    if taken is not None:
+        found = forecast_accuracy(asked.work, taken.id, asked["period"], span=asked["span"], owner=asked["owner"])
+        rows = tuple(
+            Row(
+                one.period.first.isoformat(),
+                (period_cell(one.period), *figure_cells(*(getattr(one, name) for name in _ACCURACY))),
+            )
+            for one in found.steps
+        )
+    currency = asked.work.parameter(CURRENCY)
+    note = () if taken is None else (asked.say("report_note.accuracy", day=taken.day.isoformat()),)
+    return (
+        Table(
+            name="accuracy",
+            title=asked.say("report_kind.forecast_accuracy"),
+            columns=(column(asked, "report.period"), *columns(asked, "accuracy_step", _ACCURACY, currency)),
+            rows=rows,
+            charts=(Chart(ChartKind.BAR, "period", ("forecast", "actual")),),
+            notes=note,
+            empty=asked.say("report_empty.snapshots"),
+        ),
+    )
+
+
+def _waterfall(asked: Asked) -> tuple[Table, ...]:
+    first = chosen_snapshot(asked, "first_snapshot") or oldest_snapshot(asked)
+    then = chosen_snapshot(asked, "then") or newest_snapshot(asked)
+    rows: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+    if first is not None and then is not None:
+        period = asked["period"]
+        days = (None, None) if period is None else (period.first, period.last)
+        part = Pipeline(first=days[0], last=days[1], owner=asked["owner"])
+        found = pipeline_waterfall(asked.work, first.id, then.id, pipeline=part)
+        moves = ((one, found.movements[one]) for one in Movement if one in found.movements)
+        rows = (
+            Row("opening", (_called(asked, "waterfall.opening"), *figure_cells(found.opening, found.opening_amount))),
+            *(
+                Row(kind.value, (_called(asked, f"movement.{kind.value}"), *figure_cells(one.number, one.amount)))
+                for kind, one in moves
+            ),
+            Row("closing", (_called(asked, "waterfall.closing"), *figure_cells(found.closing, found.closing_amount))),
+        )
+        between = {"first": first.day.isoformat(), "then": then.day.isoformat()}
+        notes = (asked.say("report_note.waterfall", **between),)
+    shapes = {"number": Shape.NUMBER, "amount": Shape.AMOUNT}
+    return (
+        Table(
+            name="waterfall",
+            title=asked.say("report_kind.pipeline_waterfall"),
+            columns=(
+                column(asked, "moved_amount.step"),
+                *columns(asked, "moved_amount", shapes, asked.work.parameter(CURRENCY)),
+            ),
+            rows=rows,
+            charts=(Chart(ChartKind.WATERFALL, "step", ("amount",)),),
+            notes=notes,
+            empty=asked.say("report_empty.snapshots"),
+        ),
+    )
+
+
+def _called(asked: Asked, key: str) -> Cell:
+    return text_cell(asked.say(key))
+
+
+def _attainment(asked: Asked) -> tuple[Table, ...]:
+    period = asked["period"]
+    if period.span in {None, Span.DAY}:
+        raise Invalid(Problem("period", "report.target_period", "report"))
+    found = target_attainment(asked.work, TargetSpan(period.span.value), period.first)
+    people = names(asked.work, [one.user for one in found.rows])
+    places = code_names(asked, "region", [one.target.territory for one in found.rows if one.target is not None])
+    rows = tuple(Row(_whose(one), _attained(asked, one, people, places)) for one in found.rows)
+    whole = figure_cells(found.whole, found.whole_amount)
+    total = Row(TOTAL, (_called(asked, "report.total"), BLANK, BLANK, *whole, BLANK, BLANK, BLANK))
+    return (
+        Table(
+            name="attainment",
+            title=asked.say("report_kind.target_attainment"),
+            columns=_attained_columns(asked),
+            rows=rows,
+            total=total,
+            charts=(Chart(ChartKind.BAR, "whose", ("target_amount", "amount")),),
+            empty=asked.say("report_empty.targets"),
+        ),
+    )
+
+
+def _attained_columns(asked: Asked) -> tuple[Column, ...]:
+    currency = asked.work.parameter(CURRENCY)
+    return (
+        column(asked, "attained.whose"),
+        column(asked, "attained.target_amount", Shape.AMOUNT, currency),
+        column(asked, "attained.target_number", Shape.NUMBER),
+        *columns(asked, "attained", _ATTAINED, currency),
+    )
+
+
+def _whose(one: Attained) -> str:
+    """Answer the key of a row: a target's id; of somebody without one, his own."""
+    if one.target is not None:
+        return str(one.target.id)
+    return "none" if one.user is None else str(one.user)
+
+
+def _attained(asked: Asked, one: Attained, people: Mapping[UUID, str], places: Mapping[str, str]) -> tuple[Cell, ...]:
+    target: Any = one.target
+    if one.user is not None:
+        said = people.get(one.user, "")
+    elif target is None:
+        said = asked.say("attained.nobody")
+    else:
+        said = places.get(target.territory, target.territory) or asked.say("attained.company")
+    figures = figure_cells(*(getattr(one, name) for name in _ATTAINED))
+    planned = (BLANK, BLANK) if target is None else (Cell(target.amount), Cell(target.number))
+    return text_cell(said), *planned, *figures
+
+
+FORECAST: Final = ReportKind(
+    name="sales_forecast",
+    group="outlook",
+    rights=READERS,
+    filters=(MONTHS_OF_YEAR, SPAN, choice("chances", Chances, "stage"), OWNER),
+    present=_forecast,
+)
+FORECAST_ACCURACY: Final = ReportKind(
+    name="forecast_accuracy",
+    group="outlook",
+    rights=READERS,
+    filters=(MONTHS_OF_YEAR, SPAN, snapshot_filter("snapshot"), OWNER),
+    present=_accuracy,
+)
+WATERFALL: Final = ReportKind(
+    name="pipeline_waterfall",
+    group="outlook",
+    rights=READERS,
+    filters=(snapshot_filter("first_snapshot"), snapshot_filter("then"), ALL_TIME, OWNER),
+    present=_waterfall,
+)
+ATTAINMENT: Final = ReportKind(
+    name="target_attainment",
+    group="outlook",
+    rights=("target.read_all", "target.manage", "target.read"),
+    filters=(PERIOD,),
+    present=_attainment,
+)
