@@ -24,6 +24,8 @@ reports.sales_forecast                    P          +        +         +
 reports.target_attainment                 P          +        +         +
 reports.service_handling                  P          +        +         +
 reports.service_backlog                   P          +        +         +
+reports.service_promises                  P          +        +         +
+reports.service_backlog_trend             P          +        +         +
 reports.customer_opinions                 P          +        +         +
 """
 WITH_TARGET: Final = """
@@ -45,6 +47,8 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.target_attainment": ("", lambda work, _: reports.target_attainment(work, TargetSpan.YEAR)),
     "reports.service_handling": ("", lambda work, _: reports.service_handling(work, _MARCH)),
     "reports.service_backlog": ("", lambda work, _: reports.service_backlog(work)),
+    "reports.service_promises": ("", lambda work, _: reports.service_promises(work, _MARCH)),
+    "reports.service_backlog_trend": ("", lambda work, _: reports.service_backlog_trend(work, _MARCH)),
     "reports.customer_opinions": ("", lambda work, _: reports.customer_opinions(work, _MARCH)),
     "reports.forecast_accuracy": ("snapshot", lambda work, id_: reports.forecast_accuracy(work, id_, _MARCH)),
     "reports.pipeline_waterfall": ("snapshot", lambda work, id_: reports.pipeline_waterfall(work, id_, id_)),

@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from crmcore.reports.dividing import ContributionTable, contribution_by
     from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
     from crmcore.reports.growing import customer_growth
-    from crmcore.reports.handling import customer_opinions, service_backlog, service_handling
+    from crmcore.reports.handling import (
+        customer_opinions,
+        service_backlog,
+        service_backlog_trend,
+        service_handling,
+        service_promises,
+    )
     from crmcore.reports.losing import Loss, LossFilter, LossReport, loss_years, losses
     from crmcore.reports.opening import drill_down
     from crmcore.reports.returning import customer_cohorts, customer_concentration, customer_retention
@@ -72,7 +78,9 @@ __all__ = [
     "sales_forecast",
     "sales_funnel",
     "service_backlog",
+    "service_backlog_trend",
     "service_handling",
+    "service_promises",
     "service_years",
     "services",
     "services_compared",
@@ -94,7 +102,13 @@ _NAMES = {
     "dividing": ("ContributionTable", "contribution_by"),
     "expecting": ("forecast_accuracy", "pipeline_waterfall", "sales_forecast"),
     "growing": ("customer_growth",),
-    "handling": ("customer_opinions", "service_backlog", "service_handling"),
+    "handling": (
+        "customer_opinions",
+        "service_backlog",
+        "service_backlog_trend",
+        "service_handling",
+        "service_promises",
+    ),
     "losing": ("Loss", "LossFilter", "LossReport", "loss_years", "losses"),
     "opening": ("drill_down",),
     "returning": ("customer_cohorts", "customer_concentration", "customer_retention"),

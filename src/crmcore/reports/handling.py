@@ -1,18 +1,20 @@
-"""How service is done: volume, times, satisfaction, backlog (X-SRV-14, X-SRV-17, X-ANA-07).
+"""How service is done: volume, times, promises kept, satisfaction, backlog (X-SRV-14, X-SRV-17, X-ANA-07).
 
 An account manager gets the figures of the requests and answers that he sees; supervisor and executive those of all.
 """
 
 from crmcore.reports.asking import chosen, needed_period
 from crmcore.statistics.backlog import Backlog, backlog, late_answers, late_handlings, waiting
+from crmcore.statistics.backlog_trend import BacklogStep, backlog_trend, stood
 from crmcore.statistics.handling import Handling, handling
 from crmcore.statistics.opinions import Opinions, opinions, said
-from crmcore.statistics.periods import Period, instants
+from crmcore.statistics.periods import Period, Span, instants, steps
+from crmcore.statistics.promises import HANDLED, RESPONDED, Promises, done, late, promises
 from crmcore.statistics.requested import Asked, HandlingBy, answered, came, ended, finished, reopened
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["customer_opinions", "service_backlog", "service_handling"]
+__all__ = ["customer_opinions", "service_backlog", "service_backlog_trend", "service_handling", "service_promises"]
 
 
 @action("service.read_all", "service.read")
@@ -36,6 +38,31 @@ def service_handling(work: Work, period: Period, *, by: HandlingBy | None = None
 
 
 @action("service.read_all", "service.read")
+def service_promises(work: Work, period: Period, *, by: HandlingBy | None = None) -> Promises:
+    """Answer in how much working time customers were answered and helped, and how many promises were kept (X-SRV-14).
+
+    Five questions to the store.
+
+    Args:
+        work: The unit of work.
+        period: The days on which requests were created.
+        by: Told apart by type, priority, channel, state or who treats them; None for all together only.
+
+    Raises:
+        Invalid: Period or choice is none.
+    """
+    start, end = instants(needed_period(period), work.zone)
+    group: HandlingBy | None = None if by is None else chosen(by, HandlingBy, "by")
+    asked = [
+        one
+        for kind in (RESPONDED, HANDLED)
+        for one in (done(kind, start, end, group), late(kind, start, end, work.now, group))
+    ]
+    answered_, unanswered, handled, unhandled = ((one, work.service_requests.groups(one)) for one in asked)
+    return promises((answered_, unanswered), (handled, unhandled), group)
+
+
+@action("service.read_all", "service.read")
 def service_backlog(work: Work) -> Backlog:
     """Answer which requests are open now, how long they have waited, and which are late (X-SRV-05, X-SRV-17).
 
@@ -44,6 +71,24 @@ def service_backlog(work: Work) -> Backlog:
     asked = waiting(work.today, work.zone), late_answers(work.now), late_handlings(work.now)
     open_, unanswered, unsolved = ((one, work.service_requests.groups(one)) for one in asked)
     return backlog(open_, unanswered, unsolved)
+
+
+@action("service.read_all", "service.read")
+def service_backlog_trend(work: Work, period: Period, *, span: Span = Span.MONTH) -> tuple[BacklogStep, ...]:
+    """Answer how many requests were open as each part of a period began and ended, came and ended (X-SRV-17).
+
+    Opening + came − ended = closing. Two questions to the store.
+
+    Args:
+        work: The unit of work.
+        period: Which days.
+        span: Days, months, quarters or years.
+
+    Raises:
+        Invalid: Period or span is none, or it has too many parts.
+    """
+    parts = steps(needed_period(period), chosen(span, Span, "span"))
+    return backlog_trend(parts, work.zone, work.service_requests.groups(stood(parts, work.zone)))
 
 
 @action("survey.read")

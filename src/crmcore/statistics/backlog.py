@@ -9,9 +9,10 @@ import attrs
 from attrs import fields
 
 from crmcore.base.clock import cut
-from crmcore.query import Tally, TallyRow, banded, count, eq, is_null, lt, one_of, query, records_behind, tally
+from crmcore.query import Tally, TallyRow, banded, count, eq, one_of, query, records_behind, tally
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceStatus
 from crmcore.statistics.figures import Figure
+from crmcore.statistics.requested import overdue
 from crmcore.statistics.sums import number_of, rows_with
 
 __all__ = ["WAITS", "Backlog", "Wait", "backlog", "late_answers", "late_handlings", "waiting"]
@@ -50,7 +51,7 @@ class Backlog:
     unanswered: Figure[int]
     """Past the time by which the customer should have had a first answer, and without one."""
     unsolved: Figure[int]
-    """Past the time by which they should have been handled, and not handled; those not that wait for the customer."""
+    """Past the time by which they should have been handled, and not handled; not those that waited for the customer."""
 
 
 def waiting(today: dt.date, zone: ZoneInfo) -> Tally:
@@ -63,14 +64,14 @@ def waiting(today: dt.date, zone: ZoneInfo) -> Tally:
 
 def late_answers(now: dt.datetime) -> Tally:
     """Ask for the open requests whose first answer is late."""
-    late = (lt(_r.respond_by, now), is_null(_r.responded_at), is_null(_r.waiting_since))
-    return tally(query(ServiceRequest).where(one_of(_r.status, OPEN), *late), measures=(count(),))
+    late = overdue(_r.respond_by, _r.responded_at, now)
+    return tally(query(ServiceRequest).where(*late), measures=(count(),))
 
 
 def late_handlings(now: dt.datetime) -> Tally:
     """Ask for the open requests that should have been handled by now."""
-    late = (lt(_r.resolve_by, now), is_null(_r.handled_at), is_null(_r.waiting_since))
-    return tally(query(ServiceRequest).where(one_of(_r.status, OPEN), *late), measures=(count(),))
+    late = overdue(_r.resolve_by, _r.handled_at, now)
+    return tally(query(ServiceRequest).where(*late), measures=(count(),))
 
 
 def backlog(open_: Answered, unanswered: Answered, unsolved: Answered) -> Backlog:
@@ -78,7 +79,7 @@ def backlog(open_: Answered, unanswered: Answered, unsolved: Answered) -> Backlo
 
     Definition: requests that are neither archived nor merged into another, by state and by calendar days in the
         company's zone since they came in. Late: what was promised, in working time, lies before this instant and has
-        not been kept; while the company waits for the customer, nothing is late.
+        not been kept; while the company waits for the customer, nothing gets late.
     Formula: counts.
     Unit: requests.
     Undefined when: never; of nothing there are 0.

@@ -8,19 +8,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 import attrs
-from attrs import Attribute, fields
+from attrs import fields
 
-from crmcore.query import (
-    TallyRow,
-    eq,
-    is_null,
-    lt,
-    negate,
-    one_of,
-)
+from crmcore.query import is_null, lt, negate, one_of
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.figures import Figure, share
-from crmcore.statistics.requested import AGAIN, FIELDS, Answered, Asked, HandlingBy
+from crmcore.statistics.requested import AGAIN, Answered, Asked, HandlingBy, all_groups, keys_in_order, one_group
 from crmcore.statistics.sums import HOUR, mean_time, number_of, rows_with
 from crmcore.surveys.figures import SATISFIED
 
@@ -93,31 +86,12 @@ def handling(asked: Asked, by: HandlingBy | None = None) -> Handling:
     """
     if by is None:
         return Handling(groups=(), whole=_handled(None, asked))
-    rows = (*asked.came[1], *asked.ended[1], *asked.finished[1])
-    keys = sorted({row.key[0] for row in rows}, key=_place)
+    answers = asked.came, asked.answered, asked.ended, asked.finished, asked.reopened
+    keys = keys_in_order(asked.came, asked.ended, asked.finished)
     return Handling(
-        groups=tuple(_handled(key, _of_group(asked, FIELDS[by], key)) for key in keys),
-        whole=_handled(None, _of_all(asked)),
+        groups=tuple(_handled(key, Asked(*(one_group(one, by, key) for one in answers))) for key in keys),
+        whole=_handled(None, Asked(*map(all_groups, answers))),
     )
-
-
-def _of_group(asked: Asked, field: "Attribute[Any]", key: Any) -> Asked:
-    """Answer what concerns one group; the group is the first part of each key."""
-
-    def only(one: Answered) -> Answered:
-        rows = [TallyRow(row.key[1:], row.values) for row in one[1] if row.key[0] == key]
-        return attrs.evolve(one[0], of=one[0].of.where(eq(field, key))), rows
-
-    return Asked(*map(only, attrs.astuple(asked, recurse=False)))
-
-
-def _of_all(asked: Asked) -> Asked:
-    """Answer all groups as one."""
-
-    def flat(one: Answered) -> Answered:
-        return one[0], [TallyRow(row.key[1:], row.values) for row in one[1]]
-
-    return Asked(*map(flat, attrs.astuple(asked, recurse=False)))
 
 
 def _handled(group: Any, asked: Asked) -> Handled:
@@ -150,8 +124,3 @@ def _handled(group: Any, asked: Asked) -> Handled:
 
 def _number(one: Answered) -> Figure[int]:
     return number_of(one[1], one[0].of, _UNIT)
-
-
-def _place(key: Any) -> tuple[bool, str]:
-    """Put nobody's first, then by code."""
-    return key is not None, str(getattr(key, "value", key))

@@ -29,6 +29,7 @@ from crmcore.statistics.accuracy import AccuracyStep
 from crmcore.statistics.ageing import Age, Due
 from crmcore.statistics.attainment import Attained
 from crmcore.statistics.backlog import Backlog, Wait
+from crmcore.statistics.backlog_trend import BacklogStep
 from crmcore.statistics.contribution import AmountBand, ContributionBy
 from crmcore.statistics.forecasting import Chances, Expected, ForecastStep
 from crmcore.statistics.funnel import FunnelStage
@@ -36,6 +37,7 @@ from crmcore.statistics.handling import Handled
 from crmcore.statistics.opinions import Opinions
 from crmcore.statistics.parts import CompositionBy, ServicesBy
 from crmcore.statistics.periods import Span
+from crmcore.statistics.promises import PromiseRecord, Within
 from crmcore.statistics.requested import HandlingBy
 from crmcore.statistics.rfm import RfmSegment
 from crmcore.statistics.waterfall import MovedAmount, Waterfall
@@ -96,15 +98,18 @@ FIGURED = (
     Age,
     Attained,
     Backlog,
+    BacklogStep,
     Expected,
     ForecastStep,
     FunnelStage,
     Handled,
     MovedAmount,
     Opinions,
+    PromiseRecord,
     Results,
     Wait,
     Waterfall,
+    Within,
 )
 """What figures of sales and service belong to: each has a label."""
 TYPES = ("text", "str", "integer", "decimal", "date", "instant", "list", "uuid", "bool", "choice")

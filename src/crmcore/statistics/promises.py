@@ -1,0 +1,227 @@
+"""How soon customers are answered and helped in working time, and how many promises are kept (X-SRV-05, X-SRV-14).
+
+Nights, holidays and the time the company waited for the customer do not count: see
+:mod:`crmcore.service.measuring`, which keeps these times with each request.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+from attrs import Attribute, fields
+
+from crmcore.query import (
+    Banded,
+    Query,
+    Tally,
+    TallyRow,
+    any_of,
+    banded,
+    count,
+    eq,
+    is_null,
+    negate,
+    records_behind,
+    tally,
+    total,
+)
+from crmcore.service.entity import ServiceRequest
+from crmcore.statistics.figures import Figure, share
+from crmcore.statistics.requested import (
+    Answered,
+    HandlingBy,
+    all_groups,
+    created,
+    group_keys,
+    keys_in_order,
+    one_group,
+    overdue,
+)
+from crmcore.statistics.sums import mean_time, number_of, rows_with
+
+__all__ = [
+    "HANDLED",
+    "HOURS",
+    "RESPONDED",
+    "GroupPromises",
+    "PromiseKind",
+    "PromiseRecord",
+    "Promises",
+    "Within",
+    "done",
+    "late",
+    "promises",
+]
+
+HOURS: Final = (1, 4, 8, 16, 40)
+"""Working hours up to which requests are taken together: eight make a day of most calendars, forty a week."""
+_SECONDS: Final = 3600
+_TIME: Final = 1
+_UNIT: Final = "service_request"
+_r = fields(ServiceRequest)
+
+
+@attrs.frozen
+class PromiseKind:
+    """One of the two things a customer is promised, and where a request says what became of it."""
+
+    by: "Attribute[Any]"
+    at: "Attribute[Any]"
+    took: "Attribute[Any]"
+    met: "Attribute[Any]"
+
+
+RESPONDED: Final = PromiseKind(_r.respond_by, _r.responded_at, _r.responded_in, _r.respond_met)
+HANDLED: Final = PromiseKind(_r.resolve_by, _r.handled_at, _r.resolved_in, _r.resolve_met)
+
+
+@attrs.frozen(kw_only=True)
+class Within:
+    """The requests for which so much working time was taken."""
+
+    over: int | None
+    """More than so many hours; None for the quickest."""
+    up_to: int | None
+    """At most so many hours; None for the slowest."""
+    number: Figure[int]
+
+
+@attrs.frozen(kw_only=True)
+class PromiseRecord:
+    """First answers to a group of requests, or their handling."""
+
+    done: Figure[int]
+    """How many had it by now."""
+    hours: Figure[Decimal]
+    """Working hours it took on average, of those of which that was measured."""
+    within: tuple[Within, ...]
+    """How they divide, the quickest first."""
+    met: Figure[int]
+    """Promised, and done in time."""
+    missed: Figure[int]
+    """Promised, and done too late."""
+    overdue: Figure[int]
+    """Promised for before now, and not done yet."""
+    share: Figure[Decimal]
+    """Share of the promises kept, among all that were due or done."""
+
+
+@attrs.frozen(kw_only=True)
+class GroupPromises:
+    """Both promises for a group of requests."""
+
+    group: Any
+    """The code of the type or channel, priority, state, or the person's id; None for all together, or for nobody."""
+    response: PromiseRecord
+    resolution: PromiseRecord
+
+
+@attrs.frozen(kw_only=True)
+class Promises:
+    """The groups by their key, and all together."""
+
+    groups: tuple[GroupPromises, ...]
+    whole: GroupPromises
+
+
+def done(kind: PromiseKind, start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
+    """Ask for the answers to (or handlings of) the requests of a period: number and time, by time and by promise."""
+    of = _counting(start, end).where(negate(is_null(kind.at)))
+    return tally(of, by=(*group_keys(by), kind.met, _bands(kind)), measures=(count(), total(kind.took)))
+
+
+def late(
+    kind: PromiseKind, start: dt.datetime, end: dt.datetime, now: dt.datetime, by: HandlingBy | None = None
+) -> Tally:
+    """Ask for the requests of a period whose promise is broken and still to be kept, by group."""
+    of = _counting(start, end).where(*overdue(kind.by, kind.at, now))
+    return tally(of, by=group_keys(by), measures=(count(),))
+
+
+def promises(
+    response: tuple[Answered, Answered], resolution: tuple[Answered, Answered], by: HandlingBy | None = None
+) -> Promises:
+    """Answer how soon customers were answered and helped, and how many promises were kept (X-SRV-05, X-SRV-14).
+
+    Definition: requests created in the period; those merged into others do not count. Time: working time by the
+        calendar of what was promised, from filing to the first answer to the customer; and from filing, or from when
+        the customer sent it back, to the handling, without what the company waited for the customer. Kept: done at the
+        promised instant or before. A promise counts as soon as it is done or due: one that is late and still to be
+        kept counts as broken, one that has time yet does not count.
+    Formula: sum of times / number; 100 × in time / (in time + too late + overdue), rounded half up to one decimal
+        place. Bands: a request that took exactly four hours counts to "up to 4".
+    Unit: requests, working hours, percent.
+    Undefined when: nothing was measured; nothing promised was done or due. Then None, never 0.
+    Source: requirements X-SRV-05, X-SRV-14, X-SRV-17; service level compliance as in ITIL; the bands are ours.
+
+    Args:
+        response: What :func:`done` and :func:`late` asked of ``RESPONDED`` with the same bounds, and the answers.
+        resolution: The same of ``HANDLED``.
+        by: What the groups are, as given to them.
+    """
+    both = (*response, *resolution)
+    if by is None:
+        return Promises(groups=(), whole=_group(None, both))
+    return Promises(
+        groups=tuple(_group(key, [one_group(one, by, key) for one in both]) for key in keys_in_order(*both)),
+        whole=_group(None, [all_groups(one) for one in both]),
+    )
+
+
+def _group(key: Any, answers: Sequence[Answered]) -> GroupPromises:
+    answered, unanswered, handled, unhandled = answers
+    return GroupPromises(
+        group=key,
+        response=_record(RESPONDED, answered, unanswered),
+        resolution=_record(HANDLED, handled, unhandled),
+    )
+
+
+def _record(kind: PromiseKind, finished: Answered, still: Answered) -> PromiseRecord:
+    asked, rows = finished
+    kept, broken = (rows_with(rows, lambda said, _, wanted=wanted: said is wanted) for wanted in (True, False))
+    measured = rows_with(rows, lambda _, band: band is not None)
+    met = number_of(kept, asked.of.where(eq(kind.met, value=True)), _UNIT)
+    missed = number_of(broken, asked.of.where(eq(kind.met, value=False)), _UNIT)
+    overdue_now = number_of(still[1], still[0].of, _UNIT)
+    judged = asked.of.where(negate(is_null(kind.met)))
+    either = any_of(judged.condition, still[0].of.condition)
+    due = number_of([*kept, *broken, *still[1]], attrs.evolve(judged, condition=either), _UNIT)
+    return PromiseRecord(
+        done=number_of(rows, asked.of, _UNIT),
+        hours=mean_time(measured, _TIME, asked.of.where(negate(is_null(kind.took))), unit="h", length=_SECONDS),
+        within=_within(kind, asked, rows),
+        met=met,
+        missed=missed,
+        overdue=overdue_now,
+        share=share(met, due),
+    )
+
+
+def _within(kind: PromiseKind, asked: Tally, rows: Sequence[TallyRow]) -> tuple[Within, ...]:
+    bounds: tuple[int | None, ...] = (None, *HOURS, None)
+    by_time = attrs.evolve(asked, by=(_bands(kind),))
+    return tuple(
+        Within(
+            over=bounds[place],
+            up_to=bounds[place + 1],
+            number=number_of(
+                rows_with(rows, lambda _, band, wanted=place: band == wanted),
+                records_behind(by_time, TallyRow((place,), ())),
+                _UNIT,
+            ),
+        )
+        for place in range(len(HOURS) + 1)
+    )
+
+
+def _bands(kind: PromiseKind) -> Banded:
+    """Answer the bands of working time; who took exactly so long lies below the edge."""
+    return banded(kind.took, [hours * _SECONDS + 1 for hours in HOURS])
+
+
+def _counting(start: dt.datetime, end: dt.datetime) -> Query[ServiceRequest]:
+    """Answer the requests of a period that answer for themselves."""
+    return created(start, end).where(is_null(_r.merged_into))

@@ -1,0 +1,157 @@
+"""Working time and promises kept, and the backlog over time, on every store (X-SRV-05, X-SRV-14, X-SRV-17)."""
+
+import datetime as dt
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from company import SetClock
+from company.clients import entered
+from company.counting import CountingStore
+from company.desk import archived, assigned, filed, handled, judged, promised
+from company.opened import check_opens, records_of, values
+from crmcore import reports, service
+from crmcore.access.rules import NoPermission
+from crmcore.base.errors import Invalid
+from crmcore.service.entity import ServiceStatus
+from crmcore.statistics.periods import Period, Span, month_of
+from crmcore.statistics.promises import PromiseRecord
+from crmcore.statistics.requested import HandlingBy
+from crmcore.storage.crm import Crm
+
+MARCH = month_of(2026, 3)
+
+
+def within(record: PromiseRecord) -> list[Any]:
+    """How many needed up to an hour, up to four, and so on."""
+    return [one.number.value for one in record.within]
+
+
+@pytest.mark.requirement("X-SRV-05", "X-SRV-14", "X-SRV-17")
+def test_times_and_promises_are_told_in_working_time(crm: Crm, clock: SetClock) -> None:
+    nothing = crm.perform(reports.service_promises, MARCH, as_user="zhaomin").whole
+    assert values(nothing.response.done, nothing.response.met, nothing.response.overdue) == (0, 0, 0)
+    assert values(nothing.response.hours, nothing.response.share, nothing.resolution.share) == (None,) * 3
+    client = entered(crm)
+    unpromised = handled(crm, client, type="inquiry")
+    promised(crm, respond_within=60, resolve_within=480)  # on Monday at half past nine
+    first, slow, late, waits, young = (assigned(crm, client) for _ in range(5))
+    gone = filed(crm, client)
+    clock.advance(hours=1)
+    crm.perform(service.note, slow.id, "我们在查", internal=False, as_user="wangwei")  # the very last instant
+    clock.advance(hours=3)  # at half past one: noon does not count
+    crm.perform(service.handle, first.id, "好了", as_user="wangwei")
+    crm.perform(service.wait_for_customer, waits.id, "哪一台？", as_user="wangwei")
+    crm.perform(service.merge, first.id, gone.id, as_user="zhaomin")
+    clock.now = dt.datetime(2026, 3, 3, 2, 30, tzinfo=dt.UTC)  # on Tuesday at half past ten, nine hours of work later
+    crm.perform(service.handle, slow.id, "好了", as_user="wangwei")
+    found = crm.perform(reports.service_promises, MARCH, by=HandlingBy.TYPE, as_user="chengang")
+    assert check_opens(crm, found, "chengang") > 60
+    whole = found.whole
+    assert values(whole.response.done, whole.response.hours) == (4, Decimal("2.3"))  # 1, 3 and 3
+    assert within(whole.response) == [1, 2, 0, 0, 0, 0]
+    assert values(whole.response.met, whole.response.missed, whole.response.overdue) == (1, 2, 2)
+    assert whole.response.share.value == Decimal("20.0")
+    assert whole.response.share.whole is not None
+    assert whole.response.share.whole.value == 5
+    assert values(whole.resolution.done, whole.resolution.hours) == (3, Decimal("6.0"))  # 3 and 9
+    assert within(whole.resolution) == [0, 1, 0, 1, 0, 0]
+    assert values(whole.resolution.met, whole.resolution.missed, whole.resolution.overdue) == (1, 1, 2)
+    assert whole.resolution.share.value == Decimal("25.0")
+    assert {one.id for one in records_of(crm, whole.response.overdue)} == {late.id, young.id}
+    assert {one.id for one in records_of(crm, whole.resolution.overdue)} == {late.id, young.id}  # not who waits
+    complaint, inquiry = found.groups
+    assert (complaint.group, *values(complaint.response.done, complaint.resolution.done)) == ("complaint", 3, 2)
+    assert (inquiry.group, *values(inquiry.response.done, inquiry.response.hours)) == ("inquiry", 1, None)
+    assert values(inquiry.response.share, inquiry.resolution.share) == (None, None)
+    assert [one.id for one in records_of(crm, inquiry.resolution.done)] == [unpromised.id]
+    states = crm.perform(reports.service_promises, MARCH, by=HandlingBy.STATUS, as_user="lihua")
+    assert [one.group for one in states.groups] == [ServiceStatus.ASSIGNED, ServiceStatus.HANDLED]
+    check_opens(crm, states, "lihua")
+    april = crm.perform(reports.service_promises, month_of(2026, 4), as_user="zhaomin").whole
+    assert values(april.response.done, april.resolution.overdue, april.resolution.share) == (0, 0, None)
+
+
+@pytest.mark.requirement("X-SRV-05", "X-SRV-14", "SVC-06")
+def test_a_request_that_came_back_is_measured_by_its_last_treatment(crm: Crm, clock: SetClock) -> None:
+    promised(crm, respond_within=60, resolve_within=120)
+    request = assigned(crm)
+    clock.advance(days=1)
+    crm.perform(service.handle, request.id, "好了", as_user="wangwei")
+    whole = crm.perform(reports.service_promises, MARCH, as_user="zhaomin").whole
+    assert values(whole.resolution.hours, whole.resolution.share) == (8, 0)
+    judged(crm, request, 1)
+    whole = crm.perform(reports.service_promises, MARCH, as_user="zhaomin").whole
+    assert values(whole.response.missed, whole.resolution.done, whole.resolution.share) == (1, 0, None)
+    clock.advance(hours=1)
+    crm.perform(service.handle, request.id, "再修", as_user="wangwei")
+    whole = crm.perform(reports.service_promises, MARCH, as_user="zhaomin").whole
+    assert values(whole.response.hours, whole.resolution.hours, whole.resolution.share) == (8, 1, 100)
+
+
+@pytest.mark.requirement("X-SRV-05", "X-SRV-17")
+def test_what_was_late_before_the_company_waited_stays_late(crm: Crm, clock: SetClock) -> None:
+    promised(crm, respond_within=30, resolve_within=60)
+    client = entered(crm)
+    broken, timely = assigned(crm, client), assigned(crm, client)
+    clock.advance(hours=1)
+    crm.perform(service.wait_for_customer, timely.id, "?", as_user="wangwei")
+    clock.advance(milliseconds=1)
+    crm.perform(service.wait_for_customer, broken.id, "?", as_user="wangwei")
+    clock.advance(days=1)
+    found = crm.perform(reports.service_promises, MARCH, as_user="zhaomin").whole
+    assert [one.id for one in records_of(crm, found.resolution.overdue)] == [broken.id]
+    backlog = crm.perform(reports.service_backlog, as_user="zhaomin")
+    assert [one.id for one in records_of(crm, backlog.unsolved)] == [broken.id]
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        assert service.overdue(work).total == 1
+
+
+@pytest.mark.requirement("X-SRV-14", "X-SRV-17")
+def test_the_backlog_grows_by_what_comes_and_shrinks_by_what_ends(crm: Crm, clock: SetClock) -> None:
+    client = entered(crm)
+    again = archived(crm, client)
+    one, other, stays = (filed(crm, client) for _ in range(3))
+    crm.perform(service.merge, one.id, other.id, as_user="zhaomin")
+    clock.advance(days=10)
+    crm.perform(service.reopen, again.id, "又坏了", as_user="wangwei")  # it was not over
+    clock.now = dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)  # in Shanghai it is April
+    ends = handled(crm, client)
+    clock.advance(days=35)
+    judged(crm, ends, 5)
+    spring = Period(dt.date(2026, 2, 1), dt.date(2026, 6, 30))
+    found = crm.perform(reports.service_backlog_trend, spring, as_user="chengang")
+    check_opens(crm, found, "chengang")
+    told = [values(step.opening, step.came, step.ended, step.closing) for step in found]
+    assert told == [(0, 0, 0, 0), (0, 4, 1, 3), (3, 1, 0, 4), (4, 0, 1, 3), (3, 0, 0, 3)]
+    assert {request.id for request in records_of(crm, found[-1].closing)} == {again.id, one.id, stays.id}
+    days = crm.perform(reports.service_backlog_trend, MARCH, span=Span.DAY, as_user="lihua")
+    check_opens(crm, days, "lihua")
+    assert len(days) == 31
+    for left, right in pairwise(days):
+        assert left.closing.value == right.opening.value
+        assert (left.opening.value or 0) + (left.came.value or 0) - (left.ended.value or 0) == left.closing.value
+
+
+@pytest.mark.requirement("X-SRV-17", "9")
+def test_promises_ask_little_and_only_for_who_sees_service(crm: Crm) -> None:
+    for call in (reports.service_promises, reports.service_backlog_trend):
+        report: Any = call
+        with pytest.raises(NoPermission):
+            crm.perform(report, MARCH, as_user="admin")
+        counted = CountingStore(crm.store)
+        with Crm(counted, clock=crm.clock, ids=crm.ids).work(as_user="zhaomin", readonly=True) as work:
+            counted.asked.clear()
+            report(work, MARCH)
+        assert len(counted.asked) <= 5
+    wrong: list[tuple[Any, Any, dict[str, Any]]] = [
+        (reports.service_promises, None, {}),
+        (reports.service_promises, MARCH, {"by": "type"}),
+        (reports.service_backlog_trend, MARCH, {"span": "month"}),
+        (reports.service_backlog_trend, Period(dt.date(1900, 1, 1), dt.date(2026, 1, 1)), {"span": Span.DAY}),
+    ]
+    for report, period, more in wrong:
+        with pytest.raises(Invalid):
+            crm.perform(report, period, as_user="zhaomin", **more)
