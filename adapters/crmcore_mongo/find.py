@@ -81,7 +81,7 @@ class Translation:
         """The filter for a condition; MongoDB refuses empty ``$and`` and ``$or``."""
         match condition:
             case All(parts):
-                return _every([one for part in parts if (one := self.condition(part))])
+                return _every([one for part in _nearest_first(parts) if (one := self.condition(part))])
             case AnyOf(parts):
                 return _some([self.condition(part) for part in parts])
             case Not(part):
@@ -138,6 +138,11 @@ class Translation:
         here = self._codec.encode(position[0])
         bound = _side(here, descending=order[0].descending, nullable=first.nullable, level=True)
         return _every([{key_of(first): bound}, _some(ways)] if bound else [_some(ways)])
+
+
+def _nearest_first(parts: Sequence[Condition]) -> Sequence[Condition]:
+    """What other records say comes last: a long list of ids is searched for what all the rest has found only."""
+    return sorted(parts, key=_looks_elsewhere)
 
 
 def _looks_elsewhere(condition: Condition) -> bool:

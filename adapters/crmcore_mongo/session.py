@@ -19,6 +19,7 @@ from crmcore_mongo.codec import Mapping, key_of
 from crmcore_mongo.deriving import Deriving
 from crmcore_mongo.errors import UNKNOWN_COMMIT, translated
 from crmcore_mongo.find import Translation
+from crmcore_mongo.turning import FEW, turned
 from crmcore_mongo.urls import Document
 
 if TYPE_CHECKING:
@@ -100,9 +101,10 @@ class MongoSession:
         """Group and measure on the server."""
         entity, codec = tally.of.entity, self._store.codec
         with self._running():
-            every = Query(entity=entity, condition=tally.of.condition)
-            found = self._translation(entity).stages(every)
-            documents = self._aggregate(entity, tallies.pipeline(codec, tally, found, self._translation))
+            start, found = turned(codec, tally, self._are_many, self._translation) or (entity, None)
+            if found is None:
+                found = self._translation(entity).stages(Query(entity=entity, condition=tally.of.condition))
+            documents = self._aggregate(start, tallies.pipeline(codec, tally, found, self._translation))
         return tallies.rows(codec, tally, documents)
 
     def insert(self, entity: Entity) -> bool:
@@ -195,6 +197,15 @@ class MongoSession:
 
     def _aggregate(self, entity: type[Any], stages: list[Document]) -> list[Document]:
         return list(self._collection(entity).aggregate(stages, session=self._session, allowDiskUse=True))
+
+    def _are_many(self, query: Query[Any]) -> bool:
+        """Tell whether a query finds more records than a list of ids should have."""
+        translation = self._translation(query.entity)
+        condition = translation.condition(query.condition)
+        if translation.lookups:
+            return True
+        found = self._collection(query.entity).find(condition, {"_id": 1}, limit=FEW + 1, session=self._session)
+        return len(list(found)) > FEW
 
     def _resolve(self, query: Query[Any], on: tuple[str, ...]) -> list[UUID] | None:
         """Answer the ids that a semi-join asks for; None for more than a statement takes."""

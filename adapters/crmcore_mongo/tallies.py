@@ -1,6 +1,6 @@
 """Tallies as aggregation pipelines: the server groups, counts and sums, exactly, in 34 decimal digits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from crmcore.query import Fn, Measure, Tally, TallyRow
@@ -13,7 +13,7 @@ __all__ = ["pipeline", "rows"]
 
 _ACCUMULATE: Final = {Fn.MIN: "$min", Fn.MAX: "$max"}
 _LISTS: Final = frozenset({"text_list", "uuid_list"})
-_COUNTS: Final = frozenset({Fn.COUNT, Fn.DISTINCT})
+_COUNTS: Final = frozenset({Fn.COUNT, Fn.DISTINCT, Fn.GROUPS})
 
 
 def pipeline(codec: Codec, tally: Tally, found: Sequence[Document], translate: Translate) -> list[Document]:
@@ -47,7 +47,7 @@ def pipeline(codec: Codec, tally: Tally, found: Sequence[Document], translate: T
 def rows(codec: Codec, tally: Tally, documents: Sequence[Document]) -> list[TallyRow]:
     """The groups in the order the port promises; without grouping keys one row, also over nothing."""
     if not tally.by and not documents:
-        documents = [{}]
+        documents = [{f"m{n}": 1 for n, measure in enumerate(tally.measures) if measure.fn is Fn.GROUPS}]
     mapping, keys = codec.mappings[tally.of.entity], Keys(codec, tally.of.entity, tally.by)
     found = [
         TallyRow(
@@ -99,7 +99,7 @@ def _parts(mapping: Mapping, n: int, measure: Measure) -> list[tuple[str, str, A
     match measure.fn:
         case Fn.COUNT:
             return [(f"m{n}", "$sum", 1)]
-        case Fn.DISTINCT:
+        case Fn.DISTINCT | Fn.GROUPS:
             return []
         case Fn.MIN | Fn.MAX:
             return [(f"m{n}", _ACCUMULATE[measure.fn], "$" + _key(mapping, measure))]
@@ -123,17 +123,28 @@ def _may_miss(mapping: Mapping, measure: Measure) -> bool:
 
 
 def _finished(mapping: Mapping, tally: Tally) -> list[Document]:
-    """The last stages: null in place of the 0 that ``$sum`` makes of nothing, and the largest groups only."""
+    """The last stages: what all groups come to, null for the 0 that ``$sum`` makes of nothing, and only the top."""
+    together = {name: {"$sum": what} for name, what in _of_all(mapping, tally)}
+    stages: list[Document] = [{"$setWindowFields": {"output": together}}] if together else []
     voids = {
         f"m{n}": {"$cond": [{"$gt": [f"$n{n}", 0]}, f"$m{n}", None]}
         for n, measure in enumerate(tally.measures)
         if measure.fn in {Fn.SUM, Fn.ELAPSED} and _may_miss(mapping, measure)
     }
-    stages: list[Document] = [{"$set": voids}] if voids else []
+    stages += [{"$set": voids}] if voids else []
     if tally.top is not None and not _involves_list(mapping, tally):
         order = {f"m{_place(tally, tally.top.measure)}": -1} | {f"_id.k{n}": 1 for n in range(len(tally.by))}
         stages += [{"$sort": order}, {"$limit": max(tally.top.limit, 1)}]
     return stages
+
+
+def _of_all(mapping: Mapping, tally: Tally) -> Iterator[tuple[str, Any]]:
+    """Name what is said of all groups together, each with what is added up for it."""
+    for n, measure in enumerate(tally.measures):
+        if measure.fn is Fn.GROUPS:
+            yield f"m{n}", 1
+        elif measure.overall:
+            yield from ((name, f"${name}") for name, _, _ in _parts(mapping, n, measure))
 
 
 def _measured(mapping: Mapping, document: Document, n: int, measure: Measure) -> Any:

@@ -11,13 +11,15 @@ from crmcore_sql.codes import expression
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 
-__all__ = ["SUMS", "Measuring"]
+__all__ = ["NUMBERS", "SUMS", "Measuring"]
 
 Clause = sa.ColumnElement[Any]
 Own = Callable[[tuple[str, ...]], Any]
 """Answers the column of a field."""
 SUMS: Final = frozenset({Fn.SUM, Fn.ELAPSED})
 """What adds up, and may take more than 64 bits to hold."""
+NUMBERS: Final = frozenset({Fn.COUNT, Fn.DISTINCT, Fn.GROUPS})
+"""What counts something, so that it is a number of any field, or of none."""
 _HALF: Final = 32
 _LOW: Final[sa.ColumnClause[Any]] = sa.literal_column(str((1 << _HALF) - 1))
 _BITS: Final[sa.ColumnClause[Any]] = sa.literal_column(str(_HALF))
@@ -32,8 +34,15 @@ class Measuring:
         self._product, self._schema, self._wide = product, mapping.schema, wide
 
     def of_records(self, measure: Measure, own: Own) -> list[Clause]:
-        """Answer the columns of a measure over records."""
+        """Answer the columns of a measure over records, where these are all that is grouped."""
+        parts = self.parts(measure, own)
+        return [sa.func.sum(part).over() for part in parts] if measure.overall else parts
+
+    def parts(self, measure: Measure, own: Own) -> list[Clause]:
+        """Answer the columns of a measure over the records of each group."""
         match measure.fn:
+            case Fn.GROUPS:
+                return [sa.func.count().over()]
             case Fn.COUNT:
                 return [sa.func.count()]
             case Fn.DISTINCT:
@@ -46,7 +55,13 @@ class Measuring:
 
     def of_groups(self, measure: Measure, parts: Sequence[Clause], own: Own) -> list[Clause]:
         """Answer the columns of a measure over groups for which it has been taken before, in *parts*."""
+        found = self._of_groups(measure, parts, own)
+        return [sa.func.sum(one).over() for one in found] if measure.overall else found
+
+    def _of_groups(self, measure: Measure, parts: Sequence[Clause], own: Own) -> list[Clause]:
         match measure.fn:
+            case Fn.GROUPS:
+                return [sa.func.count().over()]
             case Fn.DISTINCT:
                 return [sa.func.count(own(measure.path).distinct())]
             case Fn.MIN | Fn.MAX:
@@ -65,7 +80,7 @@ class Measuring:
 
     def read(self, measure: Measure, variables: Sequence[str], names: dict[str, Any]) -> str:
         """Answer the expression that reads a measure, which a wide sum has in two parts."""
-        if measure.fn in {Fn.COUNT, Fn.DISTINCT}:
+        if measure.fn in NUMBERS:
             return f"int({variables[0]})"
         spec = self._schema.by_path[measure.path]
         if measure.fn not in SUMS:

@@ -22,6 +22,8 @@ __all__ = ["Tallies"]
 Clause = sa.ColumnElement[Any]
 _AS_IT_IS: Final[custom_op[Any]] = custom_op("+")
 """For SQLite a sign that a column is no reason to use an index."""
+_OF_GROUPS: Final = frozenset({Fn.DISTINCT, Fn.GROUPS})
+"""What is known of groups alone, and needs nothing of the records in them."""
 
 
 @attrs.frozen
@@ -122,7 +124,7 @@ class Tallies:
         }
         named = {path: table.c["_".join(path)] for path in first}
         parts = [
-            [] if one.fn is Fn.DISTINCT else measuring.of_records(one, lambda path: table.c["_".join(path)])
+            [] if one.fn in _OF_GROUPS else measuring.parts(one, lambda path: table.c["_".join(path)])
             for one in tally.measures
         ]
         columns = [one.shown.label(f"group_{place}") for place, one in local.items()]

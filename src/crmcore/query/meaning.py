@@ -176,7 +176,17 @@ def tally_rows(entities: Iterable[Any], tally: Tally, lookup: Lookup) -> list[Ta
     keys = [_grouping(key, lookup) for key in tally.by]
     for entity in filter(predicate(tally.of.condition, lookup), entities):
         groups.setdefault(tuple([value_of(entity) for value_of in keys]), []).append(entity)
-    rows = [TallyRow(key, tuple(_measure(one, group) for one in tally.measures)) for key, group in groups.items()]
+    every = [one for group in groups.values() for one in group] if any(one.overall for one in tally.measures) else []
+    rows = [
+        TallyRow(
+            key,
+            tuple(
+                len(groups) if one.fn is Fn.GROUPS else _measure(one, every if one.overall else group)
+                for one in tally.measures
+            ),
+        )
+        for key, group in groups.items()
+    ]
     rows.sort(key=lambda row: tuple(_rank(value) for value in row.key))
     if tally.top is not None:
         place = [measure.name for measure in tally.measures].index(tally.top.measure)

@@ -22,7 +22,9 @@ __all__ = [
     "desc",
     "distinct",
     "elapsed",
+    "group_count",
     "largest",
+    "overall",
     "query",
     "smallest",
     "tally",
@@ -105,6 +107,7 @@ class Fn(enum.Enum):
     MAX = "max"
     DISTINCT = "distinct"
     ELAPSED = "elapsed"
+    GROUPS = "groups"
 
 
 @attrs.frozen
@@ -116,6 +119,8 @@ class Measure:
     path: tuple[str, ...] = ()
     until: tuple[str, ...] = ()
     """The later of the two instants of ``ELAPSED``; *path* names the earlier one."""
+    overall: bool = False
+    """Of the records of all groups together instead: every row says the same."""
 
 
 def count(name: str = "count") -> Measure:
@@ -150,6 +155,19 @@ def elapsed(start: FieldRef[Start], end: FieldRef[End], name: str = "elapsed") -
     taken away. A whole number rather than a ``timedelta``, which a million records of three years would overflow.
     """
     return Measure(name, Fn.ELAPSED, path_of(start), path_of(end))
+
+
+def group_count(name: str = "groups") -> Measure:
+    """Count the groups, those too that ``top`` leaves out; every row says the same."""
+    return Measure(name, Fn.GROUPS)
+
+
+def overall(measure: Measure, name: str) -> Measure:
+    """Take a count or a sum of the records of all groups together, those too that ``top`` leaves out.
+
+    Beside the best twenty, what they are the best twenty of; in the same pass over the records.
+    """
+    return attrs.evolve(measure, name=name, overall=True)
 
 
 @attrs.frozen

@@ -22,6 +22,8 @@ MOST_REFERENCES: Final = 4
 _SUMMABLE: Final = frozenset({"integer", "decimal"})
 _UNRANKED: Final = frozenset({"boolean", "uuid", *LIST_KINDS})
 """Kinds without a least or greatest value: no store measures them all."""
+_ADDED_UP: Final = frozenset({Fn.COUNT, Fn.SUM})
+"""What may be taken of all groups together: it adds up."""
 _BANDED: Final = frozenset({"integer", "decimal", "date", "instant", "text"})
 
 
@@ -84,7 +86,9 @@ def _band_problems(schema: EntitySchema, banded: Banded) -> Iterator[Problem]:
 
 def measure_problems(schema: EntitySchema, measure: Measure) -> Iterator[Problem]:
     """Tell what is wrong with one measure of records of a kind."""
-    if measure.fn is Fn.COUNT:
+    if measure.overall and measure.fn not in _ADDED_UP:
+        yield Problem(field=measure.name, code="query.operator", entity=schema.name)
+    if measure.fn in {Fn.COUNT, Fn.GROUPS}:
         return
     for path in (measure.path, measure.until) if measure.fn is Fn.ELAPSED else (measure.path,):
         spec = schema.by_path.get(path)

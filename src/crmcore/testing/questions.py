@@ -141,6 +141,7 @@ def measures(cls: Any) -> st.SearchStrategy[tuple[Measure, ...]]:
     ranked = [spec.path for spec in fields if spec.kind in _RANKED]
     instants = [spec.path for spec in fields if spec.kind == "instant"]
     every: list[tuple[Any, ...]] = [(Fn.COUNT,), *((Fn.SUM, path) for path in summable)]
+    every += [(Fn.GROUPS,), (Fn.COUNT, (), (), True), *((Fn.SUM, path, (), True) for path in summable)] * 2
     every += [(fn, path) for fn in _ENDS for path in ranked]
     every += [(Fn.DISTINCT, spec.path) for spec in fields]
     every += [(Fn.ELAPSED, start, end) for start in instants for end in instants] * 4

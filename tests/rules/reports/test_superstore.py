@@ -80,6 +80,23 @@ def test_reports_of_real_orders_equal_an_independent_computation(
         segments = {SEGMENTS[name]: amount for name, amount in sums(lines, "Segment").items()}
         assert by(work, ContributionBy.CATEGORY) == segments
         came_back(work, lines)
+        products(work, lines)
+
+
+def products(work: Work, lines: Any) -> None:
+    """Compare what was sold of each product, and in one year of those that were sold most; open the best."""
+    lines = lines.assign(pieces=lines["Quantity"].map(Decimal))
+    every = reports.products_sold(work, most=2000)
+    assert (every.amount.value, every.amount.records) == (lines["amount"].sum(), len(lines))
+    assert {row.product: row.amount.value for row in every.rows} == sums(lines, "Product ID")
+    pieces = dict(lines.groupby("Product ID")["pieces"].sum())
+    assert {row.product: row.quantity.value for row in every.rows} == pieces
+    best = every.rows[0]
+    assert reports.drill_down(work, best.amount).total == int((lines["Product ID"] == best.product).sum())
+    last = lines[lines["year"] == lines["year"].max()]
+    most = reports.products_sold(work, OrderFilter(period=year_of(int(last["year"].iloc[0]))), most=10)
+    expected = sorted(sums(last, "Product ID").items(), key=lambda one: (-one[1], one[0]))[:10]
+    assert [(row.product, row.amount.value) for row in most.rows] == expected
 
 
 def came_back(work: Work, lines: Any) -> None:

@@ -1,11 +1,12 @@
 """Measures beyond counting and summing: how many different values, and how much time."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any, Final
 
 from attrs import fields
 
-from crmcore.query import Top, count, distinct, elapsed, query, tally, through, total
+from crmcore.query import Top, count, distinct, elapsed, eq, group_count, overall, query, tally, through, total
 from crmcore.storage.ports import Store
 from crmcore.testing.fixtures import StoreFixtures
 from crmcore.testing.samples import Colour, Part, Sample, number, part, sample
@@ -17,6 +18,13 @@ s: Any = fields(Sample)
 p: Any = fields(Part)
 NOON: Final = dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC)
 TOOK: Final = elapsed(s.at, s.seen)
+WHOLE: Final = (
+    count(),
+    group_count(),
+    overall(count(), "all"),
+    overall(total(s.count), "sum"),
+    overall(total(s.weight), "weight"),
+)
 DAY: Final = 24 * 60 * 60 * 1000
 
 
@@ -45,6 +53,33 @@ class MeasureChecks(StoreFixtures):
         assert [(row.key[0], row.values) for row in rows] == [(Colour.BLUE, (0, 6, 3, 6)), (Colour.RED, (3, 6, 3, 6))]
         top = tally_of(store, tally(query(Sample), by=(s.colour,), measures=measures, top=Top("distinct", 1)))
         assert [row.key[0] for row in top] == [Colour.RED]
+
+    def test_says_beside_the_top_what_it_is_the_top_of(self, store: Store) -> None:
+        """Groups are counted, and records added up, of all groups; what ``top`` leaves out belongs to them."""
+        heavy = [Decimal("0.1"), None, Decimal("0.2"), None, None, None, None]
+        put(store, *(sample(n, count=n, rank=n % 3, weight=weight) for n, weight in enumerate(heavy)))
+        rows = tally_of(store, tally(query(Sample), by=(s.rank,), measures=WHOLE))
+        assert [row.values for row in rows] == [(one, 3, 7, 21, Decimal("0.3")) for one in (3, 2, 2)]
+        top = tally_of(store, tally(query(Sample), by=(s.rank,), measures=WHOLE, top=Top("count", 1)))
+        assert [(row.key, row.values) for row in top] == [((0,), (3, 3, 7, 21, Decimal("0.3")))]
+        some = query(Sample).where(eq(s.rank, 1))
+        (row,) = tally_of(store, tally(some, by=(s.rank,), measures=WHOLE))
+        assert row.values == (2, 1, 2, 5, None)
+
+    def test_adds_up_everything_through_a_reference(self, store: Store) -> None:
+        """What is grouped through a reference adds up as well: each record once."""
+        put(store, *(sample(n, colour=Colour.BLUE if n == 3 else Colour.RED) for n in (1, 2, 3)))
+        put(store, *(part(10 + n, number(of), number=n) for n, of in enumerate((1, 1, 2, 3, 99))))
+        by = (through(p.sample, Sample, s.colour),)
+        measures = (count(), group_count(), overall(count(), "all"), overall(total(p.number), "sum"))
+        rows = tally_of(store, tally(query(Part), by=by, measures=measures, top=Top("count", 2)))
+        assert [(row.key[0], row.values) for row in rows] == [(Colour.RED, (3, 3, 5, 10)), (None, (1, 3, 5, 10))]
+
+    def test_adds_up_nothing(self, store: Store) -> None:
+        """Without keys there is one group, of nothing too; with keys there is none to say anything."""
+        (row,) = tally_of(store, tally(query(Sample), measures=WHOLE))
+        assert row.values == (0, 1, 0, None, None)
+        assert tally_of(store, tally(query(Sample), by=(s.rank,), measures=WHOLE)) == []
 
     def test_counts_a_value_once_through_a_reference(self, store: Store) -> None:
         """What several named records share counts once in their common group."""
