@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from company.walking import MINUTE, walked
 from crmcore.base.errors import Invalid
 from crmcore.calendars.working_time import NoWorkingTime, Span, Timetable, read_spans
 
-MINUTE = dt.timedelta(minutes=1)
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "America/Havana", "Australia/Lord_Howe", "Asia/Kolkata")
 OFFICE = (((9 * 60, 17 * 60),),) * 5 + ((),) * 2
 SHANGHAI = Timetable(zone=ZoneInfo("Asia/Shanghai"), week=OFFICE)
@@ -18,18 +18,6 @@ SHANGHAI = Timetable(zone=ZoneInfo("Asia/Shanghai"), week=OFFICE)
 
 def local(text: str, zone: str = "Asia/Shanghai") -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
-
-
-def walked(table: Timetable, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-    """Count the minutes whose beginning the clocks on the wall show within the hours of their day."""
-    total, at = dt.timedelta(), start
-    while at < end:
-        shown = at.astimezone(table.zone)
-        spans = table.special.get(shown.date(), table.week[shown.weekday()])
-        minute = shown.hour * 60 + shown.minute
-        total += MINUTE * any(opens <= minute < closes for opens, closes in spans)
-        at += MINUTE
-    return total
 
 
 @st.composite
