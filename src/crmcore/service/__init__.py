@@ -98,9 +98,6 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Priority",
         "RequestAttachment",
         "RequestAttachmentId",
-        "RequestMerge",
-        "RequestMergeId",
-        "RequestMergeState",
         "RequestNote",
         "RequestNoteId",
         "ServiceRequest",
@@ -118,6 +115,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "for_handling",
         "overdue",
     ),
+    "merge_record": ("RequestMerge", "RequestMergeId", "RequestMergeState"),
     "merges": ("merge", "merges_of", "undo_merge"),
     "treatment": ("attach", "hand_over", "note", "reopen", "resume", "wait_for_customer"),
 }
