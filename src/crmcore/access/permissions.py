@@ -154,6 +154,7 @@ PERMISSIONS: Final = (
     _permission("report.service", "L0403", SALES_SUPERVISOR, EXECUTIVE),
     _permission("report.churn", "L0404", SALES_SUPERVISOR, EXECUTIVE),
     _permission("report.read", "L0405", SALES_SUPERVISOR, EXECUTIVE),
+    _permission("report.export", "L0405", SALES_SUPERVISOR, EXECUTIVE),
     _permission("dictionary.manage", "L0501", ADMINISTRATOR),
     _permission("product.read", "L0502", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),
     _permission("stock.read", "L0503", ACCOUNT_MANAGER, SALES_SUPERVISOR, EXECUTIVE),

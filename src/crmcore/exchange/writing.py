@@ -14,7 +14,7 @@ from crmcore.exchange.limits import file_refused
 from crmcore.exchange.tables import Cell, ExportTable, longest
 from crmcore.exchange.vcards import CARD_COLUMNS, card
 
-__all__ = ["WRITERS", "as_frame"]
+__all__ = ["WRITERS", "as_frame", "openpyxl_here", "printable"]
 
 _MOST_ROWS: Final = 1_048_575
 """Rows of a spreadsheet, less the heading."""
@@ -47,7 +47,7 @@ def write_csv(table: ExportTable, to: BinaryIO) -> int:
 
 def write_xlsx(table: ExportTable, to: BinaryIO) -> int:
     """Write an Excel workbook in which every text is a text, whatever it begins with."""
-    openpyxl = _openpyxl()
+    openpyxl = openpyxl_here()
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     long = longest(table.specs)
@@ -57,7 +57,7 @@ def write_xlsx(table: ExportTable, to: BinaryIO) -> int:
             value = _number(value)
         if not isinstance(value, str):
             return value
-        made = openpyxl.cell.WriteOnlyCell(sheet, value=_UNPRINTABLE.sub(_escape, kept(value, long=several)))
+        made = openpyxl.cell.WriteOnlyCell(sheet, value=printable(kept(value, long=several)))
         made.data_type = "s"  # what begins with = is no formula
         return made
 
@@ -118,11 +118,21 @@ def _text(value: Cell) -> str:
     return value if isinstance(value, str) else _number(value)
 
 
+def printable(text: str) -> str:
+    """Answer a text as workbooks write it, whose XML has no place for some characters."""
+    return _UNPRINTABLE.sub(_escape, text)
+
+
 def _escape(found: re.Match[str]) -> str:
     return f"_x{ord(found[0]):04X}_"
 
 
-def _openpyxl() -> Any:
+def openpyxl_here() -> Any:
+    """Answer openpyxl, with what makes cells.
+
+    Raises:
+        MissingPackage: It is not installed.
+    """
     try:
         import openpyxl
         import openpyxl.cell

@@ -12,10 +12,10 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.base.kinds import name_of
 from crmcore.i18n import Language, text
 from crmcore.statistics.periods import Period
-from crmcore.statistics.typed_periods import period_typed
+from crmcore.statistics.typed_periods import period_typed, typed
 from crmcore.storage.work import Work
 
-__all__ = ["Filter", "FilterKind", "Filtered", "read_filters", "words_of"]
+__all__ = ["Filter", "FilterKind", "Filtered", "as_typed", "read_filters", "words_of"]
 
 _LONGEST: Final = 200
 _DIGITS: Final = 9
@@ -74,7 +74,9 @@ class Filtered:
     """The same in words, as far as something was said."""
 
 
-def read_filters(work: Work, filters: Sequence[Filter], given: Mapping[str, Any], language: Language) -> Filtered:
+def read_filters(
+    work: Work, filters: Sequence[Filter], given: Mapping[str, Any], language: Language, *, words: bool = True
+) -> Filtered:
     """Read what somebody has typed or chosen. No statement, unless a person is named.
 
     Args:
@@ -82,6 +84,7 @@ def read_filters(work: Work, filters: Sequence[Filter], given: Mapping[str, Any]
         filters: What the report can be narrowed to.
         given: What was said, as texts of a form or address, or as values already.
         language: Of the words about it.
+        words: Whether there are to be words about it.
 
     Raises:
         Invalid: There is no such filter, or what was said is no value of it.
@@ -91,9 +94,19 @@ def read_filters(work: Work, filters: Sequence[Filter], given: Mapping[str, Any]
         if name not in known:
             raise Invalid(Problem(str(name)[:50], "report.filter", "report"))
     values = {one.name: _value(work, one, given) for one in filters}
-    said = ((one, values[one.name]) for one in filters)
+    said = ((one, values[one.name]) for one in filters if words)
     about = tuple((one.title(language), _words(work, one, value, language)) for one, value in said if _says(one, value))
     return Filtered(values, about)
+
+
+def as_typed(work: Work, filters: Sequence[Filter], given: Mapping[str, Any]) -> Mapping[str, str]:
+    """Answer what somebody has said, the way an address says it: days instead of "this month", ids instead of names.
+
+    Raises:
+        Invalid: There is no such filter, or what was said is no value of it.
+    """
+    values = read_filters(work, filters, given, "en", words=False).values
+    return {name: _typed(value) for name, value in values.items() if value not in {None, "", False}}
 
 
 def words_of(period: Period | None, language: Language) -> str:
@@ -103,6 +116,14 @@ def words_of(period: Period | None, language: Language) -> str:
     if period.first == period.last:
         return period.first.isoformat()
     return text("report.from_to", language, first=period.first.isoformat(), last=period.last.isoformat())
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, Period):
+        return typed(value)
+    if value is True:
+        return "1"
+    return str(value.value) if isinstance(value, enum.Enum) else str(value)
 
 
 def _says(one: Filter, value: Any) -> bool:

@@ -102,7 +102,13 @@ class ReportKind:
             said = read_filters(work, self.filters, given or {}, spoken)
             asked = Asked(work=work, language=spoken, values=said.values, whole=whole)
             tables = self.present(asked)
-        return Report(name=self.name, title=self.title(spoken), about=said.about, tables=tables, made_at=work.now)
+        return Report(
+            name=self.name,
+            title=self.title(spoken),
+            about=said.about,
+            tables=tables,
+            made_at=work.now.astimezone(work.zone),
+        )
 
 
 @contextmanager

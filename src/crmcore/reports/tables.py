@@ -172,6 +172,7 @@ class Report:
     """What it was asked about, in words: the period, the filters, the currency."""
     tables: tuple[Table, ...]
     made_at: dt.datetime
+    """In the company's zone."""
 
     def table(self, name: str) -> Table | None:
         """Answer a table by its name."""

@@ -106,6 +106,7 @@ _USE_CASES: Final = (
     "crmcore.reports.contributing",
     "crmcore.reports.dividing",
     "crmcore.reports.expecting",
+    "crmcore.reports.exporting",
     "crmcore.reports.growing",
     "crmcore.reports.handling",
     "crmcore.reports.losing",
