@@ -8,6 +8,7 @@ from attrs import fields
 from crmcore import reports
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import eq, query
+from crmcore.reports.dashboards import dashboard
 from crmcore.statistics.contribution import ContributionBy
 from crmcore.statistics.figures import counted
 from crmcore.statistics.periods import month_of
@@ -33,6 +34,7 @@ reports.customer_retention                P          P        +         +
 reports.customer_cohorts                  P          P        +         +
 reports.customer_concentration            P          P        +         +
 reports.products_sold                     P          P        +         +
+reports.dashboard                         P          +        +         +
 """
 WITH_TARGET: Final = """
 action                              administrator manager supervisor executive
@@ -70,5 +72,6 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.customer_cohorts": ("", lambda work, _: reports.customer_cohorts(work, _MARCH)),
     "reports.customer_concentration": ("", lambda work, _: reports.customer_concentration(work)),
     "reports.products_sold": ("", lambda work, _: reports.products_sold(work)),
+    "reports.dashboard": ("", lambda work, _: dashboard(work)),
     "reports.drill_down": ("customer", _opened),
 }

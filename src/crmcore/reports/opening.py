@@ -23,6 +23,8 @@ __all__ = ["drill_down"]
     "target.read",
     "service.read",
     "survey.read",
+    "order.read",
+    "customer.read",
 )
 def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | None = None) -> Page[Any]:
     """List the records behind a number of a report: as many as it says, and none that the reader's lists do not show.

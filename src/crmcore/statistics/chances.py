@@ -1,6 +1,7 @@
 """Which opportunities an analysis looks at: those that may still be won, those won, and those of one person."""
 
 import datetime as dt
+from typing import Any
 
 from attrs import Attribute, fields
 
@@ -20,7 +21,7 @@ def his(owner: Owner) -> list[Condition]:
     return owned(_o.assignee, owner)
 
 
-def owned(field: "Attribute[UserId | None]", owner: Owner) -> list[Condition]:
+def owned(field: "Attribute[Any]", owner: Owner) -> list[Condition]:
     """Answer what records meet that name somebody in a field; nothing is asked for everybody's."""
     if owner is None:
         return []

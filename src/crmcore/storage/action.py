@@ -103,6 +103,7 @@ _USE_CASES: Final = (
     "crmcore.pipeline.process",
     "crmcore.reports.attaining",
     "crmcore.reports.composing",
+    "crmcore.reports.dashboards.showing",
     "crmcore.reports.contributing",
     "crmcore.reports.dividing",
     "crmcore.reports.expecting",
