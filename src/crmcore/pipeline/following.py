@@ -23,7 +23,7 @@ from crmcore.pipeline.standing import (
 from crmcore.query import asc, eq, is_null, query
 from crmcore.storage.work import Work
 
-__all__ = ["enter_first", "follow", "passed", "process_of"]
+__all__ = ["enter_first", "facts_of", "follow", "passed", "process_of"]
 
 _s = fields(StagePassage)
 _p = fields(PipelinePosition)
@@ -43,7 +43,7 @@ def follow(work: Work, before: Opportunity, after: Opportunity, *, removed: bool
 
     What it was before is noted first, if nothing was noted yet. A removed one is noted as lost, if it was noted at all.
     """
-    known, facts = _facts(before), _facts(after)
+    known, facts = facts_of(before), facts_of(after)
     if removed:
         facts["status"] = OpportunityStatus.LOST
     if known == facts:
@@ -63,7 +63,8 @@ def follow(work: Work, before: Opportunity, after: Opportunity, *, removed: bool
     work.bulk.put([PipelinePosition(id=id_, opportunity=after.id, since=at, **facts, **prior)])
 
 
-def _facts(opportunity: Opportunity) -> dict[str, Any]:
+def facts_of(opportunity: Opportunity) -> dict[str, Any]:
+    """Answer what a position says of an opportunity, by the position's fields."""
     return {name: getattr(opportunity, source) for name, source in _FACTS.items()}
 
 

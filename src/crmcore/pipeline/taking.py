@@ -31,7 +31,15 @@ from crmcore.storage.action import SYSTEM_ONLY, action, crm_action
 from crmcore.storage.crm import Crm
 from crmcore.storage.work import Work
 
-__all__ = ["Taken", "fix_positions", "snapshot_id", "take_snapshot"]
+__all__ = [
+    "Taken",
+    "fix_positions",
+    "keep_snapshot",
+    "note_positions",
+    "snapshot_id",
+    "snapshot_now",
+    "take_snapshot",
+]
 
 _LONGEST: Final = 50
 _o = fields(Opportunity)
@@ -67,24 +75,58 @@ def take_snapshot(crm: Crm, name: str = "") -> Taken:
 @action(SYSTEM_ONLY)
 def fix_positions(work: Work, name: str = "") -> Taken:
     """Take a snapshot in one transaction, and leave one change record for it; a step of :func:`take_snapshot`."""
+    return _taken(work, name)
+
+
+@action("process.configure")
+def snapshot_now(work: Work, name: str = "") -> Taken:
+    """Fix how all opportunities stand at this moment, as somebody who leads the process wishes (requirement X-TGT-01).
+
+    Args:
+        work: The unit of work.
+        name: What the company calls it, up to 50 characters; there is one of each name a day.
+
+    Raises:
+        Invalid: The name is too long.
+    """
+    return _taken(work, name)
+
+
+def note_positions(work: Work) -> int:
+    """Let the store note how opportunities stand of which nothing is noted yet; answer how many there were."""
+    noted = work.bulk.derive(_first_positions(one_of(_o.status, OPEN), ("created_at",)))
+    return noted + work.bulk.derive(_first_positions(one_of(_o.status, ARCHIVED), ("closed_at",)))
+
+
+def keep_snapshot(work: Work, name: str, *, counted: int, noted: int) -> PipelineSnapshot:
+    """Keep the present instant and the process as it is now, with one change record.
+
+    Args:
+        work: The unit of work.
+        name: What the company calls it.
+        counted: How many opportunities are open.
+        noted: For how many it was noted for the first time how they stand.
+    """
+    id_ = snapshot_id(work.today, name)
+    made = PipelineSnapshot(id=id_, name=name, day=work.today, taken_at=work.now, open_opportunities=counted)
+    (stored,) = work.bulk.put([made])
+    work.bulk.add([_stage(id_, one) for one in process_of(work)])
+    said = {"name": name, "day": made.day, "taken_at": work.now, "open_opportunities": counted, "positions": noted}
+    work.bulk.note(PipelineSnapshot, id_, {key: [None, str(value)] for key, value in said.items()})
+    return stored
+
+
+def _taken(work: Work, name: str) -> Taken:
     called = name.strip()
     if len(called) > _LONGEST:
         limits: dict[str, object] = {"max": _LONGEST, "got": len(called)}
         raise Invalid(Problem(field="name", code="value.too_long", entity="pipeline_snapshot", params=limits))
-    day = work.today
-    id_ = snapshot_id(day, called)
-    known = work.session.load(PipelineSnapshot, id_)
+    known = work.session.load(PipelineSnapshot, snapshot_id(work.today, called))
     if known is not None:
         return Taken(snapshot=known, new=False, positions=0)
-    noted = work.bulk.derive(_first_positions(one_of(_o.status, OPEN), ("created_at",)))
-    noted += work.bulk.derive(_first_positions(one_of(_o.status, ARCHIVED), ("closed_at",)))
+    noted = note_positions(work)
     counted = work.unscoped(Opportunity).count(query(Opportunity).where(one_of(_o.status, OPEN)))
-    made = PipelineSnapshot(id=id_, name=called, day=day, taken_at=work.now, open_opportunities=counted)
-    (stored,) = work.bulk.put([made])
-    work.bulk.add([_stage(id_, one) for one in process_of(work)])
-    said = {"name": called, "day": day, "taken_at": work.now, "open_opportunities": counted, "positions": noted}
-    work.bulk.note(PipelineSnapshot, id_, {key: [None, str(value)] for key, value in said.items()})
-    return Taken(snapshot=stored, new=True, positions=noted)
+    return Taken(snapshot=keep_snapshot(work, called, counted=counted, noted=noted), new=True, positions=noted)
 
 
 def snapshot_id(day: dt.date, name: str) -> PipelineSnapshotId:

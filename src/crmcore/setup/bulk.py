@@ -4,7 +4,7 @@ What is written is what the actions would have written, but that nobody touches 
 are no others. A test acts the same stories out and compares.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -18,11 +18,24 @@ from crmcore.customers.entity import Contact, ContactId, Customer, CustomerId
 from crmcore.customers.opening import PREFIX as CUSTOMER_PREFIX
 from crmcore.customers.rules import name_key
 from crmcore.opportunities.actions import PREFIX as OPPORTUNITY_PREFIX
-from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem, PlanItemId
-from crmcore.pipeline.entity import ForecastCategory
+from crmcore.opportunities.entity import (
+    ActivityProgress,
+    Opportunity,
+    OpportunityId,
+    OpportunityStatus,
+    PlanItem,
+    PlanItemId,
+    SalesActivity,
+    SalesActivityId,
+)
+from crmcore.pipeline.entity import ForecastCategory, SalesStage
+from crmcore.pipeline.rules import direction
+from crmcore.pipeline.standing import PassageOutcome
+from crmcore.setup.courses import Happening, What
 from crmcore.setup.replay import ACTION
 from crmcore.setup.stage import Stage
-from crmcore.setup.stories import Happening, Story, What
+from crmcore.setup.stories import Story
+from crmcore.setup.trails import Trail
 from crmcore.storage.work import Work
 
 __all__ = ["write_down"]
@@ -37,7 +50,7 @@ def write_down(work: Work, stage: Stage, story: Story, actors: Mapping[str, Acto
         story: What happened.
         actors: User name to who acts.
     """
-    ledger = _Ledger(work, actors)
+    ledger = _Ledger(work, actors, stage.process)
     stage.enter(story.index, story.happenings[0].at)
     for happening in story.happenings:
         stage.move(work, happening.at, actors[happening.who.name])
@@ -50,17 +63,19 @@ def write_down(work: Work, stage: Stage, story: Story, actors: Mapping[str, Acto
 class _Ledger:
     """The records of one story as they stand."""
 
-    def __init__(self, work: Work, actors: Mapping[str, Actor]) -> None:
-        self._work, self._actors = work, actors
+    def __init__(self, work: Work, actors: Mapping[str, Actor], process: Sequence[SalesStage]) -> None:
+        self._work, self._actors, self._process = work, actors, process
         self._chance: Opportunity
+        self._trail = Trail(work)
         self._items: list[PlanItem] = []
+        self._activities: dict[int, SalesActivity] = {}
         self._won: dict[str, Any] = {}
         """The customer and, if there is one, his contact."""
 
     def records(self) -> list[Entity]:
         people = [one for part, one in self._won.items() if part == "contact"]
         won = [one if part == "contact" else with_derived(one, people) for part, one in self._won.items()]
-        return [self._chance, *self._items, *won]
+        return [self._chance, *self._items, *self._activities.values(), *self._trail.records(), *won]
 
     def record(self, happening: Happening) -> None:
         work = self._work
@@ -77,9 +92,56 @@ class _Ledger:
 
     def dispatch(self, happening: Happening) -> None:
         manager = self._actors[happening.facts["to"].name]
-        self._chance = self._next(
-            self._chance, assignee=manager.id, assigned_at=self._work.now, status=OpportunityStatus.ASSIGNED
+        given: dict[str, Any] = {"assignee": manager.id, "assigned_at": self._work.now}
+        for first in self._process[:1]:
+            given |= {"stage": first.id, "category": self._chance.category or first.category}
+        self._goes_on(PassageOutcome.FORWARD, status=OpportunityStatus.ASSIGNED, **given)
+
+    def evaluate(self, happening: Happening) -> None:
+        self._goes_on(None, **happening.facts)
+
+    def advance(self, happening: Happening) -> None:
+        facts, chance = happening.facts, self._chance
+        known = next((one for one in self._process if one.id == chance.stage), None)
+        to = self._process[facts["place"]]
+        outcome = PassageOutcome.FORWARD if known is None else direction(known, to)
+        self._goes_on(outcome, reason=facts["reason"], stage=to.id, category=to.category)
+
+    def arrange(self, happening: Happening) -> None:
+        facts = dict(happening.facts)
+        work, which = self._work, facts.pop("which")
+        made = SalesActivity(
+            id=SalesActivityId(work.new_id()),
+            opportunity=self._chance.id,
+            responsible=work.user_id,
+            created_at=work.now,
+            **facts,
         )
+        self._activities[which] = self._new(made)
+
+    def progress(self, happening: Happening) -> None:
+        self._pursue(happening, state=ActivityProgress.UNDER_WAY, progress=happening.facts["progress"])
+
+    def hold(self, happening: Happening) -> None:
+        said = happening.facts["result"]
+        self._pursue(happening, state=ActivityProgress.DONE, result=said, done_on=self._work.today)
+
+    def call_off(self, happening: Happening) -> None:
+        self._pursue(happening, state=ActivityProgress.CANCELLED, result=happening.facts["reason"])
+
+    def _pursue(self, happening: Happening, **changes: Any) -> None:
+        which = happening.facts["which"]
+        self._activities[which] = self._next(self._activities[which], **changes)
+
+    def _goes_on(self, outcome: PassageOutcome | None, reason: str = "", **changes: Any) -> None:
+        """Change the opportunity, and note how it stands and which stage it entered or left."""
+        before = self._chance
+        if attrs.evolve(before, **changes) == before:
+            return
+        self._chance = self._next(before, **changes)
+        if outcome is not None:
+            self._trail.passed(before, self._chance, outcome, reason)
+        self._trail.follow(before, self._chance)
 
     def plan(self, happening: Happening) -> None:
         item = PlanItem(id=PlanItemId(self._work.new_id()), opportunity=self._chance.id, **happening.facts)
@@ -108,12 +170,12 @@ class _Ledger:
             office_phone=chance.contact_phone,
         )
         self._won["contact"] = self._new(contact)
-        facts = {**happening.facts, "status": OpportunityStatus.WON, "closed_at": work.now, "customer": customer.id}
-        facts["category"] = ForecastCategory.CLOSED
-        self._chance = self._next(chance, **facts)
+        facts = {"proof": happening.facts["proof"], "closed_at": work.now, "customer": customer.id}
+        facts |= {"expected_amount": happening.facts["amount"], "category": ForecastCategory.CLOSED}
+        self._goes_on(PassageOutcome.WON, status=OpportunityStatus.WON, **facts)
 
     def terminate(self, _happening: Happening) -> None:
-        self._chance = self._next(self._chance, status=OpportunityStatus.LOST, closed_at=self._work.now)
+        self._goes_on(PassageOutcome.LOST, status=OpportunityStatus.LOST, closed_at=self._work.now)
 
     def complete(self, happening: Happening) -> None:
         for part, known in self._won.items():
@@ -139,5 +201,11 @@ _DEEDS: Final[dict[What, tuple[str, Callable[[_Ledger, Happening], None]]]] = {
     "won": ("opportunities.win", _Ledger.win),
     "terminated": ("opportunities.terminate", _Ledger.terminate),
     "completed": (ACTION, _Ledger.complete),
+    "evaluated": ("opportunities.evaluate", _Ledger.evaluate),
+    "advanced": ("pipeline.move", _Ledger.advance),
+    "arranged": ("opportunities.plan_activity", _Ledger.arrange),
+    "progressed": ("opportunities.record_progress", _Ledger.progress),
+    "held": ("opportunities.complete_activity", _Ledger.hold),
+    "called_off": ("opportunities.cancel_activity", _Ledger.call_off),
 }
 """What happened to the action whose change records it leaves, and what it does to the records."""

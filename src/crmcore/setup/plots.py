@@ -34,6 +34,8 @@ class Plot:
         product = rng.choice(words.products)
         count = rng.randint(product.least, product.most)
         count -= count % 5 if count > _ROUNDED_FROM else 0  # people round what they estimate
+        self.worth = count * product.hundreds * 100
+        """What it would amount to at the list price, in the company's currency."""
         self.contact, self._gender = self._speaker(named=named)
         self.said: dict[str, Any] = {
             "product": product.name,

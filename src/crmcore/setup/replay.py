@@ -1,6 +1,6 @@
 """Acts out a story with the real actions, each in the name and at the time of whoever did it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -11,11 +11,16 @@ from crmcore.base.schema import Entity
 from crmcore.customers.deriving import with_derived
 from crmcore.customers.entity import Contact, Customer, CustomerId
 from crmcore.opportunities.actions import create, dispatch, terminate, win
-from crmcore.opportunities.entity import OpportunityId, PlanItemId
+from crmcore.opportunities.entity import OpportunityId, PlanItemId, SalesActivityId
+from crmcore.opportunities.evaluating import evaluate
 from crmcore.opportunities.plans import add_plan_item, record_result
+from crmcore.opportunities.pursuing import cancel_activity, complete_activity, plan_activity, record_progress
+from crmcore.pipeline.entity import SalesStage
+from crmcore.pipeline.moving import move
 from crmcore.query import eq
+from crmcore.setup.courses import Happening, What
 from crmcore.setup.stage import Stage
-from crmcore.setup.stories import Happening, Story, What
+from crmcore.setup.stories import Story
 from crmcore.storage.work import Work
 
 __all__ = ["ACTION", "replay"]
@@ -33,7 +38,7 @@ def replay(work: Work, stage: Stage, story: Story, actors: Mapping[str, Actor]) 
         story: What happened.
         actors: User name to who acts.
     """
-    player = _Player(work, actors)
+    player = _Player(work, actors, stage.process)
     stage.enter(story.index, story.happenings[0].at)
     for happening in story.happenings:
         stage.move(work, happening.at, actors[happening.who.name])
@@ -44,10 +49,11 @@ def replay(work: Work, stage: Stage, story: Story, actors: Mapping[str, Actor]) 
 class _Player:
     """Remembers what the story is about."""
 
-    def __init__(self, work: Work, actors: Mapping[str, Actor]) -> None:
-        self.work, self._actors = work, actors
+    def __init__(self, work: Work, actors: Mapping[str, Actor], process: Sequence[SalesStage]) -> None:
+        self.work, self._actors, self._process = work, actors, process
         self._opportunity: OpportunityId
         self._items: list[PlanItemId] = []
+        self._activities: dict[int, SalesActivityId] = {}
         self._customer: CustomerId
 
     def record(self, happening: Happening) -> None:
@@ -73,6 +79,29 @@ class _Player:
     def terminate(self, _happening: Happening) -> None:
         terminate(self.work, self._opportunity)
 
+    def evaluate(self, happening: Happening) -> None:
+        evaluate(self.work, self._opportunity, **happening.facts)
+
+    def advance(self, happening: Happening) -> None:
+        facts = happening.facts
+        move(self.work, self._opportunity, to=self._process[facts["place"]].id, reason=facts["reason"])
+
+    def arrange(self, happening: Happening) -> None:
+        which, facts = _of_activity(happening)
+        self._activities[which] = plan_activity(self.work, self._opportunity, **facts).id
+
+    def progress(self, happening: Happening) -> None:
+        which, facts = _of_activity(happening)
+        record_progress(self.work, self._activities[which], **facts)
+
+    def hold(self, happening: Happening) -> None:
+        which, facts = _of_activity(happening)
+        complete_activity(self.work, self._activities[which], **facts)
+
+    def call_off(self, happening: Happening) -> None:
+        which, facts = _of_activity(happening)
+        cancel_activity(self.work, self._activities[which], **facts)
+
     def complete(self, happening: Happening) -> None:
         """Fill in the forms of the customer and his contact."""
         customers, contacts = self.work.unscoped(Customer), self.work.unscoped(Contact)
@@ -85,6 +114,12 @@ class _Player:
         self.work.action = ""
 
 
+def _of_activity(happening: Happening) -> tuple[int, dict[str, Any]]:
+    """Answer which of the opportunity's activities it is about, and what its action is given."""
+    facts = dict(happening.facts)
+    return facts.pop("which"), facts
+
+
 _DEEDS: Final[dict[What, Callable[[_Player, Happening], Any]]] = {
     "recorded": _Player.record,
     "dispatched": _Player.dispatch,
@@ -93,4 +128,10 @@ _DEEDS: Final[dict[What, Callable[[_Player, Happening], Any]]] = {
     "won": _Player.win,
     "terminated": _Player.terminate,
     "completed": _Player.complete,
+    "evaluated": _Player.evaluate,
+    "advanced": _Player.advance,
+    "arranged": _Player.arrange,
+    "progressed": _Player.progress,
+    "held": _Player.hold,
+    "called_off": _Player.call_off,
 }

@@ -34,6 +34,7 @@ from crmcore.setup.delivering import add_entry, deliver
 from crmcore.setup.desk import ServiceDesk
 from crmcore.setup.hours import OfficeHours
 from crmcore.setup.installing import administrators
+from crmcore.setup.outlooks import Outlook, begin_process
 from crmcore.setup.replay import replay
 from crmcore.setup.staff import Colleague, staff_for
 from crmcore.setup.stage import Stage
@@ -51,7 +52,7 @@ Progress = Callable[[int, int], None]
 
 Writer = Callable[[Work, Stage, Story, Mapping[str, Actor]], list[Entity]]
 
-_ACTED_OUT: Final = 500
+_ACTED_OUT: Final = 50
 """Up to so many opportunities are acted out with the real actions; more are written down, which is quicker."""
 _LARGEST: Final = 10_000_000
 _BEFORE: Final = dt.timedelta(days=372)
@@ -108,29 +109,21 @@ def demo_data(
         NotEmpty: There are opportunities, customers, orders, products or stock already, or sealed records.
         Invalid: Size, language or password breaks a constraint; nothing was written.
     """
-    _check(size, language)
-    words = words_of(language)
-    wanted = staff_for(words, size)
-    _check_password(password, [one.name for one in wanted])
+    wanted, words = _check(size, language, password), words_of(language)
     stage = Stage(crm, seed=seed, passwords=crm.passwords if password is not None else None)
     now, zone = stage.time, crm.perform(_begin, language, words, as_user=SYSTEM)
     stage.enter(0, now - _BEFORE)
     staff, actors = stage.perform(_hire, wanted, language, password, as_user=SYSTEM)
-    stories = Stories(words, staff, size=size, seed=seed, now=now, zone=zone)
+    stories = Stories(words, staff, size=size, seed=seed, now=now, zone=zone, way=begin_process(stage, language))
     told = _told(stage, stories, size, actors, progress)
     hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
+    Outlook(stage, hours, seed=seed, actors=actors.values()).put_in(one.territory for one in staff)
     Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
     _serve(stage, hours, seed, language, actors.values())
     return SampleData(opportunities=dict(told), staff=staff)
 
 
-def _check_password(password: str | None, names: Iterable[str]) -> None:
-    for name in names if password is not None else ():
-        check_password(password, name=name)
-
-
 def _serve(stage: Stage, hours: OfficeHours, seed: int, language: Language, staff: Collection[Actor]) -> None:
-    """Put in what customers answered, and what service they were given."""
     Answers(stage, hours, seed=seed, actors=staff).put_in(language)
     desk = ServiceDesk(stage, hours, seed=seed, actors=staff, language=language)
     Attention(stage, hours, seed=seed, actors=staff, language=language).put_in(desk.put_in())
@@ -153,17 +146,16 @@ def _told(
 @action(SYSTEM_ONLY)
 def add_regions(work: Work, words: Words) -> None:
     """Add the regions in which the sample customers are, where the delivered ones do not do."""
-    place = 100
+    places = itertools.count(110, 10)
     for one in words.regions:
         if one.label_zh:
-            place += 10
             entry = DictionaryEntry(
                 id=DictionaryEntryId(work.new_id()),
                 category="region",
                 code=one.code,
                 label_zh=one.label_zh,
                 label_en=one.label_en,
-                position=place,
+                position=next(places),
             )
             add_entry(work, entry)
 
@@ -188,7 +180,8 @@ def hire(work: Work, one: Colleague, *, language: Language, password: str | None
     return user
 
 
-def _check(size: int, language: str) -> None:
+def _check(size: int, language: Language, password: str | None) -> tuple[Colleague, ...]:
+    """Refuse what can't be before anything is written; answer who is to be hired."""
     problems = []
     if not 1 <= size <= _LARGEST:
         problems.append(Problem(field="size", code="value.range", params={"min": 1, "max": _LARGEST, "got": size}))
@@ -196,12 +189,22 @@ def _check(size: int, language: str) -> None:
         problems.append(Problem(field="language", code="value.choice", params={"got": language}))
     if problems:
         raise Invalid(problems)
+    wanted = staff_for(words_of(language), size)
+    for one in wanted if password is not None else ():
+        check_password(password, name=one.name)
+    return wanted
 
 
 def _begin(work: Work, language: Language, words: Words) -> ZoneInfo:
     """Make sure that the store is empty, and has what the sample data refer to."""
-    kinds = (Opportunity, Customer, Order, Product, StockItem, Seal)
-    for entity in kinds:  # what is sealed must not get older records slipped in
+    for entity in (
+        Opportunity,
+        Customer,
+        Order,
+        Product,
+        StockItem,
+        Seal,
+    ):  # what is sealed must not get older records slipped in
         if work.unscoped(entity).count(at_most=1):
             raise NotEmpty
     deliver(work, language=language)
@@ -232,8 +235,7 @@ def _hire(
 
 
 def _free_name(work: Work, name: str) -> str:
-    names = itertools.chain((name,), (f"{name}{number}" for number in itertools.count(2)))
-    users = work.unscoped(User)
+    names, users = itertools.chain((name,), (f"{name}{number}" for number in itertools.count(2))), work.unscoped(User)
     return next(one for one in names if users.first(eq(attrs.fields(User).name_key, key_of(one))) is None)
 
 
@@ -244,6 +246,5 @@ def _batches(stories: Iterable[Story], size: int) -> Iterator[list[Story]]:
 
 
 def _write(work: Work, write: Writer, stage: Stage, batch: Sequence[Story], actors: Mapping[str, Actor]) -> None:
-    records = [record for story in batch for record in write(work, stage, story, actors)]
-    if records:
+    if records := [record for story in batch for record in write(work, stage, story, actors)]:
         work.session.append(records)

@@ -11,6 +11,7 @@ from crmcore.access.passwords import PasswordHasher
 from crmcore.base.clock import cut
 from crmcore.base.ids import NumberSource, TimeOrderedIds
 from crmcore.base.schema import Entity
+from crmcore.pipeline.entity import SalesStage
 from crmcore.storage.collection import Collection
 from crmcore.storage.crm import Crm, Person
 from crmcore.storage.work import Work
@@ -77,6 +78,8 @@ class Stage(Crm):
         self._rng = random.Random(f"crmcore:ids:{seed}")  # noqa: S311  # it has to be repeatable, it guards nothing
         self.time = crm.clock()
         self.story = 0
+        self.process: tuple[SalesStage, ...] = ()
+        """The stages that opportunities pass, in their order."""
         self.enter(0, self.time)
 
     def enter(self, story: int, time: dt.datetime) -> None:

@@ -3,8 +3,8 @@
 import datetime as dt
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -12,14 +12,13 @@ import attrs
 from crmcore.access.entity import ACCOUNT_MANAGER, SALES_SUPERVISOR
 from crmcore.opportunities.entity import OpportunityStatus
 from crmcore.setup.companies import Companies, Company
+from crmcore.setup.courses import Course, Happening, Way
 from crmcore.setup.hours import OfficeHours
 from crmcore.setup.plots import Plot, planned_steps, talk
 from crmcore.setup.staff import Colleague
 from crmcore.setup.words import Words
 
-__all__ = ["Happening", "Stories", "Story", "What"]
-
-What = Literal["recorded", "dispatched", "planned", "resulted", "won", "terminated", "completed"]
+__all__ = ["Stories", "Story"]
 
 _FOUND_BY_MANAGER: Final = 0.7
 _LOCAL: Final = 0.6
@@ -43,17 +42,7 @@ _AGES: Final = {
     OpportunityStatus.LOST: (20.0, 364.0),
 }
 """Least and greatest age in days of opportunities in each state."""
-
-
-@attrs.frozen
-class Happening:
-    """Something somebody did."""
-
-    at: dt.datetime
-    who: Colleague
-    what: What
-    facts: Mapping[str, Any]
-    """What the action of that name is given."""
+_NO_PROCESS: Final = Way(stages=0)
 
 
 @attrs.frozen
@@ -69,15 +58,24 @@ class Stories:
     """Invents any number of stories, one at a time."""
 
     def __init__(
-        self, words: Words, staff: Sequence[Colleague], *, size: int, seed: int, now: dt.datetime, zone: ZoneInfo
+        self,
+        words: Words,
+        staff: Sequence[Colleague],
+        *,
+        size: int,
+        seed: int,
+        now: dt.datetime,
+        zone: ZoneInfo,
+        way: Way = _NO_PROCESS,
     ) -> None:
-        """Invent *size* stories among *staff* in the year before *now*."""
+        """Invent *size* stories among *staff* in the year before *now*, through the stages of *way*."""
         self._rng = random.Random(f"crmcore:{seed}")  # noqa: S311  # it has to be repeatable, it guards nothing
         self._words, self._size = words, size
         self._companies = Companies(words, self._rng)
         self._hours = OfficeHours(now, zone, self._rng)
         self._supervisors = [one for one in staff if one.role == SALES_SUPERVISOR]
         self._managers = [one for one in staff if one.role == ACCOUNT_MANAGER]
+        self._seed, self._way = seed, way
 
     def __iter__(self) -> Iterator[Story]:
         """Tell one story after the other."""
@@ -100,11 +98,15 @@ class Stories:
         won = status is OpportunityStatus.WON  # a customer has at least one contact
         plot = Plot(self._words, self._rng, self._companies, company, named=won)
         happenings = [Happening(recorded, finder, "recorded", self._first_facts(plot, status, recorded))]
-        if status is not OpportunityStatus.UNASSIGNED:
+        course = Course(plot, self._hours, self._way, rng=random.Random(f"crmcore:process:{self._seed}:{index}"))  # noqa: S311  # repeatable, guards nothing
+        if status is OpportunityStatus.UNASSIGNED:
+            happenings += course.of_an_unassigned_one(finder, recorded)
+        else:
             dispatched = self._hours.after(recorded, 0.1, 4, until=self._hours.now)
             supervisor = self._rng.choice(self._supervisors)
             happenings.append(Happening(dispatched, supervisor, "dispatched", {"to": manager}))
-            happenings += self._development(plot, manager, status, dispatched)
+            told = [*self._development(plot, manager, status, dispatched, course)]
+            happenings += sorted([*told, *course.happenings], key=lambda one: one.at)
         return Story(index, status, tuple(happenings))
 
     def _first_facts(self, plot: Plot, status: OpportunityStatus, recorded: dt.datetime) -> dict[str, Any]:
@@ -118,7 +120,7 @@ class Stories:
         return self._rng.choice(local if local and self._rng.random() < _LOCAL else expert or self._managers)
 
     def _development(
-        self, plot: Plot, manager: Colleague, status: OpportunityStatus, dispatched: dt.datetime
+        self, plot: Plot, manager: Colleague, status: OpportunityStatus, dispatched: dt.datetime, course: Course
     ) -> Iterator[Happening]:
         """Tell how *manager* planned, what came of it, and how it ended, in the order of time."""
         hours = self._hours
@@ -127,6 +129,7 @@ class Stories:
             closed = hours.after(dispatched, 9, 95, until=hours.now)
         end = closed or hours.now
         planned = hours.after(dispatched, 0.05, 2, until=end)
+        brought = course.run(manager, status, planned, end)
         steps = planned_steps(plot, hours, planned, closed, won=status is OpportunityStatus.WON)
         for step in steps:
             yield Happening(planned, manager, "planned", {"plan_date": step.date, "content": step.content})
@@ -137,7 +140,7 @@ class Stories:
                 yield Happening(last, manager, "resulted", {"place": place, "result": step.result})
         if closed is not None and status is OpportunityStatus.WON:
             proof = self._words.patterns["proof"].format(date=closed, number=self._rng.randrange(1, 400))
-            yield Happening(closed, manager, "won", {"proof": proof})
+            yield Happening(closed, manager, "won", {"proof": proof, "amount": brought})
             completed = hours.after(closed, 0.05, 5, until=hours.now)
             yield Happening(completed, manager, "completed", plot.completion())
         elif closed is not None:
