@@ -38,6 +38,11 @@ class Dealings:
     snapshots: tuple[PipelineSnapshot, PipelineSnapshot]
     """Fifty and ten days ago."""
 
+    @property
+    def records(self) -> tuple[Any, ...]:
+        """All of it."""
+        return *self.opportunities, *self.passages, *self.positions, *self.snapshots
+
     def seen_by(self, user: UserId | None) -> "Dealings":
         """What an account manager sees of it; everything for None (chapter 9)."""
         if user is None:
@@ -58,19 +63,24 @@ class Dealings:
 class Chance:
     """Rolls the dice for one company."""
 
-    def __init__(self, crm: Crm, people: People, stages: tuple[SalesStage, ...], seed: int) -> None:
-        self._crm, self._dice = crm, random.Random(seed)
+    def __init__(self, crm: Crm, people: People, stages: tuple[SalesStage, ...], seed: int | random.Random) -> None:
+        self._crm, self._dice = crm, seed if isinstance(seed, random.Random) else random.Random(seed)
         self._sellers = (people.lihua.id, people.wangwei.id)
         self._writers = (*self._sellers, people.supervisor.id)
         self._stages: tuple[SalesStageId | None, ...] = (None, *(one.id for one in stages))
 
     def dealings(self, number: int = 40) -> Dealings:
         """Make a past, and put it into the store."""
+        made = self.past(number)
+        put(self._crm, *made.records)
+        return made
+
+    def past(self, number: int) -> Dealings:
+        """Make a past, and put it nowhere."""
         chances = tuple(self._opportunity(place) for place in range(number))
         passages = tuple(one for chance in chances for one in self._passages(chance))
         positions = tuple(one for chance in chances for one in self._positions(chance))
         snapshots = self._snapshot(50), self._snapshot(10)
-        put(self._crm, *chances, *passages, *positions, *snapshots)
         return Dealings(chances, passages, positions, snapshots)
 
     def _ago(self, days: float) -> dt.datetime:
