@@ -50,6 +50,7 @@ from security import (
     selling_table,
     service_table,
     surveys_table,
+    valuing_table,
     window_table,
 )
 
@@ -300,6 +301,7 @@ _SUBJECTS: Final = (
     pipeline_table,
     reports_table,
     selling_table,
+    valuing_table,
 )
 READING += "".join(one.READING for one in _SUBJECTS)
 

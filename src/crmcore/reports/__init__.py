@@ -19,6 +19,8 @@ from crmcore.base.lazy import exports
 if TYPE_CHECKING:
     from crmcore.reports.asking import OrderFilter
     from crmcore.reports.attaining import target_attainment
+    from crmcore.reports.capturing import CapturedData, captured_data
+    from crmcore.reports.carding import CustomerCards, customer_cards
     from crmcore.reports.composing import CompositionReport, composition
     from crmcore.reports.contributing import (
         ContributionReport,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
         sales_compared,
     )
     from crmcore.reports.dividing import ContributionTable, contribution_by
+    from crmcore.reports.earning import ProductCost, ProductEarnings, product_earnings
     from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
     from crmcore.reports.growing import customer_growth
     from crmcore.reports.handling import (
@@ -37,42 +40,76 @@ if TYPE_CHECKING:
         service_handling,
         service_promises,
     )
+    from crmcore.reports.learning import Learnt, learn, prediction_model
     from crmcore.reports.losing import Loss, LossFilter, LossReport, loss_years, losses
     from crmcore.reports.opening import drill_down
+    from crmcore.reports.predicting import (
+        CustomerOutlook,
+        OutlookReport,
+        churn_outlooks,
+        customer_outlook,
+        customer_outlooks,
+    )
+    from crmcore.reports.preferring import BuyingHabits, buying_habits
     from crmcore.reports.returning import customer_cohorts, customer_concentration, customer_retention
+    from crmcore.reports.screening import Screening, customer_screening
+    from crmcore.reports.segmenting import SegmentsReport, customer_segments
     from crmcore.reports.selling import opportunity_ageing, opportunity_outcomes, outcomes_compared, sales_funnel
     from crmcore.reports.serving import ServiceFilter, ServicesReport, service_years, services, services_compared
     from crmcore.reports.trading import ProductMix, products_sold
+    from crmcore.reports.trusting import TrustCurve, trust_curve
 
 __all__ = [
+    "BuyingHabits",
+    "CapturedData",
     "CompositionReport",
     "ContributionReport",
     "ContributionTable",
     "CurrencyTotal",
+    "CustomerCards",
+    "CustomerOutlook",
+    "Learnt",
     "Loss",
     "LossFilter",
     "LossReport",
     "OrderFilter",
+    "OutlookReport",
+    "ProductCost",
+    "ProductEarnings",
     "ProductMix",
+    "Screening",
+    "SegmentsReport",
     "ServiceFilter",
     "ServicesReport",
+    "TrustCurve",
+    "buying_habits",
+    "captured_data",
+    "churn_outlooks",
     "composition",
     "contribution",
     "contribution_by",
     "contribution_years",
+    "customer_cards",
     "customer_cohorts",
     "customer_concentration",
     "customer_growth",
     "customer_opinions",
+    "customer_outlook",
+    "customer_outlooks",
     "customer_retention",
+    "customer_screening",
+    "customer_segments",
     "drill_down",
     "forecast_accuracy",
+    "learn",
     "loss_years",
     "losses",
     "opportunity_ageing",
     "opportunity_outcomes",
     "outcomes_compared",
     "pipeline_waterfall",
+    "prediction_model",
+    "product_earnings",
     "products_sold",
     "sales_compared",
     "sales_forecast",
@@ -85,10 +122,20 @@ __all__ = [
     "services",
     "services_compared",
     "target_attainment",
+    "trust_curve",
 ]
 
 _HERE = "crmcore.reports"
 _NAMES = {
+    "capturing": ("CapturedData", "captured_data"),
+    "carding": ("CustomerCards", "customer_cards"),
+    "earning": ("ProductCost", "ProductEarnings", "product_earnings"),
+    "learning": ("Learnt", "learn", "prediction_model"),
+    "predicting": ("CustomerOutlook", "OutlookReport", "churn_outlooks", "customer_outlook", "customer_outlooks"),
+    "preferring": ("BuyingHabits", "buying_habits"),
+    "screening": ("Screening", "customer_screening"),
+    "segmenting": ("SegmentsReport", "customer_segments"),
+    "trusting": ("TrustCurve", "trust_curve"),
     "asking": ("OrderFilter",),
     "attaining": ("target_attainment",),
     "composing": ("CompositionReport", "composition"),

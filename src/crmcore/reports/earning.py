@@ -1,0 +1,92 @@
+"""What products earn, how often they turn over, and their cross ratio, with costs from whoever knows (X-ANA-06)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from crmcore.base.errors import Invalid, Problem
+from crmcore.base.numbers import EXACT
+from crmcore.reports.asking import OrderFilter
+from crmcore.reports.trading import products_sold
+from crmcore.statistics.figures import PERCENT, Figure, measured
+from crmcore.statistics.trading import ProductSales, cross_ratio, margin_rate, turnover_rate
+from crmcore.storage.action import action
+from crmcore.storage.work import Work
+
+__all__ = ["ProductCost", "ProductEarnings", "product_earnings"]
+
+_ALL: Final = OrderFilter()
+_TIMES: Final = "times"
+
+
+@attrs.frozen(kw_only=True)
+class ProductCost:
+    """What the system that keeps costs knows of a product; this one keeps none."""
+
+    unit_cost: Decimal
+    """What one unit costs, in the currency of the report."""
+    mean_stock: Decimal | None = None
+    """What lay in stock on average in the period, in units; None if nobody knows."""
+
+
+@attrs.frozen(kw_only=True)
+class ProductEarnings:
+    """One product: what was sold, what it earned, and how well its stock worked. All open to the order lines."""
+
+    sold: ProductSales
+    profit: Figure[Decimal]
+    margin: Figure[Decimal]
+    """Margin rate (毛利率)."""
+    turnover: Figure[Decimal]
+    """Turnover rate (周转率), in times of the period."""
+    cross: Figure[Decimal]
+    """Cross ratio (交叉比率)."""
+
+
+@action("report.read")
+def product_earnings(
+    work: Work, costs: Mapping[str, ProductCost], only: OrderFilter = _ALL, *, most: int = 50
+) -> tuple[ProductEarnings, ...]:
+    """Answer margin rate, turnover rate and cross ratio of the products of which most was sold (requirement X-ANA-06).
+
+    Args:
+        work: The unit of work.
+        costs: By what the sales system calls a product; figures of a product that is not in it are undefined.
+        only: Which orders count; the stock is that of its period.
+        most: How many products to answer.
+
+    Raises:
+        Invalid: The costs are none, or a filter, or the number.
+    """
+    _check(costs)
+    found = products_sold(work, only, most=most)
+    return tuple(_earned(one, costs.get(one.product)) for one in found.rows)
+
+
+def _check(costs: object) -> None:
+    if not isinstance(costs, Mapping) or not all(
+        isinstance(one, ProductCost)
+        and one.unit_cost.is_finite()
+        and one.unit_cost >= 0
+        and (one.mean_stock is None or (one.mean_stock.is_finite() and one.mean_stock >= 0))
+        for one in costs.values()
+    ):
+        raise Invalid(Problem("costs", "report.costs", "report"))
+
+
+def _earned(sold: ProductSales, known: ProductCost | None) -> ProductEarnings:
+    sales, quantity = sold.amount.value or Decimal(0), sold.quantity.value or Decimal(0)
+    cost = None if known is None else EXACT.multiply(quantity, known.unit_cost)
+    stock = None
+    if known is not None and known.mean_stock is not None:
+        stock = EXACT.multiply(known.mean_stock, known.unit_cost)
+    of, number, unit = sold.amount.of, sold.amount.records, sold.amount.unit
+    return ProductEarnings(
+        sold=sold,
+        profit=measured(None if cost is None else EXACT.subtract(sales, cost), of, unit, number),
+        margin=measured(margin_rate(sales, cost), of, PERCENT, number),
+        turnover=measured(turnover_rate(cost, stock), of, _TIMES, number),
+        cross=measured(cross_ratio(sales, cost, stock), of, PERCENT, number),
+    )

@@ -1,0 +1,177 @@
+"""Reads what screening knows of customers, added up by the store; for the actions of this package."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+from attrs import fields
+
+from crmcore.base.clock import month_before
+from crmcore.base.errors import Invalid, Problem
+from crmcore.base.numbers import EXACT
+from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.dictionary.parameters import CURRENCY
+from crmcore.query import Query, count, eq, ge, in_query, is_null, lt, negate, query, through, total
+from crmcore.reports.asking import OrderFilter, orders_of, within_days
+from crmcore.reports.learning import learnt_of
+from crmcore.reports.purchasing import everything_bought, purchases_until
+from crmcore.sales.entity import Order, OrderLine, OrderStatus
+from crmcore.service.entity import ServiceRequest
+from crmcore.statistics.bgnbd import expected_orders
+from crmcore.statistics.explaining import histories
+from crmcore.statistics.figures import mean
+from crmcore.statistics.gammagamma import expected_value
+from crmcore.statistics.learnt import spending_of
+from crmcore.statistics.periods import Period, instants
+from crmcore.statistics.purchasing import Bought
+from crmcore.statistics.refusals import NoPrediction
+from crmcore.statistics.screening import Facts
+from crmcore.storage.work import Work
+
+__all__ = ["DUE_AFTER", "Costs", "Records", "check_costs", "facts_of", "year_until"]
+
+DUE_AFTER: Final = 30
+"""Days after which an order should be paid; the CRM knows no terms of payment, so the number is ours."""
+_YEAR: Final = 365
+_CENT: Final = Decimal("0.01")
+Costs = Mapping[str, Decimal]
+"""What a unit of a product costs, by what the sales system calls the product."""
+_o = fields(Order)
+_l = fields(OrderLine)
+_c = fields(Customer)
+_r = fields(ServiceRequest)
+
+
+@attrs.frozen(kw_only=True)
+class Records:
+    """Which records the criteria are reckoned from."""
+
+    period: Period
+    currency: str
+    customers: Query[Customer]
+    paid: Query[Order]
+    """Paid in the year's orders: what was bought."""
+    due: Query[Order]
+    """What was ordered in the year and should be paid by now."""
+    rated: Query[ServiceRequest]
+    """Requests of the year whose customer has said how satisfied he was."""
+    known: Query[Order]
+    """What the future is reckoned from."""
+
+
+def year_until(work: Work, until: dt.date) -> Records:
+    """Answer the records of the twelve months up to a day."""
+    period = Period(month_before(until, 12) + dt.timedelta(days=1), until)
+    currency = work.parameter(CURRENCY)
+    start, end = instants(period, work.zone)
+    due = until - dt.timedelta(days=DUE_AFTER)
+    return Records(
+        period=period,
+        currency=currency,
+        customers=query(Customer).where(eq(_c.status, CustomerStatus.NORMAL)),
+        paid=orders_of(OrderFilter(period=period)).where(eq(_o.currency, currency)),
+        due=query(Order).where(
+            negate(eq(_o.status, OrderStatus.CANCELLED)),
+            eq(_o.currency, currency),
+            *within_days(_o.ordered_on, Period(period.first, due)),
+        ),
+        rated=query(ServiceRequest).where(
+            ge(_r.created_at, start), lt(_r.created_at, end), negate(is_null(_r.satisfaction))
+        ),
+        known=purchases_until(work, until),
+    )
+
+
+def check_costs(costs: object) -> Costs | None:
+    """Answer the costs of products, if they are such.
+
+    Raises:
+        Invalid: They are no amounts of zero or more.
+    """
+    if costs is None:
+        return None
+    if isinstance(costs, Mapping) and all(
+        isinstance(key, str) and isinstance(cost, Decimal) and cost.is_finite() and cost >= 0
+        for key, cost in costs.items()
+    ):
+        return costs
+    raise Invalid(Problem("costs", "report.costs", "report"))
+
+
+def facts_of(work: Work, records: Records, costs: Costs | None) -> tuple[Facts, ...]:
+    """Answer what is known of every active customer that the actor sees.
+
+    Seven questions to the store, and one for each two hundred thousand orders.
+    """
+    stars = work.customers.tally(records.customers, by=(_c.id, _c.satisfaction), measures=(count(),))
+    bought = _sums(work, records.paid)
+    payments = work.orders.tally(records.due, by=(_o.customer, _o.status), measures=(total(_o.amount),))
+    due: dict[CustomerId, Decimal] = {}
+    paid: dict[CustomerId, Decimal] = {}
+    for row in payments:
+        (customer, status), (amount,) = row.key, row.values
+        due[customer] = EXACT.add(due.get(customer, Decimal(0)), amount)
+        if status is OrderStatus.PAID:
+            paid[customer] = amount
+    profits, futures, rated = _profits(work, records, costs), _futures(work, records), _rated(work, records)
+    return tuple(
+        Facts(
+            customer=customer,
+            amount=bought.get(customer, Decimal(0)),
+            profit=profits.get(customer),
+            due=due.get(customer),
+            paid=paid.get(customer, Decimal(0)) if customer in due else None,
+            future=futures.get(customer),
+            satisfaction=rated.get(customer, None if given is None else Decimal(given)),
+        )
+        for customer, given in (row.key for row in stars)
+    )
+
+
+def _sums(work: Work, orders: Query[Order]) -> Mapping[CustomerId, Decimal]:
+    rows = work.orders.tally(orders, by=(_o.customer,), measures=(total(_o.amount),))
+    return {row.key[0]: row.values[0] for row in rows}
+
+
+def _rated(work: Work, records: Records) -> Mapping[CustomerId, Decimal]:
+    """Answer how satisfied customers said they were, on average; nothing to somebody who sees no requests."""
+    if work.crm.scope_of(ServiceRequest, work.actor) is None:
+        return {}
+    measures = (count(), total(_r.satisfaction))
+    rows = work.service_requests.tally(records.rated, by=(_r.customer,), measures=measures)
+    found = {row.key[0]: mean(row.values[1], row.values[0]) for row in rows}
+    return {customer: stars for customer, stars in found.items() if stars is not None}
+
+
+def _profits(work: Work, records: Records, costs: Costs | None) -> Mapping[CustomerId, Decimal]:
+    """Answer what was left after cost, of customers all of whose lines have a cost and who have lines at all."""
+    if costs is None:
+        return {}
+    lines = query(OrderLine).where(in_query(_l.order, records.paid))
+    whose = through(_l.order, Order, _o.customer)
+    measures = (total(_l.quantity, "quantity"), total(_l.amount, "amount"))
+    found: dict[Any, Decimal | None] = {}
+    for row in work.order_lines.tally(lines, by=(whose, _l.product_key), measures=measures):
+        (customer, product), (quantity, amount) = row.key, row.values
+        cost, before = costs.get(product), found.get(customer, Decimal(0))
+        left = None if cost is None else EXACT.subtract(amount, EXACT.multiply(quantity, cost))
+        found[customer] = None if before is None or left is None else EXACT.add(before, left)
+    return {customer: profit for customer, profit in found.items() if profit is not None}
+
+
+def _futures(work: Work, records: Records) -> Mapping[CustomerId, Decimal]:
+    """Answer what customers are expected to buy in the year to come; of nobody, where nothing was learnt."""
+    learnt = learnt_of(work)
+    if learnt is None or isinstance(learnt.orders, NoPrediction) or isinstance(learnt.amounts, NoPrediction):
+        return {}
+    bought: Mapping[CustomerId, Bought] = everything_bought(work.orders, records.known)
+    rows = [one.purchases for one in bought.values()]
+    each = expected_orders(learnt.orders.model, histories(rows, records.period.last), _YEAR)
+    values = [expected_value(learnt.amounts.model, spending_of(one)) for one in rows]
+    return {
+        customer: EXACT.multiply(Decimal(repr(orders)), value).quantize(_CENT, context=EXACT)
+        for customer, orders, value in zip(bought, each, values, strict=True)
+        if value is not None
+    }

@@ -1,0 +1,123 @@
+"""How far customers can be trusted, quarter by quarter, beside others of their level and all (requirement X-CUS-18)."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+from attrs import fields
+
+from crmcore.base.numbers import EXACT
+from crmcore.query import Query, TallyRow, ge, lt
+from crmcore.sales.entity import Order, OrderStatus
+from crmcore.service.entity import ServiceRequest
+from crmcore.statistics.figures import PERCENT, Figure, mean, measured, percent
+from crmcore.statistics.periods import Period
+
+__all__ = ["STAR", "Rating", "TrustStep", "rating", "ratings"]
+
+STAR: Final = "star"
+_TENTH: Final = Decimal("0.1")
+_HUNDREDTH: Final = Decimal("0.01")
+_STARS: Final = 4
+"""Steps between one star and five."""
+_o = fields(Order)
+_r = fields(ServiceRequest)
+Rows = Iterable[TallyRow]
+
+
+@attrs.frozen(kw_only=True)
+class Rating:
+    """How far somebody, or a group of customers, could be trusted in a quarter."""
+
+    paid: Figure[Decimal]
+    """What part of the orders that should be paid by now is paid; it opens to all of them."""
+    stars: Figure[Decimal]
+    """How satisfied they said they were with what was done for them."""
+    value: Decimal | None
+    """Both as one, 0 to 100."""
+
+
+@attrs.frozen(kw_only=True)
+class TrustStep:
+    """A quarter: the customer beside those of his level, and beside all."""
+
+    period: Period
+    his: Rating
+    of_level: Rating
+    of_all: Rating
+
+
+def rating(paid: Decimal | None, stars: Decimal | None) -> Decimal | None:
+    """Answer how far a customer can be trusted, as one number (requirement X-CUS-18).
+
+    Definition: the mean of what part of his due orders is paid, and of his satisfaction; of one, where the other is not
+        known. Whether deliveries were on time is not in it, as orders carry no day of delivery.
+    Formula: (paid % + 25 × (stars − 1)) / 2, rounded half away from zero to one decimal place.
+    Unit: points, 0 to 100.
+    Undefined when: neither is known; then None, never 0.
+    Source: requirement X-CUS-18 asks for the rating and its curve without a formula; the formula is ours.
+    """
+    known = [] if paid is None else [paid]
+    if stars is not None:
+        known.append(EXACT.divide(EXACT.multiply(stars - 1, Decimal(100)), Decimal(_STARS)))
+    whole = EXACT.add(known[0], known[-1]) if len(known) > 1 else known[0] if known else None
+    return mean(whole, len(known), _TENTH)
+
+
+def ratings(
+    parts: Sequence[Period],
+    edges: Sequence[dt.datetime],
+    due: tuple[Query[Order], Rows],
+    rated: tuple[Query[ServiceRequest], Rows],
+    meets: Callable[[tuple[Any, ...]], bool] = lambda _: True,
+) -> tuple[Rating, ...]:
+    """Answer a rating for each quarter.
+
+    Args:
+        parts: The quarters, in their order.
+        edges: Where each begins, and at the end where the last one ends.
+        due: The orders that should be paid, and their number and sum by quarter and status, and more keys.
+        rated: The requests that were rated, and their number and stars by quarter, and more keys.
+        meets: Which of the further keys count.
+    """
+    orders, requests = _by_quarter(due[1], 2, meets), _by_quarter(rated[1], 1, meets)
+    return tuple(
+        _rating(part, edges[at : at + 2], (due[0], orders.get(at + 1, [])), (rated[0], requests.get(at + 1, [])))
+        for at, part in enumerate(parts)
+    )
+
+
+def _by_quarter(rows: Rows, own: int, meets: Callable[[tuple[Any, ...]], bool]) -> Mapping[int, list[TallyRow]]:
+    found: dict[int, list[TallyRow]] = {}
+    for row in rows:
+        if meets(row.key[own:]):
+            found.setdefault(row.key[0], []).append(row)
+    return found
+
+
+def _rating(
+    part: Period,
+    edges: Sequence[dt.datetime],
+    due: tuple[Query[Order], Sequence[TallyRow]],
+    rated: tuple[Query[ServiceRequest], Sequence[TallyRow]],
+) -> Rating:
+    orders = due[0].where(ge(_o.ordered_on, part.first), lt(_o.ordered_on, part.last + dt.timedelta(days=1)))
+    requests = rated[0].where(ge(_r.created_at, edges[0]), lt(_r.created_at, edges[1]))
+    whole, paid = _sum(due[1]), _sum(row for row in due[1] if row.key[1] is OrderStatus.PAID)
+    number, stars = sum(row.values[0] for row in rated[1]), sum(row.values[1] for row in rated[1])
+    share = percent(paid, whole)
+    satisfied = mean(stars, number, _HUNDREDTH)
+    return Rating(
+        paid=measured(share, orders, PERCENT, sum(row.values[0] for row in due[1])),
+        stars=measured(satisfied, requests, STAR, number),
+        value=rating(share, satisfied),
+    )
+
+
+def _sum(rows: Rows) -> Decimal:
+    whole = Decimal(0)
+    for row in rows:
+        whole = EXACT.add(whole, row.values[1])
+    return whole
