@@ -33,9 +33,9 @@ action                              administrator manager supervisor executive
 reports.customer_outlook                 PPP        +NN      ++N       ++N
 reports.churn_outlooks                   PPP        +++      +++       +++
 reports.trust_curve                      PPP        +NN      ++N       ++N
-reports.buying_habits                    PPP        +NN      ++N       ++N
+reports.buying_habits                    PPP        +++      +++       +++
 """
-"""Of warned customers whom somebody does not see, he is told nothing."""
+"""Of customers whom somebody does not see, hints and habits tell nothing."""
 READING: Final = """
 PredictionModel                           P         all      all       all
 """

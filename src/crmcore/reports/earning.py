@@ -33,10 +33,11 @@ class ProductCost:
 
 @attrs.frozen(kw_only=True)
 class ProductEarnings:
-    """One product: what was sold, what it earned, and how well its stock worked. All open to the order lines."""
+    """One product: what was sold, what it earned, and how well its stock worked. Rates open to the order lines."""
 
     sold: ProductSales
-    profit: Figure[Decimal]
+    profit: Decimal | None
+    """What is left after cost, in the currency of the sales."""
     margin: Figure[Decimal]
     """Margin rate (毛利率)."""
     turnover: Figure[Decimal]
@@ -82,10 +83,10 @@ def _earned(sold: ProductSales, known: ProductCost | None) -> ProductEarnings:
     stock = None
     if known is not None and known.mean_stock is not None:
         stock = EXACT.multiply(known.mean_stock, known.unit_cost)
-    of, number, unit = sold.amount.of, sold.amount.records, sold.amount.unit
+    of, number = sold.amount.of, sold.amount.records
     return ProductEarnings(
         sold=sold,
-        profit=measured(None if cost is None else EXACT.subtract(sales, cost), of, unit, number),
+        profit=None if cost is None else EXACT.subtract(sales, cost),
         margin=measured(margin_rate(sales, cost), of, PERCENT, number),
         turnover=measured(turnover_rate(cost, stock), of, _TIMES, number),
         cross=measured(cross_ratio(sales, cost, stock), of, PERCENT, number),

@@ -37,8 +37,10 @@ class ScreenedCustomer:
 
     key: CustomerId
     points: Points
-    figures: Mapping[Criterion, Figure[Decimal]]
-    """What was looked at; it opens to the records."""
+    figures: Mapping[Criterion, Figure[Any]]
+    """What each criterion rests on, and opens to: what he has paid; the margin rate of that; what part of his due
+    orders is paid; the number of orders that the future is reckoned from; his stars. What profit and future come to
+    stands in the facts of the points."""
 
 
 @attrs.frozen(kw_only=True)
@@ -129,10 +131,10 @@ def _figures(work: Work, records: Records, points: Sequence[Points]) -> tuple[Sc
             key=one.facts.customer,
             points=one,
             figures={
-                Criterion.AMOUNT: _money(records.paid, one.facts.amount, one, records, paid),
-                Criterion.PROFIT: _profit(records, one, lines),
+                Criterion.AMOUNT: _amount(records, one, paid),
+                Criterion.PROFIT: _margin(records, one, lines),
                 Criterion.SAFETY: _safety(records, one, due),
-                Criterion.FUTURE: _money(records.known, one.facts.future, one, records, known),
+                Criterion.FUTURE: _known(records, one, known),
                 Criterion.COOPERATION: _stars(records, one, rated),
             },
         )
@@ -155,17 +157,22 @@ def _lines(work: Work, records: Records, ids: Collection[CustomerId]) -> Mapping
     return {row.key[0]: row.values[0] for row in rows}
 
 
-def _money(
-    of: Query[Order], value: Decimal | None, one: Points, records: Records, numbers: Mapping[CustomerId, int]
-) -> Figure[Decimal]:
-    customer = one.facts.customer
-    return measured(value, of.where(eq(_o.customer, customer)), records.currency, numbers.get(customer, 0))
+def _amount(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> Figure[Decimal]:
+    number = numbers.get(one.facts.customer, 0)
+    of = records.paid.where(eq(_o.customer, one.facts.customer))
+    return measured(one.facts.amount if number else None, of, records.currency, number)
 
 
-def _profit(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> Figure[Decimal]:
+def _known(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> Figure[int]:
     customer = one.facts.customer
-    of = query(OrderLine).where(in_query(_l.order, records.paid.where(eq(_o.customer, customer))))
-    return measured(one.facts.profit, of, records.currency, numbers.get(customer, 0))
+    return counted(numbers.get(customer, 0), records.known.where(eq(_o.customer, customer)), "order")
+
+
+def _margin(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> Figure[Decimal]:
+    facts = one.facts
+    value = None if facts.profit is None else percent(facts.profit, facts.amount)
+    of = query(OrderLine).where(in_query(_l.order, records.paid.where(eq(_o.customer, facts.customer))))
+    return measured(value, of, PERCENT, numbers.get(facts.customer, 0))
 
 
 def _safety(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> Figure[Decimal]:
