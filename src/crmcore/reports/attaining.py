@@ -12,7 +12,8 @@ from crmcore.query import count, eq, one_of, query
 from crmcore.reports.asking import chosen
 from crmcore.reports.seeing import counted_for
 from crmcore.statistics.attainment import Attainment, attainment, sold
-from crmcore.statistics.periods import Span, check_period, instants, period_of
+from crmcore.statistics.outlook import Ahead, to_come
+from crmcore.statistics.periods import Span, before, check_period, instants, period_of
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.targets.entity import SalesTarget, TargetSpan
@@ -25,9 +26,10 @@ _u = fields(User)
 
 @action("target.read_all", "target.manage", "target.read")
 def target_attainment(work: Work, span: TargetSpan, day: dt.date | None = None) -> Attainment:
-    """Answer how far the targets of a month, a quarter or a year are reached (requirement X-TGT-03).
+    """Answer how far the targets of a month, a quarter or a year are reached, and will be (requirement X-TGT-03).
 
-    An account manager gets his own target, and what he has won. Five questions to the store at most.
+    Each beside its forecast, what is won and what is open by its chance, and beside the period before. An account
+    manager gets his own target, and what he has won. Seven questions to the store at most.
 
     Args:
         work: The unit of work.
@@ -40,14 +42,28 @@ def target_attainment(work: Work, span: TargetSpan, day: dt.date | None = None) 
     kind: TargetSpan = chosen(span, TargetSpan, "span")
     at = work.today if day is None else day
     period = period_of(check_period(at, at).first, Span(kind.value))
-    start, end = instants(period, work.zone)
-    wanted = query(SalesTarget).where(eq(_t.span, kind), eq(_t.starts_on, period.first))
-    targets = work.sales_targets.find(wanted)
-    sees_all = work.actor.may("target.read_all") or work.actor.may("target.manage")
-    won = sold(start, end, None if sees_all else work.user_id)
-    return attainment(
-        targets, _teams(work, targets), (won, counted_for(work, Opportunity).groups(won)), work.parameter(CURRENCY)
+    past = before(period)
+    targets = work.sales_targets.find(
+        query(SalesTarget).where(eq(_t.span, kind), one_of(_t.starts_on, (past.first, period.first)))
     )
+    now = [one for one in targets if one.starts_on == period.first]
+    owner = None if _sees_all(work) else work.user_id
+    groups = counted_for(work, Opportunity).groups
+    won, then = (sold(*instants(one, work.zone), owner) for one in (period, past))
+    open_ = to_come(period, owner)
+    chances = {one.id: one.probability for one in work.sales_stages.find()}
+    return attainment(
+        now,
+        _teams(work, now),
+        (won, groups(won)),
+        work.parameter(CURRENCY),
+        ahead=Ahead(open_, groups(open_), chances),
+        earlier=([one for one in targets if one.starts_on == past.first], (then, groups(then))),
+    )
+
+
+def _sees_all(work: Work) -> bool:
+    return work.actor.may("target.read_all") or work.actor.may("target.manage")
 
 
 def _teams(work: Work, targets: Sequence[SalesTarget]) -> Mapping[str, frozenset[UserId]]:

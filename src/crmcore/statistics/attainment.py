@@ -13,14 +13,27 @@ from crmcore.base.numbers import EXACT
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import Condition, Tally, TallyRow, count, eq, one_of, tally, total
 from crmcore.statistics.chances import won_from
-from crmcore.statistics.figures import PERCENT, Figure, measured, percent
+from crmcore.statistics.figures import PERCENT, Figure, change, measured, percent
+from crmcore.statistics.outlook import Ahead, Outlook, outlook
 from crmcore.statistics.sums import amount_of, number_of, rows_with
 from crmcore.targets.entity import SalesTarget
 
-__all__ = ["Attained", "Attainment", "attainment", "sold"]
+__all__ = ["Attained", "Attainment", "Earlier", "attainment", "sold"]
 
 _o = fields(Opportunity)
 _NOTHING: Final = Decimal(0)
+Answered = tuple[Tally, Sequence[TallyRow]]
+
+
+@attrs.frozen(kw_only=True)
+class Earlier:
+    """What the same people reached in the period before."""
+
+    target: SalesTarget | None
+    """What they were to reach then."""
+    won: Figure[int]
+    amount: Figure[Decimal]
+    amount_share: Figure[Decimal]
 
 
 @attrs.frozen(kw_only=True)
@@ -41,6 +54,20 @@ class Attained:
     """How many percent of the target's number of opportunities these are."""
     missing: Figure[Decimal]
     """What is still to be sold; 0 if the target is reached."""
+    place: int | None = None
+    """Among people, or among territories, by the share of the amount reached, 1 for the highest; equal ones share it.
+
+    None where there is no such share.
+    """
+    outlook: Outlook | None = None
+    """What may be reached by the end; None if that was not asked."""
+    before: Earlier | None = None
+    """The period before; None if that was not asked."""
+
+    @property
+    def since_before(self) -> Decimal | None:
+        """By how many percent the amount won has changed since the period before; None where that is undefined."""
+        return None if self.before is None else change(self.before.amount.value, self.amount.value)
 
 
 @attrs.frozen(kw_only=True)
@@ -61,8 +88,11 @@ def sold(start: dt.datetime, end: dt.datetime, owner: UserId | None = None) -> T
 def attainment(
     targets: Sequence[SalesTarget],
     teams: Mapping[str, frozenset[UserId]],
-    won: tuple[Tally, Sequence[TallyRow]],
+    won: Answered,
     currency: str,
+    *,
+    ahead: Ahead | None = None,
+    earlier: tuple[Sequence[SalesTarget], Answered] | None = None,
 ) -> Attainment:
     """Answer how far each target of a period is reached (业绩达成; requirement X-TGT-03).
 
@@ -81,16 +111,73 @@ def attainment(
         teams: Who works in each territory that has a target.
         won: What :func:`sold` asked, and the answer.
         currency: The company's currency.
+        ahead: What :func:`crmcore.statistics.outlook.to_come` asked of the period, for the forecast.
+        earlier: The targets of the period before, and what :func:`sold` asked of it, to compare with.
     """
     asked, rows = won
     named = {one.user for one in targets if one.user is not None}
-    without = [row.key[0] for row in rows if row.key[0] not in named]
-    reached = [_reached(one, _people(one, teams), won, currency) for one in sorted(targets, key=_place)]
+    selling = [*(row.key[0] for row in rows), *(() if ahead is None else ahead.owners())]
+    without = [one for one in dict.fromkeys(selling) if one not in named]
+    whose = [(one, _people(one, teams)) for one in sorted(targets, key=_place_of)]
+    counted = _Counted(won=won, currency=currency, ahead=ahead, earlier=earlier)
+    reached = [counted.row(one, people) for one, people in (*whose, *((None, frozenset({one})) for one in without))]
     return Attainment(
-        rows=(*reached, *(_reached(None, frozenset({one}), won, currency) for one in without)),
+        rows=tuple(_ranked(reached)),
         whole=number_of(rows, asked.of, "opportunity"),
         whole_amount=amount_of(rows, asked.of, currency),
     )
+
+
+@attrs.frozen(kw_only=True)
+class _Counted:
+    """What was asked and answered of one period, and of the one before."""
+
+    won: Answered
+    currency: str
+    ahead: Ahead | None
+    earlier: tuple[Sequence[SalesTarget], Answered] | None
+
+    def row(self, target: SalesTarget | None, people: frozenset[UserId | None] | None) -> Attained:
+        """Answer what some people reached of a target, or without one; None for everybody."""
+        number, amount, whose = self._brought(self.won, people)
+        to_sell = None if target is None else target.amount
+        to_win = None if target is None else target.number
+        of, brought = number.of, amount.value or _NOTHING
+        wins = None if to_win is None else percent(number.records, to_win)
+        missing = None if to_sell is None else max(_NOTHING, EXACT.subtract(to_sell, brought))
+        user, ahead = target.user if target is not None else next(iter(people or ()), None), self.ahead
+        return Attained(
+            target=target,
+            user=user,
+            won=number,
+            amount=amount,
+            amount_share=_share(amount, to_sell),
+            number_share=measured(wins, of, PERCENT, number.records),
+            missing=measured(missing, of, self.currency, number.records),
+            outlook=None if ahead is None else outlook(ahead, people, whose, amount, to_sell, self.currency),
+            before=self._before(target, user, people),
+        )
+
+    def _before(
+        self, target: SalesTarget | None, user: UserId | None, people: frozenset[UserId | None] | None
+    ) -> Earlier | None:
+        if self.earlier is None:
+            return None
+        targets, won = self.earlier
+        whose = user, "" if target is None else target.territory
+        named = target is not None or user is not None
+        set_then = next((one for one in targets if named and (one.user, one.territory) == whose), None)
+        number, amount, _ = self._brought(won, people)
+        share = _share(amount, None if set_then is None else set_then.amount)
+        return Earlier(target=set_then, won=number, amount=amount, amount_share=share)
+
+    def _brought(
+        self, won: Answered, people: frozenset[UserId | None] | None
+    ) -> tuple[Figure[int], Figure[Decimal], list[Condition]]:
+        asked, rows = won
+        whose = [] if people is None else [_dispatched_to(people)]
+        his, of = (rows if people is None else rows_with(rows, lambda owner: owner in people)), asked.of.where(*whose)
+        return number_of(his, of, "opportunity"), amount_of(his, of, self.currency), whose
 
 
 def _people(target: SalesTarget, teams: Mapping[str, frozenset[UserId]]) -> frozenset[UserId | None] | None:
@@ -100,30 +187,9 @@ def _people(target: SalesTarget, teams: Mapping[str, frozenset[UserId]]) -> froz
     return frozenset(teams.get(target.territory, frozenset())) if target.territory else None
 
 
-def _reached(
-    target: SalesTarget | None,
-    people: frozenset[UserId | None] | None,
-    won: tuple[Tally, Sequence[TallyRow]],
-    currency: str,
-) -> Attained:
-    asked, rows = won
-    his = rows if people is None else rows_with(rows, lambda owner: owner in people)
-    of = asked.of if people is None else asked.of.where(_dispatched_to(people))
-    number, amount = number_of(his, of, "opportunity"), amount_of(his, of, currency)
-    brought = amount.value or _NOTHING
-    to_sell = None if target is None else target.amount
-    to_win = None if target is None else target.number
-    return Attained(
-        target=target,
-        user=target.user if target is not None else next(iter(people or ()), None),
-        won=number,
-        amount=amount,
-        amount_share=measured(None if to_sell is None else percent(brought, to_sell), of, PERCENT, number.records),
-        number_share=measured(None if to_win is None else percent(number.records, to_win), of, PERCENT, number.records),
-        missing=measured(
-            None if to_sell is None else max(_NOTHING, EXACT.subtract(to_sell, brought)), of, currency, number.records
-        ),
-    )
+def _share(amount: Figure[Decimal], to_sell: Decimal | None) -> Figure[Decimal]:
+    value = None if to_sell is None else percent(amount.value or _NOTHING, to_sell)
+    return measured(value, amount.of, PERCENT, amount.records)
 
 
 def _dispatched_to(people: frozenset[UserId | None]) -> Condition:
@@ -133,7 +199,23 @@ def _dispatched_to(people: frozenset[UserId | None]) -> Condition:
     return one_of(_o.assignee, sorted(one for one in people if one is not None))
 
 
-def _place(target: SalesTarget) -> tuple[int, str]:
+def _ranked(rows: Sequence[Attained]) -> list[Attained]:
+    """Answer the rows with their place among those of the same kind."""
+
+    def kind(one: Attained) -> int:
+        return 0 if one.target is None else _place_of(one.target)[0]
+
+    def place(one: Attained) -> int | None:
+        reached = one.amount_share.value
+        if reached is None or kind(one) == 0:
+            return None
+        others = [other.amount_share.value for other in rows if kind(other) == kind(one)]
+        return 1 + len([other for other in others if other is not None and other > reached])
+
+    return [attrs.evolve(one, place=place(one)) for one in rows]
+
+
+def _place_of(target: SalesTarget) -> tuple[int, str]:
     """Put the company's target first, then territories by name, then people."""
     if target.user is not None:
         return 2, str(target.user)

@@ -8,17 +8,20 @@ import attrs
 import pytest
 
 from company import People, SetClock
+from company.lapses import change
 from company.opened import check_opens, records_of, values
-from company.process import expected
+from company.process import expected, moved, stages_of
 from crmcore import opportunities, reports, targets
 from crmcore.access.entity import User
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid
+from crmcore.statistics.periods import Span, quarter_of
 from crmcore.storage.crm import Crm
 from crmcore.targets.entity import SalesTarget, TargetSpan
 
 QUARTER = TargetSpan.QUARTER
 JANUARY = dt.date(2026, 1, 1)
+MARCH = dt.date(2026, 3, 31)
 
 
 def set_(crm: Crm, **given: Any) -> SalesTarget:
@@ -55,7 +58,7 @@ def test_targets_are_measured_by_what_was_won_in_their_period(crm: Crm, people: 
     clock.now = dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)
     sells(crm, "lihua", 7)  # in Shanghai it is April
     found = crm.perform(reports.target_attainment, QUARTER, dt.date(2026, 3, 31), as_user="chengang")
-    assert check_opens(crm, found, "chengang") == 27
+    assert check_opens(crm, found, "chengang") == 72
     rows = {one.target.id if one.target else one.user: one for one in found.rows}
     assert [*rows] == [company.id, north.id, south.id, own.id, people.wangwei.id]
     row = rows[company.id]
@@ -73,6 +76,76 @@ def test_targets_are_measured_by_what_was_won_in_their_period(crm: Crm, people: 
     assert {one.assignee for one in records_of(crm, row.amount, "chengang")} == {people.wangwei.id}
     later = crm.perform(reports.target_attainment, QUARTER, as_user="zhaomin")
     assert [(one.user, *values(one.amount)) for one in later.rows] == [(people.lihua.id, 7)]
+
+
+@pytest.mark.requirement("X-TGT-01", "X-TGT-03")
+def test_the_forecast_says_how_far_a_target_will_be_reached(crm: Crm, people: People) -> None:
+    process = stages_of(crm)
+    own = set_(crm, user=people.lihua.id, amount=Decimal(1000))
+    team = set_(crm, user=people.wangwei.id, amount=None, number=2)
+    sells(crm, "lihua", 100)
+    by_stage = expected(crm, 400, "lihua", customer_name="按阶段", day=MARCH)
+    by_rate = expected(crm, 200, "lihua", customer_name="按成功率", day=MARCH)
+    undated = expected(crm, 900, "lihua", customer_name="四月", day=dt.date(2026, 4, 1))
+    unsaid = expected(crm, None, "wangwei", customer_name="没有金额", day=JANUARY)
+    moved(crm, by_stage, process.contract, "lihua")
+    change(crm, by_rate, stage=None)  # as one that was dispatched before there was a process
+    chance = process.contract.probability
+    found = crm.perform(reports.target_attainment, QUARTER, MARCH, as_user="zhaomin")
+    check_opens(crm, found, "zhaomin")
+    rows = {one.user: one for one in found.rows}
+    ahead, will = rows[people.lihua.id].outlook, Decimal(100) + Decimal(4 * chance) + Decimal(2 * by_rate.success_rate)
+    assert ahead is not None
+    assert values(ahead.open, ahead.expected, ahead.weighted) == (2, 600, will - 100)
+    assert values(ahead.forecast, ahead.gap) == (will, 1000 - will)
+    assert ahead.forecast_share.value == (will / 10).quantize(Decimal("0.1"))
+    assert {one.id for one in records_of(crm, ahead.weighted)} == {by_stage.id, by_rate.id}
+    assert undated.id not in {one.id for one in records_of(crm, ahead.forecast)}
+    assert own.amount is not None
+    ahead = rows[people.wangwei.id].outlook
+    assert ahead is not None
+    assert values(ahead.open, ahead.expected, ahead.weighted, ahead.forecast) == (1, None, None, None)
+    assert values(ahead.forecast_share, ahead.gap) == (None, None)  # only a number is to be reached
+    assert (team.amount, [one.id for one in records_of(crm, ahead.open)]) == (None, [unsaid.id])
+    (quarter,) = crm.perform(reports.sales_forecast, quarter_of(2026, 1), span=Span.QUARTER, as_user="zhaomin").steps
+    assert quarter.forecast.value == will
+
+
+@pytest.mark.requirement("X-TGT-03")
+def test_people_are_ranked_and_compared_with_the_period_before(crm: Crm, people: People, clock: SetClock) -> None:
+    month = TargetSpan.MONTH
+    set_(crm, span=month, starts_on=dt.date(2026, 2, 1), user=people.lihua.id, amount=Decimal(200))
+    set_(crm, span=month, starts_on=dt.date(2026, 2, 1), amount=Decimal(500))
+    clock.now = dt.datetime(2026, 2, 20, 2, tzinfo=dt.UTC)
+    sells(crm, "lihua", 50)
+    sells(crm, "wangwei", 400)
+    clock.now = dt.datetime(2026, 3, 20, 2, tzinfo=dt.UTC)
+    for user, amount in ((people.lihua, 200), (people.wangwei, 100)):
+        set_(crm, span=month, starts_on=dt.date(2026, 3, 1), user=user.id, amount=Decimal(amount))
+    set_(crm, span=month, starts_on=dt.date(2026, 3, 1), amount=Decimal(1000))
+    set_(crm, span=month, starts_on=dt.date(2026, 3, 1), territory="beijing", amount=None, number=1)
+    sells(crm, "lihua", 100)
+    sells(crm, "wangwei", 100)
+    found = crm.perform(reports.target_attainment, month, as_user="chengang")
+    check_opens(crm, found, "chengang")
+    company, north = found.rows[:2]
+    rows = {one.user: one for one in found.rows[2:]}
+    lihua, wangwei = rows[people.lihua.id], rows[people.wangwei.id]
+    assert (company.place, north.place, lihua.place, wangwei.place) == (None, None, 2, 1)
+    assert (lihua.before, company.before) != (None, None)
+    for row, told in (
+        (lihua, (1, 50, 25)),
+        (wangwei, (1, 400, None)),
+        (company, (2, 450, 90)),
+        (north, (0, None, None)),
+    ):
+        assert row.before is not None
+        assert values(row.before.won, row.before.amount, row.before.amount_share) == told
+    assert [one.since_before for one in (lihua, wangwei, north)] == [Decimal(100), Decimal(-75), None]
+    sells(crm, "lihua", 99)
+    sells(crm, "lihua", 1)
+    again = crm.perform(reports.target_attainment, month, as_user="chengang")
+    assert [one.place for one in again.rows[2:]] == [1, 1]
 
 
 @pytest.mark.requirement("X-TGT-03", "9")

@@ -27,7 +27,7 @@ from crmcore.pipeline.flow import Movement
 from crmcore.service.clock import DeadlineState
 from crmcore.statistics.accuracy import AccuracyStep
 from crmcore.statistics.ageing import Age, Due
-from crmcore.statistics.attainment import Attained
+from crmcore.statistics.attainment import Attained, Earlier
 from crmcore.statistics.backlog import Backlog, Wait
 from crmcore.statistics.backlog_trend import BacklogStep
 from crmcore.statistics.contribution import AmountBand, ContributionBy
@@ -35,6 +35,7 @@ from crmcore.statistics.forecasting import Chances, Expected, ForecastStep
 from crmcore.statistics.funnel import FunnelStage
 from crmcore.statistics.handling import Handled
 from crmcore.statistics.opinions import Opinions
+from crmcore.statistics.outlook import Outlook
 from crmcore.statistics.parts import CompositionBy, ServicesBy
 from crmcore.statistics.periods import Span
 from crmcore.statistics.promises import PromiseRecord, Within
@@ -99,12 +100,14 @@ FIGURED = (
     Attained,
     Backlog,
     BacklogStep,
+    Earlier,
     Expected,
     ForecastStep,
     FunnelStage,
     Handled,
     MovedAmount,
     Opinions,
+    Outlook,
     PromiseRecord,
     Results,
     Wait,
