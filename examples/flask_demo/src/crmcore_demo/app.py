@@ -77,6 +77,7 @@ PAGES: Final = (
     "parameters",
     "audit",
     "history",
+    "reports",
     "help",
 )
 

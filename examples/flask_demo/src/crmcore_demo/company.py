@@ -77,6 +77,7 @@ class Company:
         self._names_until = 0.0
         self._managers: tuple[float, Sequence[User]] = (0.0, ())
         self._counts: dict[UUID, tuple[float, Mapping[str, int]]] = {}
+        self._choices: dict[tuple[UUID, str], tuple[float, Sequence[Any]]] = {}
         self._lock = threading.Lock()
 
     def settings(self, work: Work) -> Settings:
@@ -130,6 +131,19 @@ class Company:
                 self._counts[person] = (now + FRESH_FOR, known)
         return known
 
+    def choices(self, person: UUID, name: str, ask: Callable[[], Sequence[Any]]) -> Sequence[Any]:
+        """Return what a person can choose between in a filter, asked for again when that has become old."""
+        now = time.monotonic()
+        with self._lock:
+            until, known = self._choices.get((person, name), (0.0, ()))
+        if now > until:
+            known = ask()
+            with self._lock:
+                if len(self._choices) > MOST_NAMES:
+                    self._choices = {}
+                self._choices[person, name] = (now + FRESH_FOR, known)
+        return known
+
     def recount(self) -> None:
         """Count everything that waits again next time, because somebody has just done some of it here."""
         with self._lock:
@@ -138,4 +152,4 @@ class Company:
     def forget(self) -> None:
         """Read everything again next time, because somebody has just changed some of it here."""
         with self._lock:
-            self._known, self._names, self._managers, self._counts = None, {}, (0.0, ()), {}
+            self._known, self._names, self._managers, self._counts, self._choices = None, {}, (0.0, ()), {}, {}

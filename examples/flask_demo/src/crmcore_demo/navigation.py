@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import attrs
+from flask import url_for
 
 from crmcore.access.permissions import MENU, menu_for
+from crmcore.reports import catalogue
 from crmcore_demo.display import label
 from crmcore_demo.session import person
 
@@ -16,7 +18,7 @@ class Entry:
 
     name: str
     words: str
-    endpoint: str
+    address: str
     icon: str
 
 
@@ -46,6 +48,11 @@ PAGES: Final = {
     "L0308": ("contracts.index", "list"),
     "L0309": ("care.reminder_list", "check"),
     "L0310": ("calendars.index", "clock"),
+    "L0401": ("reports.show", "bars"),
+    "L0402": ("reports.show", "pie"),
+    "L0403": ("reports.show", "bars"),
+    "L0404": ("reports.show", "warning"),
+    "L0405": ("reports.index", "bars"),
     "L0501": ("dictionary.index", "list"),
     "L0502": ("sales.products", "box"),
     "L0503": ("sales.stock", "shelf"),
@@ -55,6 +62,8 @@ PAGES: Final = {
     "L0603": ("audit.index", "clock"),
 }
 """Menu code to the page and the drawing beside it."""
+NAMES: Final = {"L0401": "contribution", "L0402": "composition", "L0403": "services", "L0404": "losses"}
+"""Menu code to the report its page shows."""
 
 
 def _first_page(code: str) -> tuple[str, str] | None:
@@ -64,13 +73,24 @@ def _first_page(code: str) -> tuple[str, str] | None:
     return ("exports.ask", "swap") if person().may("customer.export") else None
 
 
+def _open_to() -> frozenset[str]:
+    """Return the codes of what the person's roles open; the reports of sales are with the others (L0405)."""
+    codes = {entry.code for entry in menu_for(person().actor.permissions)}
+    return frozenset(codes | {"L0405"} if catalogue.offered(person().actor) else codes)
+
+
 def modules() -> Sequence[Group]:
     """Return the modules this person may use, each with its pages."""
-    open_to = {entry.code for entry in menu_for(person().actor.permissions)}
+    open_to = _open_to()
     groups = []
     for folder in MENU:
         inside = tuple(
-            Entry(name=entry.code, words=label(f"menu.{entry.code}"), endpoint=page[0], icon=page[1])
+            Entry(
+                name=entry.code,
+                words=label(f"menu.{entry.code}"),
+                address=url_for(page[0], name=NAMES.get(entry.code)),
+                icon=page[1],
+            )
             for entry in MENU
             if entry.parent == folder.code and entry.code in open_to and (page := _first_page(entry.code))
         )

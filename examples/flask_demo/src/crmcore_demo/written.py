@@ -1,17 +1,14 @@
 """Numbers of reports as people read them: grouped, with their unit, and a dash where there is none (RPT-06)."""
 
-import datetime as dt
-from decimal import Decimal
-from typing import Final
+from crmcore.reports.tables import Cell, Table
+from crmcore.reports.writing.words import UNDEFINED, spoken
+from crmcore_demo.display import language
 
-from crmcore.reports.tables import Cell, Shape, Table
-
-UNDEFINED: Final = "—"
-"""Where a number is undefined, or there is nothing to say; never 0 instead."""
+__all__ = ["UNDEFINED", "written"]
 
 
 def written(table: Table, place: int, cell: Cell, *, alone: bool = False) -> str:
-    """Write the value of a cell.
+    """Write the value of a cell as the library does in files.
 
     Args:
         table: Where it stands.
@@ -19,22 +16,6 @@ def written(table: Table, place: int, cell: Cell, *, alone: bool = False) -> str
         cell: The cell.
         alone: Whether no head of a column says the unit.
     """
-    if cell.value is None:
-        return UNDEFINED
-    shape = table.shape(place, cell)
-    unit = table.unit(place, cell) if alone or cell.unit else ""
-    return f"{_plain(cell.value, shape)} {unit}".rstrip()
-
-
-def _plain(value: str | int | Decimal | dt.date, shape: Shape) -> str:
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()[:10]
-    if isinstance(value, str):
-        return value
-    if shape is Shape.AMOUNT:
-        return f"{value:,.2f}"
-    if shape is Shape.PERCENT:
-        return f"{value:,.1f}%"
-    if shape is Shape.TIME:
-        return f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int) else f"{value.normalize():,f}"
+    words = spoken(table, place, cell, language())
+    unit = table.unit(place, cell)
+    return f"{words} {unit}" if alone and unit and not cell.unit and cell.value is not None else words

@@ -37,6 +37,10 @@
     openDialog(link).catch(() => location.assign(link.href));
   });
 
+  // ------------------------------------------------------------ printing: a button only where it can do something
+  for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+  on("click", "[data-print]", () => window.print());
+
   on("click", "dialog [data-close]", (event, link) => {
     event.preventDefault();
     link.closest("dialog").close();
