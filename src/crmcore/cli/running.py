@@ -7,8 +7,8 @@ from typing import Any, Final
 from typer.main import get_command
 
 from crmcore.cli.failures import DONE, USAGE, guarded
-from crmcore.cli.files import app
 from crmcore.cli.language import SPOKEN, language_for
+from crmcore.cli.reporting import app
 from crmcore.cli.speaker import Speaker
 from crmcore.i18n import Language, text
 

@@ -20,6 +20,7 @@ from typing import Final
 from crmcore.access.actor import Actor
 from crmcore.base.errors import NotFound
 from crmcore.reports.kinds import ReportKind
+from crmcore.reports.managing import MANAGEMENT
 from crmcore.reports.presenting.composition import COMPOSITION, LOSSES
 from crmcore.reports.presenting.contribution import CONTRIBUTION, CONTRIBUTION_BY, PRODUCTS_SOLD
 from crmcore.reports.presenting.developing import (
@@ -42,6 +43,7 @@ from crmcore.reports.presenting.service import (
 __all__ = ["KINDS", "kind_named", "offered"]
 
 KINDS: Final[tuple[ReportKind, ...]] = (
+    MANAGEMENT,
     CONTRIBUTION,
     CONTRIBUTION_BY,
     COMPOSITION,

@@ -27,17 +27,19 @@ __all__ = ["FORMATS", "export_report", "note_report_export", "write_report"]
 _LONGEST: Final = 4_000
 
 
-def _first_table(report: Report, to: BinaryIO, language: Language) -> int:
+def _one_table(report: Report, to: BinaryIO, language: Language) -> int:
+    if len(report.tables) != 1:
+        raise file_refused("report.one_table", tables=len(report.tables))
     return write_csv(report.tables[0], to, language)
 
 
 FORMATS: Final[Mapping[str, Callable[[Report, BinaryIO, Language], int]]] = {
-    "csv": _first_table,
+    "csv": _one_table,
     "xlsx": write_xlsx,
     "html": write_html,
     "zip": write_zip,
 }
-"""What files a report can be written as; each answers how many rows it wrote. CSV holds the first table only."""
+"""What files a report can be written as; each answers how many rows it wrote. CSV is for reports of one table."""
 
 
 @crm_action("report.export")
@@ -130,7 +132,7 @@ def write_report(report: Report, to: BinaryIO, format: str, language: Language) 
         language: Of units and notes.
 
     Raises:
-        Invalid: There is no such format.
+        Invalid: There is no such format, or it has no place for all tables.
         MissingPackage: A package that the format needs is not installed.
     """
     kept = io.BytesIO()  # archives and workbooks go back in what they write; a response can't

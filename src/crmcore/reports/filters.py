@@ -17,7 +17,7 @@ from crmcore.storage.work import Work
 
 __all__ = ["Filter", "FilterKind", "Filtered", "as_typed", "read_filters", "words_of"]
 
-_LONGEST: Final = 200
+_LONGEST: Final = 500
 _DIGITS: Final = 9
 _YES: Final = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "": False}
 

@@ -115,6 +115,7 @@ _USE_CASES: Final = (
     "crmcore.reports.handling",
     "crmcore.reports.learning",
     "crmcore.reports.losing",
+    "crmcore.reports.managing",
     "crmcore.reports.opening",
     "crmcore.reports.predicting",
     "crmcore.reports.preferring",

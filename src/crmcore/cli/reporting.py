@@ -1,0 +1,101 @@
+"""``crmcore report``: a report as a file, for people and for a scheduler at the end of a month (RPT-05, RPT-07)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from crmcore.access.actor import SYSTEM
+from crmcore.base.errors import Invalid, Problem
+from crmcore.cli.commands import Json, Lang, Tongue, Url, respond
+from crmcore.cli.files import app
+from crmcore.cli.speaker import Answer, Speaker
+from crmcore.reports.catalogue import kind_named
+from crmcore.reports.exporting import FORMATS, export_report
+from crmcore.reports.filters import as_typed
+from crmcore.storage.crm import Crm, Person
+from crmcore.storage.stores import open_crm
+
+__all__ = ["app", "report"]
+
+_USUAL: Final = "html"
+_PERIOD: Final = "period"
+
+
+@app.command("report", help="cli.help.report")
+def report(  # noqa: PLR0917  # a command has an argument for each of its options
+    url: Url,
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="cli.help.report_out")],
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="cli.help.report_period")] = "",
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="cli.help.report_only")] = None,
+    name: Annotated[str, typer.Option("--report", metavar="NAME", help="cli.help.report_name")] = "management",
+    narrowed: Annotated[
+        list[str] | None, typer.Option("--filter", metavar="NAME=VALUE", help="cli.help.report_filter")
+    ] = None,
+    user: Annotated[str, typer.Option("--user", metavar="NAME", help="cli.help.report_user")] = "",
+    language: Annotated[Tongue | None, typer.Option("--language", help="cli.help.report_language")] = None,
+    force: Annotated[bool, typer.Option("--force", help="cli.help.report_force")] = False,  # noqa: FBT002
+    lang: Lang = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> int:
+    """Write a report to a file."""
+
+    def deed(say: Speaker) -> Answer:
+        given = _given(period, only or [], narrowed or [])
+        person: Person = user or SYSTEM
+        with open_crm(url) as crm:
+            place = _place(crm, person, name, given, out)
+            done = export_report(
+                crm,
+                name,
+                place,
+                as_user=person,
+                given=given,
+                format=_format(place),
+                language=say.language if language is None else language.value,
+                replace=force,
+            )
+        facts = {"report": name, "format": done.format, "rows": done.rows, "file": str(place)}
+        return Answer(facts, ())
+
+    return respond("report", lang, as_json, deed)
+
+
+def _given(period: str, only: list[str], narrowed: list[str]) -> Mapping[str, str]:
+    """Answer what the report is narrowed to."""
+    given: dict[str, str] = {}
+    for one in narrowed:
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise Invalid(Problem("--filter", "value.choice", params={"got": one[:50]}))
+        given[name] = value
+    if period:
+        given[_PERIOD] = period
+    if only:
+        given["only"] = ",".join(only)
+    return given
+
+
+def _place(crm: Crm, person: Person, name: str, given: Mapping[str, str], out: str) -> Path:
+    """Answer which file is meant; in a folder, one that is named after the report and its period."""
+    place = Path(out)
+    if not (place.is_dir() or out.endswith(("/", "\\"))):
+        return place
+    kind = kind_named(name)
+    with crm.work(as_user=person, readonly=True) as work:
+        said = as_typed(work, kind.filters, given).get(_PERIOD, "")
+    return place / f"{'-'.join(filter(None, (name.replace('_', '-'), said.replace('..', '--'))))}.{_USUAL}"
+
+
+def _format(place: Path) -> str:
+    """Answer the format that the ending of a file says.
+
+    Raises:
+        Invalid: It says none.
+    """
+    ending = place.suffix.lower().removeprefix(".")
+    if ending not in FORMATS:
+        known = ", ".join(f".{one}" for one in FORMATS)
+        raise Invalid(Problem("--out", "report.ending", params={"got": place.name[:50], "known": known}))
+    return ending

@@ -1,0 +1,190 @@
+"""The report that the sales supervisor delivers periodically: how customers, sales and service did (RPT-05).
+
+Its form is the company's; this is the delivered one: the figures of the period beside the period before and the year
+before, the four analyses, growth and churn of customers, sales, and service. Who may not see one of these, gets the
+others.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import attrs
+
+from crmcore.base.errors import Invalid, Problem
+from crmcore.reports.asking import customers_there, needed_period
+from crmcore.reports.filters import Filter, FilterKind
+from crmcore.reports.kinds import Asked, ReportKind
+from crmcore.reports.losing import losses_confirmed
+from crmcore.reports.presenting.building import compared_columns, compared_rows
+from crmcore.reports.presenting.composition import COMPOSITION, LOSSES
+from crmcore.reports.presenting.contribution import CONTRIBUTION
+from crmcore.reports.presenting.developing import CUSTOMER_GROWTH, CUSTOMER_RETENTION, SALES_COMPARED
+from crmcore.reports.presenting.forecasts import ATTAINMENT
+from crmcore.reports.presenting.opportunities import OUTCOMES, OUTCOMES_COMPARED, SALES_FUNNEL
+from crmcore.reports.presenting.service import (
+    CUSTOMER_OPINIONS,
+    SERVICE_BACKLOG,
+    SERVICE_HANDLING,
+    SERVICES,
+    SERVICES_COMPARED,
+)
+from crmcore.reports.tables import Cell, Report, Row, Table
+from crmcore.statistics.figures import Comparison
+from crmcore.statistics.growth import GrowthStep, growth, lost_by_step, new_by_step
+from crmcore.statistics.periods import Period, Span, before, last_year
+from crmcore.storage.action import action
+from crmcore.storage.work import Work
+
+__all__ = ["MANAGEMENT", "customers_compared", "management_report"]
+
+_COMPARED: Final = (SALES_COMPARED, OUTCOMES_COMPARED, SERVICES_COMPARED)
+_SUMMARY: Final = "summary"
+_PARTS: Final[dict[str, tuple[ReportKind, dict[str, Any]]]] = {
+    CONTRIBUTION.name: (CONTRIBUTION, {}),
+    COMPOSITION.name: (COMPOSITION, {}),
+    SERVICES.name: (SERVICES, {}),
+    LOSSES.name: (LOSSES, {}),
+    CUSTOMER_GROWTH.name: (CUSTOMER_GROWTH, {"span": Span.MONTH}),
+    CUSTOMER_RETENTION.name: (CUSTOMER_RETENTION, {}),
+    OUTCOMES.name: (OUTCOMES, {"by": "owner"}),
+    SALES_FUNNEL.name: (SALES_FUNNEL, {}),
+    ATTAINMENT.name: (ATTAINMENT, {}),
+    SERVICE_HANDLING.name: (SERVICE_HANDLING, {"by": "type"}),
+    SERVICE_BACKLOG.name: (SERVICE_BACKLOG, {}),
+    CUSTOMER_OPINIONS.name: (CUSTOMER_OPINIONS, {}),
+}
+"""What the report has, in its order, and what each part is narrowed to beside the period."""
+_FIGURES: Final = ("new", "lost", "all")
+
+
+@action("report.read")
+def management_report(
+    work: Work,
+    period: Period,
+    *,
+    only: Sequence[str] = (),
+    language: str | None = None,
+) -> Report:
+    """Answer the customer management report of a period (requirement RPT-05).
+
+    Args:
+        work: The unit of work.
+        period: Which days.
+        only: Names of the parts that are wanted, ``summary`` or those of the catalogue; all unless told.
+        language: ``zh`` or ``en``; the reader's unless told.
+
+    Raises:
+        Invalid: The period is none, or there is no such part.
+    """
+    given = {"period": needed_period(period), "only": ",".join(only)}
+    return MANAGEMENT.run(work, given, language)
+
+
+@action("report.read")
+def customers_compared(work: Work, period: Period) -> dict[str, Comparison[int]]:
+    """Answer how many customers were won and lost in a period, and how many there were, compared (X-ANA-05).
+
+    Args:
+        work: The unit of work.
+        period: Which days; it is compared with the one directly before and the same of last year.
+
+    Raises:
+        Invalid: The period is none.
+    """
+    given = needed_period(period)
+    now, then, year_ago = (_step(work, one) for one in (given, before(given), last_year(given)))
+    return {
+        name: Comparison(now=getattr(now, name), before=getattr(then, name), last_year=getattr(year_ago, name))
+        for name in _FIGURES
+    }
+
+
+def _step(work: Work, period: Period) -> GrowthStep:
+    new = new_by_step(customers_there(), (period,), work.zone)
+    lost = lost_by_step(losses_confirmed(), (period,), work.zone)
+    (step,) = growth(new, work.customers.groups(new), lost, work.churn_cases.groups(lost), (period,), work.zone)
+    return step
+
+
+def _present(asked: Asked) -> tuple[Table, ...]:
+    wanted = _wanted(asked["only"])
+    tables: list[Table] = [_summary(asked)] if not wanted or _SUMMARY in wanted else []
+    for name, (kind, narrowed) in _PARTS.items():
+        if (not wanted or name in wanted) and _fits(asked, kind):
+            tables += _part(asked, kind, narrowed)
+    return tuple(tables)
+
+
+def _wanted(said: str) -> frozenset[str]:
+    """Answer which parts are wanted; none in particular means all."""
+    wanted = frozenset(one.strip() for one in said.split(",") if one.strip())
+    for one in sorted(wanted):
+        if one != _SUMMARY and one not in _PARTS:
+            params: dict[str, object] = {"got": one[:50], "parts": ", ".join((_SUMMARY, *_PARTS))}
+            raise Invalid(Problem("only", "report.part_unknown", "report", params))
+    return wanted
+
+
+def _fits(asked: Asked, kind: ReportKind) -> bool:
+    """Tell whether a part belongs to the report of this reader and this period."""
+    if kind is ATTAINMENT and asked["period"].span in {None, Span.DAY}:
+        return False  # targets are those of months, quarters and years
+    return kind.is_for(asked.work.actor)
+
+
+def _summary(asked: Asked) -> Table:
+    found = customers_compared(asked.work, asked["period"])
+    rows: list[Row] = [*compared_rows(asked, "summary", _FIGURES, found.__getitem__)]
+    for kind in _COMPARED:
+        if kind.is_for(asked.work.actor):
+            (table,) = kind.run(asked.work, {"period": asked["period"]}, asked.language).tables
+            rows += (_named(asked, kind, row) for row in table.rows)
+    return Table(
+        name=_SUMMARY,
+        title=asked.say("report_table.summary"),
+        columns=compared_columns(asked),
+        rows=tuple(rows),
+        notes=(asked.say("report_note.summary"),),
+    )
+
+
+def _named(asked: Asked, kind: ReportKind, row: Row) -> Row:
+    """Answer a row of another report, called so that it is understood beside those of others."""
+    said = asked.say(f"summary.{kind.name}", figure=row.cells[0].value)
+    return Row(f"{kind.name}_{row.key}", (Cell(said), *row.cells[1:]))
+
+
+def _part(asked: Asked, kind: ReportKind, narrowed: dict[str, Any]) -> list[Table]:
+    """Answer the tables of a part, under names and titles that tell them from those of others."""
+    given = dict(narrowed)
+    if any(one.name == "period" for one in kind.filters):
+        given["period"] = _so_far(asked["period"]) if kind is CUSTOMER_GROWTH else asked["period"]
+    title = kind.title(asked.language)
+    whole = kind is not CONTRIBUTION  # who buys little is no news; the report itself has all
+    found = kind.run(asked.work, given, asked.language, whole=whole).tables
+    return [
+        attrs.evolve(
+            one,
+            name=f"{kind.name}_{one.name}",
+            title=title if one.title == title else asked.say("report.title_of", report=title, table=one.title),
+            notes=(*one.notes, *([] if one.pages == 1 else [asked.say("report_note.first_page", pages=one.pages)])),
+        )
+        for one in found
+    ]
+
+
+def _so_far(period: Period) -> Period:
+    """Answer the year up to the end of a period: a trend needs more than one point."""
+    return Period(period.first.replace(month=1, day=1), period.last)
+
+
+MANAGEMENT: Final = ReportKind(
+    name="management",
+    group="outlook",
+    rights=("report.read",),
+    filters=(
+        Filter(name="period", kind=FilterKind.PERIOD, initial="last_month", needed=True),
+        Filter(name="only", kind=FilterKind.TEXT),
+    ),
+    present=_present,
+)
