@@ -30,7 +30,6 @@ pipeline.create_stage                     +          P        +         P
 pipeline.arrange_stages                   +          P        +         P
 pipeline.snapshots                        P          +        +         +
 pipeline.fix_positions                    P          P        P         P
-pipeline.snapshot_now                     +          P        +         P
 setup.standard_process                    +          P        +         P
 targets.targets                           P          +        +         +
 targets.targets_on                        P          +        +         +
@@ -99,7 +98,6 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "pipeline.arrange_stages": ("", lambda work, _: pipeline.arrange_stages(work, (STAGE,))),
     "pipeline.snapshots": ("", lambda work, _: pipeline.snapshots(work)),
     "pipeline.fix_positions": ("", lambda work, _: fix_positions(work)),
-    "pipeline.snapshot_now": ("", lambda work, _: pipeline.snapshot_now(work)),
     "setup.standard_process": ("", _standard),
     "targets.targets": ("", lambda work, _: targets.targets(work)),
     "targets.targets_on": ("", lambda work, _: targets.targets_on(work)),

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         SnapshotStage,
         StagePassage,
     )
-    from crmcore.pipeline.taking import Taken, snapshot_now, take_snapshot
+    from crmcore.pipeline.taking import Taken, take_snapshot
 
 __all__ = [
     "ForecastCategory",
@@ -64,7 +64,6 @@ __all__ = [
     "restore_stage",
     "retire_stage",
     "snapshot",
-    "snapshot_now",
     "snapshots",
     "stage_loads",
     "stages",
@@ -97,7 +96,7 @@ __getattr__, __dir__ = exports(
         **dict.fromkeys(("SnapshotDetail", "movements", "positions", "snapshot", "snapshots"), f"{_HERE}.lists"),
         **dict.fromkeys(("Movement", "Pipeline", "moved", "moved_between", "standing_at"), f"{_HERE}.flow"),
         **dict.fromkeys(("move", "passages"), f"{_HERE}.moving"),
-        **dict.fromkeys(("Taken", "snapshot_now", "take_snapshot"), f"{_HERE}.taking"),
+        **dict.fromkeys(("Taken", "take_snapshot"), f"{_HERE}.taking"),
         **dict.fromkeys(_KEEPING, f"{_HERE}.process"),
         **dict.fromkeys(_STANDING, f"{_HERE}.standing"),
     },

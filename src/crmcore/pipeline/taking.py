@@ -37,7 +37,6 @@ __all__ = [
     "keep_snapshot",
     "note_positions",
     "snapshot_id",
-    "snapshot_now",
     "take_snapshot",
 ]
 
@@ -75,21 +74,16 @@ def take_snapshot(crm: Crm, name: str = "") -> Taken:
 @action(SYSTEM_ONLY)
 def fix_positions(work: Work, name: str = "") -> Taken:
     """Take a snapshot in one transaction, and leave one change record for it; a step of :func:`take_snapshot`."""
-    return _taken(work, name)
-
-
-@action("process.configure")
-def snapshot_now(work: Work, name: str = "") -> Taken:
-    """Fix how all opportunities stand at this moment, as somebody who leads the process wishes (requirement X-TGT-01).
-
-    Args:
-        work: The unit of work.
-        name: What the company calls it, up to 50 characters; there is one of each name a day.
-
-    Raises:
-        Invalid: The name is too long.
-    """
-    return _taken(work, name)
+    called = name.strip()
+    if len(called) > _LONGEST:
+        limits: dict[str, object] = {"max": _LONGEST, "got": len(called)}
+        raise Invalid(Problem(field="name", code="value.too_long", entity="pipeline_snapshot", params=limits))
+    known = work.session.load(PipelineSnapshot, snapshot_id(work.today, called))
+    if known is not None:
+        return Taken(snapshot=known, new=False, positions=0)
+    noted = note_positions(work)
+    counted = work.unscoped(Opportunity).count(query(Opportunity).where(one_of(_o.status, OPEN)))
+    return Taken(snapshot=keep_snapshot(work, called, counted=counted, noted=noted), new=True, positions=noted)
 
 
 def note_positions(work: Work) -> int:
@@ -114,19 +108,6 @@ def keep_snapshot(work: Work, name: str, *, counted: int, noted: int) -> Pipelin
     said = {"name": name, "day": made.day, "taken_at": work.now, "open_opportunities": counted, "positions": noted}
     work.bulk.note(PipelineSnapshot, id_, {key: [None, str(value)] for key, value in said.items()})
     return stored
-
-
-def _taken(work: Work, name: str) -> Taken:
-    called = name.strip()
-    if len(called) > _LONGEST:
-        limits: dict[str, object] = {"max": _LONGEST, "got": len(called)}
-        raise Invalid(Problem(field="name", code="value.too_long", entity="pipeline_snapshot", params=limits))
-    known = work.session.load(PipelineSnapshot, snapshot_id(work.today, called))
-    if known is not None:
-        return Taken(snapshot=known, new=False, positions=0)
-    noted = note_positions(work)
-    counted = work.unscoped(Opportunity).count(query(Opportunity).where(one_of(_o.status, OPEN)))
-    return Taken(snapshot=keep_snapshot(work, called, counted=counted, noted=noted), new=True, positions=noted)
 
 
 def snapshot_id(day: dt.date, name: str) -> PipelineSnapshotId:
