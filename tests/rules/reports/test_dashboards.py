@@ -158,7 +158,9 @@ def test_what_is_sold_next_is_what_the_reports_of_selling_say(company: Company) 
                 assert compared(targets, name) == (one.now.value, one.before.value, one.last_year.value), name
             reached = reports.target_attainment(work, TargetSpan((period.span or Span.MONTH).value), period.first)
             expected = [
-                (one.amount.value, one.amount_share.value, one.missing.value, one.won.value) for one in reached.rows
+                (one.amount.value, one.amount_share.value, one.missing.value, one.won.value)
+                for one in reached.rows
+                if one.target is not None or one.won.records
             ]
             assert [one[1:] for one in cells(targets, "attainment").values()] == expected
             first = period_of(period.first, Span.QUARTER).first
@@ -182,8 +184,8 @@ def test_what_is_sold_next_is_what_the_reports_of_selling_say(company: Company) 
                 )
                 for one in stages
             ]
-        assert value(funnel, "large_deals") == opportunities.large_deals(work).total
-        assert value(funnel, "open") == sum(one.number.value or 0 for one in stages)
+            assert value(funnel, "large_deals") == opportunities.large_deals(work).total
+            assert value(funnel, "open") == sum(one.number.value or 0 for one in stages)
 
 
 @pytest.mark.requirement("X-TGT-01", "16.8")
@@ -229,7 +231,7 @@ def test_how_service_is_done_is_what_the_reports_of_service_say(company: Company
             said = [reports.customer_opinions(work, one) for one in three(period)]
             assert compared(found, "survey_csat") == tuple(one.csat.value for one in said)
             assert compared(found, "nps") == tuple(one.nps.value for one in said)
-        now = reports.service_backlog(work)
+        found, now = company.shown(work, Section.SERVICE, PERIODS[0]), reports.service_backlog(work)
         waits = (now.open.value, now.unanswered.value, now.unsolved.value)
         assert (value(found, "waiting"), value(found, "unanswered"), value(found, "unsolved")) == waits
         assert [number for (number,) in cells(found, "waits").values()] == [one.number.value for one in now.waits]

@@ -19,7 +19,7 @@ from crmcore.statistics.contribution import by_customer
 from crmcore.statistics.figures import Figure, counted
 from crmcore.statistics.periods import Period
 from crmcore.statistics.retention import Retention, retention
-from crmcore.statistics.sums import amount_of, rows_with
+from crmcore.statistics.sums import amount_of, rows_with, total_of
 
 __all__ = ["loyalty_cards"]
 
@@ -77,6 +77,7 @@ def _concentration(wanted: Wanted, every: Query[Order], rows: Sequence[TallyRow]
     now = every.where(*within_days(_o.ordered_on, wanted.steps.period))
     asked = by_customer(now, wanted.currency, LARGEST_OFFSET)
     ours = rows_with(rows, lambda band, currency, _: band == _NOW and currency == wanted.currency)
-    ranked = [TallyRow((row.key[2],), row.values) for row in ours]
+    whole = (len(ours), total_of(ours, 0), total_of(ours, 1))  # each row says this too, as the store would have said it
+    ranked = [TallyRow((row.key[2],), (*row.values, *whole)) for row in ours]
     ranked.sort(key=lambda row: (-row.values[1], row.key[0]))
     return concentration(asked, ranked, wanted.currency)
