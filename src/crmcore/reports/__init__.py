@@ -18,7 +18,7 @@ from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
     from crmcore.reports.asking import OrderFilter
-    from crmcore.reports.attaining import target_attainment
+    from crmcore.reports.attaining import sales_performance, target_attainment
     from crmcore.reports.capturing import CapturedData, captured_data
     from crmcore.reports.carding import CustomerCards, customer_cards
     from crmcore.reports.composing import CompositionReport, composition
@@ -114,6 +114,7 @@ __all__ = [
     "sales_compared",
     "sales_forecast",
     "sales_funnel",
+    "sales_performance",
     "service_backlog",
     "service_backlog_trend",
     "service_handling",
@@ -137,7 +138,7 @@ _NAMES = {
     "segmenting": ("SegmentsReport", "customer_segments"),
     "trusting": ("TrustCurve", "trust_curve"),
     "asking": ("OrderFilter",),
-    "attaining": ("target_attainment",),
+    "attaining": ("sales_performance", "target_attainment"),
     "composing": ("CompositionReport", "composition"),
     "contributing": (
         "ContributionReport",

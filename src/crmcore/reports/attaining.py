@@ -1,4 +1,4 @@
-"""How far sales targets are reached: by person, territory and company (业绩指标统计; requirement X-TGT-03)."""
+"""How far sales targets are reached, and what each person has done for it (业绩指标统计, 绩效考核; X-TGT-03)."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -7,18 +7,19 @@ from attrs import fields
 
 from crmcore.access.entity import User, UserId
 from crmcore.dictionary.parameters import CURRENCY
-from crmcore.opportunities.entity import Opportunity
+from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.query import count, eq, one_of, query
-from crmcore.reports.asking import chosen
+from crmcore.reports.asking import chosen, customers_there, needed_period
 from crmcore.reports.seeing import counted_for
+from crmcore.statistics.appraisal import Appraised, appraisals, asked_of
 from crmcore.statistics.attainment import Attainment, attainment, sold
 from crmcore.statistics.outlook import Ahead, to_come
-from crmcore.statistics.periods import Span, before, check_period, instants, period_of
+from crmcore.statistics.periods import Period, Span, before, check_period, instants, period_of
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.targets.entity import SalesTarget, TargetSpan
 
-__all__ = ["target_attainment"]
+__all__ = ["sales_performance", "target_attainment"]
 
 _t = fields(SalesTarget)
 _u = fields(User)
@@ -60,6 +61,33 @@ def target_attainment(work: Work, span: TargetSpan, day: dt.date | None = None) 
         ahead=Ahead(open_, groups(open_), chances),
         earlier=([one for one in targets if one.starts_on == past.first], (then, groups(then))),
     )
+
+
+@action("target.read_all", "target.manage", "target.read")
+def sales_performance(work: Work, period: Period) -> tuple[Appraised, ...]:
+    """Answer what each account manager has done and reached, beside the period before (绩效考核; requirement X-TGT-03).
+
+    Won opportunities and what they brought, win rate, sales activities, new customers, service requests handled and in
+    time, satisfaction. An account manager gets his own figures. Six questions to the store.
+
+    Args:
+        work: The unit of work.
+        period: Which days.
+
+    Raises:
+        Invalid: The period is none.
+    """
+    now = needed_period(period)
+    past = before(now)
+    edges = (instants(past, work.zone)[0], *instants(now, work.zone))
+    asked = asked_of(now, past, edges, customers_there(), None if _sees_all(work) else work.user_id)
+    answers = (
+        counted_for(work, Opportunity).groups(asked.chances),
+        counted_for(work, SalesActivity).groups(asked.activities),
+        work.customers.groups(asked.customers),
+        work.service_requests.groups(asked.requests),
+    )
+    return appraisals(asked, answers, work.parameter(CURRENCY))
 
 
 def _sees_all(work: Work) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from crmcore.base.schema import Entity
-from crmcore.opportunities.entity import Opportunity
+from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.pipeline.standing import StagePassage
 from crmcore.query import Query
 from crmcore.storage.collection import Collection
@@ -15,7 +15,7 @@ from crmcore.storage.work import Work
 __all__ = ["behind", "counted_for"]
 
 E = TypeVar("E", bound=Entity)
-_ALL: Final[dict[type[Any], str]] = {Opportunity: "forecast.read_all", StagePassage: "forecast.read_all"}
+_ALL: Final[dict[type[Any], str]] = dict.fromkeys((Opportunity, SalesActivity, StagePassage), "forecast.read_all")
 """Kinds of which reports show all to who has a right, though he has no list of them: executives (chapter 9)."""
 
 

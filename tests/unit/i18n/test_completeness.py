@@ -24,9 +24,11 @@ from crmcore.dictionary.parameters import PARAMETERS, PROCESS_MOVES, SERVICE_UNU
 from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
 from crmcore.pipeline.flow import Movement
+from crmcore.reports.catalogue import KINDS
 from crmcore.service.clock import DeadlineState
 from crmcore.statistics.accuracy import AccuracyStep
 from crmcore.statistics.ageing import Age, Due
+from crmcore.statistics.appraisal import Appraisal
 from crmcore.statistics.attainment import Attained, Earlier
 from crmcore.statistics.backlog import Backlog, Wait
 from crmcore.statistics.backlog_trend import BacklogStep
@@ -97,6 +99,7 @@ REPORTED = (
 FIGURED = (
     AccuracyStep,
     Age,
+    Appraisal,
     Attained,
     Backlog,
     BacklogStep,
@@ -231,7 +234,7 @@ def test_every_error_class_has_a_code_of_its_own() -> None:
 
 
 def test_no_words_are_left_that_nothing_says() -> None:
-    said = {*labels(), *(f"error.{code}" for code in codes()), *spoken(), *MESSAGES}
+    said = {*labels(), *(f"error.{code}" for code in codes()), *spoken(), *MESSAGES, *of_reports()}
     assert catalogue("en") - said == set()
 
 
@@ -255,6 +258,26 @@ def spoken() -> set[str]:
     return {
         key for key in catalogue("en") if key in constants or any(f'"{key}"' in one for one in texts)
     } | fields_of_problems()
+
+
+def of_reports() -> set[str]:
+    """Keys of the catalogue of reports, and those that its tables put together from a subject and its figures.
+
+    Subject and figure stand in the same module, as texts of their own.
+    """
+    found = {f"report_group.{kind.group}" for kind in KINDS}
+    for kind in KINDS:
+        found |= {f"report_kind.{kind.name}", f"report_kind.{kind.name}.question"}
+        found |= {f"report.{one.name}" for one in kind.filters}
+    parts = [key.rpartition(".") for key in catalogue("en")]
+    for file in sorted((SOURCES[0] / "reports").rglob("*.py")):
+        constants = {
+            node.value.rstrip(".")
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        found |= {f"{subject}.{name}" for subject, _, name in parts if {subject, name} <= constants}
+    return found
 
 
 def fields_of_problems() -> set[str]:
