@@ -10,6 +10,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,9 +23,11 @@ from crmcore.access.entity import UserId
 from crmcore.customers.entity import CustomerId
 from crmcore.pipeline.flow import Pipeline
 from crmcore.pipeline.standing import PipelineSnapshotId
-from crmcore.reports import LossFilter, OrderFilter, ServiceFilter
+from crmcore.reports import LossFilter, OrderFilter, ProductCost, ServiceFilter
+from crmcore.reports.predicting import A_YEAR_AHEAD
+from crmcore.statistics.lifetime_value import Terms
 from crmcore.statistics.periods import Period, Span, day_of, month_of, quarter_of, year_of
-from crmcore.storage.action import registered
+from crmcore.storage.action import Action, registered
 from crmcore.storage.work import Work
 
 __all__ = ["Way", "every_report", "ways"]
@@ -47,6 +50,8 @@ class Way:
 
     name: str
     report: Callable[..., Any]
+    permissions: tuple[str, ...]
+    """Of which one is needed."""
     given: Mapping[str, Any]
     usual: bool
     """Whether nothing is said but what has to be."""
@@ -55,33 +60,32 @@ class Way:
         """Answer the report."""
         return self.report(work, **self.given)
 
+    def asking(self, **given: Any) -> "Way":
+        """The same report, asked for something else."""
+        return attrs.evolve(self, given={**self.given, **given}, usual=False)
+
     def __str__(self) -> str:
         """What was asked, for who reads of a failure."""
         return f"{self.name}({', '.join(f'{key}={value}' for key, value in self.given.items())})"
 
 
-def every_report() -> Mapping[str, Callable[..., Any]]:
-    """All reports of :mod:`crmcore.reports`: its actions, but for the one that opens the figures of others."""
-    functions = {one.function for one in registered()}
-    known = {name: getattr(reports, name) for name in reports.__all__}
-    return {
-        name: one
-        for name, one in known.items()
-        if inspect.isfunction(one) and name not in _OPENS_OTHERS and one in functions
-    }
+def every_report() -> Mapping[str, Action]:
+    """All reports of :mod:`crmcore.reports`: its actions, but for jobs and the one that opens the figures of others."""
+    actions = {one.function: one for one in registered() if one.takes == "work"}
+    known = {name: actions.get(getattr(reports, name)) for name in reports.__all__}
+    return {name: one for name, one in known.items() if one is not None and name not in _OPENS_OTHERS}
 
 
 def ways(past: Past, people: People) -> Iterator[Way]:
     """Each report asked as usual, and then with one thing different at a time, until everything was different once."""
-    for name, report in every_report().items():
-        asked = {key: choices(name, one, past, people) for key, one in _taken(report).items()}
+    for name, one in every_report().items():
+        asked = {key: choices(name, taken, past, people) for key, taken in _taken(one.function).items()}
         usual = {key: values[0] for key, values in asked.items()}
-        yield Way(name=name, report=report, given=usual, usual=True)
-        for key, values in asked.items():
-            for value in values[1:]:
-                yield Way(name=name, report=report, given={**usual, key: value}, usual=False)
+        way = Way(name=name, report=one.function, permissions=one.permissions, given=usual, usual=True)
+        yield way
+        yield from (way.asking(**{key: value}) for key, values in asked.items() for value in values[1:])
         if usual.keys() >= {"period", "span"}:
-            yield Way(name=name, report=report, given={**usual, "period": THREE_DAYS, "span": Span.DAY}, usual=False)
+            yield way.asking(period=THREE_DAYS, span=Span.DAY)
 
 
 def _taken(report: Callable[..., Any]) -> dict[str, inspect.Parameter]:
@@ -98,9 +102,9 @@ def choices(report: str, taken: inspect.Parameter, past: Past, people: People) -
             break
     else:
         kind = _kind(taken.annotation)
-        if not issubclass(kind, enum.Enum | bool):
+        if not (isinstance(kind, type) and issubclass(kind, enum.Enum | bool)):
             message = f"say in company.asking what {report} may be given for {taken.name}, {taken.annotation}"
-            raise NotImplementedError(message)
+            raise LookupError(message)  # noqa: TRY004  # the type is right, it is only not known here
         values = [False, True] if kind is bool else list(kind)
     if taken.default is inspect.Parameter.empty:
         return values
@@ -116,7 +120,7 @@ def _kind(annotation: Any) -> Any:
 
 def _known(past: Past, people: People) -> Mapping[Any, Sequence[Any]]:
     earlier, later = (one.id for one in past.dealings.snapshots)
-    buyer = past.orders[0].customer if past.orders else CustomerId(UUID(int=1))
+    buyers = sorted({one.customer for one in past.orders}) or [CustomerId(UUID(int=1))]
     lihua, days = people.lihua.id, Period(dt.date(2025, 3, 31), dt.date(2025, 8, 1))
     orders = (
         OrderFilter(period=YEAR),
@@ -126,7 +130,7 @@ def _known(past: Past, people: People) -> Mapping[Any, Sequence[Any]]:
         OrderFilter(period=YEAR, currency="USD"),
         OrderFilter(period=YEAR, currency="XXX"),
         OrderFilter(period=YEAR, customer_name="100%_"),
-        OrderFilter(period=YEAR, customer=buyer, all_orders=True),
+        OrderFilter(period=YEAR, customer=buyers[0], all_orders=True),
     )
     return {
         Span: (Span.MONTH, Span.QUARTER, Span.YEAR),
@@ -161,4 +165,12 @@ def _known(past: Past, people: People) -> Mapping[Any, Sequence[Any]]:
         "few": (1, 100),
         "much": (1, 100),
         "most": (1, 50),
+        int: (90, 1),
+        CustomerId: tuple(buyers),
+        "customers": (buyers, ()),
+        Terms: (A_YEAR_AHEAD,),
+        ("customer_screening", "costs"): ({"1": Decimal(10)},),
+        ("product_earnings", "costs"): (
+            {"P%": ProductCost(unit_cost=Decimal("0.5"), mean_stock=Decimal(3)), "": ProductCost(unit_cost=Decimal(1))},
+        ),
     }

@@ -18,19 +18,25 @@ from company.opened import figures_of
 from company.reading import Reader
 from crmcore import reports
 from crmcore.access.rules import NoPermission
+from crmcore.base.errors import NotFound
 from crmcore.base.schema import describe
+from crmcore.customers.entity import Customer
 from crmcore.query import Query
 from crmcore.sales.entity import Order, OrderLine
 from crmcore.statistics.figures import Figure
-from crmcore.storage.action import registered
 from crmcore.storage.work import Work
 
-__all__ = ["Reading", "Refused", "asked"]
+__all__ = ["Missing", "Reading", "Refused", "asked"]
 
 
 @attrs.frozen
 class Refused:
     """What is answered to who may not have a report."""
+
+
+@attrs.frozen
+class Missing:
+    """What is answered to who asks about somebody whom he does not see."""
 
 
 def asked(work: Work, way: Way) -> Any:
@@ -39,6 +45,8 @@ def asked(work: Work, way: Way) -> Any:
         return way.ask(work)
     except NoPermission:
         return Refused()
+    except NotFound:
+        return Missing()
 
 
 @attrs.define
@@ -54,8 +62,10 @@ class Reading:
 
     def check(self, way: Way, found: Any) -> None:
         """Check every number of an answered report."""
-        (needed,) = (one.permissions for one in registered() if one.function is way.report)
-        assert isinstance(found, Refused) == self.reader.permissions.isdisjoint(needed), f"{self.reader.name}: {way}"
+        refused = self.reader.permissions.isdisjoint(way.permissions)
+        assert isinstance(found, Refused) == refused, f"{self.reader.name}: {way}"
+        if isinstance(found, Missing):
+            assert way.given["customer"] not in self.seen[Customer], f"{self.reader.name}: {way}"
         for figure in figures_of(found):
             try:
                 self._check(figure)

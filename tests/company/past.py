@@ -14,15 +14,20 @@ import attrs
 from company.dealings import Chance, Dealings
 from company.dice import ZONE, Dice
 from company.past_service import opinions, request, rounds
-from company.past_trade import case, customer, lines, order, summaries
+from company.past_trade import case, contact, customer, interactions, lines, order, summaries
 from company.staff import People
 from crmcore.access.entity import User, UserId
 from crmcore.churn.entity import ChurnCase
-from crmcore.customers.entity import Customer
+from crmcore.customers.entity import Contact, Customer, Interaction
+from crmcore.opportunities.entity import Opportunity, SalesActivity, SalesActivityId
 from crmcore.pipeline.entity import SalesStage
 from crmcore.pipeline.standing import SnapshotStage, SnapshotStageId
+from crmcore.prediction.entity import PredictionModel, model_of
 from crmcore.sales.entity import Order, OrderLine, OrderSummary
 from crmcore.service.entity import ServiceRequest, ServiceRound
+from crmcore.statistics.bgnbd import BgNbd, BgNbdFit
+from crmcore.statistics.gammagamma import GammaGamma, GammaGammaFit
+from crmcore.statistics.learnt import write
 from crmcore.storage.crm import Crm
 from crmcore.surveys import SurveyAnswer, SurveyQuestion
 from crmcore.targets.entity import SalesTarget, SalesTargetId, TargetSpan
@@ -46,6 +51,8 @@ class Past:
     """Everything that was sold, served, said, lost and hoped for."""
 
     customers: tuple[Customer, ...]
+    contacts: tuple[Contact, ...]
+    interactions: tuple[Interaction, ...]
     orders: tuple[Order, ...]
     lines: tuple[OrderLine, ...]
     summaries: tuple[OrderSummary, ...]
@@ -57,15 +64,19 @@ class Past:
     answers: tuple[SurveyAnswer, ...]
     questions: tuple[SurveyQuestion, ...]
     dealings: Dealings
+    activities: tuple[SalesActivity, ...]
     snapshot_stages: tuple[SnapshotStage, ...]
     targets: tuple[SalesTarget, ...]
+    model: PredictionModel
+    """What a job has learnt from orders, once there were enough of them."""
 
     @property
     def records(self) -> tuple[Any, ...]:
         """All of it."""
-        kinds = (self.customers, self.orders, self.lines, self.summaries, self.cases, self.requests, self.rounds)
-        more = (self.asked, self.answers, self.dealings.records, self.snapshot_stages, self.targets)
-        return tuple(one for kind in (*kinds, *more) for one in kind)
+        sold = (self.customers, self.contacts, self.interactions, self.orders, self.lines, self.summaries, self.cases)
+        asked = (self.requests, self.rounds, self.asked, self.answers)
+        hoped = (self.dealings.records, self.activities, self.snapshot_stages, self.targets)
+        return self.model, *(one for kind in (*sold, *asked, *hoped) for one in kind)
 
 
 def make_past(
@@ -109,6 +120,8 @@ def _past(dice: Dice, stages: Sequence[SalesStage], size: Size) -> Past:
     dealings = Chance(dice.crm, dice.people, tuple(stages), dice.roll).past(size.opportunities)
     return Past(
         customers=customers,
+        contacts=tuple(contact(dice, one) for one in customers[::2]),
+        interactions=tuple(said for one in customers for said in interactions(dice, one)),
         orders=orders,
         lines=tuple(line for one in orders for line in lines(dice, one)),
         summaries=tuple(summaries(customers, orders)),
@@ -119,8 +132,23 @@ def _past(dice: Dice, stages: Sequence[SalesStage], size: Size) -> Past:
         answers=answers,
         questions=questions,
         dealings=dealings,
+        activities=tuple(_activity(dice, one) for one in dealings.opportunities[::2]),
         snapshot_stages=tuple(_then(dice, snapshot.id, stage) for snapshot in dealings.snapshots for stage in stages),
         targets=tuple(_targets(dice)),
+        model=_model(dice),
+    )
+
+
+def _activity(dice: Dice, chance: Opportunity) -> SalesActivity:
+    return SalesActivity(
+        id=SalesActivityId(dice.crm.ids()),
+        opportunity=chance.id,
+        kind="visit",
+        planned_on=dt.date(2026, 3, 1),
+        content="c",
+        responsible=chance.created_by,
+        created_at=chance.created_at,
+        version=1,
     )
 
 
@@ -161,3 +189,21 @@ def _targets(dice: Dice) -> Iterator[SalesTarget]:
                     version=1,
                     **one,
                 )
+
+
+def _model(dice: Dice) -> PredictionModel:
+    """As it was learnt from a data set that is well known in the literature."""
+    model, spent = BgNbd(r=0.243, alpha=4.414 * 7, a=0.793, b=2.426), GammaGamma(p=6.25, q=3.74, gamma=15.44)
+    quality: dict[str, Any] = {"log_likelihood": -9582.4, "customers": 2357, "slope": 1e-7, "evaluations": 40}
+    return PredictionModel(
+        id=model_of("CNY"),
+        currency="CNY",
+        learnt_until=dt.date(2026, 3, 1),
+        learnt_at=dice.crm.clock(),
+        customers=2357,
+        orders=write(BgNbdFit(model=model, bought_again=946, distinct=1411, **quality)),
+        amounts=write(GammaGammaFit(model=spent, left_out=0, correlation=0.11, **quality)),
+        expected_orders=Decimal("1000.5"),
+        expected_amount=None,
+        version=1,
+    )

@@ -7,10 +7,18 @@ from typing import Final
 
 from company.dice import DAYS, Dice
 from crmcore.churn.entity import ChurnCase, ChurnCaseId, ChurnStatus
-from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
+from crmcore.customers.entity import (
+    Contact,
+    ContactId,
+    Customer,
+    CustomerId,
+    CustomerStatus,
+    Interaction,
+    InteractionId,
+)
 from crmcore.sales.entity import Order, OrderId, OrderLine, OrderLineId, OrderStatus, OrderSummary, lapse_of
 
-__all__ = ["case", "customer", "lines", "order", "summaries"]
+__all__ = ["case", "contact", "customer", "interactions", "lines", "order", "summaries"]
 
 _AMOUNTS: Final = ("0", "1000", "3000", "2000.01", "5000", "-10.5", "0.0001", "99999999999999.9999")
 _NAMES: Final = ("100%_客户", "客户\\'; --", "İstanbul ß", "客户")
@@ -38,6 +46,27 @@ def customer(dice: Dice, place: int) -> Customer:
         created_at=dice.instant(),
         version=1,
     )
+
+
+def contact(dice: Dice, client: Customer) -> Contact:
+    """Whom the company knows there."""
+    return Contact(id=ContactId(dice.crm.ids()), customer=client.id, name="刘芳", version=1)
+
+
+def interactions(dice: Dice, client: Customer) -> Iterator[Interaction]:
+    """What was said to the customer."""
+    for _ in range(dice.roll.choice((0, 1, 2))):
+        yield Interaction(
+            id=InteractionId(dice.crm.ids()),
+            customer=client.id,
+            at=dice.instant(),
+            place="p",
+            title="t",
+            channel=dice.roll.choice(("", "phone", "%")),
+            created_by=client.manager,
+            created_at=dice.crm.clock(),
+            version=1,
+        )
 
 
 def order(dice: Dice, customers: Sequence[Customer]) -> Order:

@@ -14,8 +14,8 @@ from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import UserId
 from crmcore.access.permissions import DELIVERED_ROLES
 from crmcore.churn.entity import ChurnCase
-from crmcore.customers.entity import Customer
-from crmcore.opportunities.entity import Opportunity
+from crmcore.customers.entity import Contact, Customer, Interaction
+from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.pipeline.standing import PipelinePosition, StagePassage
 from crmcore.sales.entity import Order, OrderLine, OrderSummary
 from crmcore.service.entity import ServiceRequest
@@ -66,11 +66,16 @@ def seen_by(past: Past, reader: Reader) -> Mapping[type[Any], AbstractSet[UUID]]
     """
     may, his = reader.permissions, {one.id for one in past.customers if one.manager == reader.id}
     everybody = {one.id for one in past.customers}
+    known = everybody if "customer.read_all" in may else his
     buyers = everybody if "order.read_all" in may else his
     orders = {one.id for one in past.orders if one.customer in buyers}
     sold = past.dealings.seen_by(None if "forecast.read_all" in may else reader.id)
+    sells = {one.id: one.assignee for one in past.dealings.opportunities}
+    done = {one.id for one in past.activities if "opportunity.read_all" in may or sells[one.opportunity] == reader.id}
     return {
-        Customer: everybody if "customer.read_all" in may else his,
+        Customer: known,
+        Contact: {one.id for one in past.contacts if one.customer in known},
+        Interaction: {one.id for one in past.interactions if one.customer in known},
         Order: orders,
         OrderLine: {one.id for one in past.lines if one.order in orders},
         OrderSummary: {one.id for one in past.summaries if one.id in buyers},
@@ -84,6 +89,7 @@ def seen_by(past: Past, reader: Reader) -> Mapping[type[Any], AbstractSet[UUID]]
         },
         SurveyAnswer: {one.id for one in past.answers if "survey.read_all" in may or one.customer in his},
         Opportunity: {one.id for one in sold.opportunities},
+        SalesActivity: done,
         StagePassage: {one.id for one in sold.passages},
         PipelinePosition: {one.id for one in sold.positions},
     }

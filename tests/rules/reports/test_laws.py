@@ -1,11 +1,12 @@
 """Every report that there is, asked in every way, by everybody: its numbers open to what they count (chapters 5, 9).
 
 On every store the same hostile past. What is answered in memory is the measure of the other stores: they answer the
-same, value by value, and the records behind a number in the same order.
+same, value by value.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from company.process import stages_of
 from company.reading import READERS, readers_of, seen_by
 from crmcore.base.schema import describe
 from crmcore.dictionary import set_parameter
+from crmcore.opportunities.entity import Opportunity
+from crmcore.pipeline.standing import PipelinePosition, StagePassage
 from crmcore.query import query
 from crmcore.storage.crm import Crm
 from crmcore.storage.stores import open_store
@@ -47,14 +50,22 @@ def test_every_number_opens_to_the_records_it_counts_on_every_store(crm: Crm, pe
     past = make_past(crm, people, (process.contact, process.need, process.offer), SEED, owners)
     everything = [*ways(past, people)]
     with twin(crm) as same:
+        opened: dict[Any, Any] = {}
         for place, name in enumerate(READERS):
             with crm.work(as_user=name, readonly=True) as work, same.work(as_user=name, readonly=True) as other:
-                here = Reading(work, readers[name], seen_by(past, readers[name]))
-                there = Reading(other, readers[name], here.seen)
+                reading = Reading(work, readers[name], seen_by(past, readers[name]), known_to(name, opened))
                 for number, way in enumerate(everything):
                     if way.usual or number % len(READERS) == place:
-                        found, wanted = asked(work, way), asked(other, way)
-                        assert found == wanted, f"{name}: {way}"
-                        here.check(way, found)
-                        there.check(way, wanted)
-                assert here.opened == there.opened
+                        found = asked(work, way)
+                        assert found == asked(other, way), f"{name}: {way}"
+                        reading.check(way, found)
+                opened = reading.opened
+
+
+def known_to(name: str, opened: dict[Any, Any]) -> dict[Any, Any]:
+    """What has been opened for a supervisor need not be opened again for an executive, who sees the same in lists.
+
+    But for opportunities and what belongs to them, of which he has no list.
+    """
+    own = {Opportunity, StagePassage, PipelinePosition}
+    return {of: found for of, found in opened.items() if name == "chengang" and of.entity not in own}
