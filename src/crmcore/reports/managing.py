@@ -37,7 +37,12 @@ from crmcore.storage.work import Work
 
 __all__ = ["MANAGEMENT", "customers_compared", "management_report"]
 
-_COMPARED: Final = (SALES_COMPARED, OUTCOMES_COMPARED, SERVICES_COMPARED)
+_COMPARED: Final = {
+    SALES_COMPARED: "summary.sales_compared",
+    OUTCOMES_COMPARED: "summary.outcomes_compared",
+    SERVICES_COMPARED: "summary.services_compared",
+}
+"""What is compared with other periods, and how its figures are called beside others."""
 _SUMMARY: Final = "summary"
 _PARTS: Final[dict[str, tuple[ReportKind, dict[str, Any]]]] = {
     CONTRIBUTION.name: (CONTRIBUTION, {}),
@@ -135,10 +140,10 @@ def _fits(asked: Asked, kind: ReportKind) -> bool:
 def _summary(asked: Asked) -> Table:
     found = customers_compared(asked.work, asked["period"])
     rows: list[Row] = [*compared_rows(asked, "summary", _FIGURES, found.__getitem__)]
-    for kind in _COMPARED:
+    for kind, called in _COMPARED.items():
         if kind.is_for(asked.work.actor):
             (table,) = kind.run(asked.work, {"period": asked["period"]}, asked.language).tables
-            rows += (_named(asked, kind, row) for row in table.rows)
+            rows += (_named(asked, kind, called, row) for row in table.rows)
     return Table(
         name=_SUMMARY,
         title=asked.say("report_table.summary"),
@@ -148,9 +153,9 @@ def _summary(asked: Asked) -> Table:
     )
 
 
-def _named(asked: Asked, kind: ReportKind, row: Row) -> Row:
+def _named(asked: Asked, kind: ReportKind, called: str, row: Row) -> Row:
     """Answer a row of another report, called so that it is understood beside those of others."""
-    said = asked.say(f"summary.{kind.name}", figure=row.cells[0].value)
+    said = asked.say(called, figure=row.cells[0].value)
     return Row(f"{kind.name}_{row.key}", (Cell(said), *row.cells[1:]))
 
 
@@ -166,7 +171,7 @@ def _part(asked: Asked, kind: ReportKind, narrowed: dict[str, Any]) -> list[Tabl
         attrs.evolve(
             one,
             name=f"{kind.name}_{one.name}",
-            title=title if one.title == title else asked.say("report.title_of", report=title, table=one.title),
+            title=title if one.title == title else f"{title} – {one.title}",
             notes=(*one.notes, *([] if one.pages == 1 else [asked.say("report_note.first_page", pages=one.pages)])),
         )
         for one in found

@@ -263,16 +263,18 @@ def spoken() -> set[str]:
 def of_reports() -> set[str]:
     """Keys of the catalogue of reports, and those that its tables put together from a subject and its figures.
 
-    Subject and figure stand in the same module, as texts of their own.
+    Subject and figure stand in the same package, as texts of their own.
     """
     found = {f"report_group.{kind.group}" for kind in KINDS}
     for kind in KINDS:
         found |= {f"report_kind.{kind.name}", f"report_kind.{kind.name}.question"}
         found |= {f"report.{one.name}" for one in kind.filters}
+    found |= {f"dashboard_movement.{one.value}" for one in Movement}
     parts = [key.rpartition(".") for key in catalogue("en")]
-    for file in sorted((SOURCES[0] / "reports").rglob("*.py")):
+    for package in (".", "presenting", "dashboards"):
         constants = {
             node.value.rstrip(".")
+            for file in sorted((SOURCES[0] / "reports" / package).glob("*.py"))
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }

@@ -33,13 +33,13 @@ def part_rows(asked: Asked, parts: Any, names: Any, kind: str = "") -> tuple[Row
     )
 
 
-def part_table(asked: Asked, name: str, first: str, rows: tuple[Row, ...], whole: Any) -> Table:
-    """Answer the table of parts of a whole; *first* is the key of the text over its first column."""
+def part_table(asked: Asked, name: str, subject: str, first: str, rows: tuple[Row, ...], whole: Any) -> Table:
+    """Answer the table of parts of a whole; *subject* says what numbers are called, *first* is the key of the first title."""
     shapes = {"number": Shape.NUMBER, "share": Shape.PERCENT}
     return Table(
         name=name,
         title=asked.say(f"report_kind.{name}"),
-        columns=(column(asked, first, name="part"), *columns(asked, f"{name}_part", shapes)),
+        columns=(column(asked, first, name="part"), *columns(asked, subject, shapes)),
         rows=rows,
         total=Row(TOTAL, (text_cell(asked.say("report.total")), figure_cell(whole), BLANK)),
         charts=(Chart(ChartKind.SHARE, "part", ("number",)), Chart(ChartKind.BAR, "part", ("number",))),
@@ -52,7 +52,7 @@ def _composition(asked: Asked) -> tuple[Table, ...]:
     stars = found.by not in CATEGORIES
     names = {one.key: asked.say("report.stars", stars=one.key) for one in found.rows} if stars else found.labels
     rows = part_rows(asked, found.rows, names)
-    return (part_table(asked, "composition", f"customer.{found.by.value}", rows, found.customers),)
+    return (part_table(asked, "composition", "composition_part", f"customer.{found.by.value}", rows, found.customers),)
 
 
 def _losses(asked: Asked) -> tuple[Table, ...]:

@@ -73,7 +73,7 @@ def _services(asked: Asked) -> tuple[Table, ...]:
     report, page = asked.rows(fetch)
     kind = "customer" if report.by is ServicesBy.CUSTOMER else ""
     rows = part_rows(asked, page.rows, said, kind)
-    table = part_table(asked, "services", _SERVICES_BY[report.by], rows, report.requests)
+    table = part_table(asked, "services", "services_part", _SERVICES_BY[report.by], rows, report.requests)
     return (table.on_page(page.number, page.pages),)
 
 

@@ -40,7 +40,7 @@ def chosen_snapshot(asked: Asked, name: str) -> PipelineSnapshot | None:
         day = None
     found = None if day is None else _first(asked, _NEWEST, eq(_n.day, day))
     if found is None:
-        raise Invalid(Problem(name, "report.snapshot", "report", {"got": str(said)[:50]}))
+        raise Invalid(Problem(name, "report.no_snapshot", "report", {"got": str(said)[:50]}))
     return found
 
 
