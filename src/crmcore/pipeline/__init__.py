@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmcore.pipeline.entity import ForecastCategory, SalesStage, SalesStageId
     from crmcore.pipeline.flow import Movement, Pipeline, moved, moved_between, standing_at
     from crmcore.pipeline.lists import SnapshotDetail, movements, positions, snapshot, snapshots
-    from crmcore.pipeline.moving import move, passages
+    from crmcore.pipeline.moving import MoveOffer, move, move_offers, passages
     from crmcore.pipeline.process import (
         arrange_stages,
         create_stage,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ForecastCategory",
+    "MoveOffer",
     "Movement",
     "PassageOutcome",
     "Pipeline",
@@ -56,6 +57,7 @@ __all__ = [
     "create_stage",
     "edit_stage",
     "move",
+    "move_offers",
     "moved",
     "moved_between",
     "movements",
@@ -95,7 +97,7 @@ __getattr__, __dir__ = exports(
         **dict.fromkeys(("ForecastCategory", "SalesStage", "SalesStageId"), f"{_HERE}.entity"),
         **dict.fromkeys(("SnapshotDetail", "movements", "positions", "snapshot", "snapshots"), f"{_HERE}.lists"),
         **dict.fromkeys(("Movement", "Pipeline", "moved", "moved_between", "standing_at"), f"{_HERE}.flow"),
-        **dict.fromkeys(("move", "passages"), f"{_HERE}.moving"),
+        **dict.fromkeys(("MoveOffer", "move", "move_offers", "passages"), f"{_HERE}.moving"),
         **dict.fromkeys(("Taken", "take_snapshot"), f"{_HERE}.taking"),
         **dict.fromkeys(_KEEPING, f"{_HERE}.process"),
         **dict.fromkeys(_STANDING, f"{_HERE}.standing"),

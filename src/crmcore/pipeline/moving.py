@@ -5,18 +5,38 @@ from collections.abc import Sequence
 import attrs
 from attrs import fields
 
+from crmcore.access.entity import Validity
+from crmcore.base.errors import CrmError, Invalid, Refused
 from crmcore.dictionary.parameters import PROCESS_MOVES
 from crmcore.opportunities.entity import Opportunity, OpportunityId
 from crmcore.opportunities.rules import may_develop
 from crmcore.pipeline.entity import SalesStage, SalesStageId
 from crmcore.pipeline.following import follow, passed, process_of
-from crmcore.pipeline.rules import check_filled, check_move, direction
+from crmcore.pipeline.rules import AlreadyThere, check_filled, check_move, direction
 from crmcore.pipeline.standing import PassageOutcome, StagePassage
 from crmcore.query import asc, eq, query
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["move", "passages"]
+__all__ = ["MoveOffer", "move", "move_offers", "passages"]
+
+
+@attrs.frozen(kw_only=True)
+class MoveOffer:
+    """One stage that an opportunity could go to, or why it can't (stages advanced and controlled; X-OPP-03)."""
+
+    stage: SalesStage
+    direction: PassageOutcome
+    """Forward or back; staying where it is."""
+    refusal: CrmError | None = None
+    """Why it can't go there now; None if it can."""
+    reason_needed: bool = False
+    """Whether somebody has to say why."""
+
+    @property
+    def possible(self) -> bool:
+        """Whether it can go there now."""
+        return self.refusal is None
 
 
 @action("plan.develop", "plan.develop_all")
@@ -60,6 +80,48 @@ def move(
     passed(work, known, stored, outcome, reason.strip())
     follow(work, known, stored)
     return stored
+
+
+@action("opportunity.read", "plan.read")
+def move_offers(work: Work, opportunity: OpportunityId) -> tuple[MoveOffer, ...]:
+    """List every stage in use, in order, and whether the actor could take an opportunity there (requirement X-OPP-03).
+
+    The rules are those of :func:`move`, which looks again. The stage it is in stands among them, even if retired.
+
+    Args:
+        work: The unit of work.
+        opportunity: Which one.
+    """
+    known = work.opportunities.get(opportunity)
+    process = list(process_of(work))
+    here = next((one for one in process if one.id == known.stage), None)
+    if here is None and known.stage is not None:
+        here = work.unscoped(SalesStage).get(known.stage)
+        process = sorted([*process, here], key=lambda one: (one.position, one.id))
+    moves = work.parameter(PROCESS_MOVES)
+    return tuple(_offer(work, known, here, stage, process, moves) for stage in process)
+
+
+def _offer(
+    work: Work,
+    known: Opportunity,
+    here: SalesStage | None,
+    stage: SalesStage,
+    process: Sequence[SalesStage],
+    moves: Sequence[str],
+) -> MoveOffer:
+    way = PassageOutcome.FORWARD if here is None else direction(here, stage)
+    if here is not None and here.id == stage.id:
+        return MoveOffer(stage=stage, direction=PassageOutcome.STAYING, refusal=AlreadyThere(name=stage.name))
+    back = way is PassageOutcome.BACKWARD
+    try:
+        may_develop(known, work.actor)
+        used = [one for one in process if one.status is Validity.VALID]
+        check_move(here, stage, used, moves, "?" if back else "")  # the reason is asked for when it is moved
+        check_filled(known, stage)
+    except (Invalid, Refused) as refusal:
+        return MoveOffer(stage=stage, direction=way, refusal=refusal, reason_needed=back)
+    return MoveOffer(stage=stage, direction=way, reason_needed=back)
 
 
 @action("opportunity.read", "plan.read")
