@@ -101,8 +101,8 @@ def test_a_long_table_is_cut_and_says_so(app: Flask) -> None:
 
 def test_a_pie_of_many_slices_becomes_bars(app: Flask) -> None:
     values = [(str(n), f"Customer {n}", n + 1, n) for n in range(9)]
-    assert "drawn bars" in drawn(app, table(values, ChartKind.SHARE))
-    assert "drawn pie" in drawn(app, table(values[:4], ChartKind.SHARE))
+    assert "drawn as-bars" in drawn(app, table(values, ChartKind.SHARE))
+    assert "drawn as-pie" in drawn(app, table(values[:4], ChartKind.SHARE))
 
 
 def test_a_waterfall_ends_where_it_adds_up_to(app: Flask) -> None:

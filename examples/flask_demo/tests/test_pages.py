@@ -235,7 +235,7 @@ MORE = {
     "survey_inviting.show": 8,
     "survey_results.show": 8,
     "survey_results.records": 9,
-    "reports.records": 10,  # makes the report again to find the number, then finds and names what is behind it
+    "reports.records": 9,  # makes the report again to find the number, then finds and names what is behind it
 }
 """Pages that bring several kinds of records together; none asks more for more records."""
 

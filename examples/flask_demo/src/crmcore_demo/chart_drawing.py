@@ -49,7 +49,7 @@ def _raw(mark: Mark, *, said: bool = True) -> dict[str, Any] | None:
     return raw
 
 
-def _tidy(root: Element, *, beside: bool) -> None:
+def _tidy(root: Element, *, beside: str) -> None:
     """Take out what the page's rules forbid or a reader of it would stumble over."""
     for parent in list(root.iter()):
         for child in list(parent):
@@ -61,20 +61,26 @@ def _tidy(root: Element, *, beside: bool) -> None:
                 parent.remove(child)
         for name in [one for one in parent.attrib if isinstance(one, QName)]:
             parent.set("href", parent.attrib.pop(name))
+        if parent.get("class") == "bars":  # the page has something else of that name
+            del parent.attrib["class"]
         if parent.tag == "text" and parent.get("class") == "value":
-            parent.set("text-anchor", _anchor(parent) if beside else "middle")
+            parent.set("text-anchor", _anchor(parent, beside))
 
 
-def _anchor(text: Element) -> str:
-    return "end" if (text.text or "").startswith("-") else "start"
+def _anchor(text: Element, beside: str) -> str:
+    """Let a number begin at the end of its bar, or end there where the bar goes to the left."""
+    if not beside:
+        return "middle"
+    return "end" if beside == "bars" and (text.text or "").startswith("-") else "start"
 
 
-def _svg(chart: Any, width: int, height: int, kind: str, *, beside: bool = False) -> Element:
+def _svg(chart: Any, width: int, height: int, kind: str, *, beside: str = "") -> Element:
     root: Element = chart.render_tree(width=width, height=height)
     _tidy(root, beside=beside)
     for name in ("id", "class"):
         root.attrib.pop(name, None)
-    root.set("class", f"drawn {kind} {'wide' if width == WIDE else 'narrow'}")
+    kinds = " ".join(f"as-{one}" for one in kind.split())
+    root.set("class", f"drawn {kinds} {'for-wide' if width == WIDE else 'for-narrow'}")
     root.set("width", str(width))
     root.set("height", str(height))
     root.set("role", "group")
@@ -101,12 +107,22 @@ def _lying(picture: Picture, width: int, kind: Any, name: str, *, bars: int = 1,
         show_x_guides=False,
         show_y_guides=False,
         print_values_position="center" if inside else "top",
+        range=_reaching(marks, beside / (width - widest - beside)) if name == "bars" else None,
     )
     chart.x_labels = labels[::-1]  # the first label is drawn at the bottom
     turned = tuple(attrs.evolve(one, marks=one.marks[::-1]) for one in picture.series)
     said = _fits(picture, width - widest - 40) if inside else lambda _: True
     _put(chart, attrs.evolve(picture, series=turned), said)
-    return _svg(chart, width, 24 + len(labels) * (12 + 20 * bars), name, beside=not inside)
+    return _svg(chart, width, 24 + len(labels) * (12 + 20 * bars), name, beside="" if inside else name)
+
+
+def _reaching(marks: list[Mark], part: float) -> tuple[float, float] | None:
+    """Return how far bars reach if some go to the left: further than they do, so that their numbers have room there."""
+    values = [mark.value for mark in marks if mark.value is not None]
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if low >= 0:
+        return None
+    return low - (max(high, 0.0) - low) * part / (1 - min(part, 0.5)), max(high, 0.0)
 
 
 def _fits(picture: Picture, room: float) -> Callable[[Mark], bool]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -106,9 +107,14 @@ def _kind(chart: Chart, picture: Picture) -> ChartKind:
         return ChartKind.BAR
     if chart.kind is ChartKind.LINE and len(picture.labels) == 1:
         return ChartKind.BAR
-    if chart.kind is ChartKind.WATERFALL and len(picture.series) > 1:
+    if chart.kind is ChartKind.WATERFALL and (len(picture.series) > 1 or min(_levels(values)) < 0):
         return ChartKind.BAR
     return chart.kind
+
+
+def _levels(steps: Sequence[float]) -> Sequence[float]:
+    """Return how high a waterfall stands after each of its steps."""
+    return list(accumulate(steps[:-1])) + list(steps[-1:])
 
 
 def _first(picture: Picture) -> Picture:

@@ -31,9 +31,11 @@ FORMATS: Final = {
     "csv": "text/csv",
 }
 """Files to take a report out as."""
+GROUPS: Final = ("customers", "sales", "service", "outlook")
+"""In the order in which they are shown; others follow."""
 MENU: Final = {"contribution": "L0401", "composition": "L0402", "services": "L0403", "losses": "L0404"}
 """Reports that stand in the menu themselves."""
-WIDEST: Final = 8
+WIDEST: Final = 6
 """A table with more columns is moved sideways instead of being broken into cards."""
 
 
@@ -43,7 +45,7 @@ def index() -> str:
     kinds = catalogue.offered(person().actor)
     if not kinds:
         person().require("report.read")
-    groups: dict[str, list[ReportKind]] = {}
+    groups: dict[str, list[ReportKind]] = {name: [] for name in GROUPS if any(one.group == name for one in kinds)}
     for kind in kinds:
         groups.setdefault(kind.group, []).append(kind)
     return render_template("reports/index.html", groups=groups, language_of=language())
