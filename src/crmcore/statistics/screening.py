@@ -115,10 +115,11 @@ def satisfaction_points(stars: Decimal | None) -> int | None:
     return None if stars is None else int(stars.quantize(Decimal(1), rounding=ROUND_HALF_UP, context=EXACT))
 
 
-def verdict(score: Decimal | None, profit: Decimal | None) -> Verdict:
+def verdict(score: Decimal | None, bought: int | None, profit: Decimal | None) -> Verdict:
     """Answer what the points suggest (requirement X-CUS-09: key customers are kept, unprofitable ones dropped).
 
-    Definition: key from 4.0 points on; to be looked at if he was sold to below cost, or has 2.0 points or fewer.
+    Definition: key from 4.0 points on, with 4 points or more for what he bought: who pays well but buys little is not;
+        to be looked at if he was sold to below cost, or has 2.0 points or fewer.
     Undefined when: the score is; then he is unknown, unless he was sold to below cost.
     Source: requirement X-CUS-09; the bounds are ours.
     """
@@ -126,7 +127,7 @@ def verdict(score: Decimal | None, profit: Decimal | None) -> Verdict:
         return Verdict.DOUBTFUL
     if score is None:
         return Verdict.UNKNOWN
-    if score >= _KEPT:
+    if score >= _KEPT and bought is not None and bought >= _KEPT:
         return Verdict.KEY
     return Verdict.DOUBTFUL if score <= _DOUBTED else Verdict.ORDINARY
 
@@ -163,4 +164,6 @@ def screened(customers: Sequence[Facts]) -> tuple[Points, ...]:
 def _pointed(facts: Facts, points: dict[Criterion, int | None]) -> Points:
     known = [one for one in points.values() if one is not None]
     score = mean(Decimal(sum(known)), len(known), _TENTH) if len(known) >= LEAST_KNOWN else None
-    return Points(facts=facts, by_criterion=points, score=score, verdict=verdict(score, facts.profit))
+    return Points(
+        facts=facts, by_criterion=points, score=score, verdict=verdict(score, points[Criterion.AMOUNT], facts.profit)
+    )

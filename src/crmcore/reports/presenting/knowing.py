@@ -1,0 +1,186 @@
+"""Tables of buying habits, trust and the kinds of data there are (requirements X-ANA-02, X-CUS-16, X-CUS-18)."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+from uuid import UUID
+
+from attrs import fields
+
+from crmcore.customers.entity import Customer, CustomerId
+from crmcore.query import any_of, contains, eq, query
+from crmcore.reports.capturing import captured_data
+from crmcore.reports.filters import Filter, FilterKind
+from crmcore.reports.kinds import Asked, ReportKind
+from crmcore.reports.preferring import BuyingHabits, buying_habits
+from crmcore.reports.presenting.asking import ALL_ORDERS, ALL_TIME, CURRENCY, CUSTOMER_NAME
+from crmcore.reports.presenting.building import (
+    column,
+    columns,
+    figure_cell,
+    figure_cells,
+    key_of,
+    period_cell,
+    text_cell,
+)
+from crmcore.reports.presenting.contribution import order_filter
+from crmcore.reports.presenting.naming import said_or_code
+from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.reports.trusting import trust_curve
+from crmcore.statistics.habits import Habit
+
+__all__ = ["BUYING_HABITS", "CAPTURED_DATA", "TRUST_CURVE"]
+
+_c = fields(Customer)
+_CUSTOMER: Final = Filter(name="customer", kind=FilterKind.TEXT)
+_HABITS: Final = {"orders": Shape.NUMBER, "share": Shape.PERCENT, "amount": Shape.AMOUNT}
+_PRODUCTS: Final = {"quantity": Shape.NUMBER, "amount": Shape.AMOUNT, "share": Shape.PERCENT}
+_TRUST: Final = {
+    "his": Shape.NUMBER,
+    "of_level": Shape.NUMBER,
+    "of_all": Shape.NUMBER,
+    "paid": Shape.PERCENT,
+    "stars": Shape.NUMBER,
+}
+
+
+def _habits(asked: Asked) -> tuple[Table, ...]:
+    found = buying_habits(asked.work, order_filter(asked))
+    return (
+        _rhythm(asked, found, "weekday", found.weekdays),
+        _rhythm(asked, found, "month", found.months),
+        Table(
+            name="products",
+            title=asked.say("report_table.preferred"),
+            columns=(column(asked, "spent.product"), *columns(asked, "spent", _PRODUCTS, found.currency)),
+            rows=tuple(
+                Row(
+                    key_of(one.product),
+                    (
+                        text_cell(said_or_code(asked, found.names, one.product)),
+                        *figure_cells(one.quantity, one.amount, one.share),
+                    ),
+                )
+                for one in found.products
+            ),
+            charts=(Chart(ChartKind.SHARE, "product", ("amount",)),),
+            empty=asked.say("report_empty.products"),
+        ),
+    )
+
+
+def _rhythm(asked: Asked, found: BuyingHabits, name: str, habits: Iterable[Habit]) -> Table:
+    rows = tuple(
+        Row(str(one.key), (text_cell(asked.say(f"{name}.{one.key}")), *figure_cells(one.orders, one.share, one.amount)))
+        for one in habits
+    )
+    return Table(
+        name=name,
+        title=asked.say(f"report_table.by_{name}"),
+        columns=(column(asked, name, name=name), *columns(asked, "spent", _HABITS, found.currency)),
+        rows=rows if found.orders.value else (),
+        charts=(Chart(ChartKind.BAR, name, ("orders",)),),
+        empty=asked.say("report_empty.orders"),
+    )
+
+
+def _trust(asked: Asked) -> tuple[Table, ...]:
+    customer = _customer(asked, asked["customer"])
+    rows: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+    if customer is not None:
+        found = trust_curve(asked.work, customer)
+        notes = (asked.say("report_note.trust", customer=found.customer.name),)
+        if found.customer.trust is not None:
+            notes += (asked.say("report_note.trust_given", stars=found.customer.trust),)
+        rows = tuple(
+            Row(
+                key_of(one.period),
+                (
+                    period_cell(one.period),
+                    Cell(one.his.value),
+                    Cell(one.of_level.value),
+                    Cell(one.of_all.value),
+                    figure_cell(one.his.paid),
+                    figure_cell(one.his.stars),
+                ),
+            )
+            for one in found.steps
+        )
+    return (
+        Table(
+            name="trust",
+            title=asked.say("report_kind.trust_curve"),
+            columns=(column(asked, "span.quarter"), *columns(asked, "trust", _TRUST)),
+            rows=rows,
+            charts=(Chart(ChartKind.LINE, "quarter", ("his", "of_level", "of_all")),),
+            notes=notes,
+            empty=asked.say("report_empty.which_customer"),
+        ),
+    )
+
+
+def _customer(asked: Asked, said: str) -> CustomerId | None:
+    """Answer the one customer that is meant: by id, number, or part of the name that no other has."""
+    if not said:
+        return None
+    try:
+        return CustomerId(UUID(said))
+    except ValueError:
+        named = query(Customer).where(any_of(eq(_c.number, said), contains(_c.name, said))).page(2)
+        found = asked.work.customers.find(named)
+        exact = [one for one in found if said in {one.number, one.name}] or found
+        return exact[0].id if len(exact) == 1 else None
+
+
+def _captured(asked: Asked) -> tuple[Table, ...]:
+    found = captured_data(asked.work)
+    kinds: list[Row] = []
+    for one in found.kinds:
+        category = text_cell(asked.say(f"data_category.{one.category.value}"))
+        records: Any = one.records
+        kinds.append(Row(records.unit, (category, text_cell(asked.say(records.unit)), figure_cell(records))))
+    shapes = {"category": Shape.TEXT, "kind": Shape.TEXT, "records": Shape.NUMBER}
+    channels = tuple(
+        Row(
+            key_of(one.code),
+            (text_cell(said_or_code(asked, found.labels, one.code)), *figure_cells(one.interactions, one.share)),
+        )
+        for one in found.channels
+    )
+    return (
+        Table(
+            name="kinds",
+            title=asked.say("report_kind.captured_data"),
+            columns=columns(asked, "captured", shapes),
+            rows=tuple(kinds),
+            charts=(Chart(ChartKind.BAR, "kind", ("records",)),),
+        ),
+        Table(
+            name="channels",
+            title=asked.say("report_table.channels"),
+            columns=(
+                column(asked, "interaction.channel"),
+                *columns(asked, "captured", {"records": Shape.NUMBER, "share": Shape.PERCENT}),
+            ),
+            rows=channels,
+            charts=(Chart(ChartKind.SHARE, "channel", ("records",)),),
+            empty=asked.say("report_empty.channels"),
+        ),
+    )
+
+
+BUYING_HABITS: Final = ReportKind(
+    name="buying_habits",
+    group="customers",
+    rights=("report.read", "order.read"),
+    filters=(CUSTOMER_NAME, ALL_TIME, CURRENCY, ALL_ORDERS),
+    present=_habits,
+)
+TRUST_CURVE: Final = ReportKind(
+    name="trust_curve",
+    group="customers",
+    rights=("report.read", "order.read"),
+    filters=(_CUSTOMER,),
+    present=_trust,
+)
+CAPTURED_DATA: Final = ReportKind(name="captured_data", group="customers", rights=("report.read",), present=_captured)
