@@ -30,8 +30,11 @@ from crmcore.reports.presenting.developing import (
     CUSTOMER_RETENTION,
     SALES_COMPARED,
 )
-from crmcore.reports.presenting.forecasts import ATTAINMENT, FORECAST, FORECAST_ACCURACY, WATERFALL
+from crmcore.reports.presenting.forecasts import FORECAST, FORECAST_ACCURACY, WATERFALL
+from crmcore.reports.presenting.knowing import BUYING_HABITS, CAPTURED_DATA, TRUST_CURVE
 from crmcore.reports.presenting.opportunities import AGEING, OUTCOMES, OUTCOMES_COMPARED, SALES_FUNNEL
+from crmcore.reports.presenting.promises import SERVICE_BACKLOG_TREND, SERVICE_PROMISES
+from crmcore.reports.presenting.screening import CUSTOMER_CARDS, CUSTOMER_SCREENING
 from crmcore.reports.presenting.service import (
     CUSTOMER_OPINIONS,
     SERVICE_BACKLOG,
@@ -39,6 +42,8 @@ from crmcore.reports.presenting.service import (
     SERVICES,
     SERVICES_COMPARED,
 )
+from crmcore.reports.presenting.targets import ATTAINMENT, SALES_PERFORMANCE
+from crmcore.reports.presenting.valuing import CUSTOMER_OUTLOOKS, CUSTOMER_SEGMENTS
 
 __all__ = ["KINDS", "kind_named", "offered"]
 
@@ -52,6 +57,12 @@ KINDS: Final[tuple[ReportKind, ...]] = (
     CUSTOMER_RETENTION,
     CUSTOMER_COHORTS,
     CUSTOMER_CONCENTRATION,
+    CUSTOMER_SEGMENTS,
+    CUSTOMER_SCREENING,
+    CUSTOMER_CARDS,
+    BUYING_HABITS,
+    TRUST_CURVE,
+    CAPTURED_DATA,
     SALES_COMPARED,
     PRODUCTS_SOLD,
     SALES_FUNNEL,
@@ -61,12 +72,16 @@ KINDS: Final[tuple[ReportKind, ...]] = (
     SERVICES,
     SERVICES_COMPARED,
     SERVICE_HANDLING,
+    SERVICE_PROMISES,
     SERVICE_BACKLOG,
+    SERVICE_BACKLOG_TREND,
     CUSTOMER_OPINIONS,
     FORECAST,
     FORECAST_ACCURACY,
     WATERFALL,
     ATTAINMENT,
+    SALES_PERFORMANCE,
+    CUSTOMER_OUTLOOKS,
 )
 """In the order in which they are offered."""
 _BY_NAME: Final = {one.name: one for one in KINDS}

@@ -19,7 +19,6 @@ from crmcore.reports.presenting.building import compared_columns, compared_rows
 from crmcore.reports.presenting.composition import COMPOSITION, LOSSES
 from crmcore.reports.presenting.contribution import CONTRIBUTION
 from crmcore.reports.presenting.developing import CUSTOMER_GROWTH, CUSTOMER_RETENTION, SALES_COMPARED
-from crmcore.reports.presenting.forecasts import ATTAINMENT
 from crmcore.reports.presenting.opportunities import OUTCOMES, OUTCOMES_COMPARED, SALES_FUNNEL
 from crmcore.reports.presenting.service import (
     CUSTOMER_OPINIONS,
@@ -28,6 +27,7 @@ from crmcore.reports.presenting.service import (
     SERVICES,
     SERVICES_COMPARED,
 )
+from crmcore.reports.presenting.targets import ATTAINMENT
 from crmcore.reports.tables import Cell, Report, Row, Table
 from crmcore.statistics.figures import Comparison
 from crmcore.statistics.growth import GrowthStep, growth, lost_by_step, new_by_step

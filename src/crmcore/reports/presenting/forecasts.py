@@ -1,29 +1,20 @@
-"""Tables of forecasts, how good they were, how a pipeline changed, and how far targets are reached (X-TGT-01, 03)."""
+"""Tables of forecasts, how good they were, and how a pipeline changed (requirement X-TGT-01)."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from crmcore.access.directory import names
-from crmcore.base.errors import Invalid, Problem
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.pipeline.entity import ForecastCategory
 from crmcore.pipeline.flow import Movement, Pipeline
-from crmcore.reports.attaining import target_attainment
 from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
 from crmcore.reports.kinds import Asked, ReportKind
-from crmcore.reports.presenting.asking import ALL_TIME, MONTHS_OF_YEAR, OWNER, PERIOD, SPAN, choice, snapshot_filter
+from crmcore.reports.presenting.asking import ALL_TIME, MONTHS_OF_YEAR, OWNER, SPAN, choice, snapshot_filter
 from crmcore.reports.presenting.building import column, columns, figure_cells, period_cell, text_cell
-from crmcore.reports.presenting.naming import code_names
 from crmcore.reports.presenting.opportunities import READERS
 from crmcore.reports.presenting.snapshots import before_day, chosen_snapshot, newest_snapshot, oldest_snapshot
-from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Column, Row, Shape, Table
-from crmcore.statistics.attainment import Attained
+from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.forecasting import Chances, Expected
-from crmcore.statistics.periods import Span
-from crmcore.targets.entity import TargetSpan
 
-__all__ = ["ATTAINMENT", "FORECAST", "FORECAST_ACCURACY", "WATERFALL"]
+__all__ = ["FORECAST", "FORECAST_ACCURACY", "WATERFALL"]
 
 _CATEGORIES: Final = (ForecastCategory.PIPELINE, ForecastCategory.BEST_CASE, ForecastCategory.COMMIT)
 _OPEN: Final = {"number": Shape.NUMBER, "amount": Shape.AMOUNT, "weighted": Shape.AMOUNT}
@@ -37,13 +28,6 @@ _ACCURACY: Final = {
     "actual": Shape.AMOUNT,
     "error": Shape.PERCENT,
     "accuracy": Shape.PERCENT,
-}
-_ATTAINED: Final = {
-    "won": Shape.NUMBER,
-    "amount": Shape.AMOUNT,
-    "amount_share": Shape.PERCENT,
-    "number_share": Shape.PERCENT,
-    "missing": Shape.AMOUNT,
 }
 
 
@@ -159,59 +143,6 @@ def _called(asked: Asked, key: str) -> Cell:
     return text_cell(asked.say(key))
 
 
-def _attainment(asked: Asked) -> tuple[Table, ...]:
-    period = asked["period"]
-    if period.span in {None, Span.DAY}:
-        raise Invalid(Problem("period", "report.target_period", "report"))
-    found = target_attainment(asked.work, TargetSpan(period.span.value), period.first)
-    people = names(asked.work, [one.user for one in found.rows])
-    places = code_names(asked, "region", [one.target.territory for one in found.rows if one.target is not None])
-    rows = tuple(Row(_whose(one), _attained(asked, one, people, places)) for one in found.rows)
-    whole = figure_cells(found.whole, found.whole_amount)
-    total = Row(TOTAL, (_called(asked, "report.total"), BLANK, BLANK, *whole, BLANK, BLANK, BLANK))
-    return (
-        Table(
-            name="attainment",
-            title=asked.say("report_kind.target_attainment"),
-            columns=_attained_columns(asked),
-            rows=rows,
-            total=total,
-            charts=(Chart(ChartKind.BAR, "whose", ("target_amount", "amount")),),
-            empty=asked.say("report_empty.targets"),
-        ),
-    )
-
-
-def _attained_columns(asked: Asked) -> tuple[Column, ...]:
-    currency = asked.work.parameter(CURRENCY)
-    return (
-        column(asked, "attained.whose"),
-        column(asked, "attained.target_amount", Shape.AMOUNT, currency),
-        column(asked, "attained.target_number", Shape.NUMBER),
-        *columns(asked, "attained", _ATTAINED, currency),
-    )
-
-
-def _whose(one: Attained) -> str:
-    """Answer the key of a row: a target's id; of somebody without one, his own."""
-    if one.target is not None:
-        return str(one.target.id)
-    return "none" if one.user is None else str(one.user)
-
-
-def _attained(asked: Asked, one: Attained, people: Mapping[UUID, str], places: Mapping[str, str]) -> tuple[Cell, ...]:
-    target: Any = one.target
-    if one.user is not None:
-        said = people.get(one.user, "")
-    elif target is None:
-        said = asked.say("attained.nobody")
-    else:
-        said = places.get(target.territory, target.territory) or asked.say("attained.company")
-    figures = figure_cells(*(getattr(one, name) for name in _ATTAINED))
-    planned = (BLANK, BLANK) if target is None else (Cell(target.amount), Cell(target.number))
-    return text_cell(said), *planned, *figures
-
-
 FORECAST: Final = ReportKind(
     name="sales_forecast",
     group="outlook",
@@ -232,11 +163,4 @@ WATERFALL: Final = ReportKind(
     rights=READERS,
     filters=(snapshot_filter("first_snapshot"), snapshot_filter("then"), ALL_TIME, OWNER),
     present=_waterfall,
-)
-ATTAINMENT: Final = ReportKind(
-    name="target_attainment",
-    group="outlook",
-    rights=("target.read_all", "target.manage", "target.read"),
-    filters=(PERIOD,),
-    present=_attainment,
 )

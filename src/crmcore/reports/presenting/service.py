@@ -1,9 +1,7 @@
 """Tables of what service is about, how it is done, and what customers say (RPT-03, X-SRV-14, X-SRV-17)."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from crmcore.access.directory import names
 from crmcore.base.paging import Page
 from crmcore.reports.handling import customer_opinions, service_backlog, service_handling
 from crmcore.reports.kinds import Asked, ReportKind
@@ -22,7 +20,7 @@ from crmcore.reports.presenting.building import (
     text_cell,
 )
 from crmcore.reports.presenting.composition import part_rows, part_table
-from crmcore.reports.presenting.naming import code_names, said_or_code
+from crmcore.reports.presenting.promises import groups_called
 from crmcore.reports.serving import ServiceFilter, ServicesReport, services, services_compared
 from crmcore.reports.tables import TOTAL, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.handling import Handled
@@ -58,7 +56,6 @@ _OPINIONS: Final = (
     "nps",
 )
 _SERVICES_BY: Final = {ServicesBy.TYPE: "service_request.type", ServicesBy.CUSTOMER: "spent.customer"}
-_DICTIONARY: Final = {HandlingBy.TYPE: "service_type", HandlingBy.CHANNEL: "service_channel"}
 
 
 def _services(asked: Asked) -> tuple[Table, ...]:
@@ -99,7 +96,7 @@ def _handling(asked: Asked) -> tuple[Table, ...]:
         figures = ((name, getattr(found.whole, name)) for name in _HANDLED)
         rows, shown = listed_figures(asked, "handled", figures), figure_columns(asked)
     else:
-        said = _groups_called(asked, by, [one.group for one in found.groups])
+        said = groups_called(asked, by, [one.group for one in found.groups])
         rows = tuple(Row(key_of(one.group), _handled(said[key_of(one.group)], one)) for one in found.groups)
         shown = (column(asked, f"service_request.{by.value}", name="group"), *columns(asked, "handled", _HANDLED, "h"))
         total = Row(TOTAL, _handled(asked.say("report.total"), found.whole))
@@ -120,19 +117,6 @@ def _handling(asked: Asked) -> tuple[Table, ...]:
 
 def _handled(said: str, one: Handled) -> tuple[Any, ...]:
     return text_cell(said), *figure_cells(*(getattr(one, name) for name in _HANDLED))
-
-
-def _groups_called(asked: Asked, by: HandlingBy, groups: Iterable[Any]) -> Mapping[str, str]:
-    """Answer what groups of requests are called, by the keys of their rows."""
-    kept = [*groups]
-    called: Mapping[Any, str] = {}
-    if by in _DICTIONARY:
-        called = code_names(asked, _DICTIONARY[by], kept)
-    elif by is HandlingBy.ASSIGNEE:
-        called = names(asked.work, kept)
-    else:
-        called = {one: asked.say(f"priority.{one.value}") for one in kept if one is not None}
-    return {key_of(one): said_or_code(asked, called, one) for one in kept}
 
 
 def _backlog(asked: Asked) -> tuple[Table, ...]:
