@@ -8,6 +8,7 @@ from attrs import fields
 from crmcore import reports
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import eq, query
+from crmcore.reports import exporting, managing
 from crmcore.reports.dashboards import dashboard
 from crmcore.statistics.contribution import ContributionBy
 from crmcore.statistics.figures import counted
@@ -34,6 +35,9 @@ reports.customer_retention                P          P        +         +
 reports.customer_cohorts                  P          P        +         +
 reports.customer_concentration            P          P        +         +
 reports.products_sold                     P          P        +         +
+reports.management_report                 P          P        +         +
+reports.customers_compared                P          P        +         +
+reports.note_report_export                P          P        +         +
 reports.dashboard                         P          +        +         +
 """
 WITH_TARGET: Final = """
@@ -72,6 +76,9 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.customer_cohorts": ("", lambda work, _: reports.customer_cohorts(work, _MARCH)),
     "reports.customer_concentration": ("", lambda work, _: reports.customer_concentration(work)),
     "reports.products_sold": ("", lambda work, _: reports.products_sold(work)),
+    "reports.management_report": ("", lambda work, _: managing.management_report(work, _MARCH)),
+    "reports.customers_compared": ("", lambda work, _: managing.customers_compared(work, _MARCH)),
+    "reports.note_report_export": ("", lambda work, _: exporting.note_report_export(work, "losses", "csv", {})),
     "reports.dashboard": ("", lambda work, _: dashboard(work)),
     "reports.drill_down": ("customer", _opened),
 }

@@ -519,7 +519,13 @@ CALLS: Final[dict[str, tuple[str, Call]]] = {
     **{name: call for one in _SUBJECTS for name, call in one.CALLS.items()},
 }
 """How each action is called, and on which kind of record of the world."""
-_FILES: Final = {"exchange.import_file", "exchange.undo", "exchange.export", "exchange.export_frame"}
+_FILES: Final = {
+    "exchange.import_file",
+    "exchange.undo",
+    "exchange.export",
+    "exchange.export_frame",
+    "reports.export_report",
+}
 _FEEDS: Final = {"sales.pull", "sales.recount_all", "sales.rematch_all"}
 TAKE_THE_CRM: Final = {
     "access.log_in",

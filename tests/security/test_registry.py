@@ -62,6 +62,7 @@ FOR_ACTIONS = {
     "crmcore.reports.asking": {"currency_of", "customers_who", "names_of", "seen"},
     "crmcore.reports.seeing": {"behind", "counted_for"},
     "crmcore.reports.composing": {"entries_of", "labels_of"},
+    "crmcore.reports.filters": {"as_typed", "read_filters"},
     "crmcore.reports.contributing": {"days_of", "totals_of"},
     "crmcore.reports.learning": {"learnt_of"},
     "crmcore.reports.purchasing": {"purchases_until"},

@@ -34,7 +34,7 @@ def part_rows(asked: Asked, parts: Any, names: Any, kind: str = "") -> tuple[Row
 
 
 def part_table(asked: Asked, name: str, subject: str, first: str, rows: tuple[Row, ...], whole: Any) -> Table:
-    """Answer the table of parts of a whole; *subject* says what numbers are called, *first* is the key of the first title."""
+    """Answer the table of parts of a whole; *subject* has its numbers, *first* the first title."""
     shapes = {"number": Shape.NUMBER, "share": Shape.PERCENT}
     return Table(
         name=name,

@@ -132,7 +132,7 @@ def _text(sheet: Any, number: int, place: int, said: str) -> Any:
 
 def _sheet_name(title: str, taken: set[str]) -> str:
     """Answer a name that a sheet can have, and no other one has."""
-    plain = _NO_NAME.sub(" ", printable(title)).strip()[:_LONGEST_NAME] or "1"
+    plain = " ".join(_NO_NAME.sub(" ", printable(title)).split())[:_LONGEST_NAME] or "1"
     name, number = plain, 2
     while name.casefold() in taken:
         name = f"{plain[: _LONGEST_NAME - 4]} {number}"
