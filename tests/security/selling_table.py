@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from crmcore import reports
+from crmcore.service.upkeep import measure_rounds, measure_some
 from crmcore.statistics.periods import month_of
 from crmcore.storage.work import Work
 from crmcore.targets.entity import TargetSpan
@@ -28,6 +29,9 @@ reports.service_backlog                   P          +        +         +
 reports.service_promises                  P          +        +         +
 reports.service_backlog_trend             P          +        +         +
 reports.customer_opinions                 P          +        +         +
+reports.customer_opinions                 P          +        +         +
+service.measure_some                      P          P        P         P
+service.measure_rounds                    P          P        P         P
 """
 WITH_TARGET: Final = """
 action                              administrator manager supervisor executive
@@ -51,6 +55,8 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.service_backlog": ("", lambda work, _: reports.service_backlog(work)),
     "reports.service_promises": ("", lambda work, _: reports.service_promises(work, _MARCH)),
     "reports.service_backlog_trend": ("", lambda work, _: reports.service_backlog_trend(work, _MARCH)),
+    "service.measure_some": ("", lambda work, _: measure_some(work)),
+    "service.measure_rounds": ("", lambda work, _: measure_rounds(work)),
     "reports.customer_opinions": ("", lambda work, _: reports.customer_opinions(work, _MARCH)),
     "reports.forecast_accuracy": ("snapshot", lambda work, id_: reports.forecast_accuracy(work, id_, _MARCH)),
     "reports.pipeline_waterfall": ("snapshot", lambda work, id_: reports.pipeline_waterfall(work, id_, id_)),

@@ -15,6 +15,7 @@ from crmcore.base.text import key_of
 from crmcore.customers.upkeep import derive_all
 from crmcore.i18n import Language
 from crmcore.query import eq, has, query
+from crmcore.service.upkeep import measure_all
 from crmcore.setup.delivering import Delivered, deliver
 from crmcore.storage.crm import Crm
 from crmcore.storage.ports import SchemaState
@@ -84,6 +85,7 @@ def upgrade(crm: Crm | str, *, language: Language = "zh") -> Installed:
     before = _prepare(crm, allowed={SchemaState.OUTDATED, SchemaState.CURRENT})
     delivered = crm.perform(deliver, language=language, as_user=SYSTEM)
     derive_all(crm)
+    measure_all(crm)
     return Installed(before, delivered)
 
 

@@ -142,6 +142,7 @@ _USE_CASES: Final = (
     "crmcore.agreements.skill_actions",
     "crmcore.agreements.target_actions",
     "crmcore.service.treatment",
+    "crmcore.service.upkeep",
     "crmcore.storage.history",
     "crmcore.window.guest_lists",
     "crmcore.targets.actions",

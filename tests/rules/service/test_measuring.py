@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from company import People, SetClock
 from company.clients import entered
 from company.desk import assigned, handled, judged, promised, reread
+from company.lapses import change
 from company.walking import MINUTE, walked
 from crmcore import access, calendars, service
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
 from crmcore.service.entity import Priority, ServiceRequest, ServiceRound, ServiceStatus
+from crmcore.service.upkeep import measure_all
 from crmcore.storage.crm import Crm
 
 HOURS = 3600
@@ -112,6 +114,33 @@ def test_who_answers_for_a_merged_request_is_measured(crm: Crm, clock: SetClock)
     assert facts(reread(crm, other)) == (HOURS, None, None, None)  # no promise of its own any more
     crm.perform(service.undo_merge, done.id, as_user="zhaomin")
     assert [attrs.evolve(reread(crm, one), version=0) for one in (kept, other)] == before
+
+
+@pytest.mark.requirement("X-SRV-05", "X-SRV-14")
+def test_what_was_handled_before_times_were_kept_is_measured_once(crm: Crm, clock: SetClock) -> None:
+    customer = entered(crm)
+    free = handled(crm, customer)
+    promised(crm, respond_within=60, resolve_within=240)
+    gone, again, still = assigned(crm, customer), assigned(crm, customer), assigned(crm, customer)
+    clock.advance(hours=2)
+    crm.perform(service.merge, again.id, gone.id, as_user="zhaomin")
+    crm.perform(service.wait_for_customer, again.id, "?", as_user="wangwei")
+    clock.advance(hours=2)
+    judged(crm, crm.perform(service.handle, again.id, "好了", as_user="wangwei"), 1)
+    crm.perform(service.handle, again.id, "再修", as_user="wangwei")
+    known = [facts(reread(crm, one)) for one in (free, gone, again, still)]
+    (treated,) = rounds_of(crm, again)
+    nothing = dict.fromkeys(("responded_in", "respond_met", "resolved_in", "resolve_met"))
+    for one in (free, gone, again, still):
+        change(crm, reread(crm, one), **nothing)
+    change(crm, treated, **nothing)
+    assert (measure_all(crm), measure_all(crm)) == (2, 0)
+    assert [facts(reread(crm, one)) for one in (free, gone, again, still)] == known
+    (measured,) = rounds_of(crm, again)
+    assert facts(measured) == (None, *facts(treated)[1:])
+    change(crm, reread(crm, again), respond_met=None, responded_in=1)
+    assert measure_all(crm) == 1
+    assert reread(crm, again).responded_in == 1  # what was measured stays
 
 
 class Walker:
