@@ -5,13 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from company.clock import SetClock
-from company.install import fresh_crm
-from company.staff import STAFF, People
+from company.install import fresh_crm, people_of
+from company.staff import People
 from company.watching import WatchedStore
-from crmcore.access.entity import User
 from crmcore.base.schema import describe
-from crmcore.base.text import fold
-from crmcore.query import query
 from crmcore.storage.crm import Crm
 from crmcore.storage.ports import Store
 from crmcore.storage.stores import open_store
@@ -55,9 +52,4 @@ def crm(shared_store: Store, clock: SetClock) -> Crm:
 @pytest.fixture
 def people(crm: Crm) -> People:
     """The staff."""
-    session = crm.store.begin(write=False)
-    try:
-        users = {user.name_key: user for user in session.find(query(User))}
-    finally:
-        session.close()
-    return People(*(users[fold(member.name)] for member in STAFF))
+    return people_of(crm)

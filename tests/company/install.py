@@ -121,6 +121,16 @@ def install(crm: Crm) -> People:
     return people
 
 
+def people_of(crm: Crm) -> People:
+    """The staff of an installed company, as they are stored."""
+    session = crm.store.begin(write=False)
+    try:
+        users = {user.name_key: user for user in session.find(query(User))}
+    finally:
+        session.close()
+    return People(*(users[fold(member.name)] for member in STAFF))
+
+
 def _hire(crm: Crm, session: Session, place: int) -> User:
     member = STAFF[place]
     user = User(

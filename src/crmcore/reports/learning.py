@@ -18,7 +18,7 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.base.numbers import EXACT
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.prediction.entity import PredictionModel, model_of
-from crmcore.query import eq, query
+from crmcore.query import EVERYTHING, eq, query
 from crmcore.reports.purchasing import everything_bought, purchases_until
 from crmcore.sales.entity import Order
 from crmcore.statistics.bgnbd import BgNbdFit, expected_orders
@@ -74,7 +74,7 @@ class Learnt:
     ahead: int
     """For how many days the demand was reckoned."""
     expected_orders: Decimal | None
-    """Purchases to expect of all these customers together (requirement X-ANA-03)."""
+    """Purchases to expect of all these customers together (requirement X-ANA-03); told to who sees all orders."""
     expected_amount: Decimal | None
 
 
@@ -119,9 +119,10 @@ def read_purchases(work: Work, today: dt.date | None = None) -> Material:
         Invalid: *today* is no date.
     """
     until = work.today if today is None else check_period(today, today).last
-    bought = everything_bought(work.unscoped(Order), purchases_until(work, until))
+    currency = work.parameter(CURRENCY)
+    bought = everything_bought(work.unscoped(Order), purchases_until(currency, until))
     rows = tuple(one.purchases for one in bought.values())
-    return Material(currency=work.parameter(CURRENCY), until=until, purchases=rows)
+    return Material(currency=currency, until=until, purchases=rows)
 
 
 @action(SYSTEM_ONLY)
@@ -144,9 +145,16 @@ def prediction_model(work: Work) -> Learnt | None:
 
 
 def learnt_of(work: Work) -> Learnt | None:
-    """Answer what was learnt about orders in the company's currency, whoever asks. One question."""
+    """Answer what was learnt about orders in the company's currency, whoever asks. One question.
+
+    What all customers together will order is told to whom is shown all orders: a report never counts what the reader's
+    lists do not show (chapter 9).
+    """
     wanted = query(PredictionModel).where(eq(_m.id, model_of(work.parameter(CURRENCY))))
-    return next((_told(one) for one in work.unscoped(PredictionModel).find(wanted)), None)
+    learnt = next((_told(one) for one in work.unscoped(PredictionModel).find(wanted)), None)
+    if learnt is None or work.crm.scope_of(Order, work.actor) is EVERYTHING:
+        return learnt
+    return attrs.evolve(learnt, expected_orders=None, expected_amount=None)
 
 
 def _told(model: PredictionModel) -> Learnt:

@@ -1,0 +1,86 @@
+"""Any past, any reader, any zone: the laws of reports, in memory alone, with everything that reports can be asked.
+
+What other stores answer is compared with this in ``test_laws``.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from company import SetClock
+from company.asking import ways
+from company.in_memory import shared_store
+from company.install import fresh_crm, people_of
+from company.laws import Missing, Reading, Refused, asked
+from company.past import ZONE, Past, Size, make_past
+from company.process import stages_of
+from company.reading import READERS, Reader, readers_of, seen_by
+from crmcore import reports
+from crmcore.dictionary import set_parameter
+from crmcore.reports import Learnt
+from crmcore.storage.crm import Crm
+from crmcore.storage.ports import Store
+
+__all__ = ["shared_store"]
+
+ZONES = ("Asia/Shanghai", ZONE, "Asia/Kolkata", "America/St_Johns")
+SIZES = st.builds(
+    Size,
+    customers=st.integers(0, 6),
+    orders=st.integers(0, 20),
+    requests=st.integers(0, 14),
+    answers=st.integers(0, 8),
+    opportunities=st.integers(0, 14),
+)
+
+
+def company(store: Store, seed: int, size: Size, zone: str) -> tuple[Crm, Past, Mapping[str, Reader]]:
+    """A company with a past, and who reads its reports."""
+    crm = fresh_crm(store, SetClock())
+    people = people_of(crm)
+    crm.perform(set_parameter, "company.zone", zone, as_user="admin")
+    readers, process = readers_of(crm, people), stages_of(crm)
+    owners = (people.lihua.id, people.wangwei.id, readers["mixed"].id)
+    return crm, make_past(crm, people, (process.contact, process.offer), seed, owners, size), readers
+
+
+def check(store: Store, seed: int, size: Size, zone: str, names: Sequence[str]) -> None:
+    """Ask everything of a past, in the name of each reader."""
+    crm, past, readers = company(store, seed, size, zone)
+    for name in names:
+        with crm.work(as_user=name, readonly=True) as work:
+            reading = Reading(work, readers[name], seen_by(past, readers[name]))
+            for way in ways(past, people_of(crm)):
+                reading.check(way, asked(work, way))
+
+
+@pytest.mark.requirement("RPT-01", "RPT-02", "RPT-03", "RPT-04", "9", "16.1", "16.8")
+@settings(max_examples=8)
+@given(seed=st.integers(0, 2**32), size=SIZES, zone=st.sampled_from(ZONES), name=st.sampled_from(READERS))
+def test_whatever_happened_every_number_opens_to_what_it_counts(
+    shared_store: Store, seed: int, size: Size, zone: str, name: str
+) -> None:
+    check(shared_store, seed, size, zone, [name])
+
+
+@pytest.mark.requirement("RPT-01", "9", "16.1")
+def test_everybody_asks_everything(shared_store: Store) -> None:
+    check(shared_store, 3, Size(), ZONE, READERS)
+
+
+@pytest.mark.requirement("9", "14.7")
+def test_who_sees_no_records_gets_no_report_of_them(shared_store: Store) -> None:
+    """Rights to reports alone tell nothing but how a prediction was learnt: neither numbers nor that there are any."""
+    crm, past, _ = company(shared_store, 3, Size(), ZONE)
+    for name in ("reports", "admin"):
+        with crm.work(as_user=name, readonly=True) as work:
+            for way in ways(past, people_of(crm)):
+                found = asked(work, way)
+                assert isinstance(found, Refused | Missing | Learnt), f"{name}: {way}"
+    assert past.model.expected_orders is not None
+    for name, told in (("zhaomin", past.model.expected_orders), ("lihua", None), ("reports", None)):
+        learnt = crm.perform(reports.prediction_model, as_user=name)
+        assert learnt is not None
+        assert (name, learnt.expected_orders, learnt.expected_amount) == (name, told, None)
