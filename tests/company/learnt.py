@@ -3,12 +3,15 @@
 import datetime as dt
 from decimal import Decimal
 
+import attrs
+
 from crmcore.prediction.entity import PredictionModel, model_of
 from crmcore.statistics.bgnbd import BgNbd, BgNbdFit
 from crmcore.statistics.gammagamma import GammaGamma, GammaGammaFit
 from crmcore.statistics.learnt import write
+from crmcore.statistics.refusals import TooFewCustomers
 
-__all__ = ["a_model"]
+__all__ = ["a_model", "a_refusal"]
 
 
 def a_model(learnt_at: dt.datetime, currency: str = "CNY") -> PredictionModel:
@@ -43,3 +46,10 @@ def a_model(learnt_at: dt.datetime, currency: str = "CNY") -> PredictionModel:
         expected_amount=Decimal(17500),
         version=1,
     )
+
+
+def a_refusal(learnt_at: dt.datetime) -> PredictionModel:
+    """What is kept where there were too few customers to learn from: it needs no further package."""
+    said = write(TooFewCustomers(customers=1, again=0, least=100, least_again=20))
+    known = a_model(learnt_at)
+    return attrs.evolve(known, customers=1, orders=said, amounts=said, expected_orders=None, expected_amount=None)

@@ -15,7 +15,7 @@ from company.desk import desk_of, shared_desk
 from company.forecasts import forecast_of, shared_process
 from company.install import fresh_crm
 from company.lateness import WATCHING, escalated_to
-from company.learnt import a_model
+from company.learnt import a_refusal
 from company.opinions import asked_of, two_surveys
 from company.visitors import invited_already, opening
 from company.watching import WatchedStore
@@ -330,7 +330,7 @@ class World:
             "import_chunk": chunk,
             **self._wares(),
             **shared_process(self.crm),
-            "model": a_model(self.crm.clock()),
+            "model": a_refusal(self.crm.clock()),
             **shared_desk(self.crm, self.records["given_request", OTHER]),
         }
 

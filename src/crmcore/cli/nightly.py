@@ -1,6 +1,6 @@
-"""The commands that a scheduler runs: ``crmcore sweep``, ``snapshot`` every night, ``escalate`` every few minutes.
+"""The commands of a scheduler: ``crmcore sweep``, ``snapshot``, ``predict`` every night, ``escalate`` more often.
 
-Requirements CHN-01, CHN-04, CHN-13, X-SRV-05, X-TGT-01.
+Requirements CHN-01, CHN-04, CHN-13, X-SRV-05, X-TGT-01, X-ANA-03, X-ANA-04.
 """
 
 import datetime as dt
@@ -9,15 +9,16 @@ from typing import Annotated
 
 import typer
 
-from crmcore import churn, escalation, pipeline
+from crmcore import churn, escalation, pipeline, reports
 from crmcore.access.actor import SYSTEM
 from crmcore.base.clock import instant_of
 from crmcore.base.errors import Invalid, Problem
 from crmcore.cli.commands import Json, Lang, Url, app, respond
 from crmcore.cli.speaker import Answer, Speaker
+from crmcore.statistics.refusals import NoPrediction
 from crmcore.storage.stores import open_crm
 
-__all__ = ["app", "escalate", "snapshot", "sweep"]
+__all__ = ["app", "escalate", "predict", "snapshot", "sweep"]
 
 
 @app.command(help="cli.help.sweep")
@@ -90,6 +91,23 @@ def snapshot(
     return respond("snapshot", lang, as_json, deed)
 
 
+@app.command(help="cli.help.predict")
+def predict(
+    url: Url,
+    today: Annotated[str, typer.Option(metavar="DATE", help="cli.help.today")] = "",
+    lang: Lang = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> int:
+    """Learn from all orders what to expect of customers."""
+
+    def deed(say: Speaker) -> Answer:
+        day = _day(today)
+        with open_crm(url) as crm:
+            return _learnt(say, reports.learn(crm, day))
+
+    return respond("predict", lang, as_json, deed)
+
+
 def _instant(given: str) -> dt.datetime | None:
     if not given:
         return None
@@ -109,6 +127,22 @@ def _day(given: str) -> dt.date | None:
     except ValueError:
         pass
     raise Invalid(Problem(field="--today", code="value.date", params={"got": given[:50]}))
+
+
+def _learnt(say: Speaker, done: "reports.Learnt") -> Answer:
+    facts: dict[str, object] = {"until": str(done.until), "currency": done.currency, "customers": done.customers}
+    lines = [say.words("predict.done", until=str(done.until), customers=f"{done.customers:,}")]
+    for name, learnt in (("orders", done.orders), ("amounts", done.amounts)):
+        if isinstance(learnt, NoPrediction):
+            lines.append(say.words(f"predict.no_{name}", reason=learnt.explain(say.language)))
+        facts[name] = learnt.code if isinstance(learnt, NoPrediction) else "learnt"
+    if done.expected_orders is not None:
+        lines.append(say.words("predict.expected", ahead=done.ahead, orders=f"{done.expected_orders:,}"))
+    facts |= {"ahead": done.ahead}
+    for name in ("expected_orders", "expected_amount"):
+        value = getattr(done, name)
+        facts[name] = None if value is None else str(value)
+    return Answer(facts, tuple(lines))
 
 
 def _swept(say: Speaker, done: churn.Swept) -> Answer:

@@ -1,6 +1,7 @@
 """What to expect of customers: whether they still are, how often they will order, for how much.
 
-Requirements X-ANA-03, X-ANA-04, X-CUS-11. With the parameters that the nightly job has learnt, so that a page costs the orders of its customers and nothing else.
+Requirements X-ANA-03, X-ANA-04, X-CUS-11. With the parameters that the nightly job has learnt, so that a page costs the
+orders of its customers and nothing else.
 """
 
 import datetime as dt
@@ -161,8 +162,9 @@ def churn_outlooks(
     learnt = learnt_of(work)
     if learnt is None or isinstance(learnt.orders, NoPrediction):
         return {}
-    bought = bought_by(work.orders, purchases_until(work, work.today), wanted)
-    found = outlooks(learnt.orders.model, [one.purchases for one in bought.values()], work.today, period)
+    today = work.today
+    bought = bought_by(work.orders, purchases_until(learnt.currency, today), wanted)
+    found = outlooks(learnt.orders.model, [one.purchases for one in bought.values()], today, period)
     return dict(zip(bought, found, strict=True))
 
 
@@ -184,11 +186,12 @@ def _check(period: object) -> None:
 def _outlooks(
     work: Work, learnt: Learnt, model: BgNbdFit, ids: Sequence[CustomerId], period: int, terms: Terms
 ) -> Iterable[CustomerOutlook]:
-    wanted = purchases_until(work, work.today)
+    today = work.today
+    wanted = purchases_until(learnt.currency, today)
     bought = bought_by(work.orders, wanted, ids)
     rows = [one.purchases for one in bought.values()]
-    values = _values(learnt, model, bought, work.today, terms)
-    for key, outlook, value in zip(bought, outlooks(model.model, rows, work.today, period), values, strict=True):
+    values = _values(learnt, model, bought, today, terms)
+    for key, outlook, value in zip(bought, outlooks(model.model, rows, today, period), values, strict=True):
         it, his = bought[key], wanted.where(eq(_o.customer, key))
         yield CustomerOutlook(
             key=key,

@@ -7,12 +7,10 @@ from typing import Final
 from attrs import fields
 
 from crmcore.customers.entity import CustomerId
-from crmcore.dictionary.parameters import CURRENCY
 from crmcore.query import Query, TallyRow, eq, le, negate, one_of, query
 from crmcore.sales.entity import Order, OrderStatus
 from crmcore.statistics.purchasing import Bought, by_band, by_day, days_there, put_together, windows
 from crmcore.storage.collection import Collection
-from crmcore.storage.work import Work
 
 __all__ = ["bought_by", "everything_bought", "purchases_until"]
 
@@ -20,14 +18,14 @@ _o = fields(Order)
 _NOTHING: Final[Mapping[CustomerId, Bought]] = {}
 
 
-def purchases_until(work: Work, until: dt.date) -> Query[Order]:
-    """Answer the orders that predictions rest on: all in the company's currency up to a day, but cancelled ones.
+def purchases_until(currency: str, until: dt.date) -> Query[Order]:
+    """Answer the orders that predictions rest on: all in a currency up to a day, but cancelled ones.
 
     Unpaid ones count too, unlike in the contribution analysis (decision 16.6): who has ordered is a customer, whether
     or not he has paid, as the churn check sees it (requirement CHN-02).
     """
     valid = negate(eq(_o.status, OrderStatus.CANCELLED))
-    return query(Order).where(valid, eq(_o.currency, work.parameter(CURRENCY)), le(_o.ordered_on, until))
+    return query(Order).where(valid, eq(_o.currency, currency), le(_o.ordered_on, until))
 
 
 def everything_bought(orders: Collection[Order], wanted: Query[Order]) -> Mapping[CustomerId, Bought]:

@@ -80,7 +80,7 @@ def year_until(work: Work, until: dt.date) -> Records:
         rated=query(ServiceRequest).where(
             ge(_r.created_at, start), lt(_r.created_at, end), negate(is_null(_r.satisfaction))
         ),
-        known=purchases_until(work, until),
+        known=purchases_until(currency, until),
     )
 
 
