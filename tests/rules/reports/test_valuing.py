@@ -1,0 +1,236 @@
+"""Screening, cards, trust, habits and what products earn (X-CUS-09, 10, 16, 18, X-ANA-02, 06), on every store."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from company import People
+from company.clients import put
+from company.learnt import a_model
+from company.opened import check_opens, records_of
+from company.trade import bought, customer, requested
+from crmcore import reports
+from crmcore.access.rules import NoPermission
+from crmcore.base.errors import Invalid, NotFound
+from crmcore.customers.entity import Customer, CustomerStatus
+from crmcore.reports import OrderFilter, ProductCost
+from crmcore.sales.entity import OrderStatus, OrderSummary
+from crmcore.service.entity import ServiceStatus
+from crmcore.statistics.cards import CardKind, Colour
+from crmcore.statistics.periods import year_of
+from crmcore.statistics.screening import Criterion, Verdict
+from crmcore.storage.crm import Crm
+
+
+def ask(crm: Crm, report: Any, *args: Any, **given: Any) -> Any:
+    return crm.perform(report, *args, as_user=given.pop("as_user", "zhaomin"), **given)
+
+
+def buyer(crm: Crm, name: str, days: dict[str, str], **given: Any) -> Customer:
+    """A customer with paid orders, and what is summed up of them."""
+    one = customer(crm, name, **given)
+    bought_on = {dt.date.fromisoformat(day): amount for day, amount in days.items()}
+    for day, amount in bought_on.items():
+        bought(crm, one, day, amount)
+    if days:
+        put(crm, OrderSummary(id=one.id, order_count=len(days), last_order_on=max(bought_on), version=1))
+    return one
+
+
+def five(crm: Crm) -> list[Customer]:
+    """Five customers who bought for 100, 200, … 500 in the year, one of whom is somebody else's."""
+    return [
+        buyer(crm, f"客户{place}", {"2025-09-01": str(100 * place)}, manager="lihua" if place < 5 else "wangwei")
+        for place in range(1, 6)
+    ]
+
+
+@pytest.mark.requirement("X-CUS-09")
+def test_customers_are_screened_by_five_criteria(crm: Crm) -> None:
+    people = five(crm)
+    customer(crm, "没了", status=CustomerStatus.DELETED)
+    bought(crm, people[4], dt.date(2026, 1, 20), "500", status=OrderStatus.SHIPPED)  # 41 days ago, and not paid
+    bought(crm, people[3], dt.date(2026, 2, 20), "500", status=OrderStatus.SHIPPED)  # not due yet
+    bought(crm, people[0], dt.date(2025, 3, 2), "9000")  # a year and a day ago
+    for stars in (1, 2):
+        at = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+        requested(crm, people[0], at, satisfaction=stars, status=ServiceStatus.ARCHIVED)
+    found = ask(crm, reports.customer_screening)
+    rows = {one.key: one for one in found.page.rows}
+    assert found.known == {Criterion.AMOUNT, Criterion.SAFETY, Criterion.COOPERATION}
+    points = [rows[one.id].points for one in people]
+    assert [one.by_criterion[Criterion.AMOUNT] for one in points] == [1, 2, 3, 4, 5]
+    assert [one.by_criterion[Criterion.SAFETY] for one in points] == [5, 5, 5, 5, 2]
+    assert [one.by_criterion[Criterion.COOPERATION] for one in points] == [2, 3, 3, 3, 3]  # 1.5 stars; his own stars
+    assert {one.by_criterion[Criterion.PROFIT] for one in points} == {None}
+    assert [one.score for one in points] == [Decimal(x) for x in ("2.7", "3.3", "3.7", "4.0", "3.3")]
+    assert [one.verdict for one in points] == [Verdict.ORDINARY] * 3 + [Verdict.KEY, Verdict.ORDINARY]
+    assert [one.key for one in found.page.rows][:2] == [people[3].id, people[2].id]
+    figures = rows[people[4].id].figures
+    assert [figures[one].value for one in Criterion] == [500, None, 50, 2, 3]
+    assert len(records_of(crm, figures[Criterion.SAFETY])) == 2
+    assert len(records_of(crm, rows[people[0].id].figures[Criterion.COOPERATION])) == 2
+    assert [(one.verdict, one.customers.value) for one in found.groups if one.customers.value] == [
+        (Verdict.KEY, 1),
+        (Verdict.ORDINARY, 4),
+    ]
+    check_opens(crm, found, "zhaomin")
+    with pytest.raises(NoPermission):
+        ask(crm, reports.customer_screening, as_user="lihua")
+
+
+@pytest.mark.requirement("X-CUS-09")
+def test_who_was_sold_to_below_cost_is_looked_at(crm: Crm) -> None:
+    people = five(crm)
+    bought(crm, people[1], dt.date(2025, 9, 2), "80", product="P2")
+    costs = {"P1": Decimal(120)}  # each order has two of them
+    found = ask(crm, reports.customer_screening, costs=costs)
+    rows = {one.key: one for one in found.page.rows}
+    profits = [rows[one.id].points.facts.profit for one in people]
+    assert profits == [-140, None, 60, 160, 260]  # of P2, nobody knows the cost
+    assert rows[people[0].id].points.verdict is Verdict.DOUBTFUL
+    assert rows[people[4].id].figures[Criterion.PROFIT].value == 52
+    assert [
+        one.key for one in ask(crm, reports.customer_screening, costs=costs, verdict=Verdict.DOUBTFUL).page.rows
+    ] == [people[0].id]
+    for wrong in ({"P1": 1.5}, {"P1": Decimal(-1)}, {"P1": Decimal("NaN")}, ["P1"], {1: Decimal(1)}):
+        with pytest.raises(Invalid) as caught:
+            ask(crm, reports.customer_screening, costs=wrong)
+        (problem,) = caught.value.problems
+        assert problem.explain("zh") != problem.explain("en")
+
+
+@pytest.mark.extras
+@pytest.mark.requirement("X-CUS-09", "X-CUS-11")
+def test_the_future_counts_once_something_was_learnt(crm: Crm) -> None:
+    put(crm, a_model(crm.clock()))
+    people = five(crm)
+    for place, one in enumerate(people):
+        for day in range(1, place + 2):
+            bought(crm, one, dt.date(2026, 2, day), "50")
+    found = ask(crm, reports.customer_screening)
+    assert Criterion.FUTURE in found.known
+    futures = [one.points.facts.future for one in found.page.rows]
+    assert all(one is not None and one > 0 for one in futures)
+    check_opens(crm, found, "zhaomin")
+
+
+@pytest.mark.requirement("X-CUS-10")
+def test_cards_say_whom_to_keep_to_win_back_and_to_develop(crm: Crm, people: People) -> None:
+    kept = buyer(crm, "固定", {"2026-01-01": "600", "2026-02-01": "200", "2024-05-01": "1600"}, level="5")
+    silent = buyer(crm, "沉默", {"2025-08-30": "100", "2025-08-31": "40"})
+    less = buyer(crm, "变少", {"2024-06-01": "101", "2026-01-01": "20", "2026-01-02": "30"})
+    begun = buyer(crm, "开始", {"2026-02-01": "10"}, manager="wangwei")
+    never = customer(crm, "从未")
+    found = ask(crm, reports.customer_cards)
+    rows = {one.key: one.card for one in found.page.rows}
+    kinds = {kept.id: CardKind.FIXED, silent.id: CardKind.ATTACK, less.id: CardKind.ATTACK}
+    assert {key: one.kind for key, one in rows.items()} == {
+        **kinds,
+        begun.id: CardKind.DEVELOP,
+        never.id: CardKind.DEVELOP,
+    }
+    assert {key: one.colour for key, one in rows.items()} == {
+        kept.id: Colour.RED,
+        silent.id: Colour.YELLOW,
+        less.id: Colour.BLUE,
+        begun.id: Colour.BLUE,
+        never.id: Colour.WHITE,
+    }
+    totals = {one.key: (one.customers.value, one.amount.value) for one in found.kinds}
+    assert totals == {CardKind.FIXED: (1, 800), CardKind.ATTACK: (2, 190), CardKind.DEVELOP: (2, 10)}
+    assert {one.key: one.customers.value for one in found.levels if one.customers.value} == {"1": 4, "5": 1}
+    check_opens(crm, found, "zhaomin")
+    own = ask(crm, reports.customer_cards, as_user="wangwei")
+    assert [(one.key, one.card.colour) for one in own.page.rows] == [(begun.id, Colour.RED)]
+    assert ask(crm, reports.customer_cards, manager=people.wangwei.id).customers.value == 1
+    blue = ask(crm, reports.customer_cards, kind=CardKind.ATTACK, colour=Colour.BLUE)
+    assert [one.key for one in blue.page.rows] == [less.id]
+    for wrong in ({"kind": "fixed"}, {"colour": "red"}):
+        with pytest.raises(Invalid):
+            ask(crm, reports.customer_cards, **wrong)
+
+
+@pytest.mark.requirement("X-CUS-18")
+def test_trust_is_drawn_beside_the_level_and_all(crm: Crm) -> None:
+    one, alike = customer(crm, "甲", trust=4, level="2"), customer(crm, "乙", level="2", manager="wangwei")
+    other = customer(crm, "丙", level="3")
+    for whose, status in ((one, OrderStatus.PAID), (alike, OrderStatus.SHIPPED), (other, OrderStatus.PAID)):
+        bought(crm, whose, dt.date(2025, 5, 5), "100", status=status)
+    bought(crm, one, dt.date(2025, 6, 30), "300", status=OrderStatus.NEW)
+    bought(crm, one, dt.date(2025, 7, 1), "10")
+    bought(crm, one, dt.date(2026, 2, 20), "10")  # not due yet
+    requested(crm, one, dt.datetime(2025, 6, 30, 15, 59, tzinfo=dt.UTC), satisfaction=5)
+    requested(crm, one, dt.datetime(2025, 6, 30, 16, tzinfo=dt.UTC), satisfaction=2)  # July in Shanghai
+    found = ask(crm, reports.trust_curve, one.id)
+    assert (found.customer.trust, len(found.steps)) == (4, 8)
+    second, third = found.steps[4:6]
+    assert second.period.first == dt.date(2025, 4, 1)
+    assert (second.his.paid.value, second.his.stars.value, second.his.value) == (25, 5, Decimal("62.5"))
+    assert (second.of_level.paid.value, second.of_level.value) == (20, 60)
+    assert (second.of_all.paid.value, second.of_all.value) == (Decimal("33.3"), Decimal("66.7"))
+    assert (third.his.paid.value, third.his.value) == (100, Decimal("62.5"))
+    assert found.steps[-1].his.value is None
+    check_opens(crm, found, "zhaomin")
+    own = ask(crm, reports.trust_curve, one.id, as_user="lihua")
+    assert own.steps[4].of_level.paid.value == 25  # compared with whom he sees
+    check_opens(crm, own, "lihua")
+    with pytest.raises(NotFound):
+        ask(crm, reports.trust_curve, one.id, as_user="wangwei")
+
+
+@pytest.mark.requirement("X-ANA-02", "X-ANA-03")
+def test_habits_tell_when_and_what_is_bought(crm: Crm) -> None:
+    one, other = customer(crm, "甲"), customer(crm, "乙", manager="wangwei")
+    for day in (5, 12, 19):  # Mondays
+        bought(crm, one, dt.date(2026, 1, day), "10")
+    bought(crm, one, dt.date(2025, 12, 30), "70", product="P2")
+    bought(crm, other, dt.date(2026, 1, 6), "1000", product="P3")
+    found = ask(crm, reports.buying_habits, OrderFilter(customer=one.id), as_user="lihua")
+    assert [each.orders.value for each in found.weekdays] == [3, 1, 0, 0, 0, 0, 0]
+    assert (found.weekdays[0].share.value, found.weekdays[0].amount.value, found.weekdays[2].amount.value) == (
+        75,
+        30,
+        None,
+    )
+    assert {each.key: each.orders.value for each in found.months if each.orders.value} == {1: 3, 12: 1}
+    assert [(each.product, each.amount.value) for each in found.products] == [("P2", 70), ("P1", 30)]
+    rhythm = found.rhythm
+    assert (rhythm.days, rhythm.usual_gap, rhythm.next_on) == (4, Decimal("6.7"), dt.date(2026, 1, 26))
+    check_opens(crm, found, "lihua")
+    assert ask(crm, reports.buying_habits, as_user="lihua").orders.value == 4
+    everybody = ask(crm, reports.buying_habits)
+    assert (everybody.orders.value, everybody.rhythm) == (5, None)
+    assert ask(crm, reports.buying_habits, OrderFilter(customer=other.id), as_user="lihua").orders.value == 0
+
+
+@pytest.mark.requirement("X-ANA-06")
+def test_products_earn_by_costs_that_somebody_knows(crm: Crm) -> None:
+    one = customer(crm, "甲")
+    bought(crm, one, dt.date(2026, 1, 1), "400")  # two units
+    bought(crm, one, dt.date(2026, 1, 2), "100", product="P2")
+    costs = {"P1": ProductCost(unit_cost=Decimal(150), mean_stock=Decimal("0.5"))}
+    first, second = ask(crm, reports.product_earnings, costs, OrderFilter(period=year_of(2026)))
+    assert (first.sold.product, first.profit, first.margin.value) == ("P1", 100, 25)
+    assert (first.turnover.value, first.cross.value) == (4, 100)
+    assert (second.profit, second.margin.value, second.cross.value) == (None, None, None)
+    check_opens(crm, (first, second), "zhaomin")
+    for wrong in ([], {"P1": Decimal(1)}, {"P1": ProductCost(unit_cost=Decimal(-1))}):
+        with pytest.raises(Invalid):
+            ask(crm, reports.product_earnings, wrong)
+
+
+@pytest.mark.requirement("X-CUS-16")
+def test_data_is_told_apart_by_kind_and_channel(crm: Crm) -> None:
+    one = customer(crm, "甲")
+    customer(crm, "没了", status=CustomerStatus.DELETED)
+    bought(crm, one, dt.date(2026, 1, 1), "400")
+    found = ask(crm, reports.captured_data)
+    numbers = {each.records.unit: each.records.value for each in found.kinds}
+    assert (numbers["customer"], numbers["order"], numbers["order_line"], numbers["interaction"]) == (1, 1, 1, 0)
+    assert len({each.category for each in found.kinds}) == 3
+    check_opens(crm, found, "zhaomin")
+    executive = ask(crm, reports.captured_data, as_user="chengang")
+    assert "opportunity" not in {each.records.unit for each in executive.kinds}  # he has no list of them
