@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from crmcore import Crm
 from crmcore_demo import addresses, display, errors, importing, security, session, uploads
 from crmcore_demo.company import Company
-from crmcore_demo.navigation import modules
+from crmcore_demo.navigation import has_dashboard, modules
 from crmcore_demo.pages import surveys_answering
 from crmcore_demo.pages.search import searchable
 from crmcore_demo.start import SampleUser
@@ -78,6 +78,7 @@ PAGES: Final = (
     "audit",
     "history",
     "reports",
+    "dashboards",
     "help",
 )
 
@@ -113,7 +114,7 @@ def create_app(
     forgery = CSRFProtect(app)
     errors.install(app)
     display.install(app)
-    app.jinja_env.globals.update(modules=modules, searchable=searchable)
+    app.jinja_env.globals.update(modules=modules, searchable=searchable, has_dashboard=has_dashboard)
     for name in PAGES:
         app.register_blueprint(import_module(f"crmcore_demo.pages.{name}").pages)
     forgery.exempt(surveys_answering.pages)  # it looks at the token of its form itself

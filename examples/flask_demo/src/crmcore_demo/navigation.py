@@ -8,6 +8,7 @@ from flask import url_for
 
 from crmcore.access.permissions import MENU, menu_for
 from crmcore.reports import catalogue
+from crmcore.reports.dashboards import sections_for
 from crmcore_demo.display import label
 from crmcore_demo.session import person
 
@@ -77,6 +78,11 @@ def _open_to() -> frozenset[str]:
     """Return the codes of what the person's roles open; the reports of sales are with the others (L0405)."""
     codes = {entry.code for entry in menu_for(person().actor.permissions)}
     return frozenset(codes | {"L0405"} if catalogue.offered(person().actor) else codes)
+
+
+def has_dashboard() -> bool:
+    """Whether there are figures for this person to look at."""
+    return bool(sections_for(person().actor))
 
 
 def modules() -> Sequence[Group]:

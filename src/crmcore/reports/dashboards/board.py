@@ -70,6 +70,8 @@ class Card:
     """The figure of every step, the earliest first; empty for one that tells how things stand now."""
     compared: Comparison[Any] | None = None
     good: Good = Good.MORE
+    note: str = ""
+    """What should be known beside the figure: how much was to be reached."""
 
     @property
     def is_share(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from crmcore.reports.dashboards.board import FIGURES, TREND, Card, Good, Wanted
 from crmcore.reports.presenting.building import column, columns, own_shape, period_cell, text_cell
 from crmcore.reports.tables import Cell, Chart, ChartKind, Column, Row, Shape, Table
-from crmcore.statistics.figures import Figure
+from crmcore.statistics.figures import PERCENT, Figure
 
 __all__ = ["card", "figures_table", "present", "trend_table"]
 
@@ -39,9 +39,9 @@ def card(wanted: Wanted, name: str, series: Sequence[Figure[Any]], good: Good = 
     )
 
 
-def present(wanted: Wanted, name: str, figure: Figure[Any], good: Good = Good.NEITHER) -> Card:
+def present(wanted: Wanted, name: str, figure: Figure[Any], good: Good = Good.NEITHER, note: str = "") -> Card:
     """Put a figure that tells how things stand now on a card."""
-    return Card(name=name, title=wanted.say(f"dashboard_card.{name}"), figure=figure, good=good)
+    return Card(name=name, title=wanted.say(f"dashboard_card.{name}"), figure=figure, good=good, note=note)
 
 
 def figures_table(wanted: Wanted, cards: Sequence[Card]) -> Table:
@@ -72,7 +72,10 @@ def _cells(wanted: Wanted, one: Card, *, compared: bool) -> tuple[Cell, ...]:
 
 def _change(wanted: Wanted, one: Card, value: Decimal | None) -> Cell:
     """Write a change: in percent, or of a share in points."""
-    return Cell(value, shape=Shape.NUMBER, unit=wanted.say("unit.point")) if one.is_share else Cell(value)
+    if not one.is_share:
+        return Cell(value)
+    unit = wanted.say("dashboard.percentage_points" if one.figure.unit == PERCENT else "unit.point")
+    return Cell(value, shape=Shape.NUMBER, unit=unit)
 
 
 def trend_table(wanted: Wanted, cards: Sequence[Card]) -> Table | None:

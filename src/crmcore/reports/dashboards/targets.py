@@ -40,13 +40,19 @@ def targets(wanted: Wanted) -> Content:
     cards = list(closed.cards())
     headline = next((one for one in rows if one.target is not None and _heads(wanted, one.target)), None)
     if headline is not None:
-        cards.insert(0, present(wanted, "attained", headline.amount_share, Good.MORE))
+        cards.insert(0, present(wanted, "attained", headline.amount_share, Good.MORE, _to_reach(wanted, headline)))
     cards.append(present(wanted, "forecast", coming.steps[0].forecast))
     return Content(
         cards=tuple(cards),
         tables=(_table(wanted, rows), forecast_table(wanted, coming, quarterly)),
         notes=() if headline is not None else (wanted.say("dashboard.no_target"),),
     )
+
+
+def _to_reach(wanted: Wanted, headline: Attained) -> str:
+    """Say how much is to be sold."""
+    amount = None if headline.target is None else headline.target.amount
+    return "" if amount is None else wanted.say("dashboard.to_reach", amount=f"{amount:,}", currency=wanted.currency)
 
 
 def _known(wanted: Wanted, ahead: Sequence[Period]) -> Sequence[SalesTarget]:
