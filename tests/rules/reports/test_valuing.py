@@ -135,7 +135,7 @@ def test_cards_say_whom_to_keep_to_win_back_and_to_develop(crm: Crm, people: Peo
     assert {key: one.colour for key, one in rows.items()} == {
         kept.id: Colour.RED,
         silent.id: Colour.YELLOW,
-        less.id: Colour.BLUE,
+        less.id: Colour.YELLOW,
         begun.id: Colour.BLUE,
         never.id: Colour.WHITE,
     }
@@ -146,8 +146,8 @@ def test_cards_say_whom_to_keep_to_win_back_and_to_develop(crm: Crm, people: Peo
     own = ask(crm, reports.customer_cards, as_user="wangwei")
     assert [(one.key, one.card.colour) for one in own.page.rows] == [(begun.id, Colour.RED)]
     assert ask(crm, reports.customer_cards, manager=people.wangwei.id).customers.value == 1
-    blue = ask(crm, reports.customer_cards, kind=CardKind.ATTACK, colour=Colour.BLUE)
-    assert [one.key for one in blue.page.rows] == [less.id]
+    blue = ask(crm, reports.customer_cards, kind=CardKind.DEVELOP, colour=Colour.BLUE)
+    assert [one.key for one in blue.page.rows] == [begun.id]
     for wrong in ({"kind": "fixed"}, {"colour": "red"}):
         with pytest.raises(Invalid):
             ask(crm, reports.customer_cards, **wrong)
@@ -217,7 +217,8 @@ def test_products_earn_by_costs_that_somebody_knows(crm: Crm) -> None:
     assert (first.turnover.value, first.cross.value) == (4, 100)
     assert (second.profit, second.margin.value, second.cross.value) == (None, None, None)
     check_opens(crm, (first, second), "zhaomin")
-    for wrong in ([], {"P1": Decimal(1)}, {"P1": ProductCost(unit_cost=Decimal(-1))}):
+    wrongs: tuple[Any, ...] = ([], {"P1": Decimal(1)}, {"P1": ProductCost(unit_cost=Decimal(-1))})
+    for wrong in wrongs:
         with pytest.raises(Invalid):
             ask(crm, reports.product_earnings, wrong)
 
