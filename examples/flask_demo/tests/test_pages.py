@@ -199,6 +199,8 @@ OPEN_TO = {
     "reports.index": "lihua wangwei zhangmin gaojianguo",
     "reports.show": "lihua gaojianguo",
     "reports.records": "lihua gaojianguo",
+    "dashboards.index": "lihua wangwei zhangmin gaojianguo",
+    "dashboards.records": "lihua wangwei zhangmin gaojianguo",
 }
 
 
@@ -236,6 +238,7 @@ MORE = {
     "survey_results.show": 8,
     "survey_results.records": 9,
     "reports.records": 9,  # makes the report again to find the number, then finds and names what is behind it
+    "dashboards.records": 9,  # so does this; a dashboard itself keeps to six
 }
 """Pages that bring several kinds of records together; none asks more for more records."""
 
@@ -288,11 +291,13 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
                 "kind": "opportunity",
                 "name": "home",
                 "number": 1,
+                "section": "customers",
             }
             arguments = {name: given[name] for name in rule.arguments}
             if rule.endpoint.startswith("reports."):
                 arguments |= {"name": "contribution"} if arguments else {}
             made[rule.endpoint] = app.url_for(rule.endpoint, **arguments)
+    made["dashboards.records"] += "?table=figures&row=active_customers&column=now"
     made["reports.records"] += "?all_orders=1&table=customers&row=total&column=orders"
     return made
 

@@ -40,6 +40,7 @@ MADE = re.compile(
     r"|results\.(invited|answered|satisfied|csat|promoters|passives|detractors|nps)"
     r"|window\.(new|feedback|say|rate)(_button|_lead)?|window\.(mail|sms)|guests\.withdraw(_\w+)?"
     r"|chart\.(bar|stacked_bar|line|share|waterfall)|reports\.(this|last)_(month|quarter|year)|reports\.(period|take)_\w+"
+    r"|dashboards\.((lead|than|with)_\w+|more|less)"
     r"|imports\.(way|kind|encoding|delimiter|mode|key|blank)(_[\w-]+)?|exports\.(kind|format)(_\w+)?"
 )
 
