@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.operators import custom_op
 
 from crmcore.base.schema import describe
-from crmcore.query import All, AnyOf, Banded, Fn, InQuery, Not, Op, Tally, TallyRow, Test
+from crmcore.query import EVERYTHING, All, AnyOf, Banded, Fn, InQuery, Not, Op, Tally, TallyRow, Test
 from crmcore.query.groups import origin_of, references_of
 from crmcore_sql.codes import NAMES
 from crmcore_sql.grouping import Grouped, Keys, first_references
@@ -22,6 +22,7 @@ __all__ = ["Tallies"]
 Clause = sa.ColumnElement[Any]
 _AS_IT_IS: Final[custom_op[Any]] = custom_op("+")
 """For SQLite a sign that a column is no reason to use an index."""
+_ENDS: Final = frozenset({Fn.MIN, Fn.MAX})
 _OF_GROUPS: Final = frozenset({Fn.DISTINCT, Fn.GROUPS})
 """What is known of groups alone, and needs nothing of the records in them."""
 
@@ -108,9 +109,26 @@ class Tallies:
 
         groups = [keys.key(place, own) for place in range(len(tally.by))]
         measures = [measuring.of_records(one, own) for one in tally.measures]
+        if self._are_ends(tally):
+            every = self._maps[tally.of.entity].table
+            ends = [
+                sa.select(column).select_from(every).scalar_subquery() for several in measures for column in several
+            ]
+            return _Made(sa.select(*ends), [], measures)
         columns = [*(one.shown for one in groups), *(column for several in measures for column in several)]
         statement = sa.select(*(columns or [sa.func.count()])).select_from(keys.joined(table, own)).where(where)
         return _Made(*self._in_one_pass(tally, statement, groups), measures)
+
+    def _are_ends(self, tally: Tally) -> bool:
+        """Tell whether a tally asks for the first and last value of indexes: SQLite looks there for one at a time."""
+        table = self._maps[tally.of.entity].table
+        leading = {index.columns[0].name for index in table.indexes}
+        return (
+            self._product.name == "sqlite"
+            and not tally.by
+            and tally.of.condition == EVERYTHING
+            and all(one.fn in _ENDS and "_".join(one.path) in leading for one in tally.measures)
+        )
 
     def _in_two_steps(
         self, tally: Tally, first: Sequence[tuple[str, ...]], keys: Keys, where: Clause, measuring: Measuring

@@ -8,7 +8,7 @@ import attrs
 from attrs import fields
 
 from crmcore.base.paging import Page
-from crmcore.query import Query, Tally, TallyRow, eq, largest, records_behind, smallest
+from crmcore.query import Query, Tally, TallyRow, count, eq, largest, negate, records_behind, smallest, total
 from crmcore.query.checks import LARGEST_OFFSET
 from crmcore.reports.asking import (
     OrderFilter,
@@ -29,6 +29,8 @@ from crmcore.statistics.contribution import (
     by_customer,
     by_year,
     contributions,
+    groups_in,
+    together,
     within_band,
     years_in,
 )
@@ -45,7 +47,7 @@ __all__ = [
     "contribution_years",
     "days_of",
     "sales_compared",
-    "totals_of",
+    "total_of",
 ]
 
 _o = fields(Order)
@@ -58,8 +60,6 @@ class CurrencyTotal:
 
     orders: Figure[int]
     amount: Figure[Decimal]
-    distinct_customers: int
-    """How many customers these orders belong to, those too that the reader's list of customers does not show."""
 
 
 @attrs.frozen(kw_only=True)
@@ -103,28 +103,22 @@ def contribution(
     if band is not None:
         chosen(band, AmountBand, "band")
     currency, orders = currency_of(work, only), orders_of(only)
-    whole, others = totals_of(work, orders, currency)
-    here = orders.where(eq(_o.currency, currency))
-    if band is None:
-        number = whole.distinct_customers
-        place, rows = place_of(work, number, page=page, size=size)
-        asked = by_customer(orders, currency, place * rows)
-        found: Sequence[TallyRow] = work.orders.groups(asked) if number else ()
-        customers = customers_who(work, buyers(here), number)
-    else:
-        asked = by_customer(orders, currency, LARGEST_OFFSET)
-        every = work.orders.groups(asked)
-        customers = customers_who(work, buyers(here), len(every))
-        found = within_band(every, band)
+    place, rows = place_of(work, LARGEST_OFFSET, page=page, size=size)
+    asked = by_customer(orders, currency, LARGEST_OFFSET if band is not None else min(place * rows, LARGEST_OFFSET))
+    found = work.orders.groups(asked)
+    every = number = groups_in(found)
+    whole = total_of(asked, found, currency)
+    if band is not None:
+        found = within_band(found, band)
         number = len(found)
-        place, rows = place_of(work, number, page=page, size=size)
+    place, rows = place_of(work, number, page=page, size=size)
     shown = contributions(asked, found[(place - 1) * rows : place * rows], currency, whole.amount)
     return ContributionReport(
         page=Page(shown, number, place, rows),
         currency=currency,
-        customers=customers,
+        customers=customers_who(work, buyers(asked.of), every),
         whole=whole,
-        others=others,
+        others=_others(work, orders, currency),
         names=names_of(work, [one.key for one in shown]),
     )
 
@@ -155,28 +149,33 @@ def sales_compared(work: Work, only: OrderFilter) -> Comparison[Decimal]:
     period = needed_period(only.period)
     currency = currency_of(work, only)
     now, then, year_ago = (
-        totals_of(work, orders_of(attrs.evolve(only, period=one)), currency)[0].amount
+        _amount(work, orders_of(attrs.evolve(only, period=one)).where(eq(_o.currency, currency)), currency)
         for one in (period, before(period), last_year(period))
     )
     return Comparison(now=now, before=then, last_year=year_ago)
 
 
-def totals_of(work: Work, orders: Query[Order], currency: str) -> tuple[CurrencyTotal, tuple[CurrencyTotal, ...]]:
-    """Answer what orders come to in one currency, and in each of the others."""
-    asked = by_currency(orders)
-    found = {row.key[0]: _total(asked, row) for row in work.orders.groups(asked)}
-    whole = found.pop(currency, None) or _total(asked, TallyRow((currency,), (0, None, 0)))
-    return whole, tuple(found.values())
+def total_of(asked: Tally, rows: Sequence[TallyRow], currency: str) -> CurrencyTotal:
+    """Answer what the orders of all groups of a tally come to."""
+    orders, amount = together(asked, rows, currency)
+    return CurrencyTotal(orders=orders, amount=amount)
 
 
-def _total(asked: Tally, row: TallyRow) -> CurrencyTotal:
-    number, amount, customers = row.values
-    behind = records_behind(asked, row)
-    return CurrencyTotal(
-        orders=counted(number, behind, "order"),
-        amount=measured(amount, behind, row.key[0], number),
-        distinct_customers=customers,
-    )
+def _others(work: Work, orders: Query[Order], currency: str) -> tuple[CurrencyTotal, ...]:
+    """Answer what orders in every other currency come to, each by itself."""
+    asked = by_currency(orders.where(negate(eq(_o.currency, currency))))
+    found = []
+    for row in work.orders.groups(asked):
+        number, amount = row.values
+        behind = records_behind(asked, row)
+        orders_there, amount_there = counted(number, behind, "order"), measured(amount, behind, row.key[0], number)
+        found.append(CurrencyTotal(orders=orders_there, amount=amount_there))
+    return tuple(found)
+
+
+def _amount(work: Work, orders: Query[Order], currency: str) -> Figure[Decimal]:
+    ((number, amount),) = (row.values for row in work.orders.tally(orders, measures=(count(), total(_o.amount))))
+    return measured(amount, orders, currency, number)
 
 
 def days_of(work: Work, orders: Query[Order]) -> Period | None:

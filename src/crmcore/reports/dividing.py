@@ -7,10 +7,11 @@ import attrs
 from attrs import fields
 
 from crmcore.access.entity import User
-from crmcore.query import Query, Tally, TallyRow, eq, one_of, query
+from crmcore.base.errors import Invalid
+from crmcore.query import Query, Tally, TallyRow, eq, largest, one_of, query, records_behind, smallest
 from crmcore.reports.asking import OrderFilter, chosen, currency_of, names_of, orders_of
 from crmcore.reports.composing import entries_of, labels_of
-from crmcore.reports.contributing import CurrencyTotal, days_of, totals_of
+from crmcore.reports.contributing import CurrencyTotal, days_of, total_of
 from crmcore.sales.entity import Order
 from crmcore.statistics.contribution import (
     SPANS,
@@ -21,7 +22,7 @@ from crmcore.statistics.contribution import (
     by_time,
     contributions,
 )
-from crmcore.statistics.periods import Period, steps
+from crmcore.statistics.periods import Period, Span, period_of, steps
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
@@ -70,23 +71,46 @@ def contribution_by(work: Work, by: ContributionBy, only: OrderFilter = _ALL) ->
     """
     kind: ContributionBy = chosen(by, ContributionBy, "by")
     currency, orders = currency_of(work, only), orders_of(only)
-    whole, _ = totals_of(work, orders, currency)
-    table = ContributionTable(by=kind, currency=currency, whole=whole, rows=(), labels={})
-    if not whole.orders.value:
-        return table
     parts = _parts(work, kind, only, orders.where(eq(_o.currency, currency)))
     asked = _asked(orders, currency, kind, parts)
     rows = work.orders.groups(asked)
+    whole = total_of(asked, rows, currency)
+    if parts and rows and only.period is None:
+        parts = _cut_short(work, asked, rows, parts)
     shown = contributions(asked, rows, currency, whole.amount, parts)
-    return attrs.evolve(table, rows=shown, labels=_labels(work, kind, rows))
+    return ContributionTable(by=kind, currency=currency, whole=whole, rows=shown, labels=_labels(work, kind, rows))
 
 
 def _parts(work: Work, kind: ContributionBy, only: OrderFilter, orders: Query[Order]) -> Sequence[Period]:
-    """Answer the steps of time that orders lie in; none, if they are not summed up by time."""
+    """Answer the steps of time that orders lie in; none, if they are not summed up by time.
+
+    Without a period, those from the first order of all to the last: an index knows them. Where these are too many, the
+    orders that count may lie in fewer.
+    """
     if kind not in SPANS:
         return ()
-    period = only.period or days_of(work, orders)
-    return () if period is None else steps(period, SPANS[kind])
+    span = SPANS[kind]
+    if only.period is not None:
+        return steps(only.period, span)
+    try:
+        return _steps_of(work, days_of(work, query(Order)), span)
+    except Invalid:
+        return _steps_of(work, days_of(work, orders), span)
+
+
+def _steps_of(work: Work, known: Period | None, span: Span) -> Sequence[Period]:
+    """Answer the whole steps that days lie in; today's, where there are none."""
+    days = known or Period(work.today, work.today)
+    return steps(Period(period_of(days.first, span).first, period_of(days.last, span).last), span)
+
+
+def _cut_short(work: Work, asked: Tally, rows: Sequence[TallyRow], parts: Sequence[Period]) -> Sequence[Period]:
+    """Let the first step begin with the first order that counts, and the last end with the last: an index tells."""
+    ends = ((rows[0], smallest(_o.ordered_on)), (rows[-1], largest(_o.ordered_on)))
+    first, last = (
+        work.orders.tally(records_behind(asked, row), measures=(measure,))[0].values[0] for row, measure in ends
+    )
+    return tuple(Period(max(one.first, first), min(one.last, last)) for one in parts)
 
 
 def _asked(orders: Query[Order], currency: str, kind: ContributionBy, parts: Sequence[Period]) -> Tally:

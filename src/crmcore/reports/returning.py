@@ -92,7 +92,8 @@ def customer_cohorts(work: Work, period: Period, *, span: Span = Span.MONTH) -> 
         raise Invalid(Problem("span", "report.too_many_steps", "report", {"max": MOST_COHORTS}))
     size = sizes(query(OrderSummary).where(*seen(work, _s.id)), parts)
     again = buying_again(orders_of(OrderFilter(all_orders=True)).where(*seen(work, _o.customer)), parts)
-    return cohorts(size, work.order_summaries.groups(size), again, work.orders.groups(again), parts)
+    theirs = attrs.evolve(again, of=again.of.where(in_query(_o.customer, size.of)))  # few orders lead to many figures
+    return cohorts(size, work.order_summaries.groups(size), again, work.orders.groups(theirs), parts)
 
 
 @action("report.read")

@@ -6,11 +6,11 @@ from decimal import Decimal
 import attrs
 from attrs import fields
 
-from crmcore.query import count, eq, in_query, one_of, query, total
+from crmcore.query import eq, in_query, one_of, query
 from crmcore.reports.asking import OrderFilter, currency_of, orders_of
 from crmcore.sales.entity import Order, OrderLine, Product
-from crmcore.statistics.figures import Figure, measured
-from crmcore.statistics.trading import ProductSales, by_product, product_mix
+from crmcore.statistics.figures import Figure
+from crmcore.statistics.trading import ProductSales, all_products, by_product, product_mix
 from crmcore.storage.action import action
 from crmcore.storage.listing import check_whole
 from crmcore.storage.work import Work
@@ -50,10 +50,10 @@ def products_sold(work: Work, only: OrderFilter = _ALL, *, most: int = 50) -> Pr
     currency = currency_of(work, only)
     orders = orders_of(only).where(eq(_o.currency, currency))
     lines = query(OrderLine).where(in_query(_l.order, orders))
-    ((number, amount),) = (row.values for row in work.order_lines.tally(lines, measures=(count(), total(_l.amount))))
-    whole = measured(amount, lines, currency, number)
     asked = by_product(lines, max(most, 1))
-    rows = product_mix(asked, work.order_lines.groups(asked), currency, whole)
+    found = work.order_lines.groups(asked)
+    whole = all_products(asked, found, currency)
+    rows = product_mix(asked, found, currency, whole)
     keys = one_of(_p.source_key, [row.product for row in rows])
     named = work.unscoped(Product).find(query(Product).where(keys)) if rows else ()
     return ProductMix(amount=whole, rows=rows, names={one.source_key: one.name for one in named})

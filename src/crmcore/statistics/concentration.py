@@ -11,6 +11,7 @@ from crmcore.base.numbers import EXACT
 from crmcore.customers.entity import Customer
 from crmcore.query import Query, Tally, TallyRow, in_query, one_of, query
 from crmcore.sales.entity import Order
+from crmcore.statistics.contribution import groups_in, together
 from crmcore.statistics.figures import Figure, counted, measured, share
 
 __all__ = ["FEW", "MUCH", "Concentration", "concentration"]
@@ -64,7 +65,7 @@ def concentration(
         few: Percent of the customers.
         much: Percent of the revenue.
     """
-    every, revenue = _first(asked, rows, len(rows), currency)
+    every, revenue = _all(asked, rows, currency)
     enough = None if revenue.value is None or revenue.value <= 0 else _needed(rows, revenue.value, much)
     best, best_revenue = _first(asked, rows, -(-len(rows) * few // _HUNDRED), currency)
     needed, _ = _first(asked, rows, enough or 0, currency)
@@ -81,15 +82,19 @@ def concentration(
     )
 
 
+def _all(asked: Tally, rows: Sequence[TallyRow], currency: str) -> tuple[Figure[int], Figure[Decimal]]:
+    customers = query(Customer).where(in_query(_c.id, asked.of, on=_o.customer))
+    return counted(groups_in(rows), customers, "customer"), together(asked, rows, currency)[1]
+
+
 def _first(asked: Tally, rows: Sequence[TallyRow], number: int, currency: str) -> tuple[Figure[int], Figure[Decimal]]:
     """Answer the first customers, and what they have spent; of all of them, by the query of the tally itself."""
+    if number == len(rows):
+        return _all(asked, rows, currency)
     some = rows[:number]
-    orders: Query[Order] = asked.of
-    customers = query(Customer).where(in_query(_c.id, orders, on=_o.customer))
-    if number < len(rows):
-        named = [row.key[0] for row in some]
-        orders = orders.where(one_of(_o.customer, named))
-        customers = query(Customer).where(one_of(_c.id, named))
+    named = [row.key[0] for row in some]
+    orders: Query[Order] = asked.of.where(one_of(_o.customer, named))
+    customers = query(Customer).where(one_of(_c.id, named))
     spent = _sum(some) if some else None
     behind = sum(row.values[0] for row in some)
     return counted(len(some), customers, "customer"), measured(spent, orders, currency, behind)
@@ -104,9 +109,9 @@ def _sum(rows: Sequence[TallyRow]) -> Decimal:
 
 def _needed(rows: Sequence[TallyRow], revenue: Decimal, much: int) -> int:
     """Answer how many of the first customers bring enough."""
-    wanted, spent = EXACT.multiply(revenue, Decimal(much)), _ZERO
+    wanted, spent, add = EXACT.divide(EXACT.multiply(revenue, Decimal(much)), Decimal(_HUNDRED)), _ZERO, EXACT.add
     for number, row in enumerate(rows, start=1):
-        spent = EXACT.add(spent, row.values[1])
-        if EXACT.multiply(spent, Decimal(_HUNDRED)) >= wanted:
+        spent = add(spent, row.values[1])
+        if spent >= wanted:
             return number
     return len(rows)

@@ -18,17 +18,20 @@ from crmcore.query import (
     Top,
     banded,
     count,
-    distinct,
     eq,
+    group_count,
+    overall,
     records_behind,
     tally,
     through,
     total,
 )
+from crmcore.query.checks import LARGEST_OFFSET
 from crmcore.query.groups import Grouping
 from crmcore.sales.entity import Order
 from crmcore.statistics.figures import Figure, counted, measured, share
 from crmcore.statistics.periods import Period, Span
+from crmcore.statistics.sums import total_of
 
 __all__ = [
     "SPANS",
@@ -41,6 +44,8 @@ __all__ = [
     "by_time",
     "by_year",
     "contributions",
+    "groups_in",
+    "together",
     "within_band",
     "years_in",
 ]
@@ -48,6 +53,14 @@ __all__ = [
 _o = fields(Order)
 _c = fields(Customer)
 _AMOUNT: Final = "amount"
+_OWN: Final = (count(), total(_o.amount, _AMOUNT))
+_MEASURES: Final = (
+    *_OWN,
+    group_count(),
+    overall(count(), "all_orders"),
+    overall(total(_o.amount), "whole_amount"),
+)
+"""Each row says beside its own what all groups come to: one pass over the orders tells both."""
 
 
 class ContributionBy(enum.Enum):
@@ -117,12 +130,15 @@ class Contribution:
 
 
 def by_currency(orders: Query[Order]) -> Tally:
-    """Ask for what orders come to in each currency, and whose they are; sums never mix two (decision 16.7)."""
-    return tally(orders, by=(_o.currency,), measures=(count(), total(_o.amount, _AMOUNT), distinct(_o.customer)))
+    """Ask for what orders come to in each currency; sums never mix two (decision 16.7)."""
+    return tally(orders, by=(_o.currency,), measures=(count(), total(_o.amount, _AMOUNT)))
 
 
 def by_customer(orders: Query[Order], currency: str, most: int) -> Tally:
-    """Ask for the customers who have spent most, the one with the largest sum first; equal ones by their id."""
+    """Ask for the customers who have spent most, the one with the largest sum first; equal ones by their id.
+
+    Of all customers, :data:`~crmcore.query.checks.LARGEST_OFFSET`, the store adds nothing up: the rows have it all.
+    """
     return _ranked(orders, currency, _o.customer, most)
 
 
@@ -134,7 +150,7 @@ def by_kind(orders: Query[Order], currency: str, by: ContributionBy, most: int) 
 def by_time(orders: Query[Order], currency: str, parts: Sequence[Period]) -> Tally:
     """Ask for what was spent in each step of time, in its order; the orders lie within the steps."""
     wanted = orders.where(eq(_o.currency, currency))
-    return tally(wanted, by=(_step(parts),), measures=(count(), total(_o.amount, _AMOUNT)))
+    return tally(wanted, by=(_step(parts),), measures=_MEASURES)
 
 
 def by_year(orders: Query[Order], years: Sequence[Period]) -> Tally:
@@ -150,8 +166,25 @@ def _step(parts: Sequence[Period]) -> Banded:
 
 def _ranked(orders: Query[Order], currency: str, key: Grouping, most: int) -> Tally:
     wanted = orders.where(eq(_o.currency, currency))
-    measures = (count(), total(_o.amount, _AMOUNT))
-    return tally(wanted, by=(key,), measures=measures, top=Top(_AMOUNT, most))
+    return tally(wanted, by=(key,), measures=_OWN if most == LARGEST_OFFSET else _MEASURES, top=Top(_AMOUNT, most))
+
+
+def groups_in(rows: Sequence[TallyRow]) -> int:
+    """Answer how many groups there are, whatever *most* has left out."""
+    return rows[0].values[2] if _say_all(rows) else len(rows)
+
+
+def together(asked: Tally, rows: Sequence[TallyRow], currency: str) -> tuple[Figure[int], Figure[Decimal]]:
+    """Answer how many orders all groups have together, and what these come to, whatever *most* has left out.
+
+    Undefined when: there are no orders; the amount is None then, never 0.
+    """
+    number, amount = rows[0].values[3:5] if _say_all(rows) else (total_of(rows, 0) or 0, total_of(rows, 1))
+    return counted(number, asked.of, "order"), measured(amount, asked.of, currency, number)
+
+
+def _say_all(rows: Sequence[TallyRow]) -> bool:
+    return bool(rows) and len(rows[0].values) == len(_MEASURES)
 
 
 def contributions(
@@ -177,7 +210,7 @@ def contributions(
     """
     found = []
     for row in rows:
-        number, amount = row.values
+        number, amount, *_ = row.values
         behind = records_behind(asked, row)
         sum_of_row = measured(amount, behind, currency, number)
         found.append(

@@ -1,6 +1,6 @@
 """What is sold of each product, what it earns, how often it turns over, and the cross ratio of both (X-ANA-06)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -8,11 +8,11 @@ import attrs
 from attrs import fields
 
 from crmcore.base.numbers import EXACT
-from crmcore.query import Query, Tally, TallyRow, Top, count, records_behind, tally, total
+from crmcore.query import Query, Tally, TallyRow, Top, count, overall, records_behind, tally, total
 from crmcore.sales.entity import OrderLine
 from crmcore.statistics.figures import Figure, measured, percent, share
 
-__all__ = ["ProductSales", "by_product", "cross_ratio", "margin_rate", "product_mix", "turnover_rate"]
+__all__ = ["ProductSales", "all_products", "by_product", "cross_ratio", "margin_rate", "product_mix", "turnover_rate"]
 
 _l = fields(OrderLine)
 _HUNDREDTH: Final = Decimal("0.01")
@@ -34,8 +34,23 @@ class ProductSales:
 
 def by_product(lines: Query[OrderLine], most: int) -> Tally:
     """Ask for the products of which most was sold, by amount."""
-    measures = (count(), total(_l.quantity, "quantity"), total(_l.amount, _AMOUNT))
+    measures = (
+        count(),
+        total(_l.quantity, "quantity"),
+        total(_l.amount, _AMOUNT),
+        overall(count(), "all_lines"),
+        overall(total(_l.amount), "whole_amount"),
+    )
     return tally(lines, by=(_l.product_key,), measures=measures, top=Top(_AMOUNT, most))
+
+
+def all_products(asked: Tally, rows: Sequence[TallyRow], currency: str) -> Figure[Decimal]:
+    """Answer what the lines of all products come to, those too that *most* has left out.
+
+    Undefined when: there are no lines; then None, never 0.
+    """
+    number, amount = rows[0].values[3:5] if rows else (0, None)
+    return measured(amount, asked.of, currency, number)
 
 
 def product_mix(
@@ -57,7 +72,7 @@ def product_mix(
     """
     found = []
     for row in rows:
-        number, quantity, amount = row.values
+        number, quantity, amount, *_ = row.values
         behind = records_behind(asked, row)
         sold = measured(amount, behind, currency, number)
         found.append(
