@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from crmcore.access.actor import Actor
+from crmcore.access.rules import NoPermission, may
 from crmcore.base.paging import Page
 from crmcore.i18n import Language, language_of, text
 from crmcore.reports.filters import Filter, read_filters
@@ -97,6 +98,7 @@ class ReportKind:
             NoPermission: The reader may not see it.
             Invalid: There is no such filter, or what was said is no value of it.
         """
+        self._check(work)
         spoken = language_of(language, language_of(work.actor.language))
         with _speaking(work, spoken):
             said = read_filters(work, self.filters, given or {}, spoken)
@@ -109,6 +111,20 @@ class ReportKind:
             tables=tables,
             made_at=work.now.astimezone(work.zone),
         )
+
+    def _check(self, work: Work) -> None:
+        """Refuse who may not see the report before anything is read for it; that he tried is on record."""
+        if self.is_for(work.actor):
+            return
+        outer = work.action
+        work.action = outer or f"reports.{self.name}"
+        try:
+            may(work.actor, self.rights[-1])
+        except NoPermission as error:
+            work.changes.denied("report", None, error.code)
+            raise
+        finally:
+            work.action = outer
 
 
 @contextmanager

@@ -53,7 +53,8 @@ def test_a_period_is_read(said: object, period: Period | None) -> None:
 def test_what_is_no_period_is_told_with_what_would_be_one(said: object) -> None:
     with pytest.raises(Invalid) as refused:
         period_typed(said, TODAY, "earlier")
-    assert (refused.value.fields, refused.value.codes) == ({"earlier"}, {"report.typed_period"})
+    assert refused.value.fields == {"earlier"}
+    assert refused.value.codes == {"report.typed_period"}
     assert "2026-Q3" in refused.value.explain("en")
     assert "2026-Q3" in refused.value.explain("zh")
 

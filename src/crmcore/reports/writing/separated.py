@@ -1,18 +1,18 @@
 """Writes tables of a report as separated values, one file a table (RPT-07, X-ANA-09)."""
 
 import csv
+import datetime as dt
 import io
 import re
 import zipfile
-from decimal import Decimal
 from typing import BinaryIO, Final
 
 import attrs
 
 from crmcore.exchange.guarding import guarded
 from crmcore.i18n import Language, text
-from crmcore.reports.tables import Column, Report, Shape, Table, Value
-from crmcore.reports.writing.words import about_lines, has_own_units, heading, own_unit
+from crmcore.reports.tables import Cell, Column, Report, Shape, Table
+from crmcore.reports.writing.words import about_lines, exact, has_own_units, heading, own_unit
 
 __all__ = ["write_csv", "write_zip"]
 
@@ -35,7 +35,7 @@ def write_csv(table: Table, to: BinaryIO, language: Language) -> int:
         rows.writerow([*titles, *([text("report.unit", language)] if units else [])])
         for row in table.rows:
             own = [own_unit(row.cells)] if units else []
-            rows.writerow([*(_field(cell.value) for cell in row.cells), *own])
+            rows.writerow([*(_field(table, place, cell) for place, cell in enumerate(row.cells)), *own])
         file.flush()
     finally:
         file.detach()
@@ -77,9 +77,10 @@ def _title(column: Column, language: Language) -> str:
     return guarded(heading(attrs.evolve(column, unit="%") if column.shape is Shape.PERCENT else column, language))
 
 
-def _field(value: Value) -> str:
+def _field(table: Table, place: int, cell: Cell) -> str:
+    value = cell.value
     if value is None:
         return ""
     if isinstance(value, str):
         return guarded(value)
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return value.isoformat() if isinstance(value, dt.date) else f"{exact(value, table.shape(place, cell)):f}"

@@ -1,18 +1,17 @@
 """Says a cell of a report as people read it; whatever draws a report for people asks here (RPT-06, RPT-07)."""
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
+from crmcore.base.numbers import EXACT
 from crmcore.i18n import Language, text
 from crmcore.reports.tables import Cell, Column, Report, Shape, Table
 
-__all__ = ["UNDEFINED", "about_lines", "has_own_units", "heading", "own_unit", "spoken"]
+__all__ = ["UNDEFINED", "about_lines", "exact", "has_own_units", "heading", "own_unit", "spoken"]
 
 UNDEFINED: Final = "–"
 """Stands where a figure is undefined; never 0."""
-_CENT: Final = Decimal("0.01")
-_LEAST: Final = -2
 
 
 def spoken(table: Table, place: int, cell: Cell, language: Language) -> str:
@@ -32,10 +31,27 @@ def spoken(table: Table, place: int, cell: Cell, language: Language) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     shape = table.shape(place, cell)
+    said = f"{exact(value, shape):,f}"
     if shape is Shape.PERCENT:
-        return f"{value:,f} %" if language == "en" else f"{value:,f}%"
-    said = _money(value) if shape is Shape.AMOUNT else f"{value:,f}" if isinstance(value, Decimal) else f"{value:,d}"
+        return f"{said} %" if language == "en" else f"{said}%"
     return f"{said} {cell.unit}" if cell.unit else said
+
+
+def exact(value: int | Decimal, shape: Shape) -> Decimal:
+    """Answer a number with as many decimal places as it is written with, whatever store it comes from.
+
+    An amount has two, or more if it needs them; other numbers have those that they need, shares and times those that
+    they were computed with.
+    """
+    number = Decimal(value)
+    if shape in {Shape.PERCENT, Shape.TIME}:
+        return number
+    digits = number.normalize(EXACT)
+    exponent = digits.as_tuple().exponent
+    least = -2 if shape is Shape.AMOUNT else 0
+    if isinstance(exponent, int) and exponent > least:
+        return digits.quantize(Decimal(1).scaleb(least), context=EXACT)
+    return digits
 
 
 def heading(column: Column, language: Language) -> str:
@@ -62,12 +78,3 @@ def about_lines(report: Report, language: Language) -> tuple[tuple[str, str], ..
     """Answer what a report was asked about, and when it was made, a line each."""
     made = report.made_at.strftime("%Y-%m-%d %H:%M")
     return (*report.about, (text("report.made_at", language), f"{made} {report.made_at.tzname() or ''}".strip()))
-
-
-def _money(value: int | Decimal) -> str:
-    """Answer an amount with two decimal places; more only where it has more."""
-    amount = Decimal(value)
-    exponent = amount.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent >= _LEAST:
-        amount = amount.quantize(_CENT, ROUND_HALF_UP)
-    return f"{amount:,f}"

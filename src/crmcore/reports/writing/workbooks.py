@@ -9,7 +9,7 @@ from crmcore.exchange.writing import openpyxl_here, printable
 from crmcore.i18n import Language, text
 from crmcore.reports.tables import Cell, Report, Shape, Table
 from crmcore.reports.writing.charts import add_charts, charted
-from crmcore.reports.writing.words import UNDEFINED, about_lines, heading
+from crmcore.reports.writing.words import UNDEFINED, about_lines, exact, heading
 
 __all__ = ["write_xlsx"]
 
@@ -116,7 +116,7 @@ def _format(value: Any, shape: Shape, unit: str) -> str:
         return "0.0%"
     said = _AMOUNT if shape is Shape.AMOUNT else _WHOLE
     if shape is not Shape.AMOUNT and isinstance(value, Decimal):
-        exponent = value.as_tuple().exponent
+        exponent = exact(value, shape).as_tuple().exponent
         places = min(-exponent, len(_PLACES)) if isinstance(exponent, int) and exponent < 0 else 0
         said = f"{_WHOLE}.{_PLACES[:places]}" if places else _WHOLE
     return f'{said} "{unit}"' if unit.isalnum() else said
