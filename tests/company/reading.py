@@ -7,7 +7,10 @@ from uuid import UUID
 
 import attrs
 
-from company.past import Past
+from company.clock import SetClock
+from company.install import fresh_crm, people_of
+from company.past import Past, Size, make_past
+from company.process import stages_of
 from company.staff import People
 from crmcore import SYSTEM, access
 from crmcore.access.delivered import delivered_role_id
@@ -15,14 +18,16 @@ from crmcore.access.entity import UserId
 from crmcore.access.permissions import DELIVERED_ROLES
 from crmcore.churn.entity import ChurnCase
 from crmcore.customers.entity import Contact, Customer, Interaction
+from crmcore.dictionary import set_parameter
 from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.pipeline.standing import PipelinePosition, StagePassage
 from crmcore.sales.entity import Order, OrderLine, OrderSummary
 from crmcore.service.entity import ServiceRequest
 from crmcore.storage.crm import Crm
+from crmcore.storage.ports import Store
 from crmcore.surveys import SurveyAnswer
 
-__all__ = ["READERS", "Reader", "readers_of", "seen_by"]
+__all__ = ["READERS", "Reader", "company_with_past", "readers_of", "seen_by"]
 
 _REPORTS: Final = tuple(f"report.{one}" for one in ("contribution", "composition", "service", "churn", "read"))
 READERS: Final = ("zhaomin", "chengang", "lihua", "mixed")
@@ -93,3 +98,13 @@ def seen_by(past: Past, reader: Reader) -> Mapping[type[Any], AbstractSet[UUID]]
         StagePassage: {one.id for one in sold.passages},
         PipelinePosition: {one.id for one in sold.positions},
     }
+
+
+def company_with_past(store: Store, seed: int, size: Size, zone: str) -> tuple[Crm, Past, Mapping[str, Reader]]:
+    """A company with a past, and who reads its reports."""
+    crm = fresh_crm(store, SetClock())
+    people = people_of(crm)
+    crm.perform(set_parameter, "company.zone", zone, as_user="admin")
+    readers, process = readers_of(crm, people), stages_of(crm)
+    owners = (people.lihua.id, people.wangwei.id, readers["mixed"].id)
+    return crm, make_past(crm, people, (process.contact, process.offer), seed, owners, size), readers
