@@ -35,7 +35,7 @@ from crmcore.statistics.periods import Period, Span, before, last_year
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["MANAGEMENT", "customers_compared", "management_report"]
+__all__ = ["MANAGEMENT", "PARTS", "customers_compared", "management_report"]
 
 _COMPARED: Final = {
     SALES_COMPARED: "summary.sales_compared",
@@ -59,6 +59,8 @@ _PARTS: Final[dict[str, tuple[ReportKind, dict[str, Any]]]] = {
     CUSTOMER_OPINIONS.name: (CUSTOMER_OPINIONS, {}),
 }
 """What the report has, in its order, and what each part is narrowed to beside the period."""
+PARTS: Final = (_SUMMARY, *_PARTS)
+"""The parts one of which can be asked for alone: the summary, and reports by their name."""
 _FIGURES: Final = ("new", "lost", "all")
 
 
