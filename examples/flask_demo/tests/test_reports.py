@@ -112,7 +112,7 @@ def test_what_is_asked_stays_in_the_address(browser: Browse) -> None:
     assert "utm_source" not in address
     assert {"period": "2026", "all_orders": "1"}.items() <= dict(parse_qsl(urlsplit(address).query)).items()
     records = one.open(address)
-    assert records.link("Customer contribution").endswith("?period=2026&all_orders=1")
+    assert "/reports/contribution?period=2026&all_orders=1" in {link["href"] for link in records.links}
 
 
 @pytest.mark.requirement("RPT-01")
@@ -258,7 +258,7 @@ def test_names_that_are_markup_one_row_and_no_row(crm: Crm, browser: Browse) -> 
     page = one.open("/reports/contribution?currency=XTS")
     assert page.status == 200
     assert page.has_link("Clear")
-    assert not numbers(page)
+    assert ("customers", "amount") not in numbers(page)
     _order(crm, EVIL, Decimal("12.50"))
     page = one.open("/reports/contribution?currency=XTS")
     assert "<script>alert" not in page.response.get_data(as_text=True)

@@ -11,12 +11,13 @@ from flask import request
 from crmcore import CrmError, Invalid
 from crmcore.customers.entity import Customer
 from crmcore.pipeline import snapshots
-from crmcore.reports import contribution_years, loss_years, service_years
+from crmcore.reports import catalogue, contribution_years, loss_years, service_years
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.kinds import ReportKind
+from crmcore.reports.managing import PARTS
 from crmcore.statistics.periods import Span, period_of
 from crmcore.statistics.typed_periods import ALL_TIME, typed
-from crmcore_demo.display import language, t, today
+from crmcore_demo.display import label, language, t, today
 from crmcore_demo.forms import Option, Shown
 from crmcore_demo.listing import tally_by
 from crmcore_demo.listing import typed as cleaned
@@ -24,6 +25,8 @@ from crmcore_demo.session import company, names_of, person, reading
 
 FROM, TO = "_from", "_to"
 """What the names of a period's two days end in."""
+PART: Final = "only"
+"""The filter that says which part of a report of several is wanted."""
 PRESENT: Final = ("this_month", "last_month", "this_quarter", "last_quarter", "this_year", "last_year")
 QUARTERS, MONTHS, SNAPSHOTS = 8, 12, 50
 _LOOKED_UP: Final = {FilterKind.PERSON, FilterKind.SNAPSHOT}
@@ -80,6 +83,9 @@ def ask(kind: ReportKind, sent: Mapping[str, str] | None = None) -> Asking:
         elif said:
             given[one.name] = said
             kept.append((one.name, said))
+        elif one.name == PART and sent is None:
+            given[one.name] = PARTS[0]
+            kept.append((one.name, PARTS[0]))
     looked_up = frozenset(one.name for one in kind.filters if one.kind in _LOOKED_UP)
     return Asking(given=given, kept=tuple(kept), looked_up=looked_up)
 
@@ -96,6 +102,9 @@ def _between(first: str, last: str) -> str:
 
 def _fields(kind: ReportKind, one: Filter) -> Iterable[Shown]:
     said, title = cleaned(request.args.get(one.name, "")), one.title(language())
+    if one.name == PART:
+        yield _choice(one.name, t("reports.part"), said or PARTS[0], _parts())
+        return
     match one.kind:
         case FilterKind.PAGE:
             return
@@ -152,6 +161,13 @@ def _years_of(kind: ReportKind) -> Sequence[int]:
     if count is not None and person().may(*(right for right in kind.rights if right in _YEARS)):
         return company().choices(person().id, count.__name__, lambda: count(reading()))
     return range(today().year, today().year - 3, -1)
+
+
+def _parts() -> Sequence[Option]:
+    """Return the parts of the periodic report that the person may see; on a page they are shown one by one."""
+    known = {one.name: one.title(language()) for one in catalogue.offered(person().actor)}
+    parts = (Option(value=name, words=known[name]) for name in PARTS if name in known)
+    return [Option(value=PARTS[0], words=label("report_table.summary")), *parts]
 
 
 def _people() -> Sequence[Option]:

@@ -1,6 +1,7 @@
 """Reports: what there is, each with its filters, tables and charts, and the records behind a number (RPT-01 to 07)."""
 
 import io
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from crmcore.reports import catalogue, drill_down
 from crmcore.reports.exporting import export_report
 from crmcore.reports.filters import FilterKind
 from crmcore.reports.kinds import ReportKind
+from crmcore.reports.managing import MANAGEMENT
 from crmcore.reports.tables import Cell, Column, Report, Row, Table
 from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.charts import draw
@@ -29,8 +31,10 @@ REPORT_PAGE: Final = "report_page"
 FORMATS: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
+    "html": "text/html",
+    "zip": "application/zip",
 }
-"""Files to take a report out as."""
+"""Files to take a report out as; several tables are several files of separated values."""
 GROUPS: Final = ("customers", "sales", "service", "outlook")
 """In the order in which they are shown; others follow."""
 MENU: Final = {"contribution": "L0401", "composition": "L0402", "services": "L0403", "losses": "L0404"}
@@ -90,9 +94,18 @@ def show(name: str) -> Answer:
         draw=_draw(kind, asking),
         sorts=_sorts,
         widest=WIDEST,
-        formats=FORMATS if person().may("report.export") else (),
+        formats=_formats(report),
     )
     return page, status
+
+
+def _formats(report: Report | None) -> Sequence[str]:
+    """Return the files a report can be taken out as by this person."""
+    if report is None or not person().may("report.export"):
+        return ()
+    if report.name == MANAGEMENT.name:
+        return ("xlsx", "html", "zip")  # the whole report, whichever part of it is shown
+    return ("xlsx", "csv" if len(report.tables) == 1 else "zip")
 
 
 @pages.post("/<name>/file")
