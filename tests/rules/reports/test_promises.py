@@ -1,27 +1,34 @@
 """Working time and promises kept, and the backlog over time, on every store (X-SRV-05, X-SRV-14, X-SRV-17)."""
 
 import datetime as dt
+import random
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from company import SetClock
-from company.clients import entered
+from company import People, SetClock
+from company.clients import entered, put
 from company.counting import CountingStore
-from company.desk import archived, assigned, filed, handled, judged, promised
+from company.desk import ASKED, archived, assigned, filed, handled, judged, promised
 from company.opened import check_opens, records_of, values
 from crmcore import reports, service
 from crmcore.access.rules import NoPermission
+from crmcore.base.clock import cut
 from crmcore.base.errors import Invalid
-from crmcore.service.entity import ServiceStatus
-from crmcore.statistics.periods import Period, Span, month_of
-from crmcore.statistics.promises import PromiseRecord
+from crmcore.customers.entity import Customer
+from crmcore.service.clock import DeadlineState, resolution, response
+from crmcore.service.deriving import with_derived
+from crmcore.service.entity import OPEN, Priority, ServiceRequest, ServiceRequestId, ServiceStatus
+from crmcore.statistics.periods import Period, Span, instants, month_of
+from crmcore.statistics.promises import HOURS, PromiseRecord
 from crmcore.statistics.requested import HandlingBy
 from crmcore.storage.crm import Crm
 
 MARCH = month_of(2026, 3)
+HOUR = dt.timedelta(hours=1)
 
 
 def within(record: PromiseRecord) -> list[Any]:
@@ -133,6 +140,101 @@ def test_the_backlog_grows_by_what_comes_and_shrinks_by_what_ends(crm: Crm, cloc
     for left, right in pairwise(days):
         assert left.closing.value == right.opening.value
         assert (left.opening.value or 0) + (left.came.value or 0) - (left.ended.value or 0) == left.closing.value
+
+
+def any_desk(crm: Crm, people: People, mine: Customer, theirs: Customer) -> list[ServiceRequest]:
+    """Forty requests of a winter, in any state, with any promise and anything measured."""
+    dice, now = random.Random(7), crm.clock()
+    sellers, requests = (people.lihua.id, people.wangwei.id), list[ServiceRequest]()
+    for place in range(40):
+        created = cut(now - dt.timedelta(days=60 * dice.random()))
+        status = dice.choice((*ServiceStatus, ServiceStatus.ARCHIVED))
+        over = status in {ServiceStatus.HANDLED, ServiceStatus.ARCHIVED}
+        answered, handled_at = (cut(created + 90 * HOUR * dice.random()) for _ in range(2))
+        told = over or dice.random() < 0.5
+        made = ServiceRequest(
+            id=ServiceRequestId(crm.ids()),
+            number=f"FW{place}",
+            **{**ASKED, "type": dice.choice(("complaint", "inquiry"))},
+            customer=dice.choice((mine, theirs)).id,
+            priority=dice.choice((*Priority,)),
+            channel=dice.choice(("", "phone")),
+            status=status,
+            created_by=dice.choice(sellers),
+            created_at=created,
+            assignee=None if status is ServiceStatus.NEW else dice.choice(sellers),
+            handled_by=dice.choice(sellers) if over else None,
+            handled_at=handled_at if over else None,
+            archived_at=cut(handled_at + HOUR) if status is ServiceStatus.ARCHIVED else None,
+            responded_at=answered if told else None,
+            responded_in=dice.choice((None, 0, 3600, 3601, 40 * 3600, 99 * 3600)) if told else None,
+            resolved_in=dice.choice((None, 0, 4 * 3600, 8 * 3600 + 1)) if over else None,
+            respond_by=dice.choice((None, created + 40 * HOUR)),
+            resolve_by=dice.choice((None, created + 40 * HOUR)),
+            waiting_since=created + HOUR if status is ServiceStatus.ASSIGNED and dice.random() < 0.3 else None,
+            merged_into=requests[0].id if status is ServiceStatus.ARCHIVED and requests and place % 5 == 0 else None,
+            version=1,
+        )
+        requests.append(with_derived(made))
+    return requests
+
+
+def check_record(
+    found: PromiseRecord, requests: list[ServiceRequest], names: tuple[str, str, str, str], now: Any
+) -> None:
+    """Compare with what these requests say one by one."""
+    by, at, took, met = names
+    ended = [one for one in requests if getattr(one, at)]
+    times = [getattr(one, took) for one in ended if getattr(one, took) is not None]
+    judged = [getattr(one, met) for one in ended if getattr(one, met) is not None]
+    promise = response if by == "respond_by" else resolution
+    late = [one for one in requests if one.status in OPEN and promise(one).state(now) is DeadlineState.BREACHED]
+    assert values(found.done, found.met, found.missed) == (len(ended), judged.count(True), judged.count(False))
+    assert found.overdue.value == len(late)
+    edges = [0, *(3600 * hours + 1 for hours in HOURS), 2**53]
+    assert within(found) == [sum(low <= one < high for one in times) for low, high in pairwise(edges)]
+    assert (found.hours.value is None) == (not times)
+    assert not times or abs(float(found.hours.value or 0) - sum(times) / len(times) / 3600) < 0.051
+    due = len(judged) + len(late)
+    assert (found.share.value is None) == (not due)
+    assert not due or abs(float(found.share.value or 0) - 100 * judged.count(True) / due) < 0.051
+
+
+@pytest.mark.requirement("X-SRV-05", "X-SRV-14", "X-SRV-17", "9")
+def test_any_desk_is_measured_as_its_requests_say_one_by_one(crm: Crm, people: People) -> None:
+    mine, theirs = entered(crm), entered(crm, by="wangwei", name="上海某公司")
+    requests = any_desk(crm, people, mine, theirs)
+    put(crm, *requests)
+    days, now = Period(dt.date(2026, 1, 11), dt.date(2026, 2, 20)), crm.clock()
+    first, end = instants(days, ZoneInfo("Asia/Shanghai"))
+    came = [one for one in requests if first <= one.created_at < end]
+    for who, user in (("zhaomin", None), ("lihua", people.lihua.id)):
+        his = [
+            one
+            for one in requests
+            if user is None or one.customer == mine.id or user in {one.created_by, one.assignee, one.handled_by}
+        ]
+        counting = [one for one in came if one in his and one.merged_into is None]
+        for by in HandlingBy if user is None else (HandlingBy.ASSIGNEE,):
+            found = crm.perform(reports.service_promises, days, by=by, as_user=who)
+            check_opens(crm, found, who)
+            for group in (*found.groups, found.whole):
+                some = [one for one in counting if group is found.whole or getattr(one, by.value) == group.group]
+                check_record(group.response, some, ("respond_by", "responded_at", "responded_in", "respond_met"), now)
+                check_record(group.resolution, some, ("resolve_by", "handled_at", "resolved_in", "resolve_met"), now)
+        trend = crm.perform(reports.service_backlog_trend, days, span=Span.MONTH, as_user=who)
+        check_opens(crm, trend, who)
+        for step in trend:
+            begins, ends = instants(step.period, ZoneInfo("Asia/Shanghai"))
+            open_at = [
+                sum(one.created_at < at and not (one.archived_at and one.archived_at < at) for one in his)
+                for at in (begins, ends)
+            ]
+            flows = [
+                sum(begins <= at < ends for one in his if (at := getattr(one, name)))
+                for name in ("created_at", "archived_at")
+            ]
+            assert values(step.opening, step.came, step.ended, step.closing) == (open_at[0], *flows, open_at[1])
 
 
 @pytest.mark.requirement("X-SRV-17", "9")
