@@ -1,5 +1,6 @@
 """Makes the statements that group and measure, and reads their rows."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -22,6 +23,8 @@ __all__ = ["Tallies"]
 Clause = sa.ColumnElement[Any]
 _AS_IT_IS: Final[custom_op[Any]] = custom_op("+")
 """For SQLite a sign that a column is no reason to use an index."""
+_MANY: Final = 10_000
+"""Groups from which on making them is worth a thought."""
 _ENDS: Final = frozenset({Fn.MIN, Fn.MAX})
 _OF_GROUPS: Final = frozenset({Fn.DISTINCT, Fn.GROUPS})
 """What is known of groups alone, and needs nothing of the records in them."""
@@ -84,8 +87,7 @@ class Tallies:
         row = f"TallyRow(({_listed(keys)}), ({_listed(values)}))"
         source = f"def read(rows):\n    return [{row} for {', '.join(taken) or '_'}, in rows]\n"
         exec(source, names)  # noqa: S102  # generated from the schema alone: names of fields, which are identifiers
-        read: Callable[[Sequence[Any]], list[Any]] = names["read"]
-        return read
+        return _undisturbed(names["read"])
 
     def _grouped_first(self, tally: Tally) -> Sequence[tuple[str, ...]]:
         """Answer the fields by which it pays to group first; none if everything is grouped at once.
@@ -191,6 +193,21 @@ class Tallies:
     def _lowest_first(self, key: Grouped) -> Clause:
         ascending: sa.UnaryExpression[Any] = key.group.asc()
         return ascending.nulls_first() if self._product.nulls_first and key.nullable else ascending
+
+
+def _undisturbed(read: Callable[[Sequence[Any]], list[Any]]) -> Callable[[Sequence[Any]], list[Any]]:
+    """Keep the search for garbage away while many groups are made: none of them is any, and it looks at them all."""
+
+    def read_many(rows: Sequence[Any]) -> list[Any]:
+        if len(rows) < _MANY or not gc.isenabled():
+            return read(rows)
+        gc.disable()
+        try:
+            return read(rows)
+        finally:
+            gc.enable()
+
+    return read_many
 
 
 def _carried(column: Any, key: Grouped) -> Grouped:
