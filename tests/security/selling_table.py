@@ -24,6 +24,7 @@ reports.opportunity_ageing                P          +        +         +
 reports.sales_forecast                    P          +        +         +
 reports.target_attainment                 P          +        +         +
 reports.sales_performance                 P          +        +         +
+reports.plan_attainment                   P          +        +         +
 reports.service_handling                  P          +        +         +
 reports.service_backlog                   P          +        +         +
 reports.service_promises                  P          +        +         +
@@ -51,6 +52,7 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.sales_forecast": ("", lambda work, _: reports.sales_forecast(work, _MARCH)),
     "reports.target_attainment": ("", lambda work, _: reports.target_attainment(work, TargetSpan.YEAR)),
     "reports.sales_performance": ("", lambda work, _: reports.sales_performance(work, _MARCH)),
+    "reports.plan_attainment": ("", lambda work, _: reports.plan_attainment(work, _MARCH)),
     "reports.service_handling": ("", lambda work, _: reports.service_handling(work, _MARCH)),
     "reports.service_backlog": ("", lambda work, _: reports.service_backlog(work)),
     "reports.service_promises": ("", lambda work, _: reports.service_promises(work, _MARCH)),

@@ -18,7 +18,7 @@ from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
     from crmcore.reports.asking import OrderFilter
-    from crmcore.reports.attaining import sales_performance, target_attainment
+    from crmcore.reports.attaining import plan_attainment, sales_performance, target_attainment
     from crmcore.reports.capturing import CapturedData, captured_data
     from crmcore.reports.carding import CustomerCards, customer_cards
     from crmcore.reports.composing import CompositionReport, composition
@@ -108,6 +108,7 @@ __all__ = [
     "opportunity_outcomes",
     "outcomes_compared",
     "pipeline_waterfall",
+    "plan_attainment",
     "prediction_model",
     "product_earnings",
     "products_sold",
@@ -138,7 +139,7 @@ _NAMES = {
     "segmenting": ("SegmentsReport", "customer_segments"),
     "trusting": ("TrustCurve", "trust_curve"),
     "asking": ("OrderFilter",),
-    "attaining": ("sales_performance", "target_attainment"),
+    "attaining": ("plan_attainment", "sales_performance", "target_attainment"),
     "composing": ("CompositionReport", "composition"),
     "contributing": (
         "ContributionReport",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from attrs import fields
 
 from crmcore.access.entity import User, UserId
+from crmcore.base.errors import Invalid, Problem
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.query import count, eq, one_of, query
@@ -13,13 +14,15 @@ from crmcore.reports.asking import chosen, customers_there, needed_period
 from crmcore.reports.seeing import counted_for
 from crmcore.statistics.appraisal import Appraised, appraisals, asked_of
 from crmcore.statistics.attainment import Attainment, attainment, sold
+from crmcore.statistics.forecasting import brought
 from crmcore.statistics.outlook import Ahead, to_come
-from crmcore.statistics.periods import Period, Span, before, check_period, instants, period_of
+from crmcore.statistics.periods import Period, Span, before, check_period, instants, period_of, steps
+from crmcore.statistics.planning import PlanStep, sales_plan
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.targets.entity import SalesTarget, TargetSpan
 
-__all__ = ["sales_performance", "target_attainment"]
+__all__ = ["plan_attainment", "sales_performance", "target_attainment"]
 
 _t = fields(SalesTarget)
 _u = fields(User)
@@ -88,6 +91,46 @@ def sales_performance(work: Work, period: Period) -> tuple[Appraised, ...]:
         work.service_requests.groups(asked.requests),
     )
     return appraisals(asked, answers, work.parameter(CURRENCY))
+
+
+@action("target.read_all", "target.manage", "target.read")
+def plan_attainment(
+    work: Work, period: Period, *, span: Span = Span.MONTH, owner: UserId | None = None
+) -> tuple[PlanStep, ...]:
+    """Answer how a sales plan goes on, part by part and up to each (销售计划; requirements X-TGT-02, X-TGT-03).
+
+    An account manager gets his own plan. Four questions to the store.
+
+    Args:
+        work: The unit of work.
+        period: The days of the plan, as a year.
+        span: Its parts: months, quarters or years.
+        owner: Whose plan; None for the company's.
+
+    Raises:
+        Invalid: The period is none, or targets are set for no such span.
+    """
+    parts = steps(needed_period(period), chosen(span, Span, "span"))
+    if span is Span.DAY:
+        raise Invalid(Problem("span", "report.target_period", "report"))
+    whose = owner if _sees_all(work) else work.user_id
+    firsts = {one.first: one for one in parts}
+    wanted = query(SalesTarget).where(
+        eq(_t.span, TargetSpan(span.value)),
+        one_of(_t.starts_on, sorted(firsts)),
+        eq(_t.user, whose),
+        eq(_t.territory, ""),
+    )
+    targets = {one.starts_on: one for one in work.sales_targets.find(wanted)}
+    won = brought(parts, work.zone, whose)
+    return sales_plan(
+        parts,
+        {day: one for day, one in targets.items() if one.ends_on == firsts[day].last},
+        (won, counted_for(work, Opportunity).groups(won)),
+        work.zone,
+        work.parameter(CURRENCY),
+        whose,
+    )
 
 
 def _sees_all(work: Work) -> bool:

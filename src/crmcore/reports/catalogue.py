@@ -33,6 +33,7 @@ from crmcore.reports.presenting.developing import (
 from crmcore.reports.presenting.forecasts import FORECAST, FORECAST_ACCURACY, WATERFALL
 from crmcore.reports.presenting.knowing import BUYING_HABITS, CAPTURED_DATA, TRUST_CURVE
 from crmcore.reports.presenting.opportunities import AGEING, OUTCOMES, OUTCOMES_COMPARED, SALES_FUNNEL
+from crmcore.reports.presenting.plans import SALES_PLAN
 from crmcore.reports.presenting.promises import SERVICE_BACKLOG_TREND, SERVICE_PROMISES
 from crmcore.reports.presenting.screening import CUSTOMER_CARDS, CUSTOMER_SCREENING
 from crmcore.reports.presenting.service import (
@@ -80,6 +81,7 @@ KINDS: Final[tuple[ReportKind, ...]] = (
     FORECAST_ACCURACY,
     WATERFALL,
     ATTAINMENT,
+    SALES_PLAN,
     SALES_PERFORMANCE,
     CUSTOMER_OUTLOOKS,
 )

@@ -15,7 +15,7 @@ from crmcore import opportunities, reports, targets
 from crmcore.access.entity import User
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid
-from crmcore.statistics.periods import Span, quarter_of
+from crmcore.statistics.periods import Period, Span, quarter_of
 from crmcore.storage.crm import Crm
 from crmcore.targets.entity import SalesTarget, TargetSpan
 
@@ -146,6 +146,50 @@ def test_people_are_ranked_and_compared_with_the_period_before(crm: Crm, people:
     sells(crm, "lihua", 1)
     again = crm.perform(reports.target_attainment, month, as_user="chengang")
     assert [one.place for one in again.rows[2:]] == [1, 1]
+
+
+@pytest.mark.requirement("X-TGT-02", "X-TGT-03")
+def test_a_plan_is_followed_part_by_part_and_up_to_each(crm: Crm, people: People, clock: SetClock) -> None:
+    month, half = TargetSpan.MONTH, Period(JANUARY, dt.date(2026, 6, 30))
+    set_(crm, amount=Decimal(999))  # of a quarter
+    for place, amount in ((1, 100), (2, None), (3, 300)):
+        number = 1 if amount is None else None
+        planned = None if amount is None else Decimal(amount)
+        set_(crm, span=month, starts_on=dt.date(2026, place, 1), amount=planned, number=number)
+    set_(crm, span=month, starts_on=dt.date(2026, 2, 1), user=people.lihua.id, amount=Decimal(10))
+    clock.now = dt.datetime(2026, 2, 20, 2, tzinfo=dt.UTC)
+    sells(crm, "lihua", 150)
+    clock.now = dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)  # in Shanghai it is April
+    sells(crm, "wangwei", 50)
+    found = crm.perform(reports.plan_attainment, half, as_user="chengang")
+    check_opens(crm, found, "chengang")
+    assert [values(one.won, one.amount, one.amount_share) for one in found] == [
+        (0, None, 0),
+        (1, 150, None),
+        (0, None, 0),
+        (1, 50, None),
+        (0, None, None),
+        (0, None, None),
+    ]
+    assert [(one.planned, *values(one.so_far, one.so_far_share)) for one in found] == [
+        (100, None, 0),
+        (100, 150, 150),
+        (400, 150, Decimal("37.5")),
+        (400, 200, 50),
+        (400, 200, 50),
+        (400, 200, 50),
+    ]
+    own = crm.perform(reports.plan_attainment, half, owner=people.wangwei.id, as_user="lihua")
+    assert check_opens(crm, own, "lihua") == 30
+    assert [values(one.amount, one.amount_share) for one in own][:3] == [(None, None), (150, 1500), (None, None)]
+    (quarter, _) = crm.perform(reports.plan_attainment, half, span=Span.QUARTER, as_user="zhaomin")
+    assert (quarter.planned, *values(quarter.so_far)) == (999, 150)
+    cut = Period(dt.date(2026, 1, 2), dt.date(2026, 2, 27))
+    assert [one.target for one in crm.perform(reports.plan_attainment, cut, as_user="zhaomin")] == [None, None]
+    for span in (Span.DAY, "month"):
+        given: Any = span
+        with pytest.raises(Invalid):
+            crm.perform(reports.plan_attainment, half, span=given, as_user="zhaomin")
 
 
 @pytest.mark.requirement("X-TGT-03", "9")

@@ -1,0 +1,64 @@
+"""The table of a sales plan: what was to be won in each of its parts, what was, and both so far (X-TGT-02)."""
+
+from typing import Final
+
+from crmcore.dictionary.parameters import CURRENCY
+from crmcore.reports.attaining import plan_attainment
+from crmcore.reports.kinds import Asked, ReportKind
+from crmcore.reports.presenting.asking import MONTHS_OF_YEAR, OWNER, choice
+from crmcore.reports.presenting.building import column, figure_cells, period_cell
+from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.statistics.periods import Span
+from crmcore.targets.entity import TargetSpan
+
+__all__ = ["SALES_PLAN"]
+
+
+def _plan(asked: Asked) -> tuple[Table, ...]:
+    span = Span(asked["span"].value)
+    found = plan_attainment(asked.work, asked["period"], span=span, owner=asked["owner"])
+    currency = asked.work.parameter(CURRENCY)
+    rows = tuple(
+        Row(
+            one.period.first.isoformat(),
+            (
+                period_cell(one.period),
+                BLANK if one.target is None else Cell(one.target.amount),
+                *figure_cells(one.won, one.amount, one.amount_share),
+                Cell(one.planned),
+                *figure_cells(one.so_far, one.so_far_share),
+            ),
+        )
+        for one in found
+    )
+    return (
+        Table(
+            name="plan",
+            title=asked.say("report_kind.sales_plan"),
+            columns=(
+                column(asked, "report.period"),
+                column(asked, "attained.target_amount", Shape.AMOUNT, currency),
+                column(asked, "attained.won", Shape.NUMBER),
+                column(asked, "attained.amount", Shape.AMOUNT, currency),
+                column(asked, "attained.amount_share", Shape.PERCENT),
+                column(asked, "plan_step.planned", Shape.AMOUNT, currency),
+                column(asked, "plan_step.so_far", Shape.AMOUNT, currency),
+                column(asked, "plan_step.so_far_share", Shape.PERCENT),
+            ),
+            rows=rows,
+            charts=(
+                Chart(ChartKind.BAR, "period", ("target_amount", "amount")),
+                Chart(ChartKind.LINE, "period", ("planned", "so_far")),
+            ),
+            notes=(asked.say("report_note.plan"),),
+        ),
+    )
+
+
+SALES_PLAN: Final = ReportKind(
+    name="sales_plan",
+    group="outlook",
+    rights=("target.read_all", "target.manage", "target.read"),
+    filters=(MONTHS_OF_YEAR, choice("span", TargetSpan, "month"), OWNER),
+    present=_plan,
+)
