@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from crmcore import Conflict, CrmError, Invalid, NotFound, Refused, StoreError
+from crmcore.statistics import NoPrediction
 from crmcore_demo.actions import Action
 from crmcore_demo.display import language, t
 from crmcore_demo.security import local_path
@@ -25,6 +26,7 @@ STATUS: Final[tuple[tuple[type[CrmError], int], ...]] = (
     (NotFound, 404),
     (Conflict, 409),
     (StoreError, 503),
+    (NoPrediction, 422),
 )
 """The first that fits counts: lost contention is a conflict before it is a failure of the store."""
 

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request
 from crmcore import Conflict, CrmError, Invalid
 from crmcore.access.actor import Actor
 from crmcore.churn import CaseDetail, ChurnCase, ChurnCaseId, ChurnStatus, confirm, delay, detail, listing, retain
+from crmcore.churn.entity import OPEN
 from crmcore.churn.rules import LONGEST_MEASURES, LONGEST_REASON, may_decide, may_retain
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import one_of, query
@@ -20,6 +21,7 @@ from crmcore_demo.customer_page import customer_of, customer_page
 from crmcore_demo.display import label, t
 from crmcore_demo.forms import VERSION, Form, Shown, posted_version
 from crmcore_demo.listing import chosen_colleague, colleagues, list_page, read_filter, states, tally_by
+from crmcore_demo.outlook_hints import Hint, hints_for
 from crmcore_demo.possible import Leads, answer
 from crmcore_demo.session import names_of, perform, person, reading
 
@@ -64,6 +66,11 @@ def _in_list(cases: Sequence[ChurnCase]) -> Mapping[UUID, Possibilities]:
     return found
 
 
+def _hints(cases: Sequence[ChurnCase]) -> Mapping[CustomerId, Hint]:
+    """Return what orders suggest of the customers about whom something is still to be decided."""
+    return hints_for(case.customer for case in cases if case.status in OPEN)
+
+
 @pages.get("/churn")
 def index() -> str:
     """Show the warnings the person may see, the newest first (CHN-07 to 09)."""
@@ -86,6 +93,7 @@ def index() -> str:
         title=label("menu.L0202"),
         lead=t(f"churn.lead_{whose}"),
         possible=_in_list(found.rows),
+        hints=_hints(found.rows),
         names=names_of(*(row.manager for row in found.rows)),
     )
 
@@ -101,6 +109,7 @@ def of_customer(id: UUID) -> str:  # noqa: A002
         "churn",
         page=found,
         possible=_in_list(found.rows),
+        hints=_hints(found.rows),
         names=names_of(*(row.manager for row in found.rows)),
     )
 
@@ -113,6 +122,7 @@ def show(id: UUID) -> str:  # noqa: A002
         "churn/show.html",
         it=it,
         names=names_of(it.case.manager, it.customer.manager),
+        hint=_hints([it.case]).get(it.customer.id),
         possibilities=possible(it),
         back=back_to("churn.index"),
     )
