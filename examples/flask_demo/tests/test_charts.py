@@ -5,6 +5,7 @@ import time
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 from flask import Flask, g
 
@@ -122,6 +123,17 @@ def test_a_waterfall_ends_where_it_adds_up_to(app: Flask) -> None:
     ends = sorted(round(x + width, 1) for x, width in bars)
     assert len(bars) == 6  # four steps, and what two of them stand on
     assert ends.count(ends[-1]) == 2  # "new" reaches as high as "lost" falls from
+
+
+def test_what_is_called_red_is_red(app: Flask) -> None:
+    one = table([("a", "A", 4, 7), ("b", "B", 2, 3)], ChartKind.STACKED_BAR)
+    columns = (one.columns[0], Column("red", "Red"), Column("orders", "Orders"))
+    chart = Chart(ChartKind.STACKED_BAR, "customer", ("red", "orders"))
+    body = drawn(app, attrs.evolve(one, columns=columns, charts=(chart,)))
+    assert 'swatch color-red"' in body
+    assert "serie-0 color-red" in body
+    assert "serie-1 color-1" in body
+    assert "color-0" not in body
 
 
 def test_drawing_is_quick(app: Flask) -> None:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ from crmcore.access.argon2 import Argon2
 from crmcore.exchange.entity import ExportRecord
 from crmcore.query import query
 from crmcore.reports import catalogue
+from crmcore.storage.ports import Session
 
 READERS = ("lihua", "wangwei", "gaojianguo")
 SIZE = 40
@@ -86,6 +88,52 @@ def test_every_number_opens_as_many_records_as_it_says(crm: Crm, browser: Browse
             assert not dotted_codes(records.text), address
             opened += 1
     assert opened > 20
+
+
+QUESTIONS = {
+    "management": 19,
+    "customer_retention": 8,
+    "customer_segments": 7,
+    "customer_screening": 18,
+    "customer_cards": 12,
+    "buying_habits": 7,
+    "captured_data": 15,
+    "sales_funnel": 7,
+    "opportunity_ageing": 8,
+    "service_handling": 8,
+    "service_promises": 7,
+    "service_backlog": 7,
+    "sales_forecast": 7,
+    "forecast_accuracy": 8,
+    "pipeline_waterfall": 10,
+    "target_attainment": 9,
+    "sales_performance": 8,
+    "customer_outlooks": 8,
+}
+"""Reports that ask the library more than three questions; three more tell who is asking."""
+
+
+def test_a_report_page_asks_what_its_report_asks(crm: Crm, browser: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = browser("lihua")
+    asked: list[str] = []
+    begin = crm.store.begin
+
+    class Counting:
+        def __init__(self, session: Session) -> None:
+            self._session = session
+
+        def __getattr__(self, verb: str) -> Any:
+            if verb in {"load", "find", "count", "tally"}:
+                asked.append(verb)
+            return getattr(self._session, verb)
+
+    monkeypatch.setattr(crm.store, "begin", lambda **kwargs: Counting(begin(**kwargs)))
+    for kind in catalogue.KINDS:
+        one.open(f"/reports/{kind.name}")  # what is kept between requests is read
+        asked.clear()
+        page = one.open(f"/reports/{kind.name}")
+        assert len(asked) <= QUESTIONS.get(kind.name, 6), (kind.name, asked)
+        assert len(page.response.get_data()) < 150_000, kind.name
 
 
 @pytest.mark.requirement("RPT-06", "GEN-22")

@@ -13,7 +13,7 @@ import attrs
 import pygal  # type: ignore[import-untyped]  # the package has no types
 from pygal.style import Style  # type: ignore[import-untyped]
 
-from crmcore_demo.chart_parts import SIGN, Mark, Picture, Series, shortened, width_of
+from crmcore_demo.chart_parts import COLOURS, SIGN, Mark, Picture, Series, shortened, width_of
 
 # It leaves a finder of plug-ins among Python's, of a kind that Python 3.12 no longer asks and 3.11 warns of.
 sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != pygal.__name__]
@@ -217,6 +217,15 @@ def waterfall(picture: Picture, width: int) -> Element:
         parts[kind][place] = attrs.evolve(mark, value=abs(value))
     series = (Series("", tuple(below)), *(Series(kind, tuple(parts[kind])) for kind in kinds))
     return _lying(attrs.evolve(picture, series=series), width, pygal.HorizontalStackedBar, "waterfall")
+
+
+def tint(root: Element, picture: Picture) -> None:
+    """Give series that are called after a colour that colour: what is called red is not green."""
+    called = {f"color-{place}": f"color-{one.name}" for place, one in enumerate(picture.series) if one.name in COLOURS}
+    for node in root.iter():
+        classes = node.get("class", "").split()
+        if called.keys() & set(classes):
+            node.set("class", " ".join(called.get(one, one) for one in classes))
 
 
 def as_text(root: Element, id: str, named_by: str, words: str) -> str:  # noqa: A002

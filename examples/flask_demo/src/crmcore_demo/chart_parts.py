@@ -7,6 +7,8 @@ import attrs
 
 SIGN: Final = 13
 """How high the signs of a picture are."""
+COLOURS: Final = {"red", "yellow", "blue", "white"}
+"""Names of series that are drawn in the colour they name."""
 _LATIN: Final = 0.56
 _FEWEST_SIGNS: Final = 4
 
@@ -30,6 +32,7 @@ class Series:
 
     title: str
     marks: tuple[Mark, ...]
+    name: str = ""
 
 
 @attrs.frozen

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from markupsafe import Markup, escape
 
 from crmcore.reports.tables import Chart, ChartKind, Row, Shape, Table
 from crmcore_demo import chart_drawing
 from crmcore_demo.chart_drawing import NARROW, WIDE
-from crmcore_demo.chart_parts import Mark, Picture, Series
+from crmcore_demo.chart_parts import COLOURS, Mark, Picture, Series
 from crmcore_demo.display import t
 from crmcore_demo.written import written
 
@@ -54,7 +55,7 @@ def draw(
     drawn = Markup(
         ""
     ).join(
-        Markup(chart_drawing.as_text(_DRAWN[kind](picture, size), f"{id_}-{size}", id_, told))  # noqa: S704  # escaped
+        Markup(chart_drawing.as_text(_drawn(kind, picture, size), f"{id_}-{size}", id_, told))  # noqa: S704  # escaped
         for size in (sizes if kind is not ChartKind.SHARE else sizes[-1:])
     )
     note = Markup('<p class="soft">{}</p>').format(t("chart.first", n=MOST_BARS, all=len(table.rows))) if cut else ""
@@ -72,12 +73,21 @@ _DRAWN: Final = {
 }
 
 
+def _drawn(kind: ChartKind, picture: Picture, size: int) -> Element:
+    root = _DRAWN[kind](picture, size)
+    if kind is not ChartKind.WATERFALL:
+        chart_drawing.tint(root, picture)
+    return root
+
+
 def _picture(table: Table, chart: Chart, address: Address | None) -> Picture:
     label = table.place(chart.label)
     labels = tuple(written(table, label, row.cells[label]) for row in table.rows)
     series = tuple(
         Series(
-            table.columns[table.place(name)].title, tuple(_mark(table, name, row, label, address) for row in table.rows)
+            table.columns[table.place(name)].title,
+            tuple(_mark(table, name, row, label, address) for row in table.rows),
+            name,
         )
         for name in chart.values
     )
@@ -118,7 +128,7 @@ def _levels(steps: Sequence[float]) -> Sequence[float]:
 
 
 def _first(picture: Picture) -> Picture:
-    series = tuple(Series(one.title, one.marks[:MOST_BARS]) for one in picture.series)
+    series = tuple(Series(one.title, one.marks[:MOST_BARS], one.name) for one in picture.series)
     return Picture(picture.labels[:MOST_BARS], series, picture.upright)
 
 
@@ -133,16 +143,18 @@ def _caption(table: Table, chart: Chart) -> str:
 
 def _legend(kind: ChartKind, picture: Picture) -> Markup:
     """Say what each colour is: of a pie with its number."""
-    said: list[tuple[str, Mark | None]]
+    said: list[tuple[str, Mark | None, str]]
     if kind is ChartKind.SHARE:
-        said = list(zip(picture.labels, picture.series[0].marks, strict=True))
+        pairs = enumerate(zip(picture.labels, picture.series[0].marks, strict=True))
+        said = [(label, mark, str(place)) for place, (label, mark) in pairs]
     elif len(picture.series) > 1:
-        said = [(one.title, None) for one in picture.series]
+        series = enumerate(picture.series)
+        said = [(one.title, None, one.name if one.name in COLOURS else str(place)) for place, one in series]
     else:
         return Markup("")
     parts = Markup("").join(
-        Markup('<li><span class="swatch color-{}"></span>{}{}</li>').format(place, label, _number(mark))
-        for place, (label, mark) in enumerate(said)
+        Markup('<li><span class="swatch color-{}"></span>{}{}</li>').format(colour, label, _number(mark))
+        for label, mark, colour in said
     )
     return Markup('<ul class="legend">{}</ul>').format(parts)
 

@@ -13,7 +13,7 @@ from crmcore.reports.exporting import export_report
 from crmcore.reports.filters import FilterKind
 from crmcore.reports.kinds import ReportKind
 from crmcore.reports.managing import MANAGEMENT
-from crmcore.reports.tables import Cell, Column, Report, Row, Table
+from crmcore.reports.tables import Cell, Column, Report, Row, Shape, Table
 from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.charts import draw
 from crmcore_demo.display import language, t, today
@@ -154,8 +154,9 @@ def _record_page(cell: Cell) -> str | None:
 
 
 def _sorts(table: Table, place: int) -> str:
-    """Say how a column stands: numbers to the right."""
-    return "number" if table.columns[place].shape.value not in {"text", "date"} else ""
+    """Say how a column stands: numbers to the right, dates in one piece."""
+    shape = table.columns[place].shape
+    return {Shape.TEXT: "", Shape.DATE: "nowrap"}.get(shape, "number")
 
 
 def _found(report: Report) -> tuple[Table, Row, Column, Cell]:
