@@ -204,10 +204,15 @@ def _changes(card: Card, cells: Sequence[Cell], words: Sequence[str]) -> Iterabl
         known = change if isinstance(change, Decimal) else None
         yield Change(
             words=_said(known, words[place + 1]),
-            then=t(f"dashboards.{'with' if known is None else 'than'}_{than}", value=words[place]),
+            then=_beside(than, words[place], comparable=known is not None),
             tone=_tone(card.good, known),
             sign="" if not known else ("▲" if known > 0 else "▼"),
         )
+
+
+def _beside(than: str, then: str, *, comparable: bool) -> str:
+    """Say what a figure is compared with."""
+    return t(f"dashboards.than_{than}", value=then) if comparable else t(f"dashboards.with_{than}", value=then)
 
 
 def _said(change: Decimal | None, words: str) -> str:
