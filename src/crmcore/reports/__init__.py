@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from crmcore.reports.dividing import ContributionTable, contribution_by
     from crmcore.reports.earning import ProductCost, ProductEarnings, product_earnings
     from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
+    from crmcore.reports.exporting import export_report
     from crmcore.reports.growing import customer_growth
     from crmcore.reports.handling import (
         customer_opinions,
@@ -100,6 +101,7 @@ __all__ = [
     "customer_screening",
     "customer_segments",
     "drill_down",
+    "export_report",
     "forecast_accuracy",
     "learn",
     "loss_years",
@@ -150,6 +152,7 @@ _NAMES = {
     ),
     "dividing": ("ContributionTable", "contribution_by"),
     "expecting": ("forecast_accuracy", "pipeline_waterfall", "sales_forecast"),
+    "exporting": ("export_report",),
     "growing": ("customer_growth",),
     "handling": (
         "customer_opinions",
