@@ -8,7 +8,8 @@ from attrs import fields
 
 from crmcore.base.clock import local_date
 from crmcore.base.paging import Page
-from crmcore.query import Query, banded, count, distinct, eq, ge, largest, lt, query, smallest, tally
+from crmcore.query import Query, banded, count, eq, ge, largest, lt, query, smallest, tally
+from crmcore.query.checks import LARGEST_OFFSET
 from crmcore.reports.asking import chosen, is_period, names_of, needed_period
 from crmcore.reports.composing import entries_of, labels_of
 from crmcore.service.entity import ServiceRequest, ServiceStatus
@@ -76,14 +77,13 @@ def services(
     wanted = _requests(work, only)
     if kind is ServicesBy.TYPE:
         return _by_type(work, wanted)
-    ((number, customers),) = (
-        row.values for row in work.service_requests.tally(wanted, measures=(count(), distinct(_r.customer)))
-    )
+    place, rows = place_of(work, LARGEST_OFFSET, page=page, size=size)
+    asked = by_service(wanted, kind, min(place * rows, LARGEST_OFFSET))
+    found = work.service_requests.groups(asked)
+    _, customers, number = found[0].values if found else (0, 0, 0)
     whole = counted(number, wanted, "service_request")
     place, rows = place_of(work, customers, page=page, size=size)
-    asked = by_service(wanted, kind, place * rows)
-    found = work.service_requests.groups(asked)[(place - 1) * rows :]
-    shown = parts(asked, found, whole)
+    shown = parts(asked, found[(place - 1) * rows : place * rows], whole)
     names = names_of(work, [one.key for one in shown])
     return ServicesReport(by=kind, requests=whole, page=Page(shown, customers, place, rows), labels=names)
 

@@ -8,7 +8,7 @@ import attrs
 from attrs import fields
 
 from crmcore.customers.entity import Customer
-from crmcore.query import Query, Tally, TallyRow, Top, count, records_behind, tally
+from crmcore.query import Query, Tally, TallyRow, Top, count, group_count, overall, records_behind, tally
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.figures import Figure, counted, share
 
@@ -79,10 +79,15 @@ def by_feature(customers: Query[Customer], by: CompositionBy) -> Tally:
 
 
 def by_service(requests: Query[ServiceRequest], by: ServicesBy, most: int | None = None) -> Tally:
-    """Ask how many requests there are of each type or customer; those with the most first, if only *most* are asked."""
+    """Ask how many requests there are of each type or customer; those with the most first, if only *most* are asked.
+
+    Each row then says as well how many types or customers, and how many requests, there are in all.
+    """
     field: Any = _r.type if by is ServicesBy.TYPE else _r.customer
-    top = None if most is None else Top("count", most)
-    return tally(requests, by=(field,), measures=(count(),), top=top)
+    if most is None:
+        return tally(requests, by=(field,), measures=(count(),))
+    measures = (count(), group_count(), overall(count(), "all"))
+    return tally(requests, by=(field,), measures=measures, top=Top("count", most))
 
 
 def parts(asked: Tally, rows: Iterable[TallyRow], whole: Figure[int]) -> tuple[Part, ...]:
