@@ -38,6 +38,7 @@ from crmcore_demo import create_app
 
 Browse = Callable[..., Browser]
 Chance = Callable[..., opportunities.Opportunity]
+SAMPLE_SIZE = 30
 STAFF = {
     "admin": ("administrator", "系统管理员"),
     "lihua": ("sales_supervisor", "李华"),
@@ -88,6 +89,24 @@ def filled_file(sqlite_file: Path) -> tuple[Path, dict[str, UUID]]:
     shutil.copy(sqlite_file, path)
     with crmcore.open(f"sqlite:///{path.as_posix()}", passwords=Argon2(memory_kib=8, rounds=1)) as crm:
         return path, of_customers(crm)
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a sample company and everything that reports are about, to be copied; its people have PASSWORD."""
+    path = tmp_path_factory.mktemp("sample") / "crm.db"
+    with crmcore.open(f"sqlite:///{path.as_posix()}", check=False, passwords=Argon2(memory_kib=8, rounds=1)) as crm:
+        setup.install(crm)
+        setup.demo_data(crm, size=SAMPLE_SIZE, password=PASSWORD)
+    return path
+
+
+@pytest.fixture
+def sample(sample_file: Path, tmp_path: Path) -> Iterator[Crm]:
+    """The sample company."""
+    shutil.copy(sample_file, tmp_path / "crm.db")
+    with crmcore.open(f"sqlite:///{tmp_path.as_posix()}/crm.db", passwords=Argon2(memory_kib=8, rounds=1)) as crm:
+        yield crm
 
 
 @pytest.fixture

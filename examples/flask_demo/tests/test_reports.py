@@ -3,11 +3,9 @@
 import datetime as dt
 import io
 import re
-import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,33 +14,20 @@ from browsing import Page, dotted_codes
 
 import crmcore
 from conftest import CUSTOMER, PERSON, Browse
-from crmcore import Crm, customers, sales, setup
-from crmcore.access.argon2 import Argon2
+from crmcore import Crm, customers, sales
 from crmcore.exchange.entity import ExportRecord
 from crmcore.query import query
 from crmcore.reports import catalogue
 from crmcore.storage.ports import Session
 
 READERS = ("lihua", "wangwei", "gaojianguo")
-SIZE = 40
 EVIL = '<script>alert("x")</script>&\'"'
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sample company with everything that reports are about, to be copied."""
-    path = tmp_path_factory.mktemp("sample") / "crm.db"
-    with crmcore.open(f"sqlite:///{path.as_posix()}", check=False, passwords=Argon2(memory_kib=8, rounds=1)) as crm:
-        setup.install(crm)
-        setup.demo_data(crm, size=SIZE, password="secret phrase")
-    return path
-
-
 @pytest.fixture
-def crm(company: Path, tmp_path: Path) -> Iterator[Crm]:
-    shutil.copy(company, tmp_path / "crm.db")
-    with crmcore.open(f"sqlite:///{tmp_path.as_posix()}/crm.db", passwords=Argon2(memory_kib=8, rounds=1)) as crm:
-        yield crm
+def crm(sample: Crm) -> Crm:
+    """The sample company is what these pages show."""
+    return sample
 
 
 def numbers(page: Page) -> Mapping[tuple[str, str], str]:

@@ -1,28 +1,20 @@
 """The pages of reports in Chromium: looked at by axe, on a desk and on a phone, in both languages, and as printed."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from visiting import DESK, PHONE, Visit
 
-import crmcore
-from crmcore import Crm, setup
-from crmcore.access.argon2 import Argon2
+from crmcore import Crm
 from crmcore.reports import catalogue
 
-SIZE = 40
 NARROW_DESK = {"width": 1024, "height": 768}
 
 
 @pytest.fixture
-def crm(tmp_path: Path) -> Iterator[Crm]:
-    """A sample company with everything that reports are about."""
-    url = f"sqlite:///{tmp_path.as_posix()}/crm.db"
-    with crmcore.open(url, check=False, passwords=Argon2(memory_kib=8, rounds=1)) as crm:
-        setup.install(crm)
-        setup.demo_data(crm, size=SIZE, password="secret phrase")
-        yield crm
+def crm(sample: Crm) -> Crm:
+    """The sample company is what these pages show."""
+    return sample
 
 
 @pytest.mark.requirement("RPT-05", "RPT-06", "GEN-12", "GEN-14")
