@@ -84,7 +84,7 @@ def ways(past: Past, people: People) -> Iterator[Way]:
         way = Way(name=name, report=one.function, permissions=one.permissions, given=usual, usual=True)
         yield way
         yield from (way.asking(**{key: value}) for key, values in asked.items() for value in values[1:])
-        if usual.keys() >= {"period", "span"}:
+        if "period" in usual and isinstance(usual.get("span"), Span):
             yield way.asking(period=THREE_DAYS, span=Span.DAY)
 
 

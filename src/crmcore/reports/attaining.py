@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from attrs import fields
 
 from crmcore.access.entity import User, UserId
-from crmcore.base.errors import Invalid, Problem
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.query import count, eq, one_of, query
@@ -95,7 +94,7 @@ def sales_performance(work: Work, period: Period) -> tuple[Appraised, ...]:
 
 @action("target.read_all", "target.manage", "target.read")
 def plan_attainment(
-    work: Work, period: Period, *, span: Span = Span.MONTH, owner: UserId | None = None
+    work: Work, period: Period, *, span: TargetSpan = TargetSpan.MONTH, owner: UserId | None = None
 ) -> tuple[PlanStep, ...]:
     """Answer how a sales plan goes on, part by part and up to each (销售计划; requirements X-TGT-02, X-TGT-03).
 
@@ -108,15 +107,14 @@ def plan_attainment(
         owner: Whose plan; None for the company's.
 
     Raises:
-        Invalid: The period is none, or targets are set for no such span.
+        Invalid: Period or span is none.
     """
-    parts = steps(needed_period(period), chosen(span, Span, "span"))
-    if span is Span.DAY:
-        raise Invalid(Problem("span", "report.target_period", "report"))
+    kind: TargetSpan = chosen(span, TargetSpan, "span")
+    parts = steps(needed_period(period), Span(kind.value))
     whose = owner if _sees_all(work) else work.user_id
     firsts = {one.first: one for one in parts}
     wanted = query(SalesTarget).where(
-        eq(_t.span, TargetSpan(span.value)),
+        eq(_t.span, kind),
         one_of(_t.starts_on, sorted(firsts)),
         eq(_t.user, whose),
         eq(_t.territory, ""),

@@ -8,15 +8,13 @@ from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import MONTHS_OF_YEAR, OWNER, choice
 from crmcore.reports.presenting.building import column, figure_cells, period_cell
 from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
-from crmcore.statistics.periods import Span
 from crmcore.targets.entity import TargetSpan
 
 __all__ = ["SALES_PLAN"]
 
 
 def _plan(asked: Asked) -> tuple[Table, ...]:
-    span = Span(asked["span"].value)
-    found = plan_attainment(asked.work, asked["period"], span=span, owner=asked["owner"])
+    found = plan_attainment(asked.work, asked["period"], span=asked["span"], owner=asked["owner"])
     currency = asked.work.parameter(CURRENCY)
     rows = tuple(
         Row(
