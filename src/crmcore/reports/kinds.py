@@ -104,6 +104,8 @@ class ReportKind:
             said = read_filters(work, self.filters, given or {}, spoken)
             asked = Asked(work=work, language=spoken, values=said.values, whole=whole)
             tables = self.present(asked)
+            if whole:
+                tables = tuple(_told_if_cut(asked, one) for one in tables)
         return Report(
             name=self.name,
             title=self.title(spoken),
@@ -125,6 +127,14 @@ class ReportKind:
             raise
         finally:
             work.action = outer
+
+
+def _told_if_cut(asked: Asked, table: Table) -> Table:
+    """Say it under a table that is too long for a file, though all of it was wanted."""
+    if table.pages == 1:
+        return table
+    note = asked.say("report_note.cut", rows=f"{len(table.rows):,}")
+    return attrs.evolve(table, notes=(*table.notes, note))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.dictionary import set_parameter
 from crmcore.i18n import LANGUAGES
-from crmcore.reports import OrderFilter, catalogue
+from crmcore.reports import OrderFilter, catalogue, kinds
 from crmcore.reports.kinds import ReportKind
 from crmcore.reports.tables import TOTAL, Cell, Report, Row, Shape, Table
 from crmcore.statistics.periods import month_of, year_of
@@ -172,7 +172,7 @@ def nobody_amount(report: Report) -> Any:
 
 
 @pytest.mark.requirement("RPT-07")
-def test_a_page_is_one_of_several_and_a_file_has_all(crm: Crm) -> None:
+def test_a_page_is_one_of_several_and_a_file_has_all(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
     crm.perform(set_parameter, "list.page_size", "5", as_user="admin")
     for number in range(12):
         bought(crm, customer(crm, f"客户{number}"), dt.date(2026, 3, 1), str(number + 1))
@@ -182,6 +182,17 @@ def test_a_page_is_one_of_several_and_a_file_has_all(crm: Crm) -> None:
         whole = kind.run(work, {"page": "2"}, whole=True).tables[0]
     assert (second.page, second.pages, [row.cells[2].value for row in second.rows]) == (2, 3, [7, 6, 5, 4, 3])
     assert (whole.page, whole.pages, [row.cells[2].value for row in whole.rows]) == (1, 1, [*range(12, 0, -1)])
+    assert (whole.notes, second.notes) == ((), ())
+    monkeypatch.setattr(kinds, "_MOST_AT_ONCE", 4)
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        again = kind.run(work, {}, whole=True).tables[0]
+        monkeypatch.setattr(kinds, "_MOST_PAGES", 2)
+        cut = kind.run(work, {}, "en", whole=True).tables[0]
+    assert (again.rows, again.pages) == (whole.rows, 1)
+    assert (cut.rows, cut.notes) == (
+        whole.rows[:8],
+        ("These are the first 8 rows; narrow the report to get the others.",),
+    )
 
 
 @pytest.mark.requirement("X-ANA-05", "GEN-18")
