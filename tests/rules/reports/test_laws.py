@@ -42,7 +42,7 @@ def twin(crm: Crm) -> Iterator[Crm]:
     store.close()
 
 
-@pytest.mark.requirement("RPT-01", "RPT-02", "RPT-03", "RPT-04", "9", "16.1")
+@pytest.mark.requirement("RPT-01", "RPT-02", "RPT-03", "RPT-04", "X-ANA-01", "9", "16.1")
 def test_every_number_opens_to_the_records_it_counts_on_every_store(crm: Crm, people: People) -> None:
     crm.perform(set_parameter, "company.zone", ZONE, as_user="admin")
     readers, process = readers_of(crm, people), stages_of(crm)
