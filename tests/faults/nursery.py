@@ -18,7 +18,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import crmcore
-from crmcore import churn, customers, escalation, exchange, opportunities, sales
+from crmcore import churn, customers, escalation, exchange, opportunities, pipeline, sales
 from crmcore.customers.merging import MergeState
 from crmcore.exchange.entity import ImportBatchId
 from crmcore.opportunities.entity import Opportunity
@@ -88,6 +88,22 @@ def escalate(url: str, first: str) -> None:
     for hour in itertools.count(int(first)):
         done = escalation.escalate(crm, ESCALATED_FROM + dt.timedelta(hours=hour))
         say("done", UUID(int=hour), done.escalated)
+
+
+SOLD_AT_ONCE: Final = 8
+"""Opportunities that are recorded before each snapshot."""
+
+
+def fix(url: str, first: str) -> None:
+    """Record some opportunities and take a snapshot, over and over; the snapshots are told apart by their names."""
+    crm = crmcore.open(url)
+    say("ready")
+    for number in itertools.count(int(first)):
+        with crm.work(as_user="lihua") as selling:
+            for place in range(SOLD_AT_ONCE):
+                opportunities.create(selling, **fields(f"{number}", place))
+        done = pipeline.take_snapshot(crm, str(number))
+        say("done", UUID(int=number), int(done.new))
 
 
 CHUNK: Final = 30
@@ -170,6 +186,7 @@ LIVES: Final[dict[str, Callable[[str, str], None]]] = {
     "hold": hold,
     "sweep": sweep,
     "escalate": escalate,
+    "fix": fix,
     "orders": orders,
     "take_in": take_in,
     "take_back": take_back,
