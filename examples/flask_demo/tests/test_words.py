@@ -41,6 +41,9 @@ MADE = re.compile(
     r"|window\.(new|feedback|say|rate)(_button|_lead)?|window\.(mail|sms)|guests\.withdraw(_\w+)?"
     r"|chart\.(bar|stacked_bar|line|share|waterfall)|reports\.(this|last)_(month|quarter|year)|reports\.(period|take)_\w+"
     r"|dashboards\.((lead|than|with)_\w+|more|less)"
+    r"|selling\.beside_\w+|stages\.(retire|restore)(_title|_question|_consequence|_button)?"
+    r"|activities\.(progress|complete|cancel)(_title|_button)?|progress\.(forward|backward)"
+    r"|sales_targets\.(in_\w+|into_\w+|delete(_\w+)?|help\.\w+)"
     r"|imports\.(way|kind|encoding|delimiter|mode|key|blank)(_[\w-]+)?|exports\.(kind|format)(_\w+)?"
 )
 

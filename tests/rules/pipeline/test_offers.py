@@ -1,6 +1,6 @@
 """What is offered is what can be done: every stage, every setting, on every store (requirement X-OPP-03)."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 import pytest
@@ -23,7 +23,7 @@ class Undo(Exception):
     """Takes back a move that was only tried."""
 
 
-def undo() -> None:
+def undo() -> NoReturn:
     raise Undo
 
 

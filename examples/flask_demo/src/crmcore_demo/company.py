@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,14 @@ from crmcore.access import User, account_managers, names
 from crmcore.access.entity import UserId, Validity
 from crmcore.customers.grouping import CustomField
 from crmcore.dictionary.entity import DictionaryEntry
-from crmcore.dictionary.parameters import CURRENCY, LARGE_DEAL, PAGE_SIZE, WINDOW_OPEN, ZONE, Parameter
+from crmcore.dictionary.parameters import CURRENCY, LARGE_DEAL, PAGE_SIZE, PROCESS_MOVES, WINDOW_OPEN, ZONE, Parameter
 from crmcore.i18n import Language
 from crmcore.query import asc, query
 
 FRESH_FOR = 30.0
 """Seconds after which something that was changed elsewhere is noticed here."""
 MOST_NAMES = 5000
+_LOOKED_AT: Final[tuple[Parameter[Any], ...]] = (ZONE, PAGE_SIZE, CURRENCY, LARGE_DEAL, PROCESS_MOVES)
 
 
 @attrs.frozen(kw_only=True)
@@ -36,7 +37,7 @@ class Settings:
     window_open: bool
     """Whether customers' contacts may use the customer window; the library looks again at each step."""
     parameters: Mapping[Parameter[Any], Any]
-    """What reports look at, so that a page need not ask for it again."""
+    """What reports and the sales process look at, so that a page need not ask for it again."""
     read_at: float
 
     def words(self, category: str, code: str, language: Language) -> str:
@@ -62,7 +63,7 @@ def _read(work: Work, now: float) -> Settings:
         entries=entries,
         own_fields=work.of(CustomField).find(query(CustomField).sort(asc(attrs.fields(CustomField).position))),
         window_open=work.parameter(WINDOW_OPEN),
-        parameters={one: work.parameter(one) for one in (ZONE, PAGE_SIZE, CURRENCY, LARGE_DEAL)},
+        parameters={one: work.parameter(one) for one in _LOOKED_AT},
         read_at=now,
     )
 

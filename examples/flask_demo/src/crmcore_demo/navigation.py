@@ -9,6 +9,7 @@ from flask import url_for
 from crmcore.access.permissions import MENU, menu_for
 from crmcore.reports import catalogue
 from crmcore.reports.dashboards import sections_for
+from crmcore_demo import selling_page
 from crmcore_demo.display import label
 from crmcore_demo.session import person
 
@@ -34,6 +35,8 @@ class Group:
 PAGES: Final = {
     "L0101": ("opportunities.index", "spark"),
     "L0102": ("development.index", "steps"),
+    "L0103": ("process.index", "steps"),
+    "L0104": ("sales_targets.index", "check"),
     "L0201": ("customers.index", "building"),
     "L0202": ("churn.index", "warning"),
     "L0203": ("sales.orders", "cart"),
@@ -68,7 +71,10 @@ NAMES: Final = {"L0401": "contribution", "L0402": "composition", "L0403": "servi
 
 
 def _first_page(code: str) -> tuple[str, str] | None:
-    """Return the page a menu entry leads to: of import and export the one the person may open."""
+    """Return the page a menu entry leads to: of import and export, and of the process, the one the person may open."""
+    if code == "L0103":
+        process = selling_page.first_page()
+        return (process, "steps") if process else None
     if code != "L0204" or person().may("customer.import"):
         return PAGES.get(code)
     return ("exports.ask", "swap") if person().may("customer.export") else None

@@ -8,7 +8,7 @@ from crmcore.access import Validity
 from crmcore.access.actor import Actor
 from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.opportunities.entity import Opportunity, OpportunityStatus
-from crmcore.opportunities.rules import may_delete, may_develop, may_dispatch, may_edit
+from crmcore.opportunities.rules import may_delete, may_develop, may_dispatch, may_edit, may_evaluate
 from crmcore_demo.actions import Action, Possibilities, Refusal
 from crmcore_demo.addresses import carry, onward
 from crmcore_demo.display import language, t
@@ -67,11 +67,19 @@ def in_development_list(it: Opportunity) -> Iterable[Action | Refusal]:
     return possible or (Action(words=t("opportunities.view"), address=onward("opportunities.show", id=it.id)),)
 
 
+def in_process(it: Opportunity) -> Iterable[Action | Refusal]:
+    """Return what is done to what stands in the sales process (X-OPP-01, X-OPP-02)."""
+    yield answer(may_evaluate, it, Action(words=t("progress.evaluate"), address=onward("progress.edit_form", id=it.id)))
+    yield answer(may_develop, it, Action(words=t("progress.move"), address=onward("progress.move_form", id=it.id)))
+    yield Action(words=t("process.open"), address=onward("progress.show", id=it.id))
+
+
 def with_opportunity(it: Opportunity) -> Possibilities:
     """Return what can be done on the page of one opportunity, and why not the rest."""
+    process = Action(words=t("process.open"), address=carry("progress.show", id=it.id))
     if it.status is OpportunityStatus.UNASSIGNED:
-        return Possibilities.of(_opening(it, carry))
-    return Possibilities.of((*_developing(it, carry), *_opening(it, carry)))
+        return Possibilities.of((*_opening(it, carry), process))
+    return Possibilities.of((*_developing(it, carry), process, *_opening(it, carry)))
 
 
 def allowed(rule: Callable[..., None], *facts: Any) -> bool:

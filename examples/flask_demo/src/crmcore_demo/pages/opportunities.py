@@ -21,6 +21,7 @@ from crmcore_demo.display import t, today
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.listing import list_page, read_filter, texts
 from crmcore_demo.questions import DONE, Question, step_pages
+from crmcore_demo.selling_page import is_large
 from crmcore_demo.session import names_of, person, reading, settings
 
 pages = pages_of("opportunities", "L0101", "/opportunities")
@@ -115,6 +116,7 @@ def show(id: UUID) -> str:  # noqa: A002
         running=it.status is OpportunityStatus.ASSIGNED,
         today=today(),
         customer=_customer(it),
+        is_large=is_large,
         possibilities=possible.with_opportunity(it),
         back=back_to("development.index" if developed and steps is not None else "opportunities.index"),
     )

@@ -9,7 +9,7 @@ from crmcore import Invalid, Work
 from crmcore.base.errors import Problem
 from crmcore.dictionary import set_parameter
 from crmcore.dictionary.entity import SystemParameter
-from crmcore.dictionary.parameters import PARAMETERS, SERVICE_UNUSED, WINDOW_OPEN, Parameter
+from crmcore.dictionary.parameters import PARAMETERS, PROCESS_MOVES, SERVICE_UNUSED, WINDOW_OPEN, Parameter
 from crmcore.query import query
 from crmcore_demo.answers import Answer, form_page
 from crmcore_demo.display import label, t
@@ -39,7 +39,9 @@ def _words(parameter: Parameter[Any], value: str) -> str:
 
 
 def _name(parameter: Parameter[Any], one: str) -> str:
-    """Say what one of the names is called: a step of service, or something said of a request."""
+    """Say what one of the names is called: a way through the sales process, a step of service, or a fact of it."""
+    if parameter is PROCESS_MOVES:
+        return label(f"process_move.{one}")
     return t(f"requests.{one}") if parameter is SERVICE_UNUSED else label(f"service_request.{one}")
 
 
