@@ -70,7 +70,6 @@ def test_every_section_can_be_read_by_everybody(
         assert len(shown) == len(Section)
         for path in shown:
             visitor.open(path)
-            visitor.look()
             assert visitor.page.locator(".card").count() >= 2
             assert visitor.page.locator(".card-figure a, .card-figure .undefined").count() >= 1
             for details in visitor.page.locator("details.behind summary").all():
