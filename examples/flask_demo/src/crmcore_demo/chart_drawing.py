@@ -49,8 +49,11 @@ def _raw(mark: Mark, *, said: bool = True) -> dict[str, Any] | None:
     return raw
 
 
-def _tidy(root: Element, *, beside: str) -> None:
-    """Take out what the page's rules forbid or a reader of it would stumble over."""
+def _tidy(root: Any, *, beside: str) -> None:
+    """Take out what the page's rules forbid or a reader of it would stumble over.
+
+    The tree has comments, and attributes with names of another namespace: types of plain trees know neither.
+    """
     for parent in list(root.iter()):
         for child in list(parent):
             own = (
