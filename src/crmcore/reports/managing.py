@@ -174,6 +174,8 @@ def _part(asked: Asked, kind: ReportKind, narrowed: dict[str, Any]) -> list[Tabl
             one,
             name=f"{kind.name}_{one.name}",
             title=title if one.title == title else f"{title} – {one.title}",
+            page=1,
+            pages=1,
             notes=(*one.notes, *([] if one.pages == 1 else [asked.say("report_note.first_page", pages=one.pages)])),
         )
         for one in found

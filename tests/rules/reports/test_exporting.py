@@ -19,6 +19,7 @@ from crmcore.access.delivered import delivered_role_id
 from crmcore.access.permissions import DELIVERED_ROLES
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
+from crmcore.dictionary import set_parameter
 from crmcore.reports import catalogue, exporting
 from crmcore.reports.exporting import FORMATS, export_report
 from crmcore.reports.managing import management_report
@@ -173,6 +174,18 @@ def test_who_may_not_see_a_part_gets_the_others(sold: Crm) -> None:
     assert [one.name for one in found.tables] == ["summary", "customer_growth_growth", "customer_retention_retention"]
     with sold.work(as_user="lihua", readonly=True) as work, pytest.raises(NoPermission):
         management_report(work, MARCH)
+
+
+@pytest.mark.requirement("RPT-05")
+def test_a_part_that_is_long_says_so_once(sold: Crm) -> None:
+    sold.perform(set_parameter, "list.page_size", "5", as_user="admin")
+    for number in range(4):
+        bought(sold, customer(sold, f"客户{number}"), dt.date(2026, 3, 9), "1")
+    with sold.work(as_user="zhaomin", readonly=True) as work:
+        given = {"period": MARCH, "only": "contribution"}
+        (table,) = catalogue.kind_named("management").run(work, given, "en", whole=True).tables
+    assert (len(table.rows), table.pages) == (5, 1)
+    assert table.notes == ("These are the first rows; the report itself has 2 pages of them.",)
 
 
 @pytest.mark.requirement("RPT-05")
