@@ -19,6 +19,7 @@ from bench.reckoning import ratio_of
 from bench.trading import pour
 from bench.workshop import new_company
 from crmcore import SYSTEM, reports, setup
+from crmcore.churn.entity import ChurnCase, ChurnCaseId, ChurnStatus
 from crmcore.customers.entity import CustomerId
 from crmcore.opportunities.entity import ARCHIVED, Opportunity, OpportunityId, OpportunityStatus
 from crmcore.pipeline.standing import PassageOutcome, StagePassage, StagePassageId
@@ -40,14 +41,13 @@ TODAY = dt.datetime.now(ZONE).date()
 
 def by_hand(kind: str) -> dict[str, tuple[str, ...]]:
     """The best SQL for each report: the instants of 2024 in Shanghai, and time in whole milliseconds."""
-    first, last = (dt.datetime(year, 12, 31, 16, tzinfo=dt.UTC) for year in (2023, 2024))
-    if kind == "sqlite":
-        low, high = (str(round(one.timestamp() * 1000)) for one in (first, last))
-    else:
-        low, high = (f"'{one.isoformat()}'" for one in (first, last))
 
-    def during(field: str) -> str:
-        return f"{field} >= {low} AND {field} < {high}"
+    def said(at: dt.datetime) -> str:
+        return str(round(at.timestamp() * 1000)) if kind == "sqlite" else f"'{at.isoformat()}'"
+
+    def during(field: str, year: int = 2024) -> str:
+        first, last = (dt.datetime(one, 12, 31, 16, tzinfo=dt.UTC) for one in (year - 1, year))
+        return f"{field} >= {said(first)} AND {field} < {said(last)}"
 
     def took(start: str, end: str) -> str:
         return f"sum({end} - {start})" if kind == "sqlite" else f"sum(extract(epoch FROM {end} - {start}))"
@@ -64,24 +64,28 @@ def by_hand(kind: str) -> dict[str, tuple[str, ...]]:
     def ago(field: str, days: Sequence[int]) -> str:
         """Whole days before today, as bands of instants."""
         starts = [instants(Period(day, day), ZONE)[0] for day in (TODAY - dt.timedelta(days=one) for one in days)]
-        said = [str(round(at.timestamp() * 1000)) if kind == "sqlite" else f"'{at.isoformat()}'" for at in starts]
-        return "CASE " + " ".join(f"WHEN {field} < {at} THEN {n}" for n, at in enumerate(said)) + " ELSE 9 END"
+        bands = " ".join(f"WHEN {field} < {said(at)} THEN {n}" for n, at in enumerate(starts))
+        return f"CASE {bands} ELSE 9 END"
 
     due = [TODAY - dt.timedelta(days=30), TODAY, TODAY + dt.timedelta(days=31)]
     overdue = "CASE " + " ".join(f"WHEN expected_on < '{day}' THEN {n}" for n, day in enumerate(due)) + " ELSE 9 END"
     waiting = f"{request} status IN ('new', 'assigned', 'handled')"
-    shut = instants(Period(TODAY, TODAY), ZONE)[0]
-    until = str(round(shut.timestamp() * 1000)) if kind == "sqlite" else f"'{shut.isoformat()}'"
+    until = said(instants(Period(TODAY, TODAY), ZONE)[0])
     late = f"responded_at IS NULL AND waiting_since IS NULL AND respond_by < {until}"
     unsolved = f"handled_at IS NULL AND waiting_since IS NULL AND resolve_by < {until}"
     lost = f"FROM churn_case WHERE status = 'lost' AND {during('closed_at')}"
+    in_year = "expected_on >= '2024-01-01' AND expected_on <= '2024-12-31'"
     every = "count(*) OVER (), sum(count(*)) OVER ()"
     return {
         "ageing": (
             f"SELECT {ago('created_at', (180, 90, 60, 30))}, {sums} {open_} GROUP BY 1",
             f"SELECT {overdue}, {sums} {open_} GROUP BY 1",
         ),
-        "attainment": (f"SELECT assignee, {sums} {chance} status = 'won' AND {during('closed_at')} GROUP BY 1",),
+        "attainment": (
+            f"SELECT assignee, {sums} {chance} status = 'won' AND {during('closed_at')} GROUP BY 1",
+            f"SELECT assignee, {sums} {chance} status = 'won' AND {during('closed_at', 2023)} GROUP BY 1",
+            f"SELECT assignee, stage, success_rate, {sums} {open_} AND {in_year} GROUP BY 1, 2, 3",
+        ),
         "backlog": (
             f"SELECT status, {ago('created_at', (30, 7, 3, 1))}, count(*) {waiting} GROUP BY 1, 2",
             f"SELECT count(*) {waiting} AND {late}",
@@ -174,6 +178,22 @@ def passages(crm: Crm, user: Any, stages: list[Any], of: list[Any]) -> Iterator[
         )
 
 
+def lost_customers(crm: Crm, user: Any) -> Iterator[ChurnCase]:
+    for place in range(RECORDS):
+        opened = START + dt.timedelta(minutes=place * 7)
+        yield ChurnCase(
+            id=ChurnCaseId(crm.ids()),
+            customer=CustomerId(crm.ids()),
+            customer_name=f"客户{place}有限公司",
+            manager=user,
+            status=ChurnStatus.LOST if place % 2 else ChurnStatus.WARNING,
+            reason="迁往外地",
+            opened_at=opened,
+            closed_at=opened + dt.timedelta(days=9) if place % 2 else None,
+            version=1,
+        )
+
+
 def requests(crm: Crm, user: Any) -> Iterator[ServiceRequest]:
     dice = random.Random(8)
     for place in range(RECORDS):
@@ -214,7 +234,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     made = list(chances(crm, user, stages))
     ids = [one.id for one in made]
     pour(crm.store, (Opportunity, iter(made)), (StagePassage, passages(crm, user, stages, ids)))
-    pour(crm.store, (ServiceRequest, requests(crm, user)))
+    pour(crm.store, (ServiceRequest, requests(crm, user)), (ChurnCase, lost_customers(crm, user)))
     with crm.work(as_user=people.supervisor.id, readonly=True) as work:
         yield request.param, work
     crm.close()

@@ -63,7 +63,7 @@ FOR_ACTIONS = {
     "crmcore.reports.seeing": {"behind", "counted_for"},
     "crmcore.reports.composing": {"entries_of", "labels_of"},
     "crmcore.reports.filters": {"as_typed", "read_filters"},
-    "crmcore.reports.contributing": {"days_of", "total_of"},
+    "crmcore.reports.contributing": {"days_of"},
     "crmcore.reports.learning": {"learnt_of"},
     "crmcore.reports.weighing": {"facts_of", "year_until"},
     "crmcore.setup.bulk": {"write_down"},

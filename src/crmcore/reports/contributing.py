@@ -111,7 +111,7 @@ def contribution(
     if band is not None:
         found = within_band(found, band)
         number = len(found)
-    place, rows = place_of(work, number, page=page, size=size)
+    place, rows = place_of(work, number, page=page, size=rows)
     shown = contributions(asked, found[(place - 1) * rows : place * rows], currency, whole.amount)
     return ContributionReport(
         page=Page(shown, number, place, rows),

@@ -82,7 +82,7 @@ def services(
     found = work.service_requests.groups(asked)
     _, customers, number = found[0].values if found else (0, 0, 0)
     whole = counted(number, wanted, "service_request")
-    place, rows = place_of(work, customers, page=page, size=size)
+    place, rows = place_of(work, customers, page=page, size=rows)
     shown = parts(asked, found[(place - 1) * rows : place * rows], whole)
     names = names_of(work, [one.key for one in shown])
     return ServicesReport(by=kind, requests=whole, page=Page(shown, customers, place, rows), labels=names)
