@@ -54,7 +54,8 @@ def app(sample: Crm) -> Flask:
 def sections(visitor: Visit) -> list[str]:
     """Where the tabs of the dashboard lead."""
     visitor.open("/dashboard")
-    return visitor.page.locator("nav.tabs a").evaluate_all("links => links.map(one => one.pathname)")
+    found: list[str] = visitor.page.locator("nav.tabs a").evaluate_all("links => links.map(one => one.pathname)")
+    return found
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])

@@ -202,6 +202,8 @@ def _changes(card: Card, cells: Sequence[Cell], words: Sequence[str]) -> Iterabl
     for place, than in ((2, "before"), (4, "last_year")):
         change = cells[place + 1].value
         known = change if isinstance(change, Decimal) else None
+        if known is None and cells[1].value is not None and cells[1].value == cells[place].value:
+            known = Decimal(0)  # as much as then, though it can't be said in percent
         yield Change(
             words=_said(known, words[place + 1]),
             then=_beside(than, words[place], comparable=known is not None),

@@ -158,7 +158,7 @@ def _shown(wanted: Wanted, section: Section, content: Content) -> Dashboard:
         steps=wanted.steps,
         cards=content.cards,
         report=report,
-        notes=(*_unfinished(wanted), *content.notes),
+        notes=(*_unfinished(wanted, content), *content.notes),
     )
 
 
@@ -170,10 +170,10 @@ def _about(wanted: Wanted) -> Iterable[tuple[str, str]]:
         yield wanted.say("report.owner"), ", ".join(sorted(people.get(one, str(one)) for one in wanted.owners))
 
 
-def _unfinished(wanted: Wanted) -> tuple[str, ...]:
+def _unfinished(wanted: Wanted, content: Content) -> tuple[str, ...]:
     """Say so if the period is not over: it is compared with whole ones."""
     period, today = wanted.steps.period, wanted.work.today
-    if not period.first <= today < period.last:
+    if not period.first <= today < period.last or not any(one.compared for one in content.cards):
         return ()
     return (wanted.say("dashboard.unfinished", n=(today - period.first).days + 1, all=period.days),)
 
