@@ -78,6 +78,17 @@ def test_a_hint_stands_beside_the_warning(app: Flask, browser: Browse, crm: Crm,
     assert "平时每 14 天下一次单" in browser("wangwei", language="zh").open(f"/churn/{case.id}").text
 
 
+@pytest.mark.requirement("X-ANA-03", "X-ANA-04", "X-CUS-11")
+def test_the_page_of_a_customer_says_what_to_expect(browser: Browse, crm: Crm, case: churn.ChurnCase) -> None:
+    learn(crm)
+    for name in ("wangwei", "lihua"):
+        page = browser(name).open(f"/customers/{case.customer}")
+        assert "orders in 90 days" in page.text
+        assert "usually orders every 14 days" in page.text
+        assert "Value of the next" not in page.text  # the amounts of these customers could not be learnt
+    assert "90 天内" in browser("wangwei", language="zh").open(f"/customers/{case.customer}").text
+
+
 @pytest.mark.requirement("X-ANA-03")
 def test_a_prediction_that_is_refused_is_not_the_fault_of_a_server(crm: Crm) -> None:
     with crm.work(as_user="lihua", readonly=True) as work, pytest.raises(NotLearntYet) as caught:

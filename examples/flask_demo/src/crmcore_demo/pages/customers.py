@@ -22,6 +22,7 @@ from crmcore_demo.customer_filters import asked_filter, sort_of, wanted
 from crmcore_demo.customer_page import amount, customer_of, customer_page, subjects
 from crmcore_demo.display import entry_words, label, t
 from crmcore_demo.listing import list_page
+from crmcore_demo.outlook_hints import panel_for
 from crmcore_demo.possible import Leads, answer
 from crmcore_demo.session import names_of, person, reading
 
@@ -144,6 +145,7 @@ def show(id: UUID) -> str:  # noqa: A002
         parts=[part for part in parts if part.rows],
         contacts=work.contacts.find(query(Contact).where(eq(fields(Contact).customer, it.id))),
         names=names_of(it.created_by),
+        outlook=panel_for(it),
         merged_into=remaining(work, it.id) if it.merged_into else None,
         possibilities=Possibilities.of((*_answers(it, carry), *_steps(it), *_removal(it, carry))),
         opportunities=work.opportunities.find(came_from) if reads_marketing else (),
