@@ -61,9 +61,7 @@ def panel_for(it: Customer) -> Panel | None:
         return None
     return Panel(
         alive=_hint(one.outlook).percent,
-        expected=t(
-            "customers.expected_orders", n=str(round(Decimal(one.outlook.expected_orders), 1)), m=one.outlook.period
-        ),
+        expected=t("customers.expected_orders", n=f"{one.outlook.expected_orders:.1f}", m=one.outlook.period),
         value="" if one.value is None else money(one.value.total, one.amount.unit),
         why=one.outlook.explain(language()),
     )
