@@ -66,11 +66,15 @@ class Reading:
         assert isinstance(found, Refused) == refused, f"{self.reader.name}: {way}"
         if isinstance(found, Missing):
             assert way.given["customer"] not in self.seen[Customer], f"{self.reader.name}: {way}"
+        self.open(way, found)
+
+    def open(self, what: object, found: Any) -> None:
+        """Open every number there is in something that was answered; *what* says what was asked."""
         for figure in figures_of(found):
             try:
                 self._check(figure)
             except AssertionError as error:
-                error.add_note(f"{self.reader.name} asked {way} and got {figure}")
+                error.add_note(f"{self.reader.name} asked {what} and got {figure}")
                 raise
 
     def _check(self, figure: Figure[Any]) -> None:

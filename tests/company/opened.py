@@ -23,7 +23,7 @@ def figures_of(found: Any) -> Iterator[Figure[Any]]:
     elif isinstance(found, Mapping):
         for one in found.values():
             yield from figures_of(one)
-    elif isinstance(found, tuple):
+    elif isinstance(found, tuple | list):
         for one in found:
             yield from figures_of(one)
     elif attrs.has(type(found)):
