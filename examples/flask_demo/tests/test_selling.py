@@ -156,6 +156,23 @@ def test_a_snapshot_is_taken_once_and_stays(browser: Browse, chance: Chance, crm
     assert browser("wangwei").open("/snapshots/take").status == 403
 
 
+@pytest.mark.requirement("X-OPP-05")
+def test_what_it_brought_is_said_when_it_is_won(browser: Browse, chance: Chance, crm: Crm) -> None:
+    first, second = chance("wangwei"), chance("wangwei", customer_name="上海远洋")
+    for it in (first, second):
+        crm.perform(opportunities.evaluate, it.id, expected_amount=Decimal(500), as_user="wangwei")
+    one = browser("wangwei")
+    page = one.open(f"/development/{first.id}/win")
+    assert page.main_form().fields["amount"] == ["500.00"]
+    for wrong in ("-5", "much", "NaN", "1" * 40):
+        assert one.submit(amount=wrong).status == 422, wrong
+    one.submit(amount="450.50")
+    assert stored(crm, first.id).expected_amount == Decimal("450.50")
+    one.open(f"/development/{second.id}/win")
+    one.submit(amount="")
+    assert stored(crm, second.id).expected_amount == Decimal(500)
+
+
 def test_hostile_input_writes_nothing(browser: Browse, chance: Chance, crm: Crm) -> None:
     ids = of_selling(crm, chance("wangwei").id)
     one = browser("wangwei")

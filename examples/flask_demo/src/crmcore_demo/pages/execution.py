@@ -1,12 +1,14 @@
 """Carrying out a plan, and how a development ends: won or given up (PLN-03, PLN-04, OPP-09 to 13)."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 import attrs
 from flask import flash, redirect, render_template, request
 
 from crmcore import Conflict, CrmError, Invalid
+from crmcore.base.errors import Problem
 from crmcore.customers.entity import CustomerId
 from crmcore.customers.rules import CustomerExists
 from crmcore.dictionary.parameters import PROOF_REQUIRED
@@ -14,6 +16,7 @@ from crmcore.opportunities import detail, record_result, terminate, win
 from crmcore.opportunities.entity import Opportunity, OpportunityId, PlanItem, PlanItemId
 from crmcore.opportunities.rules import may_develop
 from crmcore.views import form_for
+from crmcore.views.reading import Unreadable, read
 from crmcore_demo import possible
 from crmcore_demo.actions import Action, Possibilities
 from crmcore_demo.addresses import back_to, carry
@@ -23,10 +26,11 @@ from crmcore_demo.errors import status_of
 from crmcore_demo.forms import VERSION, Form, Shown, Trouble, posted_version, shown_field, troubles
 from crmcore_demo.pages.opportunities import plan_of
 from crmcore_demo.questions import Question, step_pages
+from crmcore_demo.selling_page import currency
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
 pages = pages_of("execution", "L0102", "/development")
-STEP, CUSTOMER = "step", "customer"
+STEP, CUSTOMER, AMOUNT = "step", "customer", "amount"
 
 
 def _identifier(name: str) -> UUID | None:
@@ -103,7 +107,22 @@ def _win_form(it: Opportunity, values: Mapping[str, str], customer: str) -> Form
     proof = shown_field(control, values.get("proof", ""))
     hidden = {VERSION: str(it.version), **({CUSTOMER: customer} if customer else {})}
     needed = reading().parameter(PROOF_REQUIRED)
-    return Form(fields=(attrs.evolve(proof, help=t("win.proof_help"), required=needed),), hidden=hidden)
+    (control,) = form_for(type(it), zone=settings().zone, names=("expected_amount",))
+    known = form_for(type(it), zone=settings().zone, names=("expected_amount",)).fill(it)["expected_amount"]
+    brought = attrs.evolve(
+        shown_field(control, values.get(AMOUNT, known)), name=AMOUNT, label=t("win.amount"), unit=currency()
+    )
+    shown = (attrs.evolve(proof, help=t("win.proof_help"), required=needed), brought)
+    return Form(fields=shown, hidden=hidden)
+
+
+def _amount() -> Decimal | None:
+    """Read what it brought; None if nothing is said: then as expected (X-OPP-05)."""
+    text = request.form.get(AMOUNT, "").strip()
+    try:
+        return read("decimal", text, settings().zone) if text else None
+    except Unreadable as error:
+        raise Invalid(Problem(AMOUNT, error.code, "sales_target", {"got": text[:40]})) from None
 
 
 def _win_page(id: UUID, error: CrmError | None = None) -> Answer:  # noqa: A002
@@ -136,7 +155,8 @@ def report_success(id: UUID) -> Answer:  # noqa: A002
     linked = _identifier(CUSTOMER)
     customer = CustomerId(linked) if linked else None
     try:
-        perform(win, None, OpportunityId(id), proof=proof, customer=customer, expected=posted_version())
+        amount = _amount()
+        perform(win, None, OpportunityId(id), proof=proof, customer=customer, amount=amount, expected=posted_version())
     except (CustomerExists, Invalid, Conflict) as error:
         return _win_page(id, error)
     flash(t("done.done"), "done")
