@@ -24,6 +24,7 @@ from crmcore.dictionary.parameters import PARAMETERS, PROCESS_MOVES, SERVICE_UNU
 from crmcore.i18n import LANGUAGES, Language, has_text, keys, text
 from crmcore.i18n.catalogue import _flatten
 from crmcore.pipeline.flow import Movement
+from crmcore.reports.capturing import DataCategory
 from crmcore.reports.catalogue import KINDS
 from crmcore.service.clock import DeadlineState
 from crmcore.statistics.accuracy import AccuracyStep
@@ -32,6 +33,7 @@ from crmcore.statistics.appraisal import Appraisal
 from crmcore.statistics.attainment import Attained, Earlier
 from crmcore.statistics.backlog import Backlog, Wait
 from crmcore.statistics.backlog_trend import BacklogStep
+from crmcore.statistics.cards import CardKind, Colour
 from crmcore.statistics.contribution import AmountBand, ContributionBy
 from crmcore.statistics.forecasting import Chances, Expected, ForecastStep
 from crmcore.statistics.funnel import FunnelStage
@@ -43,6 +45,8 @@ from crmcore.statistics.periods import Span
 from crmcore.statistics.promises import PromiseRecord, Within
 from crmcore.statistics.requested import HandlingBy
 from crmcore.statistics.rfm import RfmSegment
+from crmcore.statistics.screening import Criterion, Verdict
+from crmcore.statistics.trust import STAR
 from crmcore.statistics.waterfall import MovedAmount, Waterfall
 from crmcore.statistics.winning import OutcomesBy, Results
 from crmcore.subjects import ENTITIES
@@ -269,6 +273,12 @@ def of_reports() -> set[str]:
     for kind in KINDS:
         found |= {f"report_kind.{kind.name}", f"report_kind.{kind.name}.question"}
         found |= {f"report.{one.name}" for one in kind.filters}
+    for told in (CardKind, Colour, Criterion, DataCategory, Verdict):
+        found |= {name_of(told), *(f"{name_of(told)}.{one.value}" for one in told)}
+    found |= {f"screened.{one.value}_points" for one in Criterion} | {f"unit.{STAR}"}
+    found |= {f"weekday.{day}" for day in range(1, 8)} | {f"month.{month}" for month in range(1, 13)}
+    found |= {f"report_table.by_{rhythm}" for rhythm in ("weekday", "month")}
+    found |= {f"report_note.{what}_refused" for what in ("orders", "amounts")}
     found |= {f"dashboard_movement.{one.value}" for one in Movement}
     parts = [key.rpartition(".") for key in catalogue("en")]
     for package in (".", "presenting", "dashboards"):
