@@ -133,6 +133,8 @@ class Selects:
                 return sa.or_(sa.false(), *each)
             case Not(part):
                 return sa.not_(self.where(mapping, part, key[1], binds, strict=True))
+            case InQuery() if self._product.hash_joins:
+                return self._partner(mapping, condition, key, binds)
             case InQuery(path, query, on):
                 inner = self._maps[query.entity]
                 moved = moved_to(inner.table.alias(), inner)
@@ -148,6 +150,19 @@ class Selects:
                 test = self._test(mapping, column, condition.op, key[2], binds)
                 guarded = strict and column.nullable and condition.op is not Op.NULL
                 return sa.and_(column.is_not(None), test) if guarded else test
+
+    def _partner(self, mapping: EntityMap, part: InQuery, key: Any, binds: "Binds") -> Clause:
+        """Answer a semi-join so that its opposite is a join, too, and beside an OR an index may be asked.
+
+        PostgreSQL searches the list of an IN that it may not keep as a hash table from end to end for each row, which
+        takes hours where both are long.
+        """
+        inner = self._maps[part.query.entity]
+        moved = moved_to(inner.table.alias(), inner)
+        same = moved.table.c["_".join(part.on)] == mapping.table.c["_".join(part.path)]
+        there: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(moved.table)
+        met = self.where(moved, part.query.condition, key[3], binds)
+        return there.where(same, met).correlate(mapping.table).exists()
 
     def _test(self, mapping: EntityMap, column: sa.Column[Any], op: Op, size: Any, binds: "Binds") -> Clause:
         match op:

@@ -4,7 +4,21 @@ from typing import Any
 
 from attrs import fields
 
-from crmcore.query import Tally, banded, count, distinct, eq, ge, query, smallest, tally, through, total
+from crmcore.query import (
+    Tally,
+    banded,
+    count,
+    distinct,
+    eq,
+    ge,
+    in_query,
+    negate,
+    query,
+    smallest,
+    tally,
+    through,
+    total,
+)
 from crmcore.testing.samples import Part, Sample, number, sample
 from crmcore.testing.sessions import put, reading, tally_of
 from crmcore_sql.plans import Plans
@@ -83,3 +97,13 @@ def test_sums_of_groups_do_not_overflow(sqlite_url: str, opened: Any) -> None:
     by_parent = through(s.parent, Sample, s.name)
     rows = tally_of(store, tally(query(Sample), by=(by_parent,), measures=(total(s.count),)))
     assert [(row.key[0], row.values[0]) for row in rows] == [(None, 2 * 2**62), ("a", 3 * 2**62)]
+
+
+def test_postgresql_joins_what_has_no_partner(sqlite_url: str, opened: Any) -> None:
+    """``NOT IN`` would search its whole list for each row, as soon as that is too long to be kept as a hash table."""
+    plans = Plans(POSTGRESQL, opened(sqlite_url).maps)
+    alone = query(Sample).where(negate(in_query(s.id, query(Part).where(ge(p.number, 1)), on=p.sample)))
+    plan, values = plans.tally(tally(alone, measures=(count(),)), wide=False)
+    assert "NOT (EXISTS" in plan.text
+    assert " IN (" not in plan.text
+    assert len(values) == 1
