@@ -70,10 +70,11 @@ def _promises(asked: Asked) -> tuple[Table, ...]:
 def _kept(asked: Asked, found: Promises, called: Mapping[str, str], by: HandlingBy | None, name: str) -> Table:
     """Show one of the two promises: all together, or group by group."""
     whole: PromiseRecord = getattr(found.whole, name)
+    total: Row | None = None
+    charts: tuple[Chart, ...] = ()
     if by is None:
         shown = figure_columns(asked)
         rows = listed_figures(asked, "promise_record", ((one, getattr(whole, one)) for one in _RECORD))
-        total, charts = None, ()
     else:
         kind = column(asked, f"service_request.{by.value}", name="group")
         shown = (kind, *columns(asked, "promise_record", _RECORD, "h"))
