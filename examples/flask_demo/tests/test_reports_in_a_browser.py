@@ -9,6 +9,16 @@ from crmcore import Crm
 from crmcore.reports import catalogue
 
 NARROW_DESK = {"width": 1024, "height": 768}
+EVERY_SHAPE = (
+    "management",
+    "contribution",
+    "composition",
+    "customer_cohorts",
+    "customer_cards",
+    "sales_forecast",
+    "pipeline_waterfall",
+)
+"""Reports with pies, bars, lines, steps, many columns and long names; the others are looked at once."""
 
 
 @pytest.fixture
@@ -29,12 +39,12 @@ def test_reports_look_right(visit: Callable[..., Visit], language: str, viewport
     one.sign_in("lihua")
     one.open("/reports")
     one.look()
-    for kind in catalogue.KINDS:
-        one.open(f"/reports/{kind.name}")
+    for kind in EVERY_SHAPE if viewport is not NARROW_DESK else [it.name for it in catalogue.KINDS]:
+        one.open(f"/reports/{kind}")
         one.look()
         for figure in page.locator("figure.chart").all():
             drawn = [svg.bounding_box() for svg in figure.locator("svg").all() if svg.is_visible()]
-            assert len(drawn) == 1, kind.name
+            assert len(drawn) == 1, kind
             assert drawn[0] is not None
             assert drawn[0]["width"] <= viewport["width"]
     one.open("/reports/contribution/records?table=customers&row=total&column=orders")
@@ -48,8 +58,8 @@ def test_reports_look_right(visit: Callable[..., Visit], language: str, viewport
 def test_texts_of_a_chart_stay_inside_it_and_apart(visit: Callable[..., Visit]) -> None:
     one = visit("zh", DESK)
     one.sign_in("lihua")
-    for kind in catalogue.KINDS:
-        one.open(f"/reports/{kind.name}")
+    for kind in EVERY_SHAPE:
+        one.open(f"/reports/{kind}")
         outside = one.page.evaluate(
             """() => [...document.querySelectorAll('svg.drawn')].filter(svg => svg.checkVisibility()).flatMap(svg => {
               const frame = svg.getBoundingClientRect();
@@ -59,7 +69,7 @@ def test_texts_of_a_chart_stay_inside_it_and_apart(visit: Callable[..., Visit]) 
               }).map(text => text.textContent);
             })"""
         )
-        assert not outside, (kind.name, outside)
+        assert not outside, (kind, outside)
 
 
 @pytest.mark.requirement("GEN-12", "RPT-06")
