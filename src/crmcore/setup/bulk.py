@@ -29,6 +29,7 @@ from crmcore.opportunities.entity import (
     SalesActivityId,
 )
 from crmcore.pipeline.entity import ForecastCategory, SalesStage
+from crmcore.pipeline.moving import move
 from crmcore.pipeline.rules import direction
 from crmcore.pipeline.standing import PassageOutcome
 from crmcore.setup.courses import Happening, What
@@ -202,7 +203,7 @@ _DEEDS: Final[dict[What, tuple[str, Callable[[_Ledger, Happening], None]]]] = {
     "terminated": ("opportunities.terminate", _Ledger.terminate),
     "completed": (ACTION, _Ledger.complete),
     "evaluated": ("opportunities.evaluate", _Ledger.evaluate),
-    "advanced": ("pipeline.move", _Ledger.advance),
+    "advanced": (f"pipeline.{move.__name__}", _Ledger.advance),
     "arranged": ("opportunities.plan_activity", _Ledger.arrange),
     "progressed": ("opportunities.record_progress", _Ledger.progress),
     "held": ("opportunities.complete_activity", _Ledger.hold),

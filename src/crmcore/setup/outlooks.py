@@ -18,7 +18,7 @@ from crmcore.opportunities.entity import OPEN, Opportunity, OpportunityStatus
 from crmcore.pipeline.flow import standing_at
 from crmcore.pipeline.following import process_of
 from crmcore.pipeline.standing import PipelinePosition
-from crmcore.pipeline.taking import keep_snapshot, note_positions
+from crmcore.pipeline.taking import fix_positions, keep_snapshot, note_positions
 from crmcore.query import count, eq, one_of, query, total
 from crmcore.setup.courses import Way
 from crmcore.setup.hours import OfficeHours
@@ -37,7 +37,7 @@ _WEIGHTS: Final = (7, 6, 9, 8, 8, 9, 7, 7, 10, 9, 10, 10)
 """Share of each month in a year's sales."""
 _LARGE: Final[dict[Language, int]] = {"zh": 500_000, "en": 60_000}
 """What a large deal is to a company that sells what the sample company does."""
-_TAKEN: Final = "pipeline.fix_positions"
+_TAKEN: Final = f"pipeline.{fix_positions.__name__}"
 """The action whose change records are left."""
 _o = fields(Opportunity)
 

@@ -95,7 +95,8 @@ def index() -> str:
         lambda it: _answers(it) if _is_his(chances.get(it.opportunity)) else (),
         beside=beside("activities"),
         chances=chances,
-        names=names_of(*(one.responsible for one in found.rows)),
+        sees_all=sees_all,
+        names=names_of(*(one.responsible for one in found.rows)) if sees_all else {},
         today=today(),
         open_states=OPEN_ACTIVITY,
     )
