@@ -231,7 +231,7 @@ def test_reports_are_for_those_who_may_see_them(browser: Browse) -> None:
     assert not any(link["href"].startswith("/reports") for link in admin.open("/").links)
 
 
-@pytest.mark.requirement("chapter-9")
+@pytest.mark.requirement("9")
 def test_executives_open_opportunities_they_have_no_list_of(browser: Browse) -> None:
     one = browser("gaojianguo")
     assert one.open("/opportunities").status == 403
