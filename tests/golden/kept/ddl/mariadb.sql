@@ -98,6 +98,12 @@ CREATE TABLE opportunity (
     customer BINARY(16),
     proof VARCHAR(50) NOT NULL,
     closed_at DATETIME(3),
+    stage BINARY(16),
+    expected_amount DECIMAL(18, 2),
+    expected_on DATE,
+    target_amount DECIMAL(18, 2),
+    follow_up VARCHAR(50) NOT NULL,
+    category VARCHAR(40),
     version BIGINT NOT NULL,
     customer_name_fold TEXT NOT NULL,
     title_fold TEXT NOT NULL,
@@ -110,6 +116,10 @@ CREATE INDEX ix_opportunity_assignee_created_at_id ON opportunity (assignee, cre
 CREATE INDEX ix_opportunity_customer_id ON opportunity (customer, id);
 
 CREATE INDEX ix_opportunity_status_created_at_id ON opportunity (status, created_at, id);
+
+CREATE INDEX ix_opportunity_status_expected_amount_id ON opportunity (status, expected_amount, id);
+
+CREATE INDEX ix_opportunity_status_expected_on_id ON opportunity (status, expected_on, id);
 
 CREATE UNIQUE INDEX uq_opportunity_number ON opportunity (number);
 
@@ -631,10 +641,14 @@ CREATE TABLE service_request (
     respond_by DATETIME(3),
     respond_risk_at DATETIME(3),
     responded_at DATETIME(3),
+    responded_in BIGINT,
+    respond_met TINYINT(1),
     resolve_by DATETIME(3),
     resolve_risk_at DATETIME(3),
     waiting_since DATETIME(3),
     waited BIGINT NOT NULL,
+    resolved_in BIGINT,
+    resolve_met TINYINT(1),
     next_due_at DATETIME(3),
     search_text TEXT NOT NULL,
     version BIGINT NOT NULL,
@@ -690,9 +704,13 @@ CREATE TABLE service_round (
     reason VARCHAR(500) NOT NULL,
     respond_by DATETIME(3),
     responded_at DATETIME(3),
+    responded_in BIGINT,
+    respond_met TINYINT(1),
     counted_from DATETIME(3),
     resolve_by DATETIME(3),
     waited BIGINT NOT NULL,
+    resolved_in BIGINT,
+    resolve_met TINYINT(1),
     ended_by BINARY(16) NOT NULL,
     ended_at DATETIME(3) NOT NULL,
     version BIGINT NOT NULL,
@@ -1061,6 +1079,159 @@ CREATE INDEX ix_sign_in_link_expires_at_id ON sign_in_link (expires_at, id);
 CREATE INDEX ix_sign_in_link_guest_made_at_id ON sign_in_link (guest, made_at, id);
 
 CREATE UNIQUE INDEX uq_sign_in_link_token_digest ON sign_in_link (token_digest);
+
+CREATE TABLE sales_activity (
+    id BINARY(16) NOT NULL,
+    opportunity BINARY(16) NOT NULL,
+    kind VARCHAR(50) NOT NULL,
+    planned_on DATE NOT NULL,
+    content VARCHAR(500) NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    progress TEXT NOT NULL,
+    result TEXT NOT NULL,
+    done_on DATE,
+    responsible BINARY(16) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_sales_activity_opportunity_planned_on_id ON sales_activity (opportunity, planned_on, id);
+
+CREATE INDEX ix_sales_activity_planned_on_id ON sales_activity (planned_on, id);
+
+CREATE TABLE sales_stage (
+    id BINARY(16) NOT NULL,
+    name VARCHAR(50) NOT NULL,
+    name_key TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    probability BIGINT NOT NULL,
+    category VARCHAR(40) NOT NULL,
+    needed LONGTEXT NOT NULL,
+    status VARCHAR(40) NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BINARY(32) NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_sales_stage_name_key_digest ON sales_stage (name_key_digest);
+
+CREATE TABLE stage_passage (
+    id BINARY(16) NOT NULL,
+    opportunity BINARY(16) NOT NULL,
+    stage BINARY(16) NOT NULL,
+    from_stage BINARY(16),
+    entered_at DATETIME(3) NOT NULL,
+    entered_by BINARY(16) NOT NULL,
+    reason VARCHAR(500) NOT NULL,
+    assignee BINARY(16),
+    left_at DATETIME(3),
+    to_stage BINARY(16),
+    outcome VARCHAR(40) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_stage_passage_opportunity_entered_at_id ON stage_passage (opportunity, entered_at, id);
+
+CREATE INDEX ix_stage_passage_stage_entered_at_id ON stage_passage (stage, entered_at, id);
+
+CREATE TABLE pipeline_position (
+    id BINARY(16) NOT NULL,
+    opportunity BINARY(16) NOT NULL,
+    since DATETIME(3) NOT NULL,
+    until DATETIME(3),
+    status VARCHAR(40) NOT NULL,
+    amount DECIMAL(18, 2),
+    expected_on DATE,
+    stage BINARY(16),
+    category VARCHAR(40),
+    owner BINARY(16),
+    prior_status VARCHAR(40),
+    prior_amount DECIMAL(18, 2),
+    prior_expected_on DATE,
+    prior_stage BINARY(16),
+    prior_category VARCHAR(40),
+    prior_owner BINARY(16),
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_pipeline_position_opportunity_since_id ON pipeline_position (opportunity, since, id);
+
+CREATE INDEX ix_pipeline_position_since_id ON pipeline_position (since, id);
+
+CREATE INDEX ix_pipeline_position_status_until_id ON pipeline_position (status, until, id);
+
+CREATE TABLE pipeline_snapshot (
+    id BINARY(16) NOT NULL,
+    name VARCHAR(50) NOT NULL,
+    day DATE NOT NULL,
+    taken_at DATETIME(3) NOT NULL,
+    open_opportunities BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_pipeline_snapshot_day_id ON pipeline_snapshot (day, id);
+
+CREATE TABLE snapshot_stage (
+    id BINARY(16) NOT NULL,
+    snapshot BINARY(16) NOT NULL,
+    stage BINARY(16) NOT NULL,
+    name VARCHAR(50) NOT NULL,
+    position BIGINT NOT NULL,
+    probability BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_snapshot_stage_snapshot_id ON snapshot_stage (snapshot, id);
+
+CREATE TABLE sales_target (
+    id BINARY(16) NOT NULL,
+    slot VARCHAR(200) NOT NULL,
+    span VARCHAR(40) NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    user BINARY(16),
+    territory VARCHAR(50) NOT NULL,
+    amount DECIMAL(18, 2),
+    number BIGINT,
+    remark VARCHAR(500) NOT NULL,
+    part_of BINARY(16),
+    created_by BINARY(16) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_sales_target_part_of_id ON sales_target (part_of, id);
+
+CREATE INDEX ix_sales_target_starts_on_id ON sales_target (starts_on, id);
+
+CREATE INDEX ix_sales_target_user_starts_on_id ON sales_target (user, starts_on, id);
+
+CREATE UNIQUE INDEX uq_sales_target_slot ON sales_target (slot);
+
+CREATE TABLE prediction_model (
+    id BINARY(16) NOT NULL,
+    currency VARCHAR(3) NOT NULL,
+    learnt_until DATE NOT NULL,
+    learnt_at DATETIME(3) NOT NULL,
+    customers BIGINT NOT NULL,
+    orders TEXT NOT NULL,
+    amounts TEXT NOT NULL,
+    ahead BIGINT NOT NULL,
+    expected_orders DECIMAL(18, 2),
+    expected_amount DECIMAL(18, 2),
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE UNIQUE INDEX uq_prediction_model_currency ON prediction_model (currency);
 
 CREATE TABLE change_record (
     id BINARY(16) NOT NULL,

@@ -98,6 +98,12 @@ CREATE TABLE opportunity (
     customer UUID,
     proof VARCHAR(50) COLLATE "C" NOT NULL,
     closed_at TIMESTAMP(3) WITH TIME ZONE,
+    stage UUID,
+    expected_amount NUMERIC(18, 2),
+    expected_on DATE,
+    target_amount NUMERIC(18, 2),
+    follow_up VARCHAR(50) COLLATE "C" NOT NULL,
+    category VARCHAR(40) COLLATE "C",
     version BIGINT NOT NULL,
     customer_name_fold TEXT COLLATE "C" NOT NULL,
     title_fold TEXT COLLATE "C" NOT NULL,
@@ -110,6 +116,10 @@ CREATE INDEX ix_opportunity_assignee_created_at_id ON opportunity (assignee ASC 
 CREATE INDEX ix_opportunity_customer_id ON opportunity (customer ASC NULLS FIRST, id);
 
 CREATE INDEX ix_opportunity_status_created_at_id ON opportunity (status, created_at, id);
+
+CREATE INDEX ix_opportunity_status_expected_amount_id ON opportunity (status, expected_amount ASC NULLS FIRST, id);
+
+CREATE INDEX ix_opportunity_status_expected_on_id ON opportunity (status, expected_on ASC NULLS FIRST, id);
 
 CREATE UNIQUE INDEX uq_opportunity_number ON opportunity (number);
 
@@ -637,10 +647,14 @@ CREATE TABLE service_request (
     respond_by TIMESTAMP(3) WITH TIME ZONE,
     respond_risk_at TIMESTAMP(3) WITH TIME ZONE,
     responded_at TIMESTAMP(3) WITH TIME ZONE,
+    responded_in BIGINT,
+    respond_met BOOLEAN,
     resolve_by TIMESTAMP(3) WITH TIME ZONE,
     resolve_risk_at TIMESTAMP(3) WITH TIME ZONE,
     waiting_since TIMESTAMP(3) WITH TIME ZONE,
     waited BIGINT NOT NULL,
+    resolved_in BIGINT,
+    resolve_met BOOLEAN,
     next_due_at TIMESTAMP(3) WITH TIME ZONE,
     search_text VARCHAR(700) COLLATE "C" NOT NULL,
     version BIGINT NOT NULL,
@@ -698,9 +712,13 @@ CREATE TABLE service_round (
     reason VARCHAR(500) COLLATE "C" NOT NULL,
     respond_by TIMESTAMP(3) WITH TIME ZONE,
     responded_at TIMESTAMP(3) WITH TIME ZONE,
+    responded_in BIGINT,
+    respond_met BOOLEAN,
     counted_from TIMESTAMP(3) WITH TIME ZONE,
     resolve_by TIMESTAMP(3) WITH TIME ZONE,
     waited BIGINT NOT NULL,
+    resolved_in BIGINT,
+    resolve_met BOOLEAN,
     ended_by UUID NOT NULL,
     ended_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
     version BIGINT NOT NULL,
@@ -1075,6 +1093,159 @@ CREATE INDEX ix_sign_in_link_expires_at_id ON sign_in_link (expires_at, id);
 CREATE INDEX ix_sign_in_link_guest_made_at_id ON sign_in_link (guest, made_at, id);
 
 CREATE UNIQUE INDEX uq_sign_in_link_token_digest ON sign_in_link (token_digest);
+
+CREATE TABLE sales_activity (
+    id UUID NOT NULL,
+    opportunity UUID NOT NULL,
+    kind VARCHAR(50) COLLATE "C" NOT NULL,
+    planned_on DATE NOT NULL,
+    content VARCHAR(500) COLLATE "C" NOT NULL,
+    state VARCHAR(40) COLLATE "C" NOT NULL,
+    progress VARCHAR(1000) COLLATE "C" NOT NULL,
+    result VARCHAR(1000) COLLATE "C" NOT NULL,
+    done_on DATE,
+    responsible UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sales_activity_opportunity_planned_on_id ON sales_activity (opportunity, planned_on, id);
+
+CREATE INDEX ix_sales_activity_planned_on_id ON sales_activity (planned_on, id);
+
+CREATE TABLE sales_stage (
+    id UUID NOT NULL,
+    name VARCHAR(50) COLLATE "C" NOT NULL,
+    name_key VARCHAR(1000) COLLATE "C" NOT NULL,
+    position BIGINT NOT NULL,
+    probability BIGINT NOT NULL,
+    category VARCHAR(40) COLLATE "C" NOT NULL,
+    needed TEXT[] COLLATE "C" NOT NULL,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT COLLATE "C" NOT NULL,
+    name_key_digest BYTEA NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_sales_stage_name_key_digest ON sales_stage (name_key_digest);
+
+CREATE TABLE stage_passage (
+    id UUID NOT NULL,
+    opportunity UUID NOT NULL,
+    stage UUID NOT NULL,
+    from_stage UUID,
+    entered_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    entered_by UUID NOT NULL,
+    reason VARCHAR(500) COLLATE "C" NOT NULL,
+    assignee UUID,
+    left_at TIMESTAMP(3) WITH TIME ZONE,
+    to_stage UUID,
+    outcome VARCHAR(40) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_stage_passage_opportunity_entered_at_id ON stage_passage (opportunity, entered_at, id);
+
+CREATE INDEX ix_stage_passage_stage_entered_at_id ON stage_passage (stage, entered_at, id);
+
+CREATE TABLE pipeline_position (
+    id UUID NOT NULL,
+    opportunity UUID NOT NULL,
+    since TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    until TIMESTAMP(3) WITH TIME ZONE,
+    status VARCHAR(40) COLLATE "C" NOT NULL,
+    amount NUMERIC(18, 2),
+    expected_on DATE,
+    stage UUID,
+    category VARCHAR(40) COLLATE "C",
+    owner UUID,
+    prior_status VARCHAR(40) COLLATE "C",
+    prior_amount NUMERIC(18, 2),
+    prior_expected_on DATE,
+    prior_stage UUID,
+    prior_category VARCHAR(40) COLLATE "C",
+    prior_owner UUID,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_pipeline_position_opportunity_since_id ON pipeline_position (opportunity, since, id);
+
+CREATE INDEX ix_pipeline_position_since_id ON pipeline_position (since, id);
+
+CREATE INDEX ix_pipeline_position_status_until_id ON pipeline_position (status, until ASC NULLS FIRST, id);
+
+CREATE TABLE pipeline_snapshot (
+    id UUID NOT NULL,
+    name VARCHAR(50) COLLATE "C" NOT NULL,
+    day DATE NOT NULL,
+    taken_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    open_opportunities BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_pipeline_snapshot_day_id ON pipeline_snapshot (day, id);
+
+CREATE TABLE snapshot_stage (
+    id UUID NOT NULL,
+    snapshot UUID NOT NULL,
+    stage UUID NOT NULL,
+    name VARCHAR(50) COLLATE "C" NOT NULL,
+    position BIGINT NOT NULL,
+    probability BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_snapshot_stage_snapshot_id ON snapshot_stage (snapshot, id);
+
+CREATE TABLE sales_target (
+    id UUID NOT NULL,
+    slot VARCHAR(200) COLLATE "C" NOT NULL,
+    span VARCHAR(40) COLLATE "C" NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    "user" UUID,
+    territory VARCHAR(50) COLLATE "C" NOT NULL,
+    amount NUMERIC(18, 2),
+    number BIGINT,
+    remark VARCHAR(500) COLLATE "C" NOT NULL,
+    part_of UUID,
+    created_by UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sales_target_part_of_id ON sales_target (part_of ASC NULLS FIRST, id);
+
+CREATE INDEX ix_sales_target_starts_on_id ON sales_target (starts_on, id);
+
+CREATE INDEX ix_sales_target_user_starts_on_id ON sales_target ("user" ASC NULLS FIRST, starts_on, id);
+
+CREATE UNIQUE INDEX uq_sales_target_slot ON sales_target (slot);
+
+CREATE TABLE prediction_model (
+    id UUID NOT NULL,
+    currency VARCHAR(3) COLLATE "C" NOT NULL,
+    learnt_until DATE NOT NULL,
+    learnt_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    customers BIGINT NOT NULL,
+    orders TEXT COLLATE "C" NOT NULL,
+    amounts TEXT COLLATE "C" NOT NULL,
+    ahead BIGINT NOT NULL,
+    expected_orders NUMERIC(18, 2),
+    expected_amount NUMERIC(18, 2),
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_prediction_model_currency ON prediction_model (currency);
 
 CREATE TABLE change_record (
     id UUID NOT NULL,

@@ -98,6 +98,12 @@ CREATE TABLE opportunity (
     customer BLOB,
     proof TEXT NOT NULL,
     closed_at BIGINT,
+    stage BLOB,
+    expected_amount BIGINT,
+    expected_on TEXT,
+    target_amount BIGINT,
+    follow_up TEXT NOT NULL,
+    category TEXT,
     version BIGINT NOT NULL,
     customer_name_fold TEXT NOT NULL,
     title_fold TEXT NOT NULL,
@@ -110,6 +116,10 @@ CREATE INDEX ix_opportunity_assignee_created_at_id ON opportunity (assignee, cre
 CREATE INDEX ix_opportunity_customer_id ON opportunity (customer, id);
 
 CREATE INDEX ix_opportunity_status_created_at_id ON opportunity (status, created_at, id);
+
+CREATE INDEX ix_opportunity_status_expected_amount_id ON opportunity (status, expected_amount, id);
+
+CREATE INDEX ix_opportunity_status_expected_on_id ON opportunity (status, expected_on, id);
 
 CREATE UNIQUE INDEX uq_opportunity_number ON opportunity (number);
 
@@ -634,10 +644,14 @@ CREATE TABLE service_request (
     respond_by BIGINT,
     respond_risk_at BIGINT,
     responded_at BIGINT,
+    responded_in BIGINT,
+    respond_met SMALLINT,
     resolve_by BIGINT,
     resolve_risk_at BIGINT,
     waiting_since BIGINT,
     waited BIGINT NOT NULL,
+    resolved_in BIGINT,
+    resolve_met SMALLINT,
     next_due_at BIGINT,
     search_text TEXT NOT NULL,
     version BIGINT NOT NULL,
@@ -694,9 +708,13 @@ CREATE TABLE service_round (
     reason TEXT NOT NULL,
     respond_by BIGINT,
     responded_at BIGINT,
+    responded_in BIGINT,
+    respond_met SMALLINT,
     counted_from BIGINT,
     resolve_by BIGINT,
     waited BIGINT NOT NULL,
+    resolved_in BIGINT,
+    resolve_met SMALLINT,
     ended_by BLOB NOT NULL,
     ended_at BIGINT NOT NULL,
     version BIGINT NOT NULL,
@@ -1067,6 +1085,159 @@ CREATE INDEX ix_sign_in_link_expires_at_id ON sign_in_link (expires_at, id);
 CREATE INDEX ix_sign_in_link_guest_made_at_id ON sign_in_link (guest, made_at, id);
 
 CREATE UNIQUE INDEX uq_sign_in_link_token_digest ON sign_in_link (token_digest);
+
+CREATE TABLE sales_activity (
+    id BLOB NOT NULL,
+    opportunity BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    planned_on TEXT NOT NULL,
+    content TEXT NOT NULL,
+    state TEXT NOT NULL,
+    progress TEXT NOT NULL,
+    result TEXT NOT NULL,
+    done_on TEXT,
+    responsible BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sales_activity_opportunity_planned_on_id ON sales_activity (opportunity, planned_on, id);
+
+CREATE INDEX ix_sales_activity_planned_on_id ON sales_activity (planned_on, id);
+
+CREATE TABLE sales_stage (
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    probability BIGINT NOT NULL,
+    category TEXT NOT NULL,
+    needed TEXT NOT NULL,
+    status TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BLOB NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_sales_stage_name_key_digest ON sales_stage (name_key_digest);
+
+CREATE TABLE stage_passage (
+    id BLOB NOT NULL,
+    opportunity BLOB NOT NULL,
+    stage BLOB NOT NULL,
+    from_stage BLOB,
+    entered_at BIGINT NOT NULL,
+    entered_by BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    assignee BLOB,
+    left_at BIGINT,
+    to_stage BLOB,
+    outcome TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_stage_passage_opportunity_entered_at_id ON stage_passage (opportunity, entered_at, id);
+
+CREATE INDEX ix_stage_passage_stage_entered_at_id ON stage_passage (stage, entered_at, id);
+
+CREATE TABLE pipeline_position (
+    id BLOB NOT NULL,
+    opportunity BLOB NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT,
+    status TEXT NOT NULL,
+    amount BIGINT,
+    expected_on TEXT,
+    stage BLOB,
+    category TEXT,
+    owner BLOB,
+    prior_status TEXT,
+    prior_amount BIGINT,
+    prior_expected_on TEXT,
+    prior_stage BLOB,
+    prior_category TEXT,
+    prior_owner BLOB,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_pipeline_position_opportunity_since_id ON pipeline_position (opportunity, since, id);
+
+CREATE INDEX ix_pipeline_position_since_id ON pipeline_position (since, id);
+
+CREATE INDEX ix_pipeline_position_status_until_id ON pipeline_position (status, until, id);
+
+CREATE TABLE pipeline_snapshot (
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    day TEXT NOT NULL,
+    taken_at BIGINT NOT NULL,
+    open_opportunities BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_pipeline_snapshot_day_id ON pipeline_snapshot (day, id);
+
+CREATE TABLE snapshot_stage (
+    id BLOB NOT NULL,
+    snapshot BLOB NOT NULL,
+    stage BLOB NOT NULL,
+    name TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    probability BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_snapshot_stage_snapshot_id ON snapshot_stage (snapshot, id);
+
+CREATE TABLE sales_target (
+    id BLOB NOT NULL,
+    slot TEXT NOT NULL,
+    span TEXT NOT NULL,
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    user BLOB,
+    territory TEXT NOT NULL,
+    amount BIGINT,
+    number BIGINT,
+    remark TEXT NOT NULL,
+    part_of BLOB,
+    created_by BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sales_target_part_of_id ON sales_target (part_of, id);
+
+CREATE INDEX ix_sales_target_starts_on_id ON sales_target (starts_on, id);
+
+CREATE INDEX ix_sales_target_user_starts_on_id ON sales_target (user, starts_on, id);
+
+CREATE UNIQUE INDEX uq_sales_target_slot ON sales_target (slot);
+
+CREATE TABLE prediction_model (
+    id BLOB NOT NULL,
+    currency TEXT NOT NULL,
+    learnt_until TEXT NOT NULL,
+    learnt_at BIGINT NOT NULL,
+    customers BIGINT NOT NULL,
+    orders TEXT NOT NULL,
+    amounts TEXT NOT NULL,
+    ahead BIGINT NOT NULL,
+    expected_orders BIGINT,
+    expected_amount BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_prediction_model_currency ON prediction_model (currency);
 
 CREATE TABLE change_record (
     id BLOB NOT NULL,
