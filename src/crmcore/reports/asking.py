@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import attrs
@@ -29,12 +29,14 @@ __all__ = [
     "customers_who",
     "is_period",
     "names_of",
+    "narrowed",
     "needed_period",
     "orders_of",
     "seen",
     "within_days",
 ]
 
+AskedFilter = TypeVar("AskedFilter")
 _o = fields(Order)
 _c = fields(Customer)
 
@@ -53,6 +55,18 @@ class OrderFilter:
     """Which currency the sums are in; empty for the company's."""
     customer: CustomerId | None = None
     """One customer's; None for all."""
+
+
+def narrowed(only: object, kind: type[AskedFilter]) -> AskedFilter:
+    """Answer what a report is narrowed to, if it is a filter of that report.
+
+    Raises:
+        Invalid: It is something else: a period by itself, say.
+    """
+    if isinstance(only, kind):
+        return only
+    params: dict[str, object] = {"wanted": kind.__name__, "got": type(only).__name__}
+    raise Invalid(Problem("only", "report.filter", "report", params))
 
 
 def is_period(period: object) -> Period | None:
@@ -95,9 +109,9 @@ def currency_of(work: Work, only: OrderFilter) -> str:
     """Answer the currency of a report's sums: the company's unless asked for another (decision 16.7).
 
     Raises:
-        Invalid: It is none.
+        Invalid: It is none, or what the report is narrowed to is no filter of orders.
     """
-    given: object = only.currency  # a form may give anything
+    given: object = narrowed(only, OrderFilter).currency  # a form may give anything
     if given == "":
         return work.parameter(CURRENCY)
     if not (isinstance(given, str) and re.fullmatch(CURRENCY_CODE, given)):
@@ -112,7 +126,12 @@ def within_days(field: Any, period: Period | None) -> list[Condition]:
 
 
 def orders_of(only: OrderFilter) -> Query[Order]:
-    """Answer the orders that a report counts: paid ones unless asked for all (decision 16.6)."""
+    """Answer the orders that a report counts: paid ones unless asked for all (decision 16.6).
+
+    Raises:
+        Invalid: What the report is narrowed to is no filter of orders, or the period is none.
+    """
+    narrowed(only, OrderFilter)
     paid = negate(eq(_o.status, OrderStatus.CANCELLED)) if only.all_orders else eq(_o.status, OrderStatus.PAID)
     wanted = query(Order).where(paid, *within_days(_o.ordered_on, is_period(only.period)))
     wanted = wanted.where(*exactly((_o.customer, only.customer)))

@@ -24,7 +24,7 @@ from crmcore.query import (
     smallest,
     tally,
 )
-from crmcore.reports.asking import is_period
+from crmcore.reports.asking import is_period, narrowed
 from crmcore.statistics.contribution import years_in
 from crmcore.statistics.figures import Figure, counted
 from crmcore.statistics.periods import Period, instants, latest_years, starts
@@ -125,6 +125,7 @@ def losses_confirmed() -> Query[ChurnCase]:
 
 
 def _losses(work: Work, only: LossFilter) -> Query[ChurnCase]:
+    narrowed(only, LossFilter)
     wanted = losses_confirmed()
     for part in partly((_c.name, only.customer_name)):
         called_so_now = in_query(_n.customer, query(Customer).where(part))

@@ -16,6 +16,7 @@ from crmcore.reports.asking import (
     chosen,
     currency_of,
     customers_who,
+    narrowed,
     needed_period,
     orders_of,
     seen,
@@ -55,7 +56,7 @@ def customer_retention(work: Work, only: OrderFilter, *, earlier: Period | None 
     Raises:
         Invalid: There is no period, the earlier one does not end before the later one begins, or a filter is none.
     """
-    later = needed_period(only.period)
+    later = needed_period(narrowed(only, OrderFilter).period)
     first = before(later) if earlier is None else needed_period(earlier)
     if first.last >= later.first:
         raise Invalid(Problem(field="earlier", code="report.not_earlier", entity="report"))

@@ -14,7 +14,17 @@ from crmcore.base.numbers import EXACT
 from crmcore.base.paging import Page
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import Query, eq, le, one_of, query
-from crmcore.reports.asking import OrderFilter, buyers, chosen, currency_of, is_period, names_of, orders_of, seen
+from crmcore.reports.asking import (
+    OrderFilter,
+    buyers,
+    chosen,
+    currency_of,
+    is_period,
+    names_of,
+    narrowed,
+    orders_of,
+    seen,
+)
 from crmcore.reports.purchasing import everything_bought
 from crmcore.sales.entity import Order
 from crmcore.statistics.figures import Figure, counted, measured, share
@@ -96,7 +106,7 @@ def customer_segments(
     """
     if segment is not None:
         chosen(segment, RfmSegment, "segment")
-    period = is_period(only.period)
+    period = is_period(narrowed(only, OrderFilter).period)
     until = work.today if period is None else min(period.last, work.today)
     currency = currency_of(work, only)
     orders = orders_of(only).where(eq(_o.currency, currency), le(_o.ordered_on, until), *seen(work, _o.customer))

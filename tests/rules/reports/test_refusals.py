@@ -1,11 +1,13 @@
 """What is no filter of a report is refused by name, and a report asks a store few questions, whatever it holds."""
 
 import datetime as dt
+import inspect
 from typing import Any
 
 import attrs
 import pytest
 
+from company.asking import every_report
 from company.counting import CountingStore
 from company.in_memory import shared_store
 from company.trade import bought, customer, lost, requested
@@ -20,8 +22,16 @@ from crmcore.storage.crm import Crm
 __all__ = ["shared_store"]
 
 _YEAR = OrderFilter(period=year_of(2026))
+_FILTERS = (OrderFilter, ServiceFilter, reports.LossFilter)
 MOST = 6
 """Questions to the store that a page may need."""
+
+
+def _narrowed() -> dict[str, Any]:
+    """Every report that takes a filter as one thing, and the kind of it."""
+    taken = {name: inspect.signature(one.function, eval_str=True).parameters for name, one in every_report().items()}
+    found = {name: one["only"].annotation for name, one in taken.items() if "only" in one}
+    return {name: kind for name, kind in found.items() if kind in _FILTERS}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +68,28 @@ def test_what_is_no_filter_is_named(crm: Crm, report: Any, given: dict[str, Any]
     (problem,) = caught.value.problems
     assert problem.field == field
     assert problem.explain("zh") != problem.explain("en")
+
+
+@pytest.mark.parametrize(
+    ("name", "only"),
+    [
+        (name, only)
+        for name, kind in sorted(_narrowed().items())
+        for only in (year_of(2026), "2026", None, {"period": year_of(2026)}, *(one() for one in _FILTERS))
+        if not isinstance(only, kind)
+    ],
+)
+def test_a_report_is_narrowed_by_its_own_filter_alone(crm: Crm, name: str, only: object) -> None:
+    given = {"only": only} | {"contribution_by": {"by": ContributionBy.REGION}, "product_earnings": {"costs": {}}}.get(
+        name, {}
+    )
+    with pytest.raises(Invalid) as caught:
+        crm.perform(every_report()[name].function, as_user="zhaomin", **given)
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.code) == ("only", "report.filter")
+    wanted = _narrowed()[name].__name__
+    assert wanted in problem.explain("en") != problem.explain("zh")
+    assert wanted in problem.explain("zh")
 
 
 @pytest.mark.parametrize(
