@@ -169,7 +169,7 @@ def _known(past: Past, people: People) -> Mapping[Any, Sequence[Any]]:
         CustomerId: tuple(buyers),
         "customers": (buyers, ()),
         Terms: (A_YEAR_AHEAD,),
-        ("customer_screening", "costs"): ({"1": Decimal(10)},),
+        ("customer_screening", "costs"): ({"1": ProductCost(unit_cost=Decimal(10))},),
         ("product_earnings", "costs"): (
             {"P%": ProductCost(unit_cost=Decimal("0.5"), mean_stock=Decimal(3)), "": ProductCost(unit_cost=Decimal(1))},
         ),

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
         contribution_years,
         sales_compared,
     )
+    from crmcore.reports.costing import Costs, ProductCost
     from crmcore.reports.dividing import ContributionTable, contribution_by
-    from crmcore.reports.earning import ProductCost, ProductEarnings, product_earnings
+    from crmcore.reports.earning import ProductEarnings, product_earnings
     from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
     from crmcore.reports.exporting import export_report
     from crmcore.reports.growing import customer_growth
@@ -66,6 +67,7 @@ __all__ = [
     "CompositionReport",
     "ContributionReport",
     "ContributionTable",
+    "Costs",
     "CurrencyTotal",
     "CustomerCards",
     "CustomerOutlook",
@@ -133,7 +135,8 @@ _HERE = "crmcore.reports"
 _NAMES = {
     "capturing": ("CapturedData", "captured_data"),
     "carding": ("CustomerCards", "customer_cards"),
-    "earning": ("ProductCost", "ProductEarnings", "product_earnings"),
+    "costing": ("Costs", "ProductCost"),
+    "earning": ("ProductEarnings", "product_earnings"),
     "learning": ("Learnt", "learn", "prediction_model"),
     "predicting": ("CustomerOutlook", "OutlookReport", "churn_outlooks", "customer_outlook", "customer_outlooks"),
     "preferring": ("BuyingHabits", "buying_habits"),

@@ -1,34 +1,23 @@
 """What products earn, how often they turn over, and their cross ratio, with costs from whoever knows (X-ANA-06)."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 import attrs
 
-from crmcore.base.errors import Invalid, Problem
 from crmcore.base.numbers import EXACT
 from crmcore.reports.asking import OrderFilter
+from crmcore.reports.costing import Costs, ProductCost, check_costs
 from crmcore.reports.trading import products_sold
 from crmcore.statistics.figures import PERCENT, Figure, measured
 from crmcore.statistics.trading import ProductSales, cross_ratio, margin_rate, turnover_rate
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["ProductCost", "ProductEarnings", "product_earnings"]
+__all__ = ["ProductEarnings", "product_earnings"]
 
 _ALL: Final = OrderFilter()
 _TIMES: Final = "times"
-
-
-@attrs.frozen(kw_only=True)
-class ProductCost:
-    """What the system that keeps costs knows of a product; this one keeps none."""
-
-    unit_cost: Decimal
-    """What one unit costs, in the currency of the report."""
-    mean_stock: Decimal | None = None
-    """What lay in stock on average in the period, in units; None if nobody knows."""
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +37,7 @@ class ProductEarnings:
 
 @action("report.read")
 def product_earnings(
-    work: Work, costs: Mapping[str, ProductCost], only: OrderFilter = _ALL, *, most: int = 50
+    work: Work, costs: Costs, only: OrderFilter = _ALL, *, most: int = 50
 ) -> tuple[ProductEarnings, ...]:
     """Answer margin rate, turnover rate and cross ratio of the products of which most was sold (requirement X-ANA-06).
 
@@ -61,20 +50,9 @@ def product_earnings(
     Raises:
         Invalid: The costs are none, or a filter, or the number.
     """
-    _check(costs)
+    known = check_costs(costs)
     found = products_sold(work, only, most=most)
-    return tuple(_earned(one, costs.get(one.product)) for one in found.rows)
-
-
-def _check(costs: object) -> None:
-    if not isinstance(costs, Mapping) or not all(
-        isinstance(one, ProductCost)
-        and one.unit_cost.is_finite()
-        and one.unit_cost >= 0
-        and (one.mean_stock is None or (one.mean_stock.is_finite() and one.mean_stock >= 0))
-        for one in costs.values()
-    ):
-        raise Invalid(Problem("costs", "report.costs", "report"))
+    return tuple(_earned(one, known.get(one.product)) for one in found.rows)
 
 
 def _earned(sold: ProductSales, known: ProductCost | None) -> ProductEarnings:

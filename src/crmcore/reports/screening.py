@@ -12,7 +12,8 @@ from crmcore.base.paging import Page
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import Query, count, eq, in_query, one_of, query, through
 from crmcore.reports.asking import chosen, names_of
-from crmcore.reports.weighing import Costs, Records, check_costs, facts_of, year_until
+from crmcore.reports.costing import Costs, check_costs
+from crmcore.reports.weighing import Records, facts_of, year_until
 from crmcore.sales.entity import Order, OrderLine
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.figures import PERCENT, Figure, counted, measured, percent, share
@@ -85,7 +86,7 @@ def customer_screening(
     Args:
         work: The unit of work.
         verdict: Only customers of that verdict on the page; None for all.
-        costs: What a unit of each product costs, in the company's currency; None if nobody knows.
+        costs: What products cost, in the company's currency; None if nobody knows. Their stock plays no part.
         page: Which page, from 1.
         size: Most customers on a page; None for the company's setting.
 
@@ -95,7 +96,7 @@ def customer_screening(
     if verdict is not None:
         chosen(verdict, Verdict, "verdict")
     records = year_until(work, work.today)
-    found = screened(facts_of(work, records, check_costs(costs)))
+    found = screened(facts_of(work, records, None if costs is None else check_costs(costs)))
     everybody = counted(len(found), records.customers, "customer")
     wanted = [one for one in found if verdict is None or one.verdict is verdict]
     place, rows = place_of(work, len(wanted), page=page, size=size)

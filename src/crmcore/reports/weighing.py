@@ -9,12 +9,12 @@ import attrs
 from attrs import fields
 
 from crmcore.base.clock import month_before
-from crmcore.base.errors import Invalid, Problem
 from crmcore.base.numbers import EXACT
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.query import Query, count, eq, ge, in_query, is_null, lt, negate, query, through, total
 from crmcore.reports.asking import OrderFilter, orders_of, within_days
+from crmcore.reports.costing import Costs
 from crmcore.reports.learning import learnt_of
 from crmcore.reports.purchasing import everything_bought, purchases_until
 from crmcore.sales.entity import Order, OrderLine, OrderStatus
@@ -30,14 +30,12 @@ from crmcore.statistics.refusals import NoPrediction
 from crmcore.statistics.screening import Facts
 from crmcore.storage.work import Work
 
-__all__ = ["DUE_AFTER", "Costs", "Records", "check_costs", "facts_of", "year_until"]
+__all__ = ["DUE_AFTER", "Records", "facts_of", "year_until"]
 
 DUE_AFTER: Final = 30
 """Days after which an order should be paid; the CRM knows no terms of payment, so the number is ours."""
 _YEAR: Final = 365
 _CENT: Final = Decimal("0.01")
-Costs = Mapping[str, Decimal]
-"""What a unit of a product costs, by what the sales system calls the product."""
 _o = fields(Order)
 _l = fields(OrderLine)
 _c = fields(Customer)
@@ -82,22 +80,6 @@ def year_until(work: Work, until: dt.date) -> Records:
         ),
         known=purchases_until(currency, until),
     )
-
-
-def check_costs(costs: object) -> Costs | None:
-    """Answer the costs of products, if they are such.
-
-    Raises:
-        Invalid: They are no amounts of zero or more.
-    """
-    if costs is None:
-        return None
-    if isinstance(costs, Mapping) and all(
-        isinstance(key, str) and isinstance(cost, Decimal) and cost.is_finite() and cost >= 0
-        for key, cost in costs.items()
-    ):
-        return costs
-    raise Invalid(Problem("costs", "report.costs", "report"))
 
 
 def facts_of(work: Work, records: Records, costs: Costs | None) -> tuple[Facts, ...]:
@@ -156,7 +138,7 @@ def _profits(work: Work, records: Records, costs: Costs | None) -> Mapping[Custo
     for row in work.order_lines.tally(lines, by=(whose, _l.product_key), measures=measures):
         (customer, product), (quantity, amount) = row.key, row.values
         cost, before = costs.get(product), found.get(customer, Decimal(0))
-        left = None if cost is None else EXACT.subtract(amount, EXACT.multiply(quantity, cost))
+        left = None if cost is None else EXACT.subtract(amount, EXACT.multiply(quantity, cost.unit_cost))
         found[customer] = None if before is None or left is None else EXACT.add(before, left)
     return {customer: profit for customer, profit in found.items() if profit is not None}
 

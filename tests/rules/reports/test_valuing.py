@@ -85,7 +85,7 @@ def test_customers_are_screened_by_five_criteria(crm: Crm) -> None:
 def test_who_was_sold_to_below_cost_is_looked_at(crm: Crm) -> None:
     people = five(crm)
     bought(crm, people[1], dt.date(2025, 9, 2), "80", product="P2")
-    costs = {"P1": Decimal(120)}  # each order has two of them
+    costs = {"P1": ProductCost(unit_cost=Decimal(120))}  # each order has two of them
     found = ask(crm, reports.customer_screening, costs=costs)
     rows = {one.key: one for one in found.page.rows}
     profits = [rows[one.id].points.facts.profit for one in people]
@@ -95,11 +95,6 @@ def test_who_was_sold_to_below_cost_is_looked_at(crm: Crm) -> None:
     assert [
         one.key for one in ask(crm, reports.customer_screening, costs=costs, verdict=Verdict.DOUBTFUL).page.rows
     ] == [people[0].id]
-    for wrong in ({"P1": 1.5}, {"P1": Decimal(-1)}, {"P1": Decimal("NaN")}, ["P1"], {1: Decimal(1)}):
-        with pytest.raises(Invalid) as caught:
-            ask(crm, reports.customer_screening, costs=wrong)
-        (problem,) = caught.value.problems
-        assert problem.explain("zh") != problem.explain("en")
 
 
 @pytest.mark.extras
@@ -217,10 +212,26 @@ def test_products_earn_by_costs_that_somebody_knows(crm: Crm) -> None:
     assert (first.turnover.value, first.cross.value) == (4, 100)
     assert (second.profit, second.margin.value, second.cross.value) == (None, None, None)
     check_opens(crm, (first, second), "zhaomin")
-    wrongs: tuple[Any, ...] = ([], {"P1": Decimal(1)}, {"P1": ProductCost(unit_cost=Decimal(-1))})
-    for wrong in wrongs:
-        with pytest.raises(Invalid):
-            ask(crm, reports.product_earnings, wrong)
+
+
+WHOLE, PART, LESS, NOTHING = (ProductCost(unit_cost=one) for one in (10, 10.5, Decimal(-1), Decimal("NaN")))  # type: ignore[arg-type]
+STOCK = ProductCost(unit_cost=Decimal(1), mean_stock=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("X-ANA-06", "X-CUS-09")
+@pytest.mark.parametrize("report", [reports.product_earnings, reports.customer_screening])
+def test_what_is_no_cost_is_refused_by_product(crm: Crm, report: Any) -> None:
+    for wrong in (WHOLE, PART, LESS, NOTHING, STOCK, Decimal(1), 1.5, None):
+        with pytest.raises(Invalid) as caught:
+            ask(crm, report, costs={"P1": wrong})
+        assert caught.value.fields == {"costs"}
+        assert "P1" in caught.value.explain("en")
+        assert "P1" in caught.value.explain("zh") != caught.value.explain("en")
+    no_costs: tuple[Any, ...] = ([], "P1", {1: ProductCost(unit_cost=Decimal(1))})
+    for given in no_costs:
+        with pytest.raises(Invalid) as caught:
+            ask(crm, report, costs=given)
+        assert caught.value.fields == {"costs"}
 
 
 @pytest.mark.requirement("X-CUS-16")
