@@ -86,11 +86,12 @@ def measured(value: V | None, of: Query[Any], unit: str, records: int) -> Figure
 def share(part: Figure[Any], whole: Figure[Any]) -> Figure[Decimal]:
     """Answer a part of a whole in percent; it opens to the records of the part.
 
-    Definition, formula and unit: see :func:`percent`.
-    Undefined when: part or whole is undefined, or the whole is not above zero.
+    Definition, formula and unit: see :func:`percent`. A part without records is nothing of the whole: 0 percent.
+    Undefined when: the whole is undefined or not above zero, or the part has records, but none of them a value.
     Source: arithmetic.
     """
-    value = None if part.value is None or whole.value is None else percent(part.value, whole.value)
+    amount = part.value if part.records else 0
+    value = None if amount is None or whole.value is None else percent(amount, whole.value)
     return Figure(value=value, unit=PERCENT, of=part.of, records=part.records, whole=whole)
 
 

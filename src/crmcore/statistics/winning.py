@@ -206,7 +206,6 @@ def results_of(group: Any, asked: OutcomesAsked) -> Results:
     converted = number_of(won_by_now, asked.new.where(eq(_o.status, _WON)), "opportunity")
     won = number_of(won_rows, was_won, "opportunity")
     won_amount = amount_of(won_rows, was_won, asked.currency)
-    part = won_amount if won.records else measured(Decimal(0), was_won, asked.currency, 0)  # all of it was lost
     return Results(
         group=group,
         recorded=new,
@@ -217,7 +216,7 @@ def results_of(group: Any, asked: OutcomesAsked) -> Results:
         win_rate=share(won, number_of(asked.closed, asked.over, "opportunity")),
         won_amount=won_amount,
         lost_amount=amount_of(lost_rows, was_lost, asked.currency),
-        amount_rate=share(part, amount_of(asked.closed, asked.over, asked.currency)),
+        amount_rate=share(won_amount, amount_of(asked.closed, asked.over, asked.currency)),
         deal=measured(mean(won_amount.value, won.records), was_won, asked.currency, won.records),
         cycle=mean_time(won_rows, _CYCLE, was_won, unit="d", length=DAY),
     )

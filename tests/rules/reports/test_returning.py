@@ -67,6 +67,10 @@ def test_retention_by_customers_and_by_revenue(crm: Crm) -> None:
     later = OrderFilter(period=month_of(2026, 3))
     none = ask(crm, reports.customer_retention, later, earlier=Period(dt.date(2026, 1, 1), dt.date(2026, 2, 28)))
     assert (none.customers.value, none.retention_rate.value, none.revenue_churn.value) == (3, 0, 100)
+    assert none.revenue_retention.value == 0
+    again = OrderFilter(period=Period(dt.date(2026, 2, 1), dt.date(2026, 2, 9)))
+    every = ask(crm, reports.customer_retention, again, earlier=Period(dt.date(2026, 1, 31), dt.date(2026, 1, 31)))
+    assert (every.retention_rate.value, every.churn_rate.value, every.revenue_churn.value) == (100, 0, 0)
 
 
 @pytest.mark.requirement("X-ANA-05", "X-ANA-02")

@@ -52,7 +52,9 @@ def test_figures_know_their_records() -> None:
     third = share(part, whole)
     assert (third.value, third.unit, third.of, third.records, third.whole) == (Decimal("33.3"), "%", part.of, 1, whole)
     nothing: Figure[Decimal] = measured(None, ALL, "CNY", 0)
-    assert share(nothing, whole).value is share(part, nothing).value is None
+    unknown: Figure[Decimal] = measured(None, ALL, "CNY", 1)
+    assert share(nothing, measured(Decimal(5), ALL, "CNY", 1)).value == 0
+    assert share(unknown, whole).value is share(part, nothing).value is share(nothing, nothing).value is None
     compared = Comparison(now=whole, before=part, last_year=counted(0, ALL, "order"))
     assert compared.since_before == 200
     assert compared.since_last_year is None
