@@ -17,11 +17,13 @@ from crmcore.reports.asking import (
     currency_of,
     customers_who,
     names_of,
+    narrowed,
     needed_period,
     orders_of,
     within_days,
 )
 from crmcore.sales.entity import Order
+from crmcore.statistics.compared_periods import compared_periods
 from crmcore.statistics.contribution import (
     AmountBand,
     Contribution,
@@ -35,7 +37,7 @@ from crmcore.statistics.contribution import (
     years_in,
 )
 from crmcore.statistics.figures import Comparison, Figure, counted, measured
-from crmcore.statistics.periods import Period, before, last_year, latest_years
+from crmcore.statistics.periods import Period, latest_years
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
 from crmcore.storage.work import Work
@@ -139,6 +141,8 @@ def contribution_years(work: Work, *, all_orders: bool = False) -> tuple[int, ..
 def sales_compared(work: Work, only: OrderFilter) -> Comparison[Decimal]:
     """Answer what orders of a period come to, beside the period before and the same of last year (RPT-01, X-ANA-05).
 
+    A period that is not over is compared with as many days of them.
+
     Args:
         work: The unit of work.
         only: Which orders count; its period is compared.
@@ -146,11 +150,11 @@ def sales_compared(work: Work, only: OrderFilter) -> Comparison[Decimal]:
     Raises:
         Invalid: There is no period, or a filter is none.
     """
-    period = needed_period(only.period)
+    periods = compared_periods(needed_period(narrowed(only, OrderFilter).period), work.today)
     currency = currency_of(work, only)
     now, then, year_ago = (
         _amount(work, orders_of(attrs.evolve(only, period=one)).where(eq(_o.currency, currency)), currency)
-        for one in (period, before(period), last_year(period))
+        for one in periods.all
     )
     return Comparison(now=now, before=then, last_year=year_ago)
 

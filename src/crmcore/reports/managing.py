@@ -15,7 +15,7 @@ from crmcore.reports.asking import customers_there, needed_period
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.losing import losses_confirmed
-from crmcore.reports.presenting.building import compared_columns, compared_rows
+from crmcore.reports.presenting.building import compared_columns, compared_notes, compared_rows
 from crmcore.reports.presenting.composition import COMPOSITION, LOSSES
 from crmcore.reports.presenting.contribution import CONTRIBUTION
 from crmcore.reports.presenting.developing import CUSTOMER_GROWTH, CUSTOMER_RETENTION, SALES_COMPARED
@@ -29,9 +29,10 @@ from crmcore.reports.presenting.service import (
 )
 from crmcore.reports.presenting.targets import ATTAINMENT
 from crmcore.reports.tables import Cell, Report, Row, Table
+from crmcore.statistics.compared_periods import compared_periods
 from crmcore.statistics.figures import Comparison
 from crmcore.statistics.growth import GrowthStep, growth, lost_by_step, new_by_step
-from crmcore.statistics.periods import Period, Span, before, last_year
+from crmcore.statistics.periods import Period, Span
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
@@ -93,13 +94,14 @@ def customers_compared(work: Work, period: Period) -> dict[str, Comparison[int]]
 
     Args:
         work: The unit of work.
-        period: Which days; it is compared with the one directly before and the same of last year.
+        period: Which days; it is compared with the one directly before and the same of last year, and while it is not
+            over, with as many days of them.
 
     Raises:
         Invalid: The period is none.
     """
-    given = needed_period(period)
-    now, then, year_ago = (_step(work, one) for one in (given, before(given), last_year(given)))
+    periods = compared_periods(needed_period(period), work.today)
+    now, then, year_ago = (_step(work, one) for one in periods.all)
     return {
         name: Comparison(now=getattr(now, name), before=getattr(then, name), last_year=getattr(year_ago, name))
         for name in _FIGURES
@@ -151,7 +153,7 @@ def _summary(asked: Asked) -> Table:
         title=asked.say("report_table.summary"),
         columns=compared_columns(asked),
         rows=tuple(rows),
-        notes=(asked.say("report_note.summary"),),
+        notes=(*compared_notes(asked), asked.say("report_note.summary")),
     )
 
 

@@ -14,6 +14,7 @@ from crmcore.query import asc, query
 from crmcore.reports.asking import chosen, needed_period
 from crmcore.reports.seeing import counted_for
 from crmcore.statistics.ageing import Ageing, ageing, by_age, by_due
+from crmcore.statistics.compared_periods import compared_periods
 from crmcore.statistics.comparing import OutcomesCompared, compared, compared_edges, compared_tallies
 from crmcore.statistics.funnel import Funnel, funnel, leaving, standing
 from crmcore.statistics.periods import Period, Span, instants, starts, steps
@@ -82,7 +83,7 @@ def opportunity_outcomes(
 def outcomes_compared(work: Work, period: Period) -> OutcomesCompared:
     """Answer what was recorded, won and lost in a period, the period before and the same of last year (X-OPP-05).
 
-    Four questions to the store.
+    A period that is not over is compared with as many days of them. Four questions to the store.
 
     Args:
         work: The unit of work.
@@ -91,7 +92,7 @@ def outcomes_compared(work: Work, period: Period) -> OutcomesCompared:
     Raises:
         Invalid: The period is none.
     """
-    given = needed_period(period)
+    given = compared_periods(needed_period(period), work.today)
     edges = compared_edges(given, work.zone)
     over, new = compared_tallies(edges)
     groups = counted_for(work, Opportunity).groups

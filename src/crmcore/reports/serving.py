@@ -10,13 +10,14 @@ from crmcore.base.clock import local_date
 from crmcore.base.paging import Page
 from crmcore.query import Query, banded, count, eq, ge, largest, lt, query, smallest, tally
 from crmcore.query.checks import LARGEST_OFFSET
-from crmcore.reports.asking import chosen, is_period, names_of, needed_period
+from crmcore.reports.asking import chosen, is_period, names_of, narrowed, needed_period
 from crmcore.reports.composing import entries_of, labels_of
 from crmcore.service.entity import ServiceRequest, ServiceStatus
+from crmcore.statistics.compared_periods import compared_periods
 from crmcore.statistics.contribution import years_in
 from crmcore.statistics.figures import Comparison, Figure, counted
 from crmcore.statistics.parts import Part, ServicesBy, by_service, in_order, parts
-from crmcore.statistics.periods import Period, before, instants, last_year, latest_years, starts
+from crmcore.statistics.periods import Period, instants, latest_years, starts
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
 from crmcore.storage.work import Work
@@ -107,6 +108,8 @@ def service_years(work: Work) -> tuple[int, ...]:
 def services_compared(work: Work, only: ServiceFilter) -> Comparison[int]:
     """Answer the number of requests of a period, beside the period before and the same of last year (RPT-03).
 
+    A period that is not over is compared with as many days of them.
+
     Args:
         work: The unit of work.
         only: Which requests count; its period is compared.
@@ -114,8 +117,8 @@ def services_compared(work: Work, only: ServiceFilter) -> Comparison[int]:
     Raises:
         Invalid: There is no period.
     """
-    period = needed_period(only.period)
-    asked = [_requests(work, attrs.evolve(only, period=one)) for one in (period, before(period), last_year(period))]
+    periods = compared_periods(needed_period(narrowed(only, ServiceFilter).period), work.today)
+    asked = [_requests(work, attrs.evolve(only, period=one)) for one in periods.all]
     now, then, year_ago = (counted(work.service_requests.count(one), one, "service_request") for one in asked)
     return Comparison(now=now, before=then, last_year=year_ago)
 
@@ -131,6 +134,7 @@ def _by_type(work: Work, wanted: Query[ServiceRequest]) -> ServicesReport:
 
 
 def _requests(work: Work, only: ServiceFilter) -> Query[ServiceRequest]:
+    narrowed(only, ServiceFilter)
     wanted = query(ServiceRequest)
     if only.archived_only:
         wanted = wanted.where(eq(_r.status, ServiceStatus.ARCHIVED))

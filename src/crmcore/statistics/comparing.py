@@ -10,8 +10,9 @@ from attrs import fields
 
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import Tally, TallyRow, ge, lt
+from crmcore.statistics.compared_periods import ComparedPeriods
 from crmcore.statistics.figures import Comparison
-from crmcore.statistics.periods import Period, before, instants, last_year
+from crmcore.statistics.periods import Period, instants
 from crmcore.statistics.sums import rows_with
 from crmcore.statistics.winning import OutcomesAsked, OutcomesBy, Results, closed, recorded, results_of
 
@@ -27,9 +28,9 @@ class OutcomesCompared:
 
     now: Results
     before: Results
-    """Of the period directly before."""
+    """Of the period directly before, or of as many of its days."""
     last_year: Results
-    """Of the same period a year before."""
+    """Of the same period a year before, or of as many of its days."""
 
     def comparison(self, name: str) -> Comparison[Any]:
         """Answer one figure beside those it is compared with; *name* is that of a figure of :class:`Results`."""
@@ -37,9 +38,9 @@ class OutcomesCompared:
         return Comparison(now=now, before=then, last_year=year_ago)
 
 
-def compared_edges(period: Period, zone: ZoneInfo) -> list[dt.datetime]:
+def compared_edges(periods: ComparedPeriods, zone: ZoneInfo) -> list[dt.datetime]:
     """Answer where the three periods begin and end: between two of these instants, a record is in each or in none."""
-    return sorted({edge for one in _periods(period) for edge in instants(one, zone)})
+    return sorted({edge for one in periods.all for edge in instants(one, zone)})
 
 
 def compared_tallies(edges: Sequence[dt.datetime]) -> tuple[Tally, Tally]:
@@ -49,27 +50,28 @@ def compared_tallies(edges: Sequence[dt.datetime]) -> tuple[Tally, Tally]:
 
 
 def compared(
-    period: Period, zone: ZoneInfo, edges: Sequence[dt.datetime], over: Answered, new: Answered, currency: str
+    periods: ComparedPeriods,
+    zone: ZoneInfo,
+    edges: Sequence[dt.datetime],
+    over: Answered,
+    new: Answered,
+    currency: str,
 ) -> OutcomesCompared:
     """Answer what became of opportunities in a period and in those it is compared with (requirement X-OPP-05).
 
     Definition, formula, unit, undefined when, source: see :func:`crmcore.statistics.winning.outcomes`; the periods are
-        those of :func:`crmcore.statistics.periods.before` and :func:`crmcore.statistics.periods.last_year`.
+        those of :func:`crmcore.statistics.compared_periods.compared_periods`.
 
     Args:
-        period: Which days.
+        periods: Which days.
         zone: The company's zone.
         edges: What :func:`compared_edges` answered.
         over: The first of what :func:`compared_tallies` asked, and the answer.
         new: The second, and the answer.
         currency: The company's currency.
     """
-    now, then, year_ago = (_of(one, zone, edges, over, new, currency) for one in _periods(period))
+    now, then, year_ago = (_of(one, zone, edges, over, new, currency) for one in periods.all)
     return OutcomesCompared(now=now, before=then, last_year=year_ago)
-
-
-def _periods(period: Period) -> tuple[Period, Period, Period]:
-    return period, before(period), last_year(period)
 
 
 def _of(

@@ -69,7 +69,7 @@ def test_contribution_counts_paid_orders_of_one_currency(crm: Crm) -> None:
 
 
 @pytest.mark.requirement("RPT-01", "X-ANA-06", "X-ANA-05")
-def test_contribution_is_summed_up_by_kind_and_by_time(crm: Crm) -> None:
+def test_contribution_is_summed_up_by_kind_and_by_time(crm: Crm, clock: SetClock) -> None:
     north = customer(crm, "华北钢铁", region="north", manager="wangwei")
     nowhere = customer(crm, "江南玻璃")
     bought(crm, north, dt.date(2025, 3, 31), "30")
@@ -91,6 +91,12 @@ def test_contribution_is_summed_up_by_kind_and_by_time(crm: Crm) -> None:
     compared = ask(crm, reports.sales_compared, OrderFilter(period=month_of(2026, 4)))
     assert (compared.now.value, compared.before.value, compared.last_year.value) == (70, None, None)
     assert compared.since_before is None
+    running = ask(crm, reports.sales_compared, OrderFilter(period=year_of(2026)))  # there have been 61 days of it
+    assert (running.now.value, running.before.value, running.last_year.value) == (70, None, None)
+    clock.now = dt.datetime(2026, 3, 31, 8, tzinfo=dt.UTC)  # now also that day of last year counts
+    running = ask(crm, reports.sales_compared, OrderFilter(period=year_of(2026)))
+    assert (running.before.value, running.last_year.value) == (30, 30)
+    clock.now = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
     compared = ask(crm, reports.sales_compared, OrderFilter(period=year_of(2026)))
     assert (compared.since_before, compared.since_last_year) == (Decimal("133.3"), Decimal("133.3"))
 
@@ -139,7 +145,7 @@ def test_composition_counts_active_customers_and_lists_every_level_and_star(crm:
 
 
 @pytest.mark.requirement("RPT-03", "16.6", "16.8", "14.7")
-def test_service_counts_all_requests_of_the_companys_year(crm: Crm) -> None:
+def test_service_counts_all_requests_of_the_companys_year(crm: Crm, clock: SetClock) -> None:
     steel, glass = customer(crm, "华北钢铁"), customer(crm, "江南玻璃", "wangwei")
     requested(crm, steel, NEW_YEAR - MOMENT, type="inquiry")
     requested(crm, steel, NEW_YEAR, type="complaint", status=ServiceStatus.ARCHIVED)
@@ -159,6 +165,9 @@ def test_service_counts_all_requests_of_the_companys_year(crm: Crm) -> None:
     assert (by_customer.labels[first.key], first.number.value, first.share.value) == ("华北钢铁", 2, Decimal("66.7"))
     assert (by_customer.requests.value, by_customer.page.total) == (3, 2)
     assert ask(crm, reports.service_years) == (2027, 2026, 2025)
+    running = ask(crm, reports.services_compared, ServiceFilter(period=year_of(2026)))  # there have been 61 days of it
+    assert (running.now.value, running.before.value, running.last_year.value) == (3, 0, 0)
+    clock.now = dt.datetime(2027, 1, 2, tzinfo=dt.UTC)
     compared = ask(crm, reports.services_compared, ServiceFilter(period=year_of(2026)))
     assert (compared.now.value, compared.before.value, compared.since_last_year) == (3, 1, 200)
 

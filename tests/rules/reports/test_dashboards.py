@@ -23,14 +23,13 @@ from crmcore.pipeline.flow import Movement, Pipeline
 from crmcore.pipeline.standing import PipelineSnapshot, PipelineSnapshotId
 from crmcore.reports import OrderFilter, dashboards
 from crmcore.reports.dashboards import Dashboard, Known, Section, View
+from crmcore.statistics.compared_periods import compared_periods
 from crmcore.statistics.contribution import ContributionBy
 from crmcore.statistics.parts import CompositionBy
 from crmcore.statistics.periods import (
     Period,
     Span,
-    before,
     instants,
-    last_year,
     month_of,
     period_of,
     quarter_of,
@@ -40,7 +39,9 @@ from crmcore.storage.crm import Crm
 from crmcore.storage.work import Work
 from crmcore.targets.entity import TargetSpan
 
-PERIODS = (month_of(2026, 1), quarter_of(2025, 4), year_of(2025))
+TODAY = dt.date(2026, 3, 2)
+PERIODS = (month_of(2026, 1), quarter_of(2025, 4), year_of(2025), quarter_of(2026, 1))
+"""Three that are over, and one of which there have been 61 of 90 days."""
 VIEWS = {"zhaomin": View.TEAM, "lihua": View.OWN}
 MOMENT = dt.timedelta(milliseconds=1)
 
@@ -89,7 +90,7 @@ def cells(found: Dashboard, name: str) -> dict[str, tuple[Any, ...]]:
 
 def three(period: Period) -> tuple[Period, Period, Period]:
     """A period and those it is compared with."""
-    return period, before(period), last_year(period)
+    return compared_periods(period, TODAY).all
 
 
 @pytest.mark.requirement("X-ANA-05", "X-ANA-07", "9", "16.1", "16.8")
@@ -119,8 +120,9 @@ def test_what_was_sold_is_what_the_reports_of_customers_say(company: Company) ->
             told = reports.sales_compared(work, only)
             assert compared(sales, "sales") == (told.now.value, told.before.value, told.last_year.value)
             found = reports.contribution(work, only, size=200)
-            assert compared(sales, "orders")[0] == found.whole.orders.value
-            assert compared(sales, "buyers")[0] == found.customers.value
+            each = [reports.contribution(work, OrderFilter(period=one)) for one in three(period)]
+            assert compared(sales, "orders") == tuple(one.whole.orders.value for one in each)
+            assert compared(sales, "buyers") == tuple(one.customers.value for one in each)
             rows = {str(one.key): (one.orders.value, one.amount.value, one.share.value) for one in found.page.rows}
             assert cells(sales, "customers") == dict([*rows.items()][:10])
             for name, by in (("levels", ContributionBy.LEVEL), ("regions", ContributionBy.REGION)):
@@ -142,6 +144,10 @@ def test_what_was_sold_is_what_the_reports_of_customers_say(company: Company) ->
                 step.new.value,
                 step.lost.value,
             )
+            grown = [reports.customer_growth(work, one, span=Span.YEAR) for one in three(period)]
+            for name, at in (("new_customers", "new"), ("lost", "lost")):
+                steps = [sum(getattr(one, at).value for one in parts) for parts in grown]
+                assert compared(known, name) == tuple(steps), name
             levels = {one.key: one.number.value for one in reports.composition(work, CompositionBy.LEVEL).rows}
             shown = {key: number for key, (number, _) in cells(known, "customer_levels").items()}
             assert shown == {key: number for key, number in levels.items() if number}
@@ -293,7 +299,12 @@ def test_a_dashboard_is_about_a_period_of_the_calendar(crm: Crm, people: People,
         assert shown.section is Section.TARGETS
         assert shown.steps.period == month_of(2026, 3)
         assert len(shown.steps.parts) == 13
-        assert shown.notes[0] == "本期尚未结束：已过 2 天，共 31 天；对比的是完整期间。"
+        said = "本期尚未结束：截至 2026-03-02 的数字与上一期间、去年同期的前 2 天对比。"
+        assert shown.notes[0] == said
+        figures = shown.report.table("figures")
+        assert figures is not None
+        assert figures.notes == (said,)
+        assert dashboards.dashboard(work, period=month_of(2026, 2)).notes[:-1] == ()
         wrong: tuple[Any, ...] = (Period(dt.date(2026, 3, 1), dt.date(2026, 3, 2)), 7, year_of(1004))
         for period in wrong:
             with pytest.raises(Invalid) as refused:

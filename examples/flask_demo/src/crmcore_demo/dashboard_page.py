@@ -191,12 +191,12 @@ def faces(found: Dashboard, table: Table, address: "dict[str, str | None]") -> I
             note=card.note,
             address=address[card.name],
             undefined=row.cells[1].value is None,
-            changes=tuple(_changes(card, row.cells, words)),
+            changes=tuple(_changes(card, row.cells, words, found.steps.beside.days)),
             trend=spark([one.value for one in card.series], t("dashboards.trend_of", what=card.title)),
         )
 
 
-def _changes(card: Card, cells: Sequence[Cell], words: Sequence[str]) -> Iterable[Change]:
+def _changes(card: Card, cells: Sequence[Cell], words: Sequence[str], days: int | None) -> Iterable[Change]:
     if card.compared is None:
         return
     for place, than in ((2, "before"), (4, "last_year")):
@@ -206,15 +206,16 @@ def _changes(card: Card, cells: Sequence[Cell], words: Sequence[str]) -> Iterabl
             known = Decimal(0)  # as much as then, though it can't be said in percent
         yield Change(
             words=_said(known, words[place + 1]),
-            then=_beside(than, words[place], comparable=known is not None),
+            then=_beside(than, words[place], days, comparable=known is not None),
             tone=_tone(card.good, known),
             sign="" if not known else ("▲" if known > 0 else "▼"),
         )
 
 
-def _beside(than: str, then: str, *, comparable: bool) -> str:
-    """Say what a figure is compared with."""
-    return t(f"dashboards.than_{than}", value=then) if comparable else t(f"dashboards.with_{than}", value=then)
+def _beside(than: str, then: str, days: int | None, *, comparable: bool) -> str:
+    """Say what a figure is compared with: a whole period, or its first days while this one is not over."""
+    name = f"dashboards.{'than' if comparable else 'with'}_{than}"
+    return t(name, value=then) if days is None else t(f"{name}_days", value=then, n=days)
 
 
 def _said(change: Decimal | None, words: str) -> str:

@@ -1,13 +1,14 @@
 """Makes the cards of a dashboard, and the tables that say the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from crmcore.reports.dashboards.board import FIGURES, TREND, Card, Good, Wanted
-from crmcore.reports.presenting.building import column, columns, own_shape, period_cell, text_cell
+from crmcore.reports.presenting.building import column, columns, own_shape, period_cell, text_cell, unfinished
 from crmcore.reports.tables import Cell, Chart, ChartKind, Column, Row, Shape, Table
 from crmcore.statistics.figures import PERCENT, Figure
+from crmcore.statistics.periods import Period
 
 __all__ = ["card", "figures_table", "present", "trend_table"]
 
@@ -20,21 +21,21 @@ _COMPARED: Final = {
 }
 
 
-def card(wanted: Wanted, name: str, series: Sequence[Figure[Any]], good: Good = Good.MORE) -> Card:
+def card(wanted: Wanted, name: str, figures: Mapping[Period, Figure[Any]], good: Good = Good.MORE) -> Card:
     """Put a figure with its trend on a card.
 
     Args:
         wanted: What somebody wants to see.
         name: Of the card; what it is called stands in the catalogue of texts.
-        series: The figure of every step, the earliest first.
+        figures: The figure of every period of the steps.
         good: Which way it should go.
     """
     return Card(
         name=name,
         title=wanted.say(f"dashboard_card.{name}"),
-        figure=series[-1],
-        series=tuple(series),
-        compared=wanted.steps.compared(series),
+        figure=figures[wanted.steps.period],
+        series=tuple(figures[one] for one in wanted.steps.parts),
+        compared=wanted.steps.compared(figures),
         good=good,
     )
 
@@ -53,6 +54,7 @@ def figures_table(wanted: Wanted, cards: Sequence[Card]) -> Table:
         title=wanted.say("dashboard_table.figures"),
         columns=columns(wanted, "dashboard_column", shapes),
         rows=tuple(Row(one.name, _cells(wanted, one, compared=compared)) for one in cards),
+        notes=unfinished(wanted, wanted.steps.beside) if compared else (),
     )
 
 

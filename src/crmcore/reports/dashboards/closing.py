@@ -84,9 +84,12 @@ class Closed:
 
     def cards(self) -> tuple[Card, ...]:
         """Put what was won, how often, how large and how soon, on cards."""
-        results = [self.results(part) for part in self.wanted.steps.parts]
-        series: dict[str, list[Figure[Any]]] = {name: [getattr(one, name) for one in results] for name in _GOOD}
-        return tuple(card(self.wanted, name, figures, _GOOD[name]) for name, figures in series.items())
+        results = {one: self.results(one) for one in self.wanted.steps.every}
+
+        def figures(name: str) -> dict[Period, Figure[Any]]:
+            return {period: getattr(one, name) for period, one in results.items()}
+
+        return tuple(card(self.wanted, name, figures(name), good) for name, good in _GOOD.items())
 
 
 def ask_closed(wanted: Wanted, ahead: tuple[Period, ...]) -> Closed:
@@ -97,7 +100,7 @@ def ask_closed(wanted: Wanted, ahead: tuple[Period, ...]) -> Closed:
         ahead: Quarters that the forecast is about, whether or not they lie within the trend.
     """
     zone = wanted.work.zone
-    edges = sorted({*starts(wanted.steps.parts, zone), *starts(ahead, zone)})
+    edges = sorted({*wanted.steps.edges(zone), *starts(ahead, zone)})
     asked = closed(edges[0], edges[-1])
     by_team = not wanted.owners and wanted.work.actor.may("forecast.read_all")
     keys: tuple[Any, ...] = (_o.assignee, banded(_o.closed_at, edges), _o.status)

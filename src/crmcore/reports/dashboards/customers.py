@@ -49,11 +49,11 @@ def _known(wanted: Wanted) -> tuple[tuple[Card, ...], Table]:
     rows = work.customers.groups(tally(of, by=(step, _c.status, _c.level), measures=(count(),)))
     active = of.where(eq(_c.status, CustomerStatus.NORMAL))
     now = rows_with(rows, lambda _, status, __: status is CustomerStatus.NORMAL)
-    new = []
-    for place, part in enumerate(steps.parts, start=1):
-        start, end = instants(part, work.zone)
+    new = {}
+    for period in steps.every:
+        start, end = instants(period, work.zone)
         recorded = of.where(ge(_c.created_at, start), lt(_c.created_at, end))
-        new.append(number_of(rows_with(rows, lambda band, *_, at=place: band == at), recorded, _UNIT))
+        new[period] = number_of(steps.within(rows, period, work.zone), recorded, _UNIT)
     whole = number_of(now, active, _UNIT)
     cards = (card(wanted, "new_customers", new), present(wanted, "active_customers", whole))
     return cards, _levels(wanted, active, now, whole)
@@ -90,12 +90,12 @@ def _cases(wanted: Wanted) -> tuple[Card, ...]:
     def now(status: ChurnStatus) -> Figure[int]:
         return number_of(rows_with(rows, lambda of, _: of is status), every.where(eq(_n.status, status)), _CASE)
 
-    def closed(status: ChurnStatus) -> list[Figure[Any]]:
-        of = every.where(eq(_n.status, status))
-        return [
-            number_of(rows_with(rows, lambda *key, at=place: key == (status, at)), _closed_in(wanted, of, part), _CASE)
-            for place, part in enumerate(steps.parts, start=1)
-        ]
+    def closed(status: ChurnStatus) -> dict[Period, Figure[Any]]:
+        of, mine = every.where(eq(_n.status, status)), rows_with(rows, lambda known, _: known is status)
+        return {
+            one: number_of(steps.within(mine, one, work.zone, 1), _closed_in(wanted, of, one), _CASE)
+            for one in steps.every
+        }
 
     return (
         present(wanted, "warned", now(ChurnStatus.WARNING), Good.LESS),

@@ -3,11 +3,9 @@
 import attrs
 from attrs import fields
 
-from crmcore.query import TallyRow
 from crmcore.reports.dashboards.board import Card, Wanted
 from crmcore.reports.dashboards.cards import card
 from crmcore.reports.dashboards.sales import of_owners
-from crmcore.reports.dashboards.steps import of_step
 from crmcore.statistics.opinions import opinions, said
 from crmcore.statistics.periods import instants, starts
 from crmcore.surveys.entity import SurveyAnswer
@@ -27,12 +25,12 @@ def opinion_cards(wanted: Wanted) -> tuple[Card, ...]:
     asked = said(begin[0], begin[-1])
     step = steps.instants(_a.answered_at, work.zone)
     rows = work.survey_answers.groups(attrs.evolve(asked, of=asked.of.where(*whose), by=(step, *asked.by)))
-    found = []
-    for place, part in enumerate(steps.parts, start=1):
-        one = said(*instants(part, work.zone))
-        given: list[TallyRow] = of_step(rows, place)
-        found.append(opinions(attrs.evolve(one, of=one.of.where(*whose)), given))
+    found = {}
+    for period in steps.every:
+        one = said(*instants(period, work.zone))
+        given = steps.within(rows, period, work.zone)
+        found[period] = opinions(attrs.evolve(one, of=one.of.where(*whose)), given)
     return (
-        card(wanted, "survey_csat", [one.csat for one in found]),
-        card(wanted, "nps", [one.nps for one in found]),
+        card(wanted, "survey_csat", {period: one.csat for period, one in found.items()}),
+        card(wanted, "nps", {period: one.nps for period, one in found.items()}),
     )

@@ -11,12 +11,11 @@ from attrs import fields
 from crmcore.query import Tally, TallyRow, all_of, any_of, banded, count, elapsed, ge, lt, one_of, query, tally
 from crmcore.query.groups import Grouping
 from crmcore.reports.dashboards.board import Wanted
-from crmcore.reports.dashboards.steps import of_step
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceStatus
 from crmcore.statistics.backlog import Backlog, backlog, late_answers, late_handlings, waiting
 from crmcore.statistics.chances import owned
 from crmcore.statistics.handling import Handled, handling
-from crmcore.statistics.periods import instants, starts
+from crmcore.statistics.periods import Period, instants
 from crmcore.statistics.promises import HANDLED, RESPONDED, GroupPromises, PromiseKind, done, late, promises
 from crmcore.statistics.requested import Asked, answered, came, ended, finished, reopened
 
@@ -53,10 +52,8 @@ class Requests:
     """The answers to two questions; what a dashboard says of requests follows from them."""
 
     wanted: Wanted
-    begin: Sequence[dt.datetime]
-    """Where the steps of the trend begin, and the last one ends."""
     edges: Sequence[dt.datetime]
-    """Of the bands of creation: these, and the days since when something waits."""
+    """Of the bands of creation: those of the steps, and the days since when something waits."""
     rows: Sequence[tuple[_Came, tuple[Any, ...]]]
     ends: Sequence[TallyRow]
     """By step in which they were archived, stars, and first or later round."""
@@ -64,8 +61,8 @@ class Requests:
     @classmethod
     def asked(cls, wanted: Wanted) -> "Requests":
         """Ask. Two questions to the store."""
-        work, parts = wanted.work, wanted.steps.parts
-        begin = starts(parts, work.zone)
+        work = wanted.work
+        begin = wanted.steps.edges(work.zone)
         edges = sorted({*begin, *_waits(wanted)})
         within = all_of(ge(_r.created_at, begin[0]), lt(_r.created_at, begin[-1]))
         of = query(ServiceRequest).where(any_of(one_of(_r.status, OPEN), within))
@@ -84,35 +81,35 @@ class Requests:
         ends = attrs.evolve(over, by=(wanted.steps.instants(_r.archived_at, work.zone), *over.by))
         return cls(
             wanted=wanted,
-            begin=begin,
             edges=edges,
             rows=[(_Came(*row.key), row.values) for row in rows],
             ends=work.service_requests.groups(ends),
         )
 
-    def handled(self, place: int) -> Handled:
-        """Answer how the requests of a step were handled; whether they came back is not asked."""
-        start, end = instants(self.wanted.steps.parts[place - 1], self.wanted.work.zone)
-        came_ = self._came(place)
+    def handled(self, period: Period) -> Handled:
+        """Answer how the requests of a period were handled; whether they came back is not asked."""
+        steps, zone = self.wanted.steps, self.wanted.work.zone
+        start, end = instants(period, zone)
+        came_ = self._came(period)
         answers: dict[Any, Sequence[TallyRow]] = {
             came: [TallyRow((), values) for _, values in came_],
             answered: [TallyRow((), values) for key, values in came_ if key.responded is not None],
-            ended: of_step(self.ends, place),
+            ended: steps.within(self.ends, period, zone),
             finished: (),
             reopened: (),
         }
         return handling(Asked(*((_of_his(self.wanted, ask(start, end)), rows) for ask, rows in answers.items()))).whole
 
-    def kept(self, place: int) -> GroupPromises:
-        """Answer which promises to the requests of a step were kept."""
-        start, end = instants(self.wanted.steps.parts[place - 1], self.wanted.work.zone)
+    def kept(self, period: Period) -> GroupPromises:
+        """Answer which promises to the requests of a period were kept."""
+        start, end = instants(period, self.wanted.work.zone)
         both = []
         for kind in (RESPONDED, HANDLED):
             known = [
                 TallyRow((key.respond_met if kind is RESPONDED else key.resolve_met, None), (values[0], None))
-                for key, values in self._came(place)
+                for key, values in self._came(period)
             ]
-            still = [TallyRow((), values[:1]) for key, values in self._came(place) if key.is_late(kind)]
+            still = [TallyRow((), values[:1]) for key, values in self._came(period) if key.is_late(kind)]
             over, open_ = done(kind, start, end), late(kind, start, end, self.wanted.work.now)
             both.append(((_of_his(self.wanted, over), known), (_of_his(self.wanted, open_), still)))
         return promises(both[0], both[1]).whole
@@ -136,9 +133,10 @@ class Requests:
         rows = (open_, unanswered, unsolved)
         return backlog(*((_of_his(self.wanted, one), some) for one, some in zip(asked, rows, strict=True)))
 
-    def _came(self, place: int) -> list[tuple[_Came, tuple[Any, ...]]]:
-        """Pick the requests created in a step."""
-        places = range(self.edges.index(self.begin[place - 1]) + 1, self.edges.index(self.begin[place]) + 1)
+    def _came(self, period: Period) -> list[tuple[_Came, tuple[Any, ...]]]:
+        """Pick the requests created in a period."""
+        start, end = instants(period, self.wanted.work.zone)
+        places = range(self.edges.index(start) + 1, self.edges.index(end) + 1)
         return [(key, values) for key, values in self.rows if key.created in places]
 
 

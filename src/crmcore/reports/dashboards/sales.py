@@ -1,6 +1,7 @@
 """What was sold: this period beside others, the trend, the customers who brought most, and what kinds they are of."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from crmcore.query import (
     Tally,
     TallyRow,
     Top,
+    all_of,
+    any_of,
+    banded,
     count,
     distinct,
     eq,
@@ -33,6 +37,7 @@ from crmcore.reports.presenting.building import columns, figure_cell, key_of, te
 from crmcore.reports.tables import Chart, ChartKind, Row, Shape, Table
 from crmcore.sales.entity import Order
 from crmcore.statistics.figures import Figure, counted, mean, measured, share
+from crmcore.statistics.periods import Period
 from crmcore.statistics.sums import amount_of, number_of, rows_with, total_of
 from crmcore.storage.scoping import scope_of
 
@@ -54,12 +59,17 @@ def sales(wanted: Wanted) -> Content:
     measures = (count(), total(_o.amount, "amount"), distinct(_o.customer))
     rows = work.orders.groups(tally(within, by=(_o.currency, steps.days(_o.ordered_on)), measures=measures))
     here = rows_with(rows, lambda currency, _: currency == wanted.currency)
-    cards = _cards(wanted, every.where(eq(_o.currency, wanted.currency)), here)
+    known = {part: of_step(here, place, 1) for place, part in enumerate(steps.parts, start=1)}
+    sold_now = any(row.values[0] for row in known[steps.period])
+    all_ours = every.where(eq(_o.currency, wanted.currency))
+    divided = _divided(wanted, all_ours, sold_now=sold_now)
+    cards = _cards(wanted, all_ours, {**divided, **known})
     now = every.where(*within_days(_o.ordered_on, steps.period))
     ours = now.where(eq(_o.currency, wanted.currency))
     tables = [_others(wanted, now, of_step(rows, len(steps.parts), 1))]
-    if cards[1].figure.records and sees_customers(wanted):
-        tables = [_customers(wanted, ours, cards[0].figure), *_kinds(wanted, ours, cards[0].figure), *tables]
+    if sold_now and sees_customers(wanted):
+        kinds = _kinds(wanted, ours, cards[0].figure, divided[steps.period])
+        tables = [_customers(wanted, ours, cards[0].figure), *kinds, *tables]
     return Content(cards=cards, tables=tuple(one for one in tables if one.rows))
 
 
@@ -83,16 +93,35 @@ def _only_own(wanted: Wanted) -> bool:
     return not wanted.work.actor.may("order.read_all") and not wanted.work.actor.may("customer.read_all")
 
 
-def _cards(wanted: Wanted, orders: Query[Order], rows: Sequence[TallyRow]) -> tuple[Card, ...]:
+def _divided(wanted: Wanted, orders: Query[Order], *, sold_now: bool) -> dict[Period, list[TallyRow]]:
+    """Answer what was sold, by level and region of the customer. One question to the store at most.
+
+    That is asked of the period, and of those that are compared in part. Each customer is of one level and one region,
+    so that the different customers of all rows of a period add up to its customers.
+    """
+    parts = wanted.steps.beside.parts
+    keys = tuple(through(_o.customer, Customer, field) for *_, field in _KINDS) if sees_customers(wanted) else ()
+    periods = (*([wanted.steps.period] if keys and sold_now else []), *parts)
+    if not periods:
+        return {}
+    of = orders.where(any_of(*(all_of(*within_days(_o.ordered_on, one)) for one in periods)))
+    edges = sorted({day for one in periods for day in (one.first, one.last + dt.timedelta(days=1))})
+    measures = (count(), total(_o.amount, "amount"), distinct(_o.customer))
+    rows = wanted.work.orders.groups(tally(of, by=(banded(_o.ordered_on, edges), *keys), measures=measures))
+    return {one: of_step(rows, edges.index(one.first) + 1) for one in periods}
+
+
+def _cards(wanted: Wanted, orders: Query[Order], rows: Mapping[Period, Sequence[TallyRow]]) -> tuple[Card, ...]:
     """Put what was sold, how many orders that were, what one is worth, and to how many customers, on cards."""
-    series: dict[str, list[Figure[Any]]] = {"sales": [], "orders": [], "order_value": [], "buyers": []}
-    for place, part in enumerate(wanted.steps.parts, start=1):
-        of, found = orders.where(*within_days(_o.ordered_on, part)), of_step(rows, place, 1)
+    series: dict[str, dict[Period, Figure[Any]]] = {"sales": {}, "orders": {}, "order_value": {}, "buyers": {}}
+    for period in wanted.steps.every:
+        of, found = orders.where(*within_days(_o.ordered_on, period)), rows[period]
         sold, number = amount_of(found, of, wanted.currency), number_of(found, of, "order")
-        series["sales"].append(sold)
-        series["orders"].append(number)
-        series["order_value"].append(measured(mean(sold.value, number.records), of, wanted.currency, number.records))
-        series["buyers"].append(counted(total_of(found, _BUYERS) or 0, buyers(of), "customer"))
+        series["sales"][period] = sold
+        series["orders"][period] = number
+        worth = mean(sold.value, number.records)
+        series["order_value"][period] = measured(worth, of, wanted.currency, number.records)
+        series["buyers"][period] = counted(total_of(found, _BUYERS) or 0, buyers(of), "customer")
     if not _knows_buyers(wanted):
         del series["buyers"]
     return tuple(card(wanted, name, figures) for name, figures in series.items())
@@ -118,13 +147,10 @@ def _customers(wanted: Wanted, orders: Query[Order], whole: Figure[Decimal]) -> 
     return _table(wanted, "customers", "customer", rows, ChartKind.BAR)
 
 
-def _kinds(wanted: Wanted, orders: Query[Order], whole: Figure[Decimal]) -> list[Table]:
-    """Divide what was sold by level and by region of the customer, of one answer of the store."""
-    keys = tuple(through(_o.customer, Customer, field) for *_, field in _KINDS)
-    rows = wanted.work.orders.groups(_tally(orders, keys))
-    tables = []
-    for place, (name, column, category, _) in enumerate(_KINDS):
-        alone = tally(orders, by=(keys[place],), measures=(count(),))
+def _kinds(wanted: Wanted, orders: Query[Order], whole: Figure[Decimal], rows: Sequence[TallyRow]) -> Iterator[Table]:
+    """Divide what was sold by level and by region of the customer."""
+    for place, (name, column, category, field) in enumerate(_KINDS):
+        alone = tally(orders, by=(through(_o.customer, Customer, field),), measures=(count(),))
         found = []
         for code in {row.key[place]: None for row in rows}:
             some = [row for row in rows if row.key[place] == code]
@@ -132,8 +158,7 @@ def _kinds(wanted: Wanted, orders: Query[Order], whole: Figure[Decimal]) -> list
             of = records_behind(alone, TallyRow((code,), ()))
             found.append(_spent(key_of(code), text_cell(said), of, (total_of(some, 0), total_of(some, 1)), whole))
         found.sort(key=lambda row: (-(row.cells[2].value or 0), row.key))  # type: ignore[operator]  # an amount
-        tables.append(_table(wanted, name, column, found, ChartKind.SHARE if name == "levels" else ChartKind.BAR))
-    return tables
+        yield _table(wanted, name, column, found, ChartKind.SHARE if name == "levels" else ChartKind.BAR)
 
 
 def _others(wanted: Wanted, orders: Query[Order], rows: Sequence[TallyRow]) -> Table:

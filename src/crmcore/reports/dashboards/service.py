@@ -10,6 +10,7 @@ from crmcore.reports.presenting.building import columns, figure_cell, text_cell
 from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.backlog import Backlog, Wait
 from crmcore.statistics.figures import Figure
+from crmcore.statistics.periods import Period
 
 __all__ = ["service"]
 
@@ -19,16 +20,15 @@ _SHAPES: Final = {"waiting": Shape.TEXT, "requests": Shape.NUMBER}
 def service(wanted: Wanted) -> Content:
     """Answer how service is done. Three questions to the store."""
     requests = Requests.asked(wanted)
-    parts = wanted.steps.parts
-    handled = [requests.handled(place) for place in range(1, len(parts) + 1)]
-    kept = [requests.kept(place) for place in range(1, len(parts) + 1)]
-    series: dict[str, tuple[list[Figure[Any]], Good]] = {
-        "came": ([one.came for one in handled], Good.NEITHER),
-        "response": ([one.response for one in handled], Good.LESS),
-        "resolution": ([one.resolution for one in handled], Good.LESS),
-        "response_kept": ([one.response.share for one in kept], Good.MORE),
-        "resolution_kept": ([one.resolution.share for one in kept], Good.MORE),
-        "csat": ([one.csat for one in handled], Good.MORE),
+    handled = {one: requests.handled(one) for one in wanted.steps.every}
+    kept = {one: requests.kept(one) for one in wanted.steps.every}
+    series: dict[str, tuple[dict[Period, Figure[Any]], Good]] = {
+        "came": ({period: one.came for period, one in handled.items()}, Good.NEITHER),
+        "response": ({period: one.response for period, one in handled.items()}, Good.LESS),
+        "resolution": ({period: one.resolution for period, one in handled.items()}, Good.LESS),
+        "response_kept": ({period: one.response.share for period, one in kept.items()}, Good.MORE),
+        "resolution_kept": ({period: one.resolution.share for period, one in kept.items()}, Good.MORE),
+        "csat": ({period: one.csat for period, one in handled.items()}, Good.MORE),
     }
     cards = tuple(card(wanted, name, figures, good) for name, (figures, good) in series.items())
     now = requests.backlog()

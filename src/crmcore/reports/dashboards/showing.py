@@ -27,6 +27,7 @@ from crmcore.reports.dashboards.service import service
 from crmcore.reports.dashboards.steps import steps_to
 from crmcore.reports.dashboards.targets import targets
 from crmcore.reports.filters import words_of
+from crmcore.reports.presenting.building import unfinished
 from crmcore.reports.tables import Report
 from crmcore.statistics.periods import Period, Span, period_of
 from crmcore.storage.action import action
@@ -99,7 +100,8 @@ def dashboard(
     Args:
         work: The unit of work.
         section: Which part; None for the reader's first.
-        period: A month, quarter or year of the calendar; None for the present month.
+        period: A month, quarter or year of the calendar; None for the present month. While it is not over, it is
+            compared with as many days of the others.
         owners: Account managers whose figures these are; nobody for all that the reader may see.
         language: ``zh`` or ``en``; the reader's unless told.
         known: What codes and people are called, if the application knows that already.
@@ -112,7 +114,7 @@ def dashboard(
     shown: Section = offered[0] if section is None else chosen(section, Section, "section")
     if shown not in offered:
         may(work.actor, _SECTIONS[shown][0][-1])
-    steps = steps_to(period_of(work.today, Span.MONTH) if period is None else period)
+    steps = steps_to(period_of(work.today, Span.MONTH) if period is None else period, work.today)
     view = view_of(work.actor)
     wanted = Wanted(
         work=work,
@@ -171,11 +173,8 @@ def _about(wanted: Wanted) -> Iterable[tuple[str, str]]:
 
 
 def _unfinished(wanted: Wanted, content: Content) -> tuple[str, ...]:
-    """Say so if the period is not over: it is compared with whole ones."""
-    period, today = wanted.steps.period, wanted.work.today
-    if not period.first <= today < period.last or not any(one.compared for one in content.cards):
-        return ()
-    return (wanted.say("dashboard.unfinished", n=(today - period.first).days + 1, all=period.days),)
+    """Say so if the period is not over: what it is compared with are not whole periods."""
+    return unfinished(wanted, wanted.steps.beside) if any(one.compared for one in content.cards) else ()
 
 
 @attrs.define

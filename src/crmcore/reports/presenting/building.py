@@ -1,5 +1,6 @@
 """Makes columns and cells of a report, so that every table is built the same way."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -8,6 +9,7 @@ from uuid import UUID
 from crmcore.i18n import has_text
 from crmcore.reports.kinds import Asked
 from crmcore.reports.tables import Cell, Column, Row, Shape
+from crmcore.statistics.compared_periods import ComparedPeriods, compared_periods
 from crmcore.statistics.figures import PERCENT, Comparison, Figure
 from crmcore.statistics.periods import Period, Span
 
@@ -17,6 +19,7 @@ __all__ = [
     "column",
     "columns",
     "compared_columns",
+    "compared_notes",
     "compared_rows",
     "figure_cell",
     "figure_cells",
@@ -26,6 +29,7 @@ __all__ = [
     "own_shape",
     "period_cell",
     "text_cell",
+    "unfinished",
 ]
 
 _TIMES: Final = {"d", "h", "ms"}
@@ -131,6 +135,20 @@ def compared_columns(asked: Asked) -> tuple[Column, ...]:
     return column(asked, "report.figure"), *(
         column(asked, f"comparison.{name}", shape) for name, shape in shapes + year
     )
+
+
+def compared_notes(asked: Asked) -> tuple[str, ...]:
+    """Say what a period is compared with that is not over; nothing of one that is, for the columns say it."""
+    period: Period = asked["period"]
+    return unfinished(asked, compared_periods(period, asked.work.today))
+
+
+def unfinished(asked: Asked, periods: ComparedPeriods) -> tuple[str, ...]:
+    """Say that as many days of other periods are compared as this one has had, if it is not over."""
+    if periods.days is None:
+        return ()
+    day = periods.now.first + dt.timedelta(days=periods.days - 1)
+    return (asked.say("comparison.unfinished", day=day.isoformat(), n=periods.days),)
 
 
 def compared_rows(

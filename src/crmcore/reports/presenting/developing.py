@@ -19,6 +19,7 @@ from crmcore.reports.presenting.building import (
     column,
     columns,
     compared_columns,
+    compared_notes,
     compared_rows,
     figure_cell,
     figure_cells,
@@ -147,6 +148,7 @@ def _sales_compared(asked: Asked) -> tuple[Table, ...]:
             title=asked.say("report_kind.sales_compared"),
             columns=compared_columns(asked),
             rows=compared_rows(asked, "spent", ("amount",), lambda _: found),
+            notes=compared_notes(asked),
         ),
     )
 

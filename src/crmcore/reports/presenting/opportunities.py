@@ -13,6 +13,7 @@ from crmcore.reports.presenting.building import (
     column,
     columns,
     compared_columns,
+    compared_notes,
     compared_rows,
     figure_cells,
     figure_columns,
@@ -145,6 +146,7 @@ def _compared(asked: Asked) -> tuple[Table, ...]:
             title=asked.say("report_kind.outcomes_compared"),
             columns=compared_columns(asked),
             rows=compared_rows(asked, "results", tuple(_RESULTS), found.comparison),
+            notes=compared_notes(asked),
         ),
     )
 

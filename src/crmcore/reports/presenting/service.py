@@ -11,6 +11,7 @@ from crmcore.reports.presenting.building import (
     column,
     columns,
     compared_columns,
+    compared_notes,
     compared_rows,
     figure_cell,
     figure_cells,
@@ -83,6 +84,7 @@ def _services_compared(asked: Asked) -> tuple[Table, ...]:
             title=asked.say("report_kind.services_compared"),
             columns=compared_columns(asked),
             rows=compared_rows(asked, "services_part", ("number",), lambda _: found),
+            notes=compared_notes(asked),
         ),
     )
 
