@@ -113,8 +113,7 @@ class Aftermath:
         """Let the sales system send the orders of some days."""
 
         def take_over(work: Work, customers: list[Customer]) -> None:
-            told = (self._dealings.of(one) for one in customers)
-            rows = [row for dealing in told for row in dealing.orders if since <= row["ordered_on"] < until]
+            rows = [row for one in customers for row in self._dealings.of(one).orders(since, until)]
             if rows:
                 import_orders(work, rows, all_or_nothing=True)
 
@@ -169,7 +168,7 @@ class Aftermath:
         """Do something to keep the customer, give him up, or leave the warning as it is."""
         dealing = self._dealings.of(customer)
         hours, roll = self._hours.by(dealing.rng), dealing.rng.random()
-        back = next((one["ordered_on"] for one in dealing.orders if one["ordered_on"] >= self._first), None)
+        back = next((day for day in dealing.days if day >= self._first), None)
         until = hours.now if back is None else hours.start_of(back)
         at = hours.after(case.opened_at, 0.3, 12, until=until)
         if back is not None or roll < _DELAYED:

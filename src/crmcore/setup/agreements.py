@@ -9,6 +9,7 @@ from crmcore.agreements.entity import ServiceTarget
 from crmcore.customers.entity import CustomerId
 from crmcore.setup.cases import Cast
 from crmcore.setup.clients import Client
+from crmcore.setup.habits import is_regular
 from crmcore.setup.hours import OfficeHours
 from crmcore.storage.work import Work
 
@@ -20,6 +21,10 @@ _SIGNED: Final = 20
 """A customer signs so many days after he became one, at most."""
 _TERMS: Final = (365, 90, 365, 730)
 """Days a contract runs; some are over by now."""
+_RENEWED: Final = 360
+"""A customer of long standing signed his present contract so many days ago, at most."""
+_SELDOM: Final = 9
+"""One of so many of those has a contract."""
 _AHEAD: Final = 30
 """Every fourth contract begins only then."""
 _INCLUDED: Final = 12
@@ -37,11 +42,13 @@ class Agreements:
     def make(self, work: Work, some: Sequence[Client]) -> None:
         """Record the contracts of some customers, each by his account manager."""
         for client in some:
-            if client.place % _EVERY == 1:
-                self._make(work, client, client.place // _EVERY % len(_TERMS))
+            known_long = is_regular(client.customer, self._hours)
+            if client.place % (_SELDOM if known_long else _EVERY) == 1:
+                at = self._hours.ago(_RENEWED) if known_long else client.since
+                self._make(work, client, client.place // _EVERY % len(_TERMS), at)
 
-    def _make(self, work: Work, client: Client, kind: int) -> None:
-        at = self._hours.after(client.since, 1, _SIGNED, until=self._hours.now)
+    def _make(self, work: Work, client: Client, kind: int, earliest: dt.datetime) -> None:
+        at = self._hours.after(earliest, 1, _SIGNED, until=self._hours.now)
         first = self._hours.day_of(at)
         if kind == len(_TERMS) - 1:
             first = max(first, self._hours.today) + dt.timedelta(days=_AHEAD)

@@ -32,6 +32,10 @@ _SETTLED: Final = dt.timedelta(days=45)
 """Only who has been a customer for so long is cared for, asked and invited."""
 _MOST_CARED: Final = 60
 _MOST_ASKED: Final = 24
+_SINCE: Final = (60, 460)
+"""So many days ago the company began to ask; the second is about one that gave service a year before."""
+_LAST_YEAR: Final = dt.timedelta(days=450)
+"""Who was given service before that was asked a year ago."""
 _SILENT: Final = 3
 """One of so many who are asked says nothing yet."""
 _GUESTS: Final = 2
@@ -70,7 +74,7 @@ class Attention:
         settled = [one for one in served.clients if one.since < self._hours.now - _SETTLED]
         for some in batches(settled[:_MOST_CARED]):
             self._stage.perform(self._care, some, as_user=SYSTEM)
-        self._ask([one for one in settled if one.customer.id in served.requests][:_MOST_ASKED], served)
+        self._ask([one for one in settled if one.customer.id in served.requests], served)
         if len(served.clients) >= _WINDOW_FROM:
             self._stage.perform(self._open_window, settled, as_user=SYSTEM)
 
@@ -102,23 +106,35 @@ class Attention:
     def _ask(self, asked: Sequence[Client], served: Served) -> None:
         """Ask customers what they think of the service they had; most of them have answered."""
         words, editor = self._words["survey"], self._supervisors[0]
-        self._stage.enter(0, self._hours.ago(60))
+        long_ago = self._hours.now - _LAST_YEAR
+        earlier, lately = (
+            [one for one in asked if (served.ended[one.customer.id] < long_ago) is before][:_MOST_ASKED]
+            for before in (True, False)
+        )
+        self._stage.enter(0, self._hours.ago(_SINCE[bool(earlier)]))
         survey: Survey = self._stage.perform(
             surveys.create, title=words["title"], introduction=words["introduction"], valid_days=60, as_user=editor
         )
         questions: list[SurveyQuestion] = self._stage.perform(_questions, survey, words, as_user=editor)
         self._stage.perform(surveys.open_survey, survey.id, as_user=editor)
-        for some in batches(asked):
-            self._stage.perform(self._answered, some, served, survey, questions, as_user=SYSTEM)
+        for some, span in ((earlier, (_SINCE[1] - 10, 370)), (lately, (50, 3))):
+            for part in batches(some):
+                self._stage.perform(self._answered, part, span, served, survey, questions, as_user=SYSTEM)
         self._stage.enter(0, self._hours.ago(4))
         self._stage.perform(surveys.create, title=words["draft"], as_user=editor)
 
     def _answered(
-        self, work: Work, some: Sequence[Client], served: Served, survey: Survey, questions: Sequence[SurveyQuestion]
+        self,
+        work: Work,
+        some: Sequence[Client],
+        span: tuple[float, float],
+        served: Served,
+        survey: Survey,
+        questions: Sequence[SurveyQuestion],
     ) -> None:
         """Invite some customers, each by his account manager, and let them answer; nobody keeps the tokens."""
         for client in some:
-            at = self._hours.between(self._hours.ago(50), self._hours.ago(3))
+            at = self._hours.between(*map(self._hours.ago, span))
             self._move(work, client, at)
             request = served.requests[client.customer.id]
             invited = invite(work, survey.id, customer=client.customer.id, contact=client.contact, request=request)

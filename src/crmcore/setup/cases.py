@@ -87,6 +87,11 @@ class Case:
         self._assignee = cast.rng.choice([*cast.managers.values()])
         self._twice = False
 
+    @property
+    def end(self) -> dt.datetime:
+        """When the last step is taken."""
+        return self._steps[-1][0]
+
     def play(self, work: Work, number: int) -> bool:
         """Act out the step of a number, from 0; tell whether there was one."""
         if number >= len(self._steps):

@@ -5,7 +5,7 @@ Each customer's dealings follow from his number alone, so they can be told in an
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import attrs
 from crmcore.churn.rules import cutoff
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.parameters import CHURN_MONTHS
+from crmcore.setup.habits import is_regular, order_days, usual_size
 from crmcore.setup.hours import OfficeHours, workday
 from crmcore.setup.words import Words
 
@@ -26,6 +27,8 @@ _RETURNS: Final = 0.45
 _SETTLED: Final = 40
 """Days after which most orders are paid."""
 _PAID: Final = 0.93
+_LONG_AGO: Final = 366
+_PAID_LONG_AGO: Final = 0.995
 _CANCELLED: Final = 0.03
 _DISCOUNTS: Final = (Decimal("1.00"), Decimal("0.98"), Decimal("0.95"), Decimal("0.90"))
 _OPEN: Final = ("new", "confirmed", "in_production", "ready", "shipped", "paid")
@@ -43,11 +46,17 @@ class Exchange:
 class Dealing:
     """What passed between a customer and the company since he was won."""
 
-    orders: tuple[dict[str, Any], ...]
-    """As the sales system sends them, the oldest first."""
+    days: tuple[dt.date, ...]
+    """When he ordered, the first day first."""
+    told: Callable[[int], dict[str, Any]]
+    """Answers the order of a place among them, as the sales system sends it."""
     exchanges: tuple[Exchange, ...]
     rng: random.Random
     """For what else is decided about this customer."""
+
+    def orders(self, since: dt.date, until: dt.date) -> list[dict[str, Any]]:
+        """Answer the orders from one day until another, without that one."""
+        return [self.told(place) for place, day in enumerate(self.days) if since <= day < until]
 
 
 class Dealings:
@@ -69,9 +78,27 @@ class Dealings:
         """Tell the dealings of one customer."""
         rng = random.Random(f"crmcore:dealings:{self._seed}:{customer.number}")  # noqa: S311  # repeatable, guards nothing
         since = self._hours.day_of(customer.created_at)
-        orders = [self._order(rng, customer, day, place) for place, day in enumerate(self._days(rng, since), start=1)]
+        if is_regular(customer, self._hours):
+            days, told = self._of_a_regular(rng, customer, since)
+        else:
+            days = self._days(rng, since)
+            orders = [self._order(rng, customer, day, place) for place, day in enumerate(days, start=1)]
+            told = orders.__getitem__
         exchanges = sorted(self._exchanges(rng, customer), key=lambda one: one.at)
-        return Dealing(tuple(orders), tuple(exchanges), rng)
+        return Dealing(tuple(days), told, tuple(exchanges), rng)
+
+    def _of_a_regular(
+        self, rng: random.Random, customer: Customer, since: dt.date
+    ) -> tuple[list[dt.date], Callable[[int], dict[str, Any]]]:
+        """Tell when a customer of long standing ordered; what, only when it is asked for, as he ordered often."""
+        days = order_days(rng, since, self._hours.today, late=self._late, first_check=self._first_check)
+        size, seed = usual_size(rng), f"crmcore:orders:{self._seed}:{customer.number}"
+
+        def told(place: int) -> dict[str, Any]:
+            own = random.Random(f"{seed}:{place}")  # noqa: S311  # repeatable, guards nothing
+            return self._order(own, customer, days[place], place + 1, size=size)
+
+        return days, told
 
     def _days(self, rng: random.Random, since: dt.date) -> list[dt.date]:
         """Answer the days on which a customer ordered; three of five stop some day, and some of them come back."""
@@ -87,7 +114,9 @@ class Dealings:
             days.append(back)
         return days
 
-    def _order(self, rng: random.Random, customer: Customer, day: dt.date, place: int) -> dict[str, Any]:
+    def _order(
+        self, rng: random.Random, customer: Customer, day: dt.date, place: int, *, size: int = 1
+    ) -> dict[str, Any]:
         wares = rng.sample(range(len(self._words.products)), rng.choices((1, 2, 3, 4), (45, 30, 15, 10))[0])
         return {
             "source_key": f"SO{day:%y%m%d}-{customer.number[-9:]}-{place}",
@@ -95,16 +124,16 @@ class Dealings:
             "ordered_on": day,
             "status": self._status(rng, day),
             "delivery_address": customer.address[:200],
-            "lines": [self._line(rng, ware) for ware in wares],
+            "lines": [self._line(rng, ware, size) for ware in wares],
         }
 
-    def _line(self, rng: random.Random, ware: int) -> dict[str, Any]:
+    def _line(self, rng: random.Random, ware: int, size: int) -> dict[str, Any]:
         product = self._words.products[ware]
         price = (Decimal(product.hundreds * 100) * rng.choice(_DISCOUNTS)).quantize(Decimal("0.01"))
         return {
             "product_key": f"P{ware + 1:03d}",
             "product_name": product.name,
-            "quantity": rng.randint(1, max(2, product.least)),
+            "quantity": rng.randint(1, max(2, product.least)) * size,
             "unit": product.measure,
             "unit_price": price,
         }
@@ -112,8 +141,10 @@ class Dealings:
     def _status(self, rng: random.Random, day: dt.date) -> str:
         if rng.random() < _CANCELLED:
             return "cancelled"
-        settled = (self._hours.today - day).days > _SETTLED
-        return ("paid" if rng.random() < _PAID else "shipped") if settled else rng.choice(_OPEN)
+        age = (self._hours.today - day).days
+        if age <= _SETTLED:
+            return rng.choice(_OPEN)
+        return "paid" if rng.random() < (_PAID if age <= _LONG_AGO else _PAID_LONG_AGO) else "shipped"
 
     def _exchanges(self, rng: random.Random, customer: Customer) -> Iterator[Exchange]:
         """Tell of one to four meetings and calls since the customer was won."""

@@ -1,7 +1,6 @@
 """Puts in what service a sample company gives: what it promises, contracts, skills, and requests in every state.
 
-Requests that are over lie in the past year; those of the present are late, at risk, waiting or in time as seen from
-the instant at which the sample was made.
+Requests of the present are late, at risk, waiting or in time as seen from the instant at which the sample was made.
 """
 
 import datetime as dt
@@ -31,8 +30,9 @@ from crmcore.service.entity import Priority, ServiceRequestId
 from crmcore.setup.agreements import Agreements
 from crmcore.setup.cases import Asking, Case, Cast, Step
 from crmcore.setup.clients import Client, batches, clients
+from crmcore.setup.habits import is_regular
 from crmcore.setup.hours import OfficeHours
-from crmcore.setup.lateness import CURRENT, PAST, UNUSED, Standing, so_long_ago
+from crmcore.setup.lateness import CURRENT, PAST, UNUSED, Standing, filed_between, so_long_ago
 from crmcore.setup.replay import ACTION
 from crmcore.setup.stage import Stage
 from crmcore.setup.standard import service_words, standard_service
@@ -42,14 +42,8 @@ __all__ = ["Served", "ServiceDesk"]
 
 _MOST: Final = 600
 """So many customers are given service; a larger company has more customers, and no more requests in its sample."""
-_OFTEN: Final = 12
-"""So many of the oldest customers have all wanted something in the past year; of the others, every third has."""
-_SELDOM: Final = 3
-_BEGUN: Final = 366
-"""So many days ago the company began to promise something."""
-_OLDEST: Final = 330
-_OVER: Final = 25.0
-"""Requests that are over were filed at least so many days ago."""
+_BEGUN: Final = (366, 735)
+"""So many days ago the company began to promise something; the second is about one with customers of long standing."""
 _SHORTEST_WINDOW: Final = 10
 _KINDS: Final = ("complaint", "inquiry", "suggestion")
 _SOON: Final = dt.timedelta(minutes=2)
@@ -68,6 +62,8 @@ class Served:
     clients: Sequence[Client]
     requests: dict[CustomerId, ServiceRequestId]
     """A request of a customer that is over."""
+    ended: dict[CustomerId, dt.datetime]
+    """When that was."""
 
 
 class ServiceDesk:
@@ -99,9 +95,10 @@ class ServiceDesk:
 
     def put_in(self) -> Served:
         """Put everything in; answer whom it was given to."""
-        self._stage.enter(0, self._hours.ago(_BEGUN))
-        plan = self._stage.perform(self._arranged, as_user=self._administrator())
         found: list[Client] = self._stage.perform(clients, _MOST, as_user=SYSTEM)
+        years = 1 + any(map(self._is_regular, found[:1]))
+        self._stage.enter(0, self._hours.ago(_BEGUN[years - 1]))
+        plan = self._stage.perform(self._arranged, years, as_user=self._administrator())
         agreements = Agreements(self._cast, self._hours, self._words["contract"], plan.gold)
         for some in batches(found):
             self._stage.perform(agreements.make, some, as_user=SYSTEM)
@@ -111,7 +108,8 @@ class ServiceDesk:
         now = [case for one, client in standing if (case := self._open(client, one, plan)) is not None]
         for cases in batches([*over.values(), *now]):
             self._act_out(cases)
-        return Served(clients=found, requests={customer: case.request.id for customer, case in over.items()})
+        requests = {customer: case.request.id for customer, case in over.items()}
+        return Served(clients=found, requests=requests, ended={customer: case.end for customer, case in over.items()})
 
     def tell_of_delays(self) -> None:
         """Tell whom it concerns of what is late; to be done when everything else is put in."""
@@ -132,13 +130,13 @@ class ServiceDesk:
         """Answer who sets it up, and in which language."""
         return attrs.evolve(SYSTEM, language=self._language)
 
-    def _arranged(self, work: Work) -> "_Plan":
+    def _arranged(self, work: Work, years: int) -> "_Plan":
         """Say what is promised, and who is good at what; answer what requests are measured by."""
         made = standard_service(work, language=self._language)
         if made.calendar is not None:
-            years = [self._hours.today.year + more for more in (-1, 0, 1)]
+            these = [self._hours.today.year + more for more in range(-years, 2)]
             with suppress(MissingPackage):  # without the extra, the company works on holidays
-                import_holidays(work, made.calendar.id, years, country=_COUNTRY[self._language])
+                import_holidays(work, made.calendar.id, these, country=_COUNTRY[self._language])
         targets = all_targets(work)
         calendar = targets[0].calendar
         gold = create_target(
@@ -167,13 +165,17 @@ class ServiceDesk:
 
     def _can_be_over(self, client: Client) -> bool:
         """Tell whether a customer has wanted something that is over: he was one early enough."""
-        wanted = client.place < _OFTEN or client.place % _SELDOM == 0
-        return wanted and client.since < self._hours.now - dt.timedelta(days=_OVER + 2)
+        span = filed_between(client.place, regular=self._is_regular(client))
+        return span is not None and client.since < self._hours.now - dt.timedelta(days=span[1] + 2)
+
+    def _is_regular(self, client: Client) -> bool:
+        return is_regular(client.customer, self._hours)
 
     def _over(self, client: Client, plan: "_Plan") -> Case:
         """Answer a request that is over."""
         hours = self._hours
-        oldest, last = (hours.now - dt.timedelta(days=days) for days in (_OLDEST, _OVER))
+        span = filed_between(client.place, regular=self._is_regular(client)) or (0.0, 0.0)
+        oldest, last = (hours.now - dt.timedelta(days=days) for days in span)
         at = hours.between(max(client.since, oldest), last)
         steps: list[tuple[dt.datetime, Step]] = [(at, "filed")]
         for least, most, step in plan.past[client.place % len(plan.past)]:

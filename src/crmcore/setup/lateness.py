@@ -10,8 +10,19 @@ from crmcore.calendars.working_time import Timetable
 from crmcore.service.entity import Priority
 from crmcore.setup.cases import Step
 
-__all__ = ["CURRENT", "PAST", "UNUSED", "Standing", "so_long_ago"]
+__all__ = ["CURRENT", "PAST", "UNUSED", "Standing", "filed_between", "so_long_ago"]
 
+_OFTEN: Final = 12
+"""So many of the oldest customers have all wanted something; of the others, every third has."""
+_SELDOM: Final = 3
+_NOW_AND_THEN: Final = 9
+"""One of so many customers of long standing."""
+_PAST_YEAR: Final = (330.0, 25.0)
+"""When requests that are over were filed: days ago, at most and at least."""
+_YEAR_BEFORE: Final = (700.0, 370.0)
+"""When most customers of long standing wanted something."""
+_LATELY: Final = 5
+"""One of so many of those has wanted something in the past year."""
 _LONGEST: Final = dt.timedelta(days=120)
 
 PAST: Final[tuple[tuple[tuple[float, float, Step], ...], ...]] = (
@@ -65,6 +76,18 @@ CURRENT: Final = (
     Standing(Priority.LOW, 0.10, ((0.05, "assigned"),)),
 )
 """The requests of the present, in the order in which a small company has them."""
+
+
+def filed_between(place: int, *, regular: bool) -> tuple[float, float] | None:
+    """Answer how many days ago, at most and at least, a customer wanted something that is over; None if he did not.
+
+    Args:
+        place: The customer's place among all, the oldest one first.
+        regular: Whether he is one of long standing.
+    """
+    if place >= _OFTEN and place % (_NOW_AND_THEN if regular else _SELDOM):
+        return None
+    return _YEAR_BEFORE if regular and place % _LATELY else _PAST_YEAR
 
 
 def so_long_ago(timetable: Timetable, now: dt.datetime, amount: dt.timedelta) -> dt.datetime:

@@ -1,11 +1,10 @@
 """Fills a store with sample data: a company that has sold for a year (``crmcore demo-data``)."""
 
-import datetime as dt
 import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -35,6 +34,7 @@ from crmcore.setup.desk import ServiceDesk
 from crmcore.setup.hours import OfficeHours
 from crmcore.setup.installing import administrators
 from crmcore.setup.outlooks import Outlook, begin_process
+from crmcore.setup.regulars import Regulars, begun_before
 from crmcore.setup.replay import replay
 from crmcore.setup.staff import Colleague, staff_for
 from crmcore.setup.stage import Stage
@@ -55,8 +55,8 @@ Writer = Callable[[Work, Stage, Story, Mapping[str, Actor]], list[Entity]]
 _ACTED_OUT: Final = 50
 """Up to so many opportunities are acted out with the real actions; more are written down, which is quicker."""
 _LARGEST: Final = 10_000_000
-_BEFORE: Final = dt.timedelta(days=372)
-"""So long ago the sample staff began to work with the CRM: before the oldest opportunity."""
+_NONE_YET: Final[tuple[type[Any], ...]] = (Opportunity, Customer, Order, Product, StockItem, Seal)
+"""None of these is there before; what is sealed must not get older records slipped in."""
 _FEW: Final = 50
 _MANY: Final = 250
 """Opportunities in a unit of work: acted out, and written down."""
@@ -94,6 +94,8 @@ def demo_data(
 ) -> SampleData:
     """Fill a prepared store with a sample company: staff in every role, a year of selling, and what came of it.
 
+    From 100 opportunities on it has as many customers of long standing too, with orders of two years and a half.
+
     The same size, language, seed, company zone and day give the same records. Other systems hear nothing of them: the
     outbox stays empty.
 
@@ -112,11 +114,12 @@ def demo_data(
     wanted, words = _check(size, language, password), words_of(language)
     stage = Stage(crm, seed=seed, passwords=crm.passwords if password is not None else None)
     now, zone = stage.time, crm.perform(_begin, language, words, as_user=SYSTEM)
-    stage.enter(0, now - _BEFORE)
+    stage.enter(0, now - begun_before(size))
     staff, actors = stage.perform(_hire, wanted, language, password, as_user=SYSTEM)
     stories = Stories(words, staff, size=size, seed=seed, now=now, zone=zone, way=begin_process(stage, language))
     told = _told(stage, stories, size, actors, progress)
     hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
+    Regulars(stage, words, hours, seed=seed, staff=staff, actors=actors).put_in(size)
     Outlook(stage, hours, seed=seed, actors=actors.values()).put_in(one.territory for one in staff)
     Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
     _serve(stage, hours, seed, language, actors.values())
@@ -197,14 +200,7 @@ def _check(size: int, language: Language, password: str | None) -> tuple[Colleag
 
 def _begin(work: Work, language: Language, words: Words) -> ZoneInfo:
     """Make sure that the store is empty, and has what the sample data refer to."""
-    for entity in (
-        Opportunity,
-        Customer,
-        Order,
-        Product,
-        StockItem,
-        Seal,
-    ):  # what is sealed must not get older records slipped in
+    for entity in _NONE_YET:
         if work.unscoped(entity).count(at_most=1):
             raise NotEmpty
     deliver(work, language=language)

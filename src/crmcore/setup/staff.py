@@ -1,13 +1,18 @@
 """The people of the sample company: who they are, and how many a company of some size needs."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import attrs
 
 from crmcore.access.entity import ACCOUNT_MANAGER, ADMINISTRATOR, EXECUTIVE, SALES_SUPERVISOR
+from crmcore.setup.companies import Company
 from crmcore.setup.words import Words
 
-__all__ = ["Colleague", "staff_for"]
+__all__ = ["Colleague", "responsible_for", "staff_for"]
+
+_LOCAL: Final = 0.6
 
 
 @attrs.frozen
@@ -34,6 +39,13 @@ def staff_for(words: Words, size: int) -> tuple[Colleague, ...]:
     supervisors = min(2 + managers // 10, len(words.staff[SALES_SUPERVISOR]))
     wanted = {SALES_SUPERVISOR: supervisors, ACCOUNT_MANAGER: managers, EXECUTIVE: 1, ADMINISTRATOR: 1}
     return tuple(_colleagues(words, wanted))
+
+
+def responsible_for(company: Company, managers: Sequence[Colleague], rng: random.Random) -> Colleague:
+    """Choose as a supervisor would: somebody in the territory, or who knows the trade (requirement RBA-05)."""
+    local = [one for one in managers if one.territory == company.city.region]
+    expert = [one for one in managers if one.speciality == company.trade.speciality]
+    return rng.choice(local if local and rng.random() < _LOCAL else expert or managers)
 
 
 def _colleagues(words: Words, wanted: dict[str, int]) -> Iterator[Colleague]:

@@ -11,17 +11,16 @@ import attrs
 
 from crmcore.access.entity import ACCOUNT_MANAGER, SALES_SUPERVISOR
 from crmcore.opportunities.entity import OpportunityStatus
-from crmcore.setup.companies import Companies, Company
+from crmcore.setup.companies import Companies
 from crmcore.setup.courses import Course, Happening, Way
 from crmcore.setup.hours import OfficeHours
 from crmcore.setup.plots import Plot, planned_steps, talk
-from crmcore.setup.staff import Colleague
+from crmcore.setup.staff import Colleague, responsible_for
 from crmcore.setup.words import Words
 
 __all__ = ["Stories", "Story"]
 
 _FOUND_BY_MANAGER: Final = 0.7
-_LOCAL: Final = 0.6
 _PATTERN: Final = "UAWLWAWAWULAWAWLUAWL"
 _STATES: Final = {
     "U": OpportunityStatus.UNASSIGNED,
@@ -92,7 +91,7 @@ class Stories:
         """Tell one story; *progress* runs from 0 for the oldest of its state to 1 for the newest."""
         least, most = _AGES[status]
         company = self._companies.company(index)
-        manager = self._manager_for(company)
+        manager = responsible_for(company, self._managers, self._rng)
         finder = manager if self._rng.random() < _FOUND_BY_MANAGER else self._rng.choice(self._supervisors)
         recorded = self._hours.ago(least + (most - least) * (1 - progress))
         won = status is OpportunityStatus.WON  # a customer has at least one contact
@@ -112,12 +111,6 @@ class Stories:
     def _first_facts(self, plot: Plot, status: OpportunityStatus, recorded: dt.datetime) -> dict[str, Any]:
         quarter = (self._hours.day_of(recorded).month + 2) // 3
         return {**talk(plot, quarter=quarter), "success_rate": self._rng.choice(_RATES[status])}
-
-    def _manager_for(self, company: Company) -> Colleague:
-        """Choose as a supervisor would: somebody in the territory, or who knows the trade (requirement RBA-05)."""
-        local = [one for one in self._managers if one.territory == company.city.region]
-        expert = [one for one in self._managers if one.speciality == company.trade.speciality]
-        return self._rng.choice(local if local and self._rng.random() < _LOCAL else expert or self._managers)
 
     def _development(
         self, plot: Plot, manager: Colleague, status: OpportunityStatus, dispatched: dt.datetime, course: Course

@@ -4,7 +4,7 @@ import attrs
 
 from crmcore.base.schema import Entity
 from crmcore.opportunities.entity import Opportunity
-from crmcore.pipeline.following import facts_of
+from crmcore.pipeline.following import facts_of, prior_of
 from crmcore.pipeline.standing import (
     PassageOutcome,
     PipelinePosition,
@@ -41,9 +41,8 @@ class Trail:
             self._positions.append(first)
         at = max(self._work.now, self._positions[-1].since)
         self._positions[-1] = attrs.evolve(self._positions[-1], until=at, version=2)
-        prior = {f"prior_{name}": value for name, value in known.items()}
         id_ = PipelinePositionId(self._work.new_id())
-        self._positions.append(PipelinePosition(id=id_, opportunity=after.id, since=at, version=1, **facts, **prior))
+        self._positions.append(PipelinePosition(id=id_, opportunity=after.id, since=at, version=1, **facts, **prior_of(before)))
 
     def passed(self, before: Opportunity, after: Opportunity, outcome: PassageOutcome, reason: str) -> None:
         """Note that it left a stage and perhaps entered another."""
