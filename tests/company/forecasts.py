@@ -28,8 +28,11 @@ _YEAR: Final = dt.date(2026, 1, 1)
 _END: Final = dt.date(2026, 12, 31)
 
 
-def forecast_of(crm: Crm, owner: UserId, developed: Opportunity) -> dict[str, Entity]:
-    """What belongs to one person: an activity, a stage passed, a position and a target; only made, not stored."""
+def forecast_of(crm: Crm, owner: UserId, unassigned: Opportunity, developed: Opportunity) -> dict[str, Entity]:
+    """What belongs to one person: an activity, a stage passed, positions and a target; only made, not stored.
+
+    Of both opportunities it is noted how they stand, so that a snapshot notes nothing anew.
+    """
     now = crm.clock()
     return {
         "activity": SalesActivity(
@@ -56,6 +59,13 @@ def forecast_of(crm: Crm, owner: UserId, developed: Opportunity) -> dict[str, En
             since=now,
             status=developed.status,
             owner=owner,
+            version=1,
+        ),
+        "noted": PipelinePosition(
+            id=PipelinePositionId(unassigned.id),
+            opportunity=unassigned.id,
+            since=now,
+            status=unassigned.status,
             version=1,
         ),
         "target": SalesTarget(

@@ -200,7 +200,7 @@ class World:
             "item": item,
             "customer": customer,
             "contact": contact,
-            **forecast_of(self.crm, owner.id, developed),
+            **forecast_of(self.crm, owner.id, chance, developed),
             **self._lapse(customer),
             **self._purchase(customer),
             **self._late(owner),

@@ -29,7 +29,7 @@ pipeline.stage_loads                      +          P        +         P
 pipeline.create_stage                     +          P        +         P
 pipeline.arrange_stages                   +          P        +         P
 pipeline.snapshots                        P          +        +         +
-pipeline.fix_positions                    P          P        P         P
+pipeline.fix_positions                    +          P        +         P
 setup.standard_process                    +          P        +         P
 targets.targets                           P          +        +         +
 targets.targets_on                        P          +        +         +

@@ -689,7 +689,7 @@ def test_a_unit_of_work_shows_what_the_chapters_say(world: World, kind: str, cel
     assert seen
 
 
-FOR_ALL: Final = {"unassigned", "published_article", "archived_article"}
+FOR_ALL: Final = {"unassigned", "noted", "published_article", "archived_article"}
 """What everybody sees of a kind of which he sees only his own otherwise."""
 
 

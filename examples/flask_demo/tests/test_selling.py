@@ -8,9 +8,10 @@ import pytest
 from selling import DAY, of_selling, stages_of
 
 from conftest import Browse, Chance, id_of
-from crmcore import Crm, opportunities, pipeline, targets
+from crmcore import SYSTEM, Crm, opportunities, pipeline, targets
 from crmcore.opportunities.entity import ActivityProgress, Opportunity, OpportunityId
 from crmcore.pipeline import ForecastCategory
+from crmcore.storage.records import ChangeRecord
 
 pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
 HOSTILE = ["", "x", "\x00", "1" * 4000, "<script>", "-1", "'; drop table", str(uuid.UUID(int=0))]
@@ -153,7 +154,14 @@ def test_a_snapshot_is_taken_once_and_stays(browser: Browse, chance: Chance, crm
     assert crm.perform(pipeline.snapshots, as_user="lihua").total == 2
     assert "北京华建" not in browser("zhangmin").open(f"/snapshots/{ids['snapshots']}").text
     assert "2,000,000.00" in browser("gaojianguo").open(f"/snapshots/{ids['snapshots']}").text
-    assert browser("wangwei").open("/snapshots/take").status == 403
+    clerk = browser("wangwei")
+    assert clerk.open("/snapshots/take").status == 403
+    assert clerk.post("/snapshots/take", {"name": "Mine", "csrf_token": clerk.token()}).status == 403
+    assert crm.perform(pipeline.snapshots, as_user="lihua").total == 2
+    supervisor = id_of(crm, "lihua")
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        said = [one for one in work.unscoped(ChangeRecord).find() if one.entity == "pipeline_snapshot"]
+    assert {one.actor for one in said} == {SYSTEM.id, supervisor}
 
 
 @pytest.mark.requirement("X-OPP-05")

@@ -3,7 +3,7 @@
 Actions that store an opportunity call this; nothing is kept of one that nobody has evaluated or moved yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -23,11 +23,11 @@ from crmcore.pipeline.standing import (
 from crmcore.query import asc, eq, is_null, query
 from crmcore.storage.work import Work
 
-__all__ = ["enter_first", "facts_of", "follow", "passed", "process_of"]
+__all__ = ["FOLLOWED", "PRIOR", "enter_first", "facts_of", "follow", "passed", "prior_of", "process_of"]
 
 _s = fields(StagePassage)
 _p = fields(PipelinePosition)
-_FACTS: Final = {
+FOLLOWED: Final[Mapping[str, str]] = {
     "status": "status",
     "amount": "expected_amount",
     "expected_on": "expected_on",
@@ -36,6 +36,8 @@ _FACTS: Final = {
     "owner": "assignee",
 }
 """Field of a position to the opportunity's that it follows."""
+PRIOR: Final[Mapping[str, str]] = {name: f"prior_{name}" for name in FOLLOWED}
+"""Field of a position to the one that keeps what it was before."""
 
 
 def follow(work: Work, before: Opportunity, after: Opportunity, *, removed: bool = False) -> None:
@@ -58,14 +60,18 @@ def follow(work: Work, before: Opportunity, after: Opportunity, *, removed: bool
         (last,) = work.bulk.put([last])
     at = max(work.now, last.since)
     work.bulk.renew([attrs.evolve(last, until=at)])
-    prior = {f"prior_{name}": value for name, value in known.items()}
     id_ = PipelinePositionId(work.new_id())
-    work.bulk.put([PipelinePosition(id=id_, opportunity=after.id, since=at, **facts, **prior)])
+    work.bulk.put([PipelinePosition(id=id_, opportunity=after.id, since=at, **facts, **prior_of(before))])
 
 
 def facts_of(opportunity: Opportunity) -> dict[str, Any]:
     """Answer what a position says of an opportunity, by the position's fields."""
-    return {name: getattr(opportunity, source) for name, source in _FACTS.items()}
+    return {name: getattr(opportunity, source) for name, source in FOLLOWED.items()}
+
+
+def prior_of(opportunity: Opportunity) -> dict[str, Any]:
+    """Answer the same of an opportunity as it was before, by the fields in which a position keeps that."""
+    return {PRIOR[name]: value for name, value in facts_of(opportunity).items()}
 
 
 def process_of(work: Work) -> Sequence[SalesStage]:

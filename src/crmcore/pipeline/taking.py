@@ -18,7 +18,7 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.base.text import key_of
 from crmcore.opportunities.entity import ARCHIVED, OPEN, Opportunity
 from crmcore.pipeline.entity import SalesStage
-from crmcore.pipeline.following import process_of
+from crmcore.pipeline.following import FOLLOWED, PRIOR, process_of
 from crmcore.pipeline.standing import (
     PipelinePosition,
     PipelineSnapshot,
@@ -27,8 +27,8 @@ from crmcore.pipeline.standing import (
     SnapshotStageId,
 )
 from crmcore.query import Condition, Derivation, FromSource, in_query, is_null, negate, one_of, query
-from crmcore.storage.action import SYSTEM_ONLY, action, crm_action
-from crmcore.storage.crm import Crm
+from crmcore.storage.action import action, crm_action
+from crmcore.storage.crm import Crm, Person
 from crmcore.storage.work import Work
 
 __all__ = [
@@ -55,23 +55,26 @@ class Taken:
     """For how many opportunities it was noted for the first time what is forecast of them."""
 
 
-@crm_action(SYSTEM_ONLY)
-def take_snapshot(crm: Crm, name: str = "") -> Taken:
+@crm_action("process.configure")
+def take_snapshot(crm: Crm, name: str = "", *, as_user: Person = SYSTEM) -> Taken:
     """Fix how all opportunities stand today, once a day for each name (requirement X-TGT-01).
 
-    Safe to run at any time, again, and twice at once: the second one finds the first one's snapshot.
+    Safe to run at any time, again, and twice at once: the second one finds the first one's snapshot. Whoever takes one
+    by hand is on record as the one who did.
 
     Args:
         crm: An opened CRM.
         name: What the company calls it, up to 50 characters; empty for the one of every day.
+        as_user: In whose name; the system's for the job of every night.
 
     Raises:
+        NoPermission: He does not look after the sales process.
         Invalid: The name is too long.
     """
-    return crm.perform(fix_positions, name, as_user=SYSTEM)
+    return crm.perform(fix_positions, name, as_user=as_user)
 
 
-@action(SYSTEM_ONLY)
+@action("process.configure")
 def fix_positions(work: Work, name: str = "") -> Taken:
     """Take a snapshot in one transaction, and leave one change record for it; a step of :func:`take_snapshot`."""
     called = name.strip()
@@ -141,15 +144,8 @@ def _first_positions(which: Condition, since: tuple[str, ...]) -> Derivation:
             "opportunity": FromSource(("id",)),
             "since": FromSource(since),
             "until": None,
-            "status": FromSource(("status",)),
-            "amount": FromSource(("expected_amount",)),
-            "expected_on": FromSource(("expected_on",)),
-            "stage": FromSource(("stage",)),
-            "category": FromSource(("category",)),
-            "owner": FromSource(("assignee",)),
-            **dict.fromkeys(
-                ("prior_status", "prior_amount", "prior_expected_on", "prior_stage", "prior_category", "prior_owner")
-            ),
+            **{name: FromSource((source,)) for name, source in FOLLOWED.items()},
+            **dict.fromkeys(PRIOR.values()),
             "version": 1,
         },
     )

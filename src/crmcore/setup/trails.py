@@ -42,7 +42,9 @@ class Trail:
         at = max(self._work.now, self._positions[-1].since)
         self._positions[-1] = attrs.evolve(self._positions[-1], until=at, version=2)
         id_ = PipelinePositionId(self._work.new_id())
-        self._positions.append(PipelinePosition(id=id_, opportunity=after.id, since=at, version=1, **facts, **prior_of(before)))
+        self._positions.append(
+            PipelinePosition(id=id_, opportunity=after.id, since=at, version=1, **facts, **prior_of(before))
+        )
 
     def passed(self, before: Opportunity, after: Opportunity, outcome: PassageOutcome, reason: str) -> None:
         """Note that it left a stage and perhaps entered another."""

@@ -11,6 +11,7 @@ from company import People, SetClock
 from company.chances import dispatched, lost, recorded, won
 from company.process import JULY, JUNE, evaluated, expected, moved, positions_of, stages_of
 from crmcore import SYSTEM, customers, opportunities, pipeline
+from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.opportunities.entity import OpportunityStatus
 from crmcore.pipeline.entity import ForecastCategory
@@ -19,7 +20,7 @@ from crmcore.pipeline.flow import moved as moved_by
 from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot, PipelineSnapshotId
 from crmcore.query import Condition, count, query, total
 from crmcore.storage.crm import Crm
-from crmcore.storage.records import ChangeRecord
+from crmcore.storage.records import ChangeRecord, Operation
 
 _p = fields(PipelinePosition)
 
@@ -119,6 +120,26 @@ def test_a_snapshot_is_taken_once_a_day_for_each_name(crm: Crm, clock: SetClock)
     with crm.work(as_user=SYSTEM, readonly=True) as work:
         notes = [one for one in work.unscoped(ChangeRecord).find() if one.entity == "pipeline_snapshot"]
     assert len(notes) == 3
+
+
+@pytest.mark.requirement("X-TGT-01", "RBA-13", "X-ADM-08")
+def test_who_takes_a_snapshot_by_hand_needs_the_right_and_is_on_record(crm: Crm, people: People) -> None:
+    recorded(crm)
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        supervisor = work.user_id
+    with pytest.raises(NoPermission):
+        pipeline.take_snapshot(crm, "月末", as_user="lihua")
+    taken = pipeline.take_snapshot(crm, "月末", as_user="zhaomin")
+    pipeline.take_snapshot(crm)
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        said = sorted(work.unscoped(ChangeRecord).find(), key=lambda one: one.at)
+        said = [one for one in said if one.action == "pipeline.fix_positions"]
+    assert taken.new
+    refused = [one for one in said if one.operation is Operation.DENIED]
+    assert [one.actor for one in refused] == [people.lihua.id]
+    done = {one.actor: one.entity_id for one in said if one not in refused}
+    assert done.keys() == {supervisor, SYSTEM.id}
+    assert done[supervisor] == taken.snapshot.id
 
 
 @pytest.mark.requirement("X-TGT-01", "X-OPP-05")
