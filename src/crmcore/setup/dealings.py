@@ -14,7 +14,7 @@ import attrs
 from crmcore.churn.rules import cutoff
 from crmcore.customers.entity import Customer
 from crmcore.dictionary.parameters import CHURN_MONTHS
-from crmcore.setup.habits import is_regular, order_days, usual_size
+from crmcore.setup.habits import is_regular, order_days, order_status, usual_size
 from crmcore.setup.hours import OfficeHours, workday
 from crmcore.setup.words import Words
 
@@ -27,8 +27,6 @@ _RETURNS: Final = 0.45
 _SETTLED: Final = 40
 """Days after which most orders are paid."""
 _PAID: Final = 0.93
-_LONG_AGO: Final = 366
-_PAID_LONG_AGO: Final = 0.995
 _CANCELLED: Final = 0.03
 _DISCOUNTS: Final = (Decimal("1.00"), Decimal("0.98"), Decimal("0.95"), Decimal("0.90"))
 _OPEN: Final = ("new", "confirmed", "in_production", "ready", "shipped", "paid")
@@ -96,7 +94,8 @@ class Dealings:
 
         def told(place: int) -> dict[str, Any]:
             own = random.Random(f"{seed}:{place}")  # noqa: S311  # repeatable, guards nothing
-            return self._order(own, customer, days[place], place + 1, size=size)
+            status = order_status(own, (self._hours.today - days[place]).days)
+            return {**self._order(own, customer, days[place], place + 1, size=size), "status": status}
 
         return days, told
 
@@ -141,10 +140,8 @@ class Dealings:
     def _status(self, rng: random.Random, day: dt.date) -> str:
         if rng.random() < _CANCELLED:
             return "cancelled"
-        age = (self._hours.today - day).days
-        if age <= _SETTLED:
-            return rng.choice(_OPEN)
-        return "paid" if rng.random() < (_PAID if age <= _LONG_AGO else _PAID_LONG_AGO) else "shipped"
+        settled = (self._hours.today - day).days > _SETTLED
+        return ("paid" if rng.random() < _PAID else "shipped") if settled else rng.choice(_OPEN)
 
     def _exchanges(self, rng: random.Random, customer: Customer) -> Iterator[Exchange]:
         """Tell of one to four meetings and calls since the customer was won."""

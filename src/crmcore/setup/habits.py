@@ -7,7 +7,7 @@ from typing import Final
 from crmcore.customers.entity import Customer
 from crmcore.setup.hours import OfficeHours, workday
 
-__all__ = ["is_regular", "order_days", "usual_size"]
+__all__ = ["is_regular", "order_days", "order_status", "usual_size"]
 
 _LONG: Final = dt.timedelta(days=366)
 """Who has been a customer for longer came before the first opportunity of the sample."""
@@ -25,6 +25,13 @@ _STAYS: Final = 2600
 """Days for which customers stay, on average."""
 _RETURNS: Final = 0.15
 _SIZES: Final = (1, 1, 1, 2, 2, 3, 5)
+_CANCELLED: Final = 0.03
+_PAYS_AT_ONCE: Final = 0.72
+_PAYS_LATER: Final = 0.007
+"""Part of the orders that are paid on each day that follows."""
+_PAYS: Final = 0.995
+_UNDER_WAY: Final = ("new", "confirmed", "in_production", "ready", "shipped")
+_DELIVERED_AFTER: Final = 40
 
 
 def is_regular(customer: Customer, hours: OfficeHours) -> bool:
@@ -35,6 +42,15 @@ def is_regular(customer: Customer, hours: OfficeHours) -> bool:
 def usual_size(rng: random.Random) -> int:
     """Answer how many times as much as a small one a customer orders."""
     return rng.choice(_SIZES)
+
+
+def order_status(rng: random.Random, age: int) -> str:
+    """Answer how far an order has come that is *age* days old: those who know one another pay soon."""
+    if rng.random() < _CANCELLED:
+        return "cancelled"
+    if rng.random() < min(_PAYS, _PAYS_AT_ONCE + _PAYS_LATER * age):
+        return "paid"
+    return "shipped" if age > _DELIVERED_AFTER else rng.choice(_UNDER_WAY)
 
 
 def order_days(

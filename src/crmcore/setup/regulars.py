@@ -31,7 +31,7 @@ _FROM: Final = 100
 _YOUNG: Final = dt.timedelta(days=372)
 _OLD: Final = dt.timedelta(days=1110)
 """So long ago the staff began to work with the CRM: before the oldest of their records."""
-_AGES: Final = (1095, 385)
+_AGES: Final = (1095, 368)
 """Days since the first and the last of these customers was recorded."""
 _AT_FIRST: Final = 0.35
 """Part of them that was recorded when the company began to work with the CRM."""
