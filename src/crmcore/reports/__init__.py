@@ -3,10 +3,13 @@
 ::
 
     with crm.work(as_user="zhaomin", readonly=True) as work:
-        report = reports.contribution(work, OrderFilter(period=year_of(2026)))
+        report = reports.contribution(work, reports.OrderFilter(period=reports.year_of(2026)))
         for row in report.page.rows:
             print(report.names[row.key], row.amount.value, row.amount.unit)
         orders = reports.drill_down(work, report.page.rows[0].amount)  # as many as the figure says
+
+What a report is asked for (periods, choices) and what it answers with is here, too; :mod:`crmcore.reports.catalogue`
+has every report as tables, :mod:`crmcore.reports.dashboards` what people look at first.
 
 Nothing is stored: the store sums up, :mod:`crmcore.statistics` computes. What a reader's lists do not show, no report
 counts for him.
@@ -17,6 +20,8 @@ from typing import TYPE_CHECKING
 from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
+    from crmcore.pipeline.flow import Pipeline
+    from crmcore.reports import catalogue, dashboards
     from crmcore.reports.asking import OrderFilter
     from crmcore.reports.attaining import plan_attainment, sales_performance, target_attainment
     from crmcore.reports.capturing import CapturedData, captured_data
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
         sales_compared,
     )
     from crmcore.reports.costing import Costs, ProductCost
+    from crmcore.reports.dashboards.board import Dashboard, Section
+    from crmcore.reports.dashboards.showing import dashboard
     from crmcore.reports.dividing import ContributionTable, contribution_by
     from crmcore.reports.earning import ProductEarnings, product_earnings
     from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
@@ -42,8 +49,10 @@ if TYPE_CHECKING:
         service_handling,
         service_promises,
     )
+    from crmcore.reports.kinds import ReportKind
     from crmcore.reports.learning import Learnt, learn, prediction_model
     from crmcore.reports.losing import Loss, LossFilter, LossReport, loss_years, losses
+    from crmcore.reports.managing import customers_compared, management_report
     from crmcore.reports.opening import drill_down
     from crmcore.reports.predicting import (
         CustomerOutlook,
@@ -58,35 +67,49 @@ if TYPE_CHECKING:
     from crmcore.reports.segmenting import SegmentsReport, customer_segments
     from crmcore.reports.selling import opportunity_ageing, opportunity_outcomes, outcomes_compared, sales_funnel
     from crmcore.reports.serving import ServiceFilter, ServicesReport, service_years, services, services_compared
+    from crmcore.reports.tables import Report, Table
     from crmcore.reports.trading import ProductMix, products_sold
     from crmcore.reports.trusting import TrustCurve, trust_curve
+    from crmcore.statistics.accuracy import Accuracy
+    from crmcore.statistics.ageing import Ageing
+    from crmcore.statistics.appraisal import Appraised
+    from crmcore.statistics.attainment import Attainment
+    from crmcore.statistics.backlog import Backlog
+    from crmcore.statistics.backlog_trend import BacklogStep
+    from crmcore.statistics.cards import CardKind, Colour
+    from crmcore.statistics.cohorts import Cohort
+    from crmcore.statistics.comparing import OutcomesCompared
+    from crmcore.statistics.concentration import Concentration
+    from crmcore.statistics.contribution import AmountBand, ContributionBy
+    from crmcore.statistics.explaining import Outlook
+    from crmcore.statistics.figures import Comparison, Figure
+    from crmcore.statistics.forecasting import Chances, Forecast
+    from crmcore.statistics.funnel import Funnel
+    from crmcore.statistics.growth import GrowthStep
+    from crmcore.statistics.handling import Handling
+    from crmcore.statistics.lifetime_value import Terms
+    from crmcore.statistics.opinions import Opinions
+    from crmcore.statistics.parts import CompositionBy, ServicesBy
+    from crmcore.statistics.periods import Period, Span, day_of, month_of, quarter_of, year_of
+    from crmcore.statistics.planning import PlanStep
+    from crmcore.statistics.promises import Promises
+    from crmcore.statistics.requested import HandlingBy
+    from crmcore.statistics.retention import Retention
+    from crmcore.statistics.rfm import RfmSegment
+    from crmcore.statistics.screening import Verdict
+    from crmcore.statistics.waterfall import Waterfall
+    from crmcore.statistics.winning import Outcomes, OutcomesBy
+    from crmcore.targets.entity import TargetSpan
 
 __all__ = [
-    "BuyingHabits",
-    "CapturedData",
-    "CompositionReport",
-    "ContributionReport",
-    "ContributionTable",
     "Costs",
-    "CurrencyTotal",
-    "CustomerCards",
-    "CustomerOutlook",
-    "Learnt",
-    "Loss",
     "LossFilter",
-    "LossReport",
     "OrderFilter",
-    "OutlookReport",
     "ProductCost",
-    "ProductEarnings",
-    "ProductMix",
-    "Screening",
-    "SegmentsReport",
     "ServiceFilter",
-    "ServicesReport",
-    "TrustCurve",
     "buying_habits",
     "captured_data",
+    "catalogue",
     "churn_outlooks",
     "composition",
     "contribution",
@@ -102,12 +125,16 @@ __all__ = [
     "customer_retention",
     "customer_screening",
     "customer_segments",
+    "customers_compared",
+    "dashboard",
+    "dashboards",
     "drill_down",
     "export_report",
     "forecast_accuracy",
     "learn",
     "loss_years",
     "losses",
+    "management_report",
     "opportunity_ageing",
     "opportunity_outcomes",
     "outcomes_compared",
@@ -130,47 +157,86 @@ __all__ = [
     "target_attainment",
     "trust_curve",
 ]
+# what a report is asked for
+__all__ += ["AmountBand", "CardKind", "Chances", "Colour", "CompositionBy", "ContributionBy", "HandlingBy"]
+__all__ += ["OutcomesBy", "Pipeline", "RfmSegment", "Section", "ServicesBy", "TargetSpan", "Terms", "Verdict"]
+__all__ += ["Period", "Span", "day_of", "month_of", "quarter_of", "year_of"]
+# what it answers with
+__all__ += ["Accuracy", "Ageing", "Appraised", "Attainment", "Backlog", "BacklogStep", "BuyingHabits", "CapturedData"]
+__all__ += ["Cohort", "Comparison", "CompositionReport", "Concentration", "ContributionReport", "ContributionTable"]
+__all__ += ["CurrencyTotal", "CustomerCards", "CustomerOutlook", "Dashboard", "Figure", "Forecast", "Funnel"]
+__all__ += ["GrowthStep", "Handling", "Learnt", "Loss", "LossReport", "Opinions", "Outcomes", "OutcomesCompared"]
+__all__ += ["Outlook", "OutlookReport", "PlanStep", "ProductEarnings", "ProductMix", "Promises", "Report", "ReportKind"]
+__all__ += ["Retention", "Screening", "SegmentsReport", "ServicesReport", "Table", "TrustCurve", "Waterfall"]
 
 _HERE = "crmcore.reports"
 _NAMES = {
-    "capturing": ("CapturedData", "captured_data"),
-    "carding": ("CustomerCards", "customer_cards"),
-    "costing": ("Costs", "ProductCost"),
-    "earning": ("ProductEarnings", "product_earnings"),
-    "learning": ("Learnt", "learn", "prediction_model"),
-    "predicting": ("CustomerOutlook", "OutlookReport", "churn_outlooks", "customer_outlook", "customer_outlooks"),
-    "preferring": ("BuyingHabits", "buying_habits"),
-    "screening": ("Screening", "customer_screening"),
-    "segmenting": ("SegmentsReport", "customer_segments"),
-    "trusting": ("TrustCurve", "trust_curve"),
-    "asking": ("OrderFilter",),
-    "attaining": ("plan_attainment", "sales_performance", "target_attainment"),
-    "composing": ("CompositionReport", "composition"),
-    "contributing": (
-        "ContributionReport",
-        "CurrencyTotal",
-        "contribution",
-        "contribution_years",
-        "sales_compared",
-    ),
-    "dividing": ("ContributionTable", "contribution_by"),
-    "expecting": ("forecast_accuracy", "pipeline_waterfall", "sales_forecast"),
-    "exporting": ("export_report",),
-    "growing": ("customer_growth",),
-    "handling": (
-        "customer_opinions",
-        "service_backlog",
-        "service_backlog_trend",
-        "service_handling",
-        "service_promises",
-    ),
-    "losing": ("Loss", "LossFilter", "LossReport", "loss_years", "losses"),
-    "opening": ("drill_down",),
-    "returning": ("customer_cohorts", "customer_concentration", "customer_retention"),
-    "selling": ("opportunity_ageing", "opportunity_outcomes", "outcomes_compared", "sales_funnel"),
-    "serving": ("ServiceFilter", "ServicesReport", "service_years", "services", "services_compared"),
-    "trading": ("ProductMix", "products_sold"),
+    "pipeline.flow": "Pipeline",
+    "reports.asking": "OrderFilter",
+    "reports.attaining": "plan_attainment sales_performance target_attainment",
+    "reports.capturing": "CapturedData captured_data",
+    "reports.carding": "CustomerCards customer_cards",
+    "reports.composing": "CompositionReport composition",
+    "reports.contributing": "ContributionReport CurrencyTotal contribution contribution_years sales_compared",
+    "reports.costing": "Costs ProductCost",
+    "reports.dashboards.board": "Dashboard Section",
+    "reports.dashboards.showing": "dashboard",
+    "reports.dividing": "ContributionTable contribution_by",
+    "reports.earning": "ProductEarnings product_earnings",
+    "reports.expecting": "forecast_accuracy pipeline_waterfall sales_forecast",
+    "reports.exporting": "export_report",
+    "reports.growing": "customer_growth",
+    "reports.handling": "customer_opinions service_backlog service_backlog_trend service_handling service_promises",
+    "reports.kinds": "ReportKind",
+    "reports.learning": "Learnt learn prediction_model",
+    "reports.losing": "Loss LossFilter LossReport loss_years losses",
+    "reports.managing": "customers_compared management_report",
+    "reports.opening": "drill_down",
+    "reports.predicting": "CustomerOutlook OutlookReport churn_outlooks customer_outlook customer_outlooks",
+    "reports.preferring": "BuyingHabits buying_habits",
+    "reports.returning": "customer_cohorts customer_concentration customer_retention",
+    "reports.screening": "Screening customer_screening",
+    "reports.segmenting": "SegmentsReport customer_segments",
+    "reports.selling": "opportunity_ageing opportunity_outcomes outcomes_compared sales_funnel",
+    "reports.serving": "ServiceFilter ServicesReport service_years services services_compared",
+    "reports.tables": "Report Table",
+    "reports.trading": "ProductMix products_sold",
+    "reports.trusting": "TrustCurve trust_curve",
+    "statistics.accuracy": "Accuracy",
+    "statistics.ageing": "Ageing",
+    "statistics.appraisal": "Appraised",
+    "statistics.attainment": "Attainment",
+    "statistics.backlog": "Backlog",
+    "statistics.backlog_trend": "BacklogStep",
+    "statistics.cards": "CardKind Colour",
+    "statistics.cohorts": "Cohort",
+    "statistics.comparing": "OutcomesCompared",
+    "statistics.concentration": "Concentration",
+    "statistics.contribution": "AmountBand ContributionBy",
+    "statistics.explaining": "Outlook",
+    "statistics.figures": "Comparison Figure",
+    "statistics.forecasting": "Chances Forecast",
+    "statistics.funnel": "Funnel",
+    "statistics.growth": "GrowthStep",
+    "statistics.handling": "Handling",
+    "statistics.lifetime_value": "Terms",
+    "statistics.opinions": "Opinions",
+    "statistics.parts": "CompositionBy ServicesBy",
+    "statistics.periods": "Period Span day_of month_of quarter_of year_of",
+    "statistics.planning": "PlanStep",
+    "statistics.promises": "Promises",
+    "statistics.requested": "HandlingBy",
+    "statistics.retention": "Retention",
+    "statistics.rfm": "RfmSegment",
+    "statistics.screening": "Verdict",
+    "statistics.waterfall": "Waterfall",
+    "statistics.winning": "Outcomes OutcomesBy",
+    "targets.entity": "TargetSpan",
 }
 __getattr__, __dir__ = exports(
-    __name__, {name: f"{_HERE}.{module}" for module, names in _NAMES.items() for name in names}
+    __name__,
+    {
+        **{name: f"crmcore.{module}" for module, names in _NAMES.items() for name in names.split()},
+        **{name: f"{_HERE}.{name}" for name in ("catalogue", "dashboards")},
+    },
 )

@@ -1,5 +1,6 @@
 """What reports are narrowed to, and the questions that follow from it; for the actions of this package."""
 
+import enum
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -98,11 +99,16 @@ def chosen(value: object, kind: type[Any], field: str) -> Any:
     """Answer a choice that is one of its kind.
 
     Raises:
-        Invalid: It is none.
+        Invalid: It is none; the choices are named, as a program writes them.
     """
     if isinstance(value, kind):
         return value
-    raise Invalid(Problem(field, "value.choice", "report", {"got": str(value)[:50]}))
+    if not issubclass(kind, enum.Enum):
+        params: dict[str, object] = {"wanted": kind.__name__, "got": type(value).__name__}
+        raise Invalid(Problem(field, "report.filter", "report", params))
+    names = ", ".join(one.name for one in kind)
+    given: dict[str, object] = {"got": str(value)[:50], "wanted": kind.__name__, "names": names}
+    raise Invalid(Problem(field, "report.choice", "report", given))
 
 
 def currency_of(work: Work, only: OrderFilter) -> str:

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import inspect
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import attrs
 import pytest
@@ -18,6 +19,7 @@ from crmcore.statistics.contribution import AmountBand, ContributionBy
 from crmcore.statistics.parts import CompositionBy, ServicesBy
 from crmcore.statistics.periods import Period, Span, month_of, year_of
 from crmcore.storage.crm import Crm
+from crmcore.storage.work import Work
 
 __all__ = ["shared_store"]
 
@@ -80,9 +82,8 @@ def test_what_is_no_filter_is_named(crm: Crm, report: Any, given: dict[str, Any]
     ],
 )
 def test_a_report_is_narrowed_by_its_own_filter_alone(crm: Crm, name: str, only: object) -> None:
-    given = {"only": only} | {"contribution_by": {"by": ContributionBy.REGION}, "product_earnings": {"costs": {}}}.get(
-        name, {}
-    )
+    needed: dict[str, Any] = {"contribution_by": {"by": ContributionBy.REGION}, "product_earnings": {"costs": {}}}
+    given = {"only": only, **needed.get(name, {})}
     with pytest.raises(Invalid) as caught:
         crm.perform(every_report()[name].function, as_user="zhaomin", **given)
     (problem,) = caught.value.problems
@@ -90,6 +91,31 @@ def test_a_report_is_narrowed_by_its_own_filter_alone(crm: Crm, name: str, only:
     wanted = _narrowed()[name].__name__
     assert wanted in problem.explain("en") != problem.explain("zh")
     assert wanted in problem.explain("zh")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_choices_are_named(crm: Crm, language: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        crm.perform(reports.contribution_by, "region", as_user="zhaomin")
+    said = caught.value.explain(language)
+    assert all(one in said for one in ("ContributionBy", *reports.ContributionBy.__members__))
+
+
+def test_what_reports_take_and_answer_is_beside_them() -> None:
+    """Whoever reads what a report takes finds it where the report is, and so do editors."""
+    assert sorted(dir(reports)) == sorted(reports.__all__)
+    for one in every_report().values():
+        said = inspect.signature(one.function, eval_str=True)
+        for kind in _kinds_in(*(taken.annotation for taken in said.parameters.values()), said.return_annotation):
+            assert kind is Work or kind is getattr(reports, kind.__name__)
+
+
+def _kinds_in(*annotations: Any) -> Iterator[type[Any]]:
+    """Answer the classes of the core that annotations name."""
+    for one in annotations:
+        if isinstance(one, type) and one.__module__.startswith("crmcore."):
+            yield one
+        yield from _kinds_in(*get_args(one))
 
 
 @pytest.mark.parametrize(
