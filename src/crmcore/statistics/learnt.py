@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from crmcore.base.errors import Invalid
 from crmcore.statistics import bgnbd, gammagamma
 from crmcore.statistics.bgnbd import BgNbd, BgNbdFit
 from crmcore.statistics.explaining import histories
@@ -18,6 +19,7 @@ from crmcore.statistics.refusals import (
     NobodyCameBack,
     NoPrediction,
     NotConverged,
+    NotReadable,
     TooFewCustomers,
 )
 from crmcore.statistics.rfm import Purchases, monetary_value
@@ -30,6 +32,9 @@ _REFUSALS: Final[Mapping[str, type[NoPrediction]]] = {
     for kind in (AllAlike, AmountsFollowFrequency, AtTheEdge, NobodyCameBack, NotConverged, TooFewCustomers)
 }
 _REFUSED: Final = "refused"
+_LEAST: Final = 1e-12
+_MOST: Final = 1e18
+"""Parameters beyond these are those of no company: nothing that is learnt comes near, and figures would overflow."""
 
 
 def spending_of(purchases: Purchases) -> Spending:
@@ -57,13 +62,13 @@ def write(learnt: BgNbdFit | GammaGammaFit | NoPrediction) -> str:
 
 
 def read_orders(written: str) -> BgNbdFit | NoPrediction:
-    """Answer what was learnt about orders."""
-    return _read(written, lambda said: BgNbdFit(**{**said, "model": BgNbd(**said["model"])}))
+    """Answer what was learnt about orders; that it can't be read, if it is not what the nightly job writes."""
+    return _read(written, BgNbdFit, BgNbd)
 
 
 def read_amounts(written: str) -> GammaGammaFit | NoPrediction:
-    """Answer what was learnt about amounts."""
-    return _read(written, lambda said: GammaGammaFit(**{**said, "model": GammaGamma(**said["model"])}))
+    """Answer what was learnt about amounts; that it can't be read, if it is not what the nightly job writes."""
+    return _read(written, GammaGammaFit, GammaGamma)
 
 
 def _tried(learn: Callable[[], F]) -> F | NoPrediction:
@@ -73,11 +78,36 @@ def _tried(learn: Callable[[], F]) -> F | NoPrediction:
         return refusal
 
 
-def _read(written: str, make: Callable[[dict[str, Any]], F]) -> F | NoPrediction:
-    said = json.loads(written)
-    if _REFUSED in said:
-        return _REFUSALS.get(said[_REFUSED], NoPrediction)(**said["params"])
-    return make(said)
+def _read(written: str, fit: type[F], model: type[Any]) -> F | NoPrediction:
+    """Answer a fit or a refusal, whatever is written: a page about a customer must not fall over a hint."""
+    try:
+        said = json.loads(written)
+        if _REFUSED in said:
+            return _refusal(said)
+        numbers = {**_numbers(said, fit), "model": model(**_numbers(said["model"], model))}
+        if not all(_LEAST <= value <= _MOST for value in attrs.astuple(numbers["model"])):
+            return NotReadable()
+        return fit(**numbers)
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, Invalid):
+        return NotReadable()
+
+
+def _refusal(said: Mapping[str, Any]) -> NoPrediction:
+    return _REFUSALS.get(said[_REFUSED], NoPrediction)(**said["params"])
+
+
+def _numbers(said: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
+    """Answer the numbers that a class takes; what a later version has added is left out.
+
+    Raises:
+        TypeError, KeyError: One is missing, or no number.
+    """
+    taken = {one.name: (said[one.name], one.type) for one in attrs.fields(kind) if one.name != "model"}
+    for name, (value, wanted) in taken.items():
+        known = {int} if wanted is int else {int, float} if wanted is float else {int, float, type(None)}
+        if type(value) not in known or not (value is None or math.isfinite(value)):
+            raise TypeError(name)
+    return {name: value for name, (value, _) in taken.items()}
 
 
 def _plain(value: object) -> object:

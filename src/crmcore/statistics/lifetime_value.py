@@ -97,7 +97,7 @@ def lifetime_values(
         as paid at the end of its period. The sum up to each period is rounded half up to the cent, and a period's value
         is the difference: the periods add up to the total, and small ones do not vanish.
     Unit: the currency of the amounts, today's value.
-    Undefined when: the expected value of an order is; then None.
+    Undefined when: the expected value of an order is, or the orders to expect are beyond all numbers; then None.
     Source: Fader, Hardie and Lee, "RFM and CLV" (2005), with discounting per period; E Y from :mod:`.bgnbd`, E(M) from
         :mod:`.gammagamma`.
 
@@ -125,7 +125,7 @@ def lifetime_values(
 
 
 def _valued(sums: Sequence[float], orders: float, value: Decimal | None, margin: Decimal) -> LifetimeValue | None:
-    if value is None:
+    if value is None or not all(map(math.isfinite, sums)):
         return None
     profit = EXACT.multiply(value, margin)
     totals = [_cents(EXACT.multiply(Decimal(repr(one)), profit)) for one in sums]

@@ -10,7 +10,8 @@
         ├── NotConverged        no best parameters were found
         ├── AtTheEdge           the best parameters lie where the model means nothing
         ├── AmountsFollowFrequency  who orders more often orders for other amounts
-        └── NotLearntYet        nobody has learnt from the orders yet
+        ├── NotLearntYet        nobody has learnt from the orders yet
+        └── NotReadable         what was learnt is not what the nightly job writes
 """
 
 from crmcore.base.errors import CrmError, Invalid, Problem
@@ -23,6 +24,7 @@ __all__ = [
     "NobodyCameBack",
     "NotConverged",
     "NotLearntYet",
+    "NotReadable",
     "TooFewCustomers",
     "outside",
 ]
@@ -74,6 +76,12 @@ class NotLearntYet(NoPrediction):
     """Nothing was learnt from the orders yet: the nightly job has not run."""
 
     code = "prediction.not_learnt"
+
+
+class NotReadable(NoPrediction):
+    """What was learnt can't be read any more; the next nightly job writes it anew."""
+
+    code = "prediction.not_readable"
 
 
 def outside(field: str, low: object, high: object, got: object) -> Invalid:

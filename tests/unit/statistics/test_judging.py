@@ -1,8 +1,10 @@
 """Points, cards, trust and rhythm by hand, and purchases put together from any parts (X-CUS-09, 10, 18, X-ANA-02)."""
 
 import datetime as dt
+import json
 import math
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,7 +21,7 @@ from crmcore.statistics.gammagamma import GammaGamma, GammaGammaFit
 from crmcore.statistics.habits import rhythm
 from crmcore.statistics.learnt import read_amounts, read_orders, write
 from crmcore.statistics.purchasing import by_band, put_together, windows
-from crmcore.statistics.refusals import NoPrediction, NotConverged
+from crmcore.statistics.refusals import NoPrediction, NotConverged, NotReadable
 from crmcore.statistics.screening import Verdict, payment_points, satisfaction_points, verdict
 from crmcore.statistics.trust import rating
 
@@ -192,3 +194,43 @@ def test_what_was_learnt_comes_back_as_it_was() -> None:
     assert "inf" in endless.explain("en")
     unknown = read_orders('{"refused":"prediction.of_a_later_version","params":{}}')
     assert type(unknown) is NoPrediction
+
+
+@pytest.mark.parametrize("read", [read_orders, read_amounts])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{",
+        "{}",
+        "[]",
+        "null",
+        "7",
+        "[" * 4000,
+        '{"refused":"zzz"}',
+        '{"refused":[],"params":{}}',
+        '{"refused":"prediction.too_few","params":[]}',
+        '{"model":{"r":1}}',
+        '{"model":[]}',
+    ],
+)
+def test_what_nobody_has_written_is_a_refusal_that_can_be_said(read: Any, written: str) -> None:
+    found = read(written)
+    assert type(found) is NotReadable
+    assert found.explain("en") != found.explain("zh")
+
+
+@pytest.mark.parametrize("wrong", ["x", None, True, -1, 0, math.nan, math.inf, 1e300, 1e-300, 10**400])
+@pytest.mark.parametrize("name", ["r", "b"])
+def test_parameters_of_no_company_are_not_reckoned_with(name: str, wrong: object) -> None:
+    said = json.loads(write(BgNbdFit(BgNbd(0.2, 30.0, 0.8, 2.4), -1.5, 130, 99, 120, 1e-9, 60)))
+    said["model"][name] = wrong
+    assert type(read_orders(json.dumps(said))) is NotReadable
+
+
+def test_what_a_later_version_has_added_is_left_out() -> None:
+    fit = BgNbdFit(BgNbd(0.2, 30.0, 0.8, 2.4), -1.5, 130, 99, 120, 1e-9, 60)
+    said = json.loads(write(fit))
+    said["model"]["dropout"] = said["seed"] = 7
+    assert read_orders(json.dumps(said)) == fit
+    del said["customers"]
+    assert type(read_orders(json.dumps(said))) is NotReadable

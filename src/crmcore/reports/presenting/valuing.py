@@ -24,6 +24,8 @@ __all__ = ["CUSTOMER_OUTLOOKS", "CUSTOMER_SEGMENTS", "outlook_cells", "rounded"]
 _DAYS: Final = Filter(name="days", kind=FilterKind.NUMBER, initial="90", needed=True)
 _TENTH: Final = Decimal("0.1")
 _CENT: Final = Decimal("0.01")
+_TELLING: Final = 1e15
+"""An estimate beyond this tells nothing of a company; nor does one that is no number."""
 _SEGMENTS: Final = {
     "customers": Shape.NUMBER,
     "share": Shape.PERCENT,
@@ -51,8 +53,10 @@ _OUTLOOKS: Final = {
 
 
 def rounded(value: float | None, step: Decimal) -> Decimal | None:
-    """Answer an estimate as a number that is shown, rounded half up."""
-    return None if value is None else Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP, context=EXACT)
+    """Answer an estimate as a number that is shown, rounded half up; nothing of one that is none."""
+    if value is None or not abs(value) <= _TELLING:
+        return None
+    return Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP, context=EXACT)
 
 
 def _segments(asked: Asked) -> tuple[Table, ...]:
