@@ -21,7 +21,7 @@ from crmcore.dictionary import set_parameter
 from crmcore.i18n import LANGUAGES
 from crmcore.reports import OrderFilter, catalogue, kinds
 from crmcore.reports.kinds import ReportKind
-from crmcore.reports.tables import TOTAL, Cell, Report, Row, Shape, Table
+from crmcore.reports.tables import BLANK, TOTAL, Cell, Report, Row, Shape, Table
 from crmcore.statistics.periods import month_of, year_of
 from crmcore.storage.crm import Crm
 
@@ -94,6 +94,24 @@ def test_everybody_is_offered_what_he_may_see_and_refused_the_rest(past: Crm) ->
     with past.work(as_user="admin", readonly=True) as work:
         refused = audit_trail(work, denied=True, size=200).rows
     assert {f"reports.{one.name}" for one in catalogue.KINDS} <= {one.action for one in refused}
+
+
+@pytest.mark.requirement("X-ANA-05")
+@pytest.mark.parametrize("name", ["customer_growth", "customer_cohorts", "service_backlog_trend", "opportunity_outcomes"])
+def test_what_lies_ahead_was_not_counted_and_is_no_0(past: Crm, name: str) -> None:
+    with past.work(as_user="zhaomin", readonly=True) as work:
+        kind, today = catalogue.kind_named(name), work.today
+        by = {"by": "step"} if name == "opportunity_outcomes" else {}
+        report = kind.run(work, {"period": f"{today.year}", **by}, "en")
+        ahead = kind.run(work, {"period": f"{today.year + 1}", **by}, "en")
+    months = [f"{today.year}-{month:02}-01" for month in range(1, today.month + 1)]
+    for table in report.tables:
+        assert [row.key for row in table.rows] == months
+    assert all(table.empty and not table.rows for table in ahead.tables)
+    if name == "customer_cohorts":
+        steps = [[cell.value for cell in row.cells[2:]] for row in report.tables[0].rows]
+        assert all(len(row) == len(months) for row in steps)
+        assert all(BLANK.value in {*row[len(months) - place :]} for place, row in enumerate(steps) if place)
 
 
 @pytest.mark.requirement("X-ANA-05")
@@ -208,6 +226,8 @@ def test_a_page_is_one_of_several_and_a_file_has_all(crm: Crm, monkeypatch: pyte
         ("contribution", {"page": "one"}, "page", "report.number"),
         ("contribution_by", {"by": "=1"}, "by", "value.choice"),
         ("customer_concentration", {"few": "101"}, "few", "value.range"),
+        ("customer_concentration", {"few": "0"}, "few", "value.range"),
+        ("customer_concentration", {"much": 0}, "much", "value.range"),
         ("customer_growth", {"period": "1950..2149", "span": "day"}, "span", "report.too_many_steps"),
         ("pipeline_waterfall", {"then": "2020-01-01"}, "then", "report.no_snapshot"),
         ("forecast_accuracy", {"snapshot": "x"}, "snapshot", "report.no_snapshot"),

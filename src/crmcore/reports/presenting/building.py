@@ -15,6 +15,7 @@ from crmcore.statistics.periods import Period, Span
 
 __all__ = [
     "band_text",
+    "begun",
     "change_cell",
     "column",
     "columns",
@@ -74,6 +75,11 @@ def own_shape(asked: Asked, figure: Figure[Any]) -> Cell:
 def text_cell(said: str, kind: str = "", record: UUID | None = None) -> Cell:
     """Answer a text, which may name a record that has a page."""
     return Cell(said, record=(kind, record) if record is not None else None)
+
+
+def begun(asked: Asked, period: Period) -> bool:
+    """Tell whether a step of time has begun: of what lies ahead nothing was counted, which is not 0."""
+    return period.first <= asked.work.today
 
 
 def period_cell(period: Period) -> Cell:

@@ -1,6 +1,6 @@
 """Tables of how customers and sales develop: growth, retention, cohorts, concentration (X-ANA-04 to X-ANA-06)."""
 
-from typing import Final
+from typing import Any, Final
 
 from crmcore.reports.contributing import sales_compared
 from crmcore.reports.filters import Filter, FilterKind
@@ -16,6 +16,7 @@ from crmcore.reports.presenting.asking import (
     SPAN,
 )
 from crmcore.reports.presenting.building import (
+    begun,
     column,
     columns,
     compared_columns,
@@ -32,6 +33,7 @@ from crmcore.reports.returning import customer_cohorts, customer_concentration, 
 from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Column, Row, Shape, Table
 from crmcore.statistics.cohorts import Cohort
 from crmcore.statistics.concentration import FEW, MUCH
+from crmcore.statistics.figures import Figure
 
 __all__ = ["CUSTOMER_COHORTS", "CUSTOMER_CONCENTRATION", "CUSTOMER_GROWTH", "CUSTOMER_RETENTION", "SALES_COMPARED"]
 
@@ -52,7 +54,8 @@ _CONCENTRATION: Final = ("customers", "revenue", "best", "best_revenue", "best_s
 
 
 def _growth(asked: Asked) -> tuple[Table, ...]:
-    steps = customer_growth(asked.work, asked["period"], span=asked["span"])
+    every = customer_growth(asked.work, asked["period"], span=asked["span"])
+    steps = [one for one in every if begun(asked, one.period)]
     rows = tuple(
         Row(
             one.period.first.isoformat(),
@@ -72,6 +75,7 @@ def _growth(asked: Asked) -> tuple[Table, ...]:
                 Chart(ChartKind.BAR, "period", ("new", "lost")),
             ),
             notes=(asked.say("report_note.growth"),),
+            empty=asked.say("report_empty.ahead"),
         ),
     )
 
@@ -91,7 +95,7 @@ def _retention(asked: Asked) -> tuple[Table, ...]:
 
 
 def _concentration(asked: Asked) -> tuple[Table, ...]:
-    few, much = asked["few"] or FEW, asked["much"] or MUCH
+    few, much = (usual if asked[name] is None else asked[name] for name, usual in (("few", FEW), ("much", MUCH)))
     found = customer_concentration(asked.work, order_filter(asked), few=few, much=much)
     figures = ((name, getattr(found, name)) for name in _CONCENTRATION)
     return (
@@ -105,16 +109,18 @@ def _concentration(asked: Asked) -> tuple[Table, ...]:
 
 
 def _cohorts(asked: Asked) -> tuple[Table, ...]:
-    found = customer_cohorts(asked.work, asked["period"], span=asked["span"])
-    width = max((len(one.active) for one in found), default=0)
-    shares = tuple(_cohort(one, tuple(map(figure_cell, one.retention)), width) for one in found)
-    numbers = tuple(_cohort(one, tuple(map(figure_cell, one.active)), width) for one in found)
+    every = customer_cohorts(asked.work, asked["period"], span=asked["span"])
+    found = [one for one in every if begun(asked, one.period)]
+    width = len(found)
+    shares = tuple(_cohort(one, one.retention, place, width) for place, one in enumerate(found))
+    numbers = tuple(_cohort(one, one.active, place, width) for place, one in enumerate(found))
     return (
         Table(
             name="retention",
             title=asked.say("report_table.cohort_retention"),
             columns=_cohort_columns(asked, width, Shape.PERCENT),
             rows=shares,
+            empty=asked.say("report_empty.ahead"),
             notes=(asked.say("report_note.cohorts"),),
         ),
         Table(
@@ -122,14 +128,16 @@ def _cohorts(asked: Asked) -> tuple[Table, ...]:
             title=asked.say("report_table.cohort_customers"),
             columns=_cohort_columns(asked, width, Shape.NUMBER),
             rows=numbers,
+            empty=asked.say("report_empty.ahead"),
         ),
     )
 
 
-def _cohort(one: Cohort, cells: tuple[Cell, ...], width: int) -> Row:
+def _cohort(one: Cohort, figures: tuple[Figure[Any], ...], place: int, width: int) -> Row:
     """Answer the row of a cohort; steps that it has not seen yet stay empty."""
-    ahead = (BLANK,) * (width - len(cells))
-    return Row(one.period.first.isoformat(), (period_cell(one.period), figure_cell(one.size), *cells, *ahead))
+    cells = map(figure_cell, figures[: width - place])
+    known = (period_cell(one.period), figure_cell(one.size), *cells)
+    return Row(one.period.first.isoformat(), known + (BLANK,) * place)
 
 
 def _cohort_columns(asked: Asked, width: int, shape: Shape) -> tuple[Column, ...]:

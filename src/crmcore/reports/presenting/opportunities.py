@@ -10,6 +10,7 @@ from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import OWNER, PERIOD, SPAN, choice
 from crmcore.reports.presenting.building import (
     band_text,
+    begun,
     column,
     columns,
     compared_columns,
@@ -103,7 +104,11 @@ def _outcomes(asked: Asked) -> tuple[Table, ...]:
         rows, shown = listed_figures(asked, "results", figures), figure_columns(asked)
     else:
         people = names(asked.work, [one.group for one in found.groups]) if by is OutcomesBy.OWNER else {}
-        rows = tuple(Row(key_of(one.group), _results(_group(asked, people, one), one)) for one in found.groups)
+        rows = tuple(
+            Row(key_of(one.group), _results(_group(asked, people, one), one))
+            for one in found.groups
+            if by is not OutcomesBy.STEP or begun(asked, one.group)
+        )
         shown = (column(asked, _BY[by], name="group"), *_result_columns(asked))
         total = Row(TOTAL, _results(text_cell(asked.say("report.total")), found.whole))
         kind = ChartKind.LINE if by is OutcomesBy.STEP else ChartKind.BAR
