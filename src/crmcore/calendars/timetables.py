@@ -15,7 +15,7 @@ from crmcore.calendars.working_time import NoWorkingTime, Timetable, read_spans
 from crmcore.query import eq, query
 from crmcore.storage.work import Work
 
-__all__ = ["check_hours_left", "days_of", "timetable"]
+__all__ = ["check_hours_left", "company_hours", "days_of", "timetable"]
 
 
 def timetable(work: Work, id_: WorkingCalendarId) -> Timetable:
@@ -25,6 +25,20 @@ def timetable(work: Work, id_: WorkingCalendarId) -> Timetable:
         NotFound: There is no such calendar.
     """
     return _counted(work, work.unscoped(WorkingCalendar).get(id_), days_of(work, id_))
+
+
+def company_hours(work: Work) -> Timetable | None:
+    """Answer the hours of the company's calendar; for actions that have checked their permission.
+
+    Definition: of the calendars in use, those in the company's zone come first; of these, the oldest is the company's.
+    Undefined when: no calendar is in use; then None.
+    """
+    in_use = query(WorkingCalendar).where(eq(fields(WorkingCalendar).status, Validity.VALID))
+    found = work.unscoped(WorkingCalendar).find(in_use)
+    if not found:
+        return None
+    first = min(found, key=lambda one: (one.zone not in {"", work.zone.key}, one.id))
+    return _counted(work, first, days_of(work, first.id))
 
 
 def days_of(work: Work, calendar: WorkingCalendarId) -> Sequence[SpecialDay]:

@@ -111,7 +111,7 @@ class ServiceRequest:
     merged_into: ServiceRequestId | None = field(default=None, metadata=hint(system=True, ref="service_request"))
     """The request that says the same; such a request is archived."""
     calendar: WorkingCalendarId | None = field(default=None, metadata=hint(system=True, ref="working_calendar"))
-    """Whose hours its clock counts; None while no target applies."""
+    """Whose hours its clock counts; None while no target applies: the company's are counted then."""
     contract: ServiceContractId | None = field(
         default=None, metadata=hint(system=True, ref="service_contract", indexed=True)
     )
@@ -125,7 +125,7 @@ class ServiceRequest:
     responded_at: dt.datetime | None = field(default=None, metadata=hint(system=True))
     """When the first answer was given: a note to the customer, or the first handling."""
     responded_in: int | None = field(default=None, validator=_SECONDS, metadata=_TIMED)
-    """Seconds of working time from filing to the first answer; None before it, and where no hours were agreed."""
+    """Seconds of working time from filing to the first answer; None before it, and without a calendar."""
     respond_met: bool | None = field(default=None, metadata=_RECKONED)
     """Whether that answer was in time; None before it, where nothing was promised, and of what was merged."""
     resolve_by: dt.datetime | None = field(default=None, metadata=hint(system=True))
@@ -138,7 +138,7 @@ class ServiceRequest:
     resolved_in: int | None = field(default=None, validator=_SECONDS, metadata=_TIMED)
     """Seconds of working time this round took until it was handled, without what was waited for the customer.
 
-    None until then, and where no hours were agreed.
+    None until then, and without a calendar.
     """
     resolve_met: bool | None = field(default=None, metadata=_RECKONED)
     """Whether it was handled in time; None as for ``respond_met``."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from crmcore.calendars.timetables import timetable
 from crmcore.care.reopening import reopen
 from crmcore.escalation.planning import forget, plan, replan
 from crmcore.service.belongings import remove_all
 from crmcore.service.deriving import with_derived
 from crmcore.service.entity import ServiceRequest
 from crmcore.service.events import RequestPaused, RequestResumed
+from crmcore.service.hours import hours_of
 from crmcore.service.measuring import timed, to_time
 from crmcore.storage.work import Work
 
@@ -69,7 +69,7 @@ def discard(work: Work, request: ServiceRequest) -> None:
 
 def _measured(work: Work, before: ServiceRequest | None, after: ServiceRequest) -> ServiceRequest:
     """Answer the request with everything the core computes of it; its hours are read only where they are counted."""
-    hours = None if after.calendar is None or not to_time(before, after) else timetable(work, after.calendar)
+    hours = hours_of(work, after) if to_time(before, after) else None
     return with_derived(timed(before, after, hours))
 
 

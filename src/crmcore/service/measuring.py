@@ -21,7 +21,7 @@ def response_time(request: ServiceRequest, hours: Timetable | None) -> int | Non
 
     Formula: working time from filing to the answer, whole seconds. Nothing is taken off for waiting for the customer:
     whoever asks him something has answered. An answer given before, to a request merged into this one, took none.
-    Undefined when: there was no answer, or no hours were agreed; then None.
+    Undefined when: there was no answer, or the company has no calendar; then None.
     """
     if hours is None or request.responded_at is None:
         return None
@@ -33,7 +33,7 @@ def handling_time(request: ServiceRequest, hours: Timetable | None) -> int | Non
 
     Formula: working time from when the round is counted to the handling, less what was waited for the customer in it;
     0 at least, where waiting was counted by other hours before kind or priority were corrected.
-    Undefined when: it is not handled, or no hours were agreed; then None.
+    Undefined when: it is not handled, or the company has no calendar; then None.
     """
     if hours is None or request.handled_at is None:
         return None
@@ -54,7 +54,7 @@ def timed(before: ServiceRequest | None, after: ServiceRequest, hours: Timetable
     Args:
         before: The request as it is stored; None for a new one.
         after: The request as it shall be.
-        hours: Those of its calendar; None if nothing is to be measured, or it counts none.
+        hours: Those that are counted for it; None if nothing is to be measured, or there is no calendar.
     """
     changed: dict[str, Any] = {}
     if before is None or before.responded_at != after.responded_at:

@@ -6,13 +6,13 @@ import attrs
 
 from crmcore.agreements.targets import contract_for, promise_for
 from crmcore.base.clock import local_date
-from crmcore.calendars.timetables import timetable
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
 from crmcore.service.checking import answer_of
 from crmcore.service.clock import repromised, restarted, started
 from crmcore.service.entity import ServiceRequest, ServiceRound, ServiceRoundId, ServiceStatus
 from crmcore.service.events import RequestClosed, RequestReturned
+from crmcore.service.hours import hours_of
 from crmcore.service.keeping import keep
 from crmcore.service.rules import SATISFIED_FROM
 from crmcore.storage.work import Work
@@ -93,10 +93,8 @@ def promised_anew(work: Work, request: ServiceRequest) -> ServiceRequest:
 
 
 def running_timetable(work: Work, request: ServiceRequest) -> Timetable | None:
-    """Answer the hours a request's clock counts; None while it does not stand, or counts none."""
-    if request.calendar is None or request.waiting_since is None:
-        return None
-    return timetable(work, request.calendar)
+    """Answer the hours that are counted for a request; None while its clock does not stand, or without any calendar."""
+    return None if request.waiting_since is None else hours_of(work, request)
 
 
 def take_answer(work: Work, request: ServiceRequest, result: str, satisfaction: int) -> ServiceRequest:

@@ -7,13 +7,14 @@ from attrs import fields
 
 from crmcore.access.actor import SYSTEM
 from crmcore.calendars.entity import WorkingCalendarId
-from crmcore.calendars.timetables import timetable
+from crmcore.calendars.timetables import company_hours
 from crmcore.calendars.working_time import Timetable
 from crmcore.query import Condition, Query, all_of, any_of, in_query, is_null, negate, one_of, query
 from crmcore.query.conditions import FieldRef
 from crmcore.service.clock import resolution, response
 from crmcore.service.deriving import with_derived
 from crmcore.service.entity import ServiceRequest, ServiceRound
+from crmcore.service.hours import hours_of
 from crmcore.service.measuring import handling_time, in_time, response_time
 from crmcore.storage.action import SYSTEM_ONLY, action
 from crmcore.storage.crm import Crm
@@ -29,8 +30,8 @@ _n = fields(ServiceRound)
 def measure_all(crm: Crm) -> int:
     """Measure all requests and rounds that lack it, in batches; answer how many there were. Again, it does nothing.
 
-    They are measured by the hours that their calendar has today: what was a holiday then, and is none any more, nobody
-    knows. What was measured when it happened stays as it is.
+    They are measured by the hours that their calendar, or the company's, has today: what was a holiday then, and is
+    none any more, nobody knows. What was measured when it happened stays as it is.
     """
     done = 0
     for step in (measure_some, measure_rounds):
@@ -42,8 +43,9 @@ def measure_all(crm: Crm) -> int:
 @action(SYSTEM_ONLY)
 def measure_some(work: Work, size: int = _BATCH) -> int:
     """Measure up to *size* requests that were answered or handled before that was kept."""
-    found = work.unscoped(ServiceRequest).find(query(ServiceRequest).where(_unmeasured()).page(size))
     hours = _Hours(work)
+    wanted = query(ServiceRequest).where(_unmeasured(hours.known[None]))
+    found = work.unscoped(ServiceRequest).find(wanted.page(size))
     work.bulk.change([(one, with_derived(_measured(one, hours.of(one)))) for one in found])
     return len(found)
 
@@ -54,27 +56,29 @@ def measure_rounds(work: Work, size: int = _BATCH) -> int:
 
     How long their customer waited for the first answer is kept with the request.
     """
-    found = work.unscoped(ServiceRound).find(query(ServiceRound).where(_rounds()).page(size))
+    hours = _Hours(work)
+    found = work.unscoped(ServiceRound).find(query(ServiceRound).where(_rounds(hours.known[None])).page(size))
     wanted = query(ServiceRequest).where(one_of(_r.id, {one.request for one in found}))
     requests = {one.id: one for one in work.unscoped(ServiceRequest).find(wanted)} if found else {}
-    hours = _Hours(work)
     work.bulk.change([(one, _round_measured(one, requests[one.request], hours)) for one in found])
     return len(found)
 
 
 @attrs.define
 class _Hours:
-    """The hours of calendars, each read once."""
+    """The hours of calendars, each read once; those of None are the company's."""
 
     work: Work
-    known: dict[WorkingCalendarId, Timetable] = attrs.field(factory=dict)
+    known: dict[WorkingCalendarId | None, Timetable | None] = attrs.field(init=False)
+
+    @known.default
+    def _company(self) -> dict[WorkingCalendarId | None, Timetable | None]:
+        return {None: company_hours(self.work)}
 
     def of(self, request: ServiceRequest) -> Timetable | None:
-        """Answer the hours that a request's clock counts."""
-        if request.calendar is None:
-            return None
+        """Answer the hours that are counted for a request."""
         if request.calendar not in self.known:
-            self.known[request.calendar] = timetable(self.work, request.calendar)
+            self.known[request.calendar] = hours_of(self.work, request)
         return self.known[request.calendar]
 
 
@@ -104,22 +108,26 @@ def _round_measured(one: ServiceRound, request: ServiceRequest, hours: _Hours) -
     )
 
 
-def _unmeasured() -> Condition:
+def _unmeasured(company: Timetable | None) -> Condition:
     alone = is_null(_r.merged_into)
+    counted = () if company is not None else (_r.calendar,)
     return any_of(
         all_of(alone, _unsaid(_r.respond_met, _r.respond_by, _r.responded_at)),
         all_of(alone, _unsaid(_r.resolve_met, _r.resolve_by, _r.handled_at)),
-        _unsaid(_r.responded_in, _r.calendar, _r.responded_at),
-        _unsaid(_r.resolved_in, _r.calendar, _r.handled_at),
+        _unsaid(_r.responded_in, *counted, _r.responded_at),
+        _unsaid(_r.resolved_in, *counted, _r.handled_at),
     )
 
 
-def _rounds() -> Condition:
-    counted: Query[ServiceRequest] = query(ServiceRequest).where(negate(is_null(_r.calendar)))
+def _rounds(company: Timetable | None) -> Condition:
+    unsaid = _unsaid(_n.resolved_in, _n.handled_at, _n.counted_from)
+    if company is None:
+        counted: Query[ServiceRequest] = query(ServiceRequest).where(negate(is_null(_r.calendar)))
+        unsaid = all_of(unsaid, in_query(_n.request, counted))
     return any_of(
         _unsaid(_n.respond_met, _n.respond_by, _n.responded_at),
         _unsaid(_n.resolve_met, _n.resolve_by, _n.handled_at),
-        all_of(_unsaid(_n.resolved_in, _n.handled_at, _n.counted_from), in_query(_n.request, counted)),
+        unsaid,
     )
 
 

@@ -146,7 +146,7 @@ def promises(
     """Answer how soon customers were answered and helped, and how many promises were kept (X-SRV-05, X-SRV-14).
 
     Definition: requests created in the period; those merged into others do not count. Time: working time by the
-        calendar of what was promised, from filing to the first answer to the customer; and from filing, or from when
+        calendar of what was promised, or by the company's where nothing was, from filing to the first answer to the customer; and from filing, or from when
         the customer sent it back, to the handling, without what the company waited for the customer. Kept: done at the
         promised instant or before. A promise counts as soon as it is done or due: one that is late and still to be
         kept counts as broken, one that has time yet does not count.

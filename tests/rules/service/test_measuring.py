@@ -17,8 +17,10 @@ from company.walking import MINUTE, walked
 from crmcore import access, calendars, service
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
+from crmcore.reports.presenting.promises import SERVICE_PROMISES
 from crmcore.service.entity import Priority, ServiceRequest, ServiceRound, ServiceStatus
 from crmcore.service.upkeep import measure_all
+from crmcore.statistics.periods import month_of
 from crmcore.storage.crm import Crm
 
 HOURS = 3600
@@ -71,14 +73,56 @@ def test_each_treatment_keeps_what_it_took_and_whether_it_was_in_time(crm: Crm, 
 
 
 @pytest.mark.requirement("X-SRV-05", "X-SRV-14")
-def test_nothing_is_said_where_nothing_was_agreed(crm: Crm, clock: SetClock) -> None:
+def test_nothing_is_in_time_or_late_where_nothing_was_agreed(crm: Crm, clock: SetClock) -> None:
     customer = entered(crm)
     before = assigned(crm, customer)
     promised(crm, resolve_within=60)
     half = assigned(crm, customer)
     clock.advance(hours=2)
-    for request, known in ((before, (None, None, None, None)), (half, (2 * HOURS, None, 2 * HOURS, False))):
+    for request, known in ((before, (2 * HOURS, None, 2 * HOURS, None)), (half, (2 * HOURS, None, 2 * HOURS, False))):
         assert facts(crm.perform(service.handle, request.id, "好了", as_user="wangwei")) == known
+
+
+def said_of_times(crm: Crm) -> str:
+    """What the report of promises says of times that nobody knows, its first words."""
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        tables = SERVICE_PROMISES.run(work, {"period": month_of(2026, 3)}, "en").tables
+    return tables[0].notes[1].partition(":")[0] if len(tables[0].notes) > 1 else ""
+
+
+@pytest.mark.requirement("X-SRV-05", "X-SRV-14")
+def test_where_nothing_was_promised_the_company_s_hours_are_counted(crm: Crm, clock: SetClock) -> None:
+    customer = entered(crm)
+    early, request = assigned(crm, customer), assigned(crm, customer)
+    clock.advance(hours=1)
+    done = crm.perform(service.handle, early.id, "好了", as_user="wangwei")
+    assert facts(done) == (None, None, None, None)  # nobody has said what working time is
+    assert said_of_times(crm) == "No times are known"
+    elsewhere = crm.perform(calendars.create_calendar, name="伦敦", zone="Europe/London", as_user="zhaomin")
+    office = crm.perform(calendars.create_calendar, name="办公时间", zone="Asia/Shanghai", as_user="zhaomin")
+    short = crm.perform(calendars.create_calendar, name="半天", monday=("09:00-12:00",), as_user="zhaomin")
+    crm.perform(service.wait_for_customer, request.id, "哪一台？", as_user="wangwei")  # at half past ten
+    clock.advance(hours=4)
+    crm.perform(service.resume, request.id, as_user="wangwei")
+    clock.advance(hours=2)
+    done = crm.perform(service.handle, request.id, "好了", as_user="wangwei")
+    assert (done.waited, facts(done)) == (3 * HOURS, (HOURS, None, 3 * HOURS, None))
+    assert said_of_times(crm) == ""
+    late = judged(crm, handled(crm, customer), 1)
+    crm.perform(calendars.retire_calendar, office.id, as_user="zhaomin")
+    clock.now = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)  # a week later, on Monday at ten
+    done = crm.perform(service.handle, late.id, "再修", as_user="wangwei")
+    assert facts(done)[2] == HOURS  # by the half day
+    nothing = dict.fromkeys(("responded_in", "resolved_in"))
+    change(crm, reread(crm, request), **nothing)
+    (treated,) = rounds_of(crm, late)
+    change(crm, treated, resolved_in=None)
+    assert (measure_all(crm), measure_all(crm)) == (3, 0)
+    assert facts(reread(crm, early)) == (HOURS, None, HOURS, None)
+    for one in (short, elsewhere):
+        crm.perform(calendars.retire_calendar, one.id, as_user="zhaomin")
+    change(crm, reread(crm, request), **nothing)
+    assert measure_all(crm) == 0
 
 
 @pytest.mark.requirement("X-SRV-05", "X-SRV-14")
@@ -134,8 +178,9 @@ def test_what_was_handled_before_times_were_kept_is_measured_once(crm: Crm, cloc
     for one in (free, gone, again, still):
         change(crm, reread(crm, one), **nothing)
     change(crm, treated, **nothing)
-    assert (measure_all(crm), measure_all(crm)) == (2, 0)
-    assert [facts(reread(crm, one)) for one in (free, gone, again, still)] == known
+    assert (measure_all(crm), measure_all(crm)) == (3, 0)
+    assert facts(reread(crm, free)) == (0, None, 0, None)  # by the calendar that the company has got meanwhile
+    assert [facts(reread(crm, one)) for one in (gone, again, still)] == known[1:]
     (measured,) = rounds_of(crm, again)
     assert facts(measured) == (None, *facts(treated)[1:])
     change(crm, reread(crm, again), respond_met=None, responded_in=1)

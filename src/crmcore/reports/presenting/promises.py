@@ -91,9 +91,14 @@ def _kept(asked: Asked, found: Promises, called: Mapping[str, str], by: Handling
         rows=rows,
         total=total,
         charts=charts,
-        notes=(asked.say("report_note.promises"),),
+        notes=(asked.say("report_note.promises"), *_untimed(asked, whole)),
         empty=asked.say("report_empty.services"),
     )
+
+
+def _untimed(asked: Asked, whole: PromiseRecord) -> tuple[str, ...]:
+    """Say why no time is known of anything that was done: there was no calendar to count it by."""
+    return (asked.say("report_note.untimed"),) if whole.done.value and whole.hours.value is None else ()
 
 
 def _within(asked: Asked, whole: GroupPromises) -> Table:
