@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from crmcore.reports.learning import Learnt, learn, prediction_model
     from crmcore.reports.losing import Loss, LossFilter, LossReport, loss_years, losses
     from crmcore.reports.managing import customers_compared, management_report
-    from crmcore.reports.opening import drill_down
+    from crmcore.reports.opening import drill_down, referred
     from crmcore.reports.predicting import (
         CustomerOutlook,
         OutlookReport,
@@ -143,6 +143,7 @@ __all__ = [
     "prediction_model",
     "product_earnings",
     "products_sold",
+    "referred",
     "sales_compared",
     "sales_forecast",
     "sales_funnel",
@@ -171,7 +172,6 @@ __all__ += ["Retention", "Screening", "SegmentsReport", "ServicesReport", "Table
 
 _HERE = "crmcore.reports"
 _NAMES = {
-    "pipeline.flow": "Pipeline",
     "reports.asking": "OrderFilter",
     "reports.attaining": "plan_attainment sales_performance target_attainment",
     "reports.capturing": "CapturedData captured_data",
@@ -191,7 +191,7 @@ _NAMES = {
     "reports.learning": "Learnt learn prediction_model",
     "reports.losing": "Loss LossFilter LossReport loss_years losses",
     "reports.managing": "customers_compared management_report",
-    "reports.opening": "drill_down",
+    "reports.opening": "drill_down referred",
     "reports.predicting": "CustomerOutlook OutlookReport churn_outlooks customer_outlook customer_outlooks",
     "reports.preferring": "BuyingHabits buying_habits",
     "reports.returning": "customer_cohorts customer_concentration customer_retention",
@@ -238,5 +238,6 @@ __getattr__, __dir__ = exports(
     {
         **{name: f"crmcore.{module}" for module, names in _NAMES.items() for name in names.split()},
         **{name: f"{_HERE}.{name}" for name in ("catalogue", "dashboards")},
+        "Pipeline": "crmcore.pipeline.flow",
     },
 )

@@ -67,7 +67,7 @@ def narrowed(only: object, kind: type[AskedFilter]) -> AskedFilter:
     if isinstance(only, kind):
         return only
     params: dict[str, object] = {"wanted": kind.__name__, "got": type(only).__name__}
-    raise Invalid(Problem("only", "report.filter", "report", params))
+    raise Invalid(Problem("only", "report.narrowed", "report", params))
 
 
 def is_period(period: object) -> Period | None:
@@ -105,7 +105,7 @@ def chosen(value: object, kind: type[Any], field: str) -> Any:
         return value
     if not issubclass(kind, enum.Enum):
         params: dict[str, object] = {"wanted": kind.__name__, "got": type(value).__name__}
-        raise Invalid(Problem(field, "report.filter", "report", params))
+        raise Invalid(Problem(field, "report.narrowed", "report", params))
     names = ", ".join(one.name for one in kind)
     given: dict[str, object] = {"got": str(value)[:50], "wanted": kind.__name__, "names": names}
     raise Invalid(Problem(field, "report.choice", "report", given))

@@ -106,7 +106,7 @@ def as_typed(work: Work, filters: Sequence[Filter], given: Mapping[str, Any]) ->
         Invalid: There is no such filter, or what was said is no value of it.
     """
     values = read_filters(work, filters, given, "en", words=False).values
-    return {name: _typed(value) for name, value in values.items() if value not in {None, "", False}}
+    return {name: _typed(value) for name, value in values.items() if not _is_empty(value)}
 
 
 def words_of(period: Period | None, language: Language) -> str:
@@ -129,7 +129,12 @@ def _typed(value: Any) -> str:
 def _says(one: Filter, value: Any) -> bool:
     if one.kind is FilterKind.PAGE:
         return False
-    return (one.kind is FilterKind.PERIOD and not one.quiet) or value not in {None, "", False}
+    return (one.kind is FilterKind.PERIOD and not one.quiet) or not _is_empty(value)
+
+
+def _is_empty(value: Any) -> bool:
+    """Tell whether nothing was said; 0 is something, though Python calls it equal to False."""
+    return value is None or value is False or value == ""
 
 
 def _value(work: Work, one: Filter, given: Mapping[str, Any]) -> Any:

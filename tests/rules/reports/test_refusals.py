@@ -87,7 +87,7 @@ def test_a_report_is_narrowed_by_its_own_filter_alone(crm: Crm, name: str, only:
     with pytest.raises(Invalid) as caught:
         crm.perform(every_report()[name].function, as_user="zhaomin", **given)
     (problem,) = caught.value.problems
-    assert (problem.field, problem.code) == ("only", "report.filter")
+    assert (problem.field, problem.code) == ("only", "report.narrowed")
     wanted = _narrowed()[name].__name__
     assert wanted in problem.explain("en") != problem.explain("zh")
     assert wanted in problem.explain("zh")

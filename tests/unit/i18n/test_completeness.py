@@ -6,6 +6,8 @@ import importlib
 import pkgutil
 import re
 import string
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -73,11 +75,14 @@ MESSAGES = {
 @cache
 def catalogue(language: Language) -> frozenset[str]:
     """The keys of the files themselves: tests of an application's own texts add others."""
-    import tomllib
+    return frozenset(texts_in(language))
 
-    sources = sorted((SOURCES[0] / "i18n" / language).glob("*.toml"))
-    tables = (tomllib.loads(source.read_text(encoding="utf-8")) for source in sources)
-    return frozenset(key for table in tables for key, _ in _flatten(table))
+
+def texts_in(language: Language) -> Iterator[str]:
+    """The keys of all files, one after the other."""
+    for source in sorted((SOURCES[0] / "i18n" / language).glob("*.toml")):
+        for key, _ in _flatten(tomllib.loads(source.read_text(encoding="utf-8"))):
+            yield key
 
 
 @cache
@@ -215,6 +220,12 @@ def problem_codes() -> set[str]:
 
 def test_both_languages_have_the_same_keys() -> None:
     assert catalogue("zh") ^ catalogue("en") == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_stands_in_two_files(language: Language) -> None:
+    """One of them would be said for both: the other subject's."""
+    assert [key for key, number in Counter(texts_in(language)).items() if number > 1] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
