@@ -116,6 +116,7 @@ def _step(work: Work, period: Period) -> GrowthStep:
 
 
 def _present(asked: Asked) -> tuple[Table, ...]:
+    needed_period(asked["period"])
     wanted = _wanted(asked["only"])
     tables: list[Table] = [_summary(asked)] if not wanted or _SUMMARY in wanted else []
     for name, (kind, narrowed) in _PARTS.items():

@@ -243,6 +243,23 @@ def test_what_can_not_be_asked_is_told_by_its_name(crm: Crm, name: str, said: An
     assert all(refused.value.explain(one) for one in LANGUAGES)
 
 
+@pytest.mark.requirement("X-ANA-05", "GEN-18")
+def test_all_time_is_a_period_or_refused_by_name(crm: Crm) -> None:
+    refused = set()
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        for kind in catalogue.offered(work.actor):
+            if all(one.name != "period" for one in kind.filters):
+                continue
+            try:
+                check(kind.run(work, {"period": "all"}))
+            except Invalid as error:
+                assert {(one.field, one.code) for one in error.problems} == {("period", "report.period")}
+                refused.add(kind.name)
+        with pytest.raises(Invalid):
+            catalogue.kind_named("management").run(work, {"period": "all", "only": "target_attainment"})
+    assert {"forecast_accuracy", "target_attainment", "management"} <= refused
+
+
 def test_there_is_no_report_of_another_name(crm: Crm) -> None:
     with pytest.raises(NotFound):
         catalogue.kind_named("profit")

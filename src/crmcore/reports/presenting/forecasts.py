@@ -5,6 +5,7 @@ from typing import Final
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.pipeline.entity import ForecastCategory
 from crmcore.pipeline.flow import Movement, Pipeline
+from crmcore.reports.asking import needed_period
 from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import ALL_TIME, MONTHS_OF_YEAR, OWNER, SPAN, choice, snapshot_filter
@@ -75,10 +76,11 @@ def _expected(one: Expected) -> tuple[Cell, ...]:
 
 
 def _accuracy(asked: Asked) -> tuple[Table, ...]:
-    taken = chosen_snapshot(asked, "snapshot") or before_day(asked, asked["period"].first)
+    period = needed_period(asked["period"])
+    taken = chosen_snapshot(asked, "snapshot") or before_day(asked, period.first)
     rows: tuple[Row, ...] = ()
     if taken is not None:
-        found = forecast_accuracy(asked.work, taken.id, asked["period"], span=asked["span"], owner=asked["owner"])
+        found = forecast_accuracy(asked.work, taken.id, period, span=asked["span"], owner=asked["owner"])
         rows = tuple(
             Row(
                 one.period.first.isoformat(),

@@ -8,6 +8,7 @@ from uuid import UUID
 from crmcore.access.directory import names
 from crmcore.base.errors import Invalid, Problem
 from crmcore.dictionary.parameters import CURRENCY
+from crmcore.reports.asking import needed_period
 from crmcore.reports.attaining import sales_performance, target_attainment
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import PERIOD
@@ -44,13 +45,14 @@ _APPRAISAL: Final = {
     "activities": Shape.NUMBER,
     "customers": Shape.NUMBER,
     "requests": Shape.NUMBER,
+    "treatments": Shape.NUMBER,
     "in_time": Shape.PERCENT,
     "csat": Shape.PERCENT,
 }
 
 
 def _attainment(asked: Asked) -> tuple[Table, ...]:
-    period = asked["period"]
+    period = needed_period(asked["period"])
     if period.span in {None, Span.DAY}:
         raise Invalid(Problem("period", "report.target_period", "report"))
     found = target_attainment(asked.work, TargetSpan(period.span.value), period.first)
