@@ -1,12 +1,14 @@
 """The conditions by which positions are counted: how things stood at an instant, what happened between two of them.
 
-A pipeline is what is open and expected within some days, perhaps of one person. Between two instants it changes by
-movements, and by nothing else: opening + new + moved in - moved out - won - lost + changed = closing (X-TGT-01).
+A pipeline is what is open, has an amount and is expected within some days, perhaps of one person. Between two instants
+it changes by movements, and by nothing else: opening + new + moved in - moved out - won - lost + changed = closing
+(X-TGT-01). That holds of the amounts and, without what changed, of the numbers.
 """
 
 import datetime as dt
 import enum
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 import attrs
 from attrs import Attribute, fields
@@ -25,11 +27,12 @@ class Movement(enum.Enum):
     """How a pipeline changes."""
 
     NEW = "new"
-    """An opportunity was recorded, or evaluated for the first time, within it: its amount comes in."""
+    """An opportunity was evaluated that had no amount, as none has when it is recorded: the amount comes in, whoever's
+    and for whichever day it was before."""
     MOVED_IN = "moved_in"
     """It was expected on another day, or another person's: its amount comes in."""
     MOVED_OUT = "moved_out"
-    """It is now: what it amounted to goes out."""
+    """It is now, or it lost its amount: what it amounted to goes out."""
     WON = "won"
     """What it amounted to goes out: it is won."""
     LOST = "lost"
@@ -50,11 +53,11 @@ class Pipeline:
 
     def holds(self) -> Condition:
         """Answer what a position within it meets."""
-        return self._within(one_of(_p.status, OPEN), _p.expected_on, _p.owner)
+        return self._within(_open(_p.status, _p.amount), _p.expected_on, _p.owner)
 
     def held(self) -> Condition:
         """Answer what a position meets that was within it before."""
-        return self._within(one_of(_p.prior_status, OPEN), _p.prior_expected_on, _p.prior_owner)
+        return self._within(_open(_p.prior_status, _p.prior_amount), _p.prior_expected_on, _p.prior_owner)
 
     def _within(
         self, is_open: Condition, day: "Attribute[dt.date | None]", owner: "Attribute[UserId | None]"
@@ -83,13 +86,18 @@ def moved(movement: Movement, pipeline: Pipeline) -> Condition:
     """Answer what the positions meet by which a pipeline changed in this way; each meets one of them at most."""
     here, before = pipeline.holds(), pipeline.held()
     return {
-        Movement.NEW: all_of(here, is_null(_p.prior_status)),
-        Movement.MOVED_IN: all_of(here, negate(before), negate(is_null(_p.prior_status))),
+        Movement.NEW: all_of(here, is_null(_p.prior_amount)),
+        Movement.MOVED_IN: all_of(here, negate(before), negate(is_null(_p.prior_amount))),
         Movement.MOVED_OUT: all_of(before, negate(here), one_of(_p.status, OPEN)),
         Movement.WON: all_of(before, eq(_p.status, OpportunityStatus.WON)),
         Movement.LOST: all_of(before, eq(_p.status, OpportunityStatus.LOST)),
         Movement.CHANGED: all_of(before, here),
     }[movement]
+
+
+def _open(status: "Attribute[Any]", amount: "Attribute[Decimal | None]") -> Condition:
+    """Answer what is open and has an amount: what has none yet adds nothing to a pipeline, and is new once it has."""
+    return all_of(one_of(status, OPEN), negate(is_null(amount)))
 
 
 ENTERING: Final = (Movement.NEW, Movement.MOVED_IN)

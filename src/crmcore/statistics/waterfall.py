@@ -22,7 +22,7 @@ from crmcore.query.groups import Grouping
 from crmcore.statistics.figures import Figure, measured
 from crmcore.statistics.sums import amount_of, number_of, total_of
 
-__all__ = ["MovedAmount", "Waterfall", "held", "moves", "waterfall"]
+__all__ = ["MovedAmount", "Waterfall", "held", "moves", "valued", "waterfall"]
 
 _p = fields(PipelinePosition)
 _AMOUNT: Final = 1
@@ -53,14 +53,14 @@ class Waterfall:
 
 
 def held(at: dt.datetime, pipeline: Pipeline) -> Tally:
-    """Ask for what stood in a pipeline at an instant: number and amount."""
+    """Ask for what stood in a pipeline at an instant, with an amount: number and amount."""
     of = query(PipelinePosition).where(standing_at(at), pipeline.holds())
     return tally(of, measures=(count(), total(_p.amount)))
 
 
 def moves(after: dt.datetime, until: dt.datetime, pipeline: Pipeline) -> Tally:
     """Ask for the positions that began between two instants, by everything that says whether they lie within."""
-    keys: list[Grouping] = [_p.status, _p.prior_status]
+    keys: list[Grouping] = [_p.status, _p.prior_status, *valued()]
     edges = _edges(pipeline)
     if edges:
         keys += [banded(_p.expected_on, edges), banded(_p.prior_expected_on, edges)]
@@ -70,16 +70,23 @@ def moves(after: dt.datetime, until: dt.datetime, pipeline: Pipeline) -> Tally:
     return tally(of, by=tuple(keys), measures=(count(), total(_p.amount), total(_p.prior_amount, "prior")))
 
 
+def valued() -> tuple[Grouping, Grouping]:
+    """Answer the keys that tell whether a position has an amount, and had one before: None where it has none."""
+    return banded(_p.amount, [_NOTHING]), banded(_p.prior_amount, [_NOTHING])
+
+
 def waterfall(opening: Answered, changes: Answered, closing: Answered, pipeline: Pipeline, currency: str) -> Waterfall:
     """Answer how a pipeline came from its opening to its closing amount (requirement X-TGT-01).
 
-    Definition: a pipeline is what is open and expected within some days, perhaps of one person. What comes in, counts
-        with its amount; what goes out, with the amount it had; what stays and changes, with the difference. What is won
-        for more than expected goes out with what was expected. An opportunity without an amount changes no amount.
+    Definition: a pipeline is what is open, has an amount and is expected within some days, perhaps of one person. What
+        comes in, counts with its amount; what goes out, with the amount it had; what stays and changes, with the
+        difference. New is the first amount of an opportunity: what is evaluated, changed and won within the time comes
+        in by its first evaluation and goes out by what it amounted to when it was won. What is won for more than
+        expected goes out with what was expected.
     Formula: closing = opening + new + moved in + moved out + won + lost + changed, those that go out being negative.
     Unit: movements, the company's currency.
-    Undefined when: opening or closing, if nothing in the pipeline has an amount. A movement that did not happen, or
-        only to opportunities without an amount, changed the pipeline by 0.
+    Undefined when: opening or closing, if nothing that is open has an amount. A movement that did not happen changed
+        the pipeline by 0.
     Source: requirement X-TGT-01; "pipeline waterfall" as sales analytics know it.
 
     Args:
@@ -113,14 +120,14 @@ def _moved(kind: Movement, rows: list[TallyRow], asked: Tally, pipeline: Pipelin
 
 def _movement(key: tuple[Any, ...], pipeline: Pipeline) -> Movement | None:
     """Answer what a group of positions did to a pipeline; None if it was outside before and after."""
-    status, prior, *rest = key
+    status, prior, amount, prior_amount, *rest = key
     days, owners = (rest[:2], rest[2:]) if _edges(pipeline) else ([None, None], rest)
-    here = status in OPEN and _within(days[0], owners[:1], pipeline)
-    before = prior in OPEN and _within(days[1], owners[1:], pipeline)
+    here = status in OPEN and amount is not None and _within(days[0], owners[:1], pipeline)
+    before = prior in OPEN and prior_amount is not None and _within(days[1], owners[1:], pipeline)
     if here and before:
         return Movement.CHANGED
     if here:
-        return Movement.NEW if prior is None else Movement.MOVED_IN
+        return Movement.NEW if prior_amount is None else Movement.MOVED_IN
     if not before:
         return None
     return {OpportunityStatus.WON: Movement.WON, OpportunityStatus.LOST: Movement.LOST}.get(status, Movement.MOVED_OUT)

@@ -166,8 +166,8 @@ def test_what_changed_between_two_snapshots_adds_up(crm: Crm, people: People, cl
     figures = waterfall(crm, first, then, Pipeline(first=dt.date(2026, 6, 1), last=JUNE))
     assert figures == {
         "opening": 10 + 20 + 40 + 80 + 160 + 320 + 1280,
-        "new": 0,
-        "moved_in": 150 + 640 + 5,
+        "new": 5,
+        "moved_in": 150 + 640,
         "moved_out": -40 - 160,
         "won": -10,
         "lost": -20 - 1280,
@@ -197,6 +197,38 @@ def test_an_opportunity_that_goes_to_a_colleague_leaves_one_pipeline_for_another
     assert (left["opening"], left["moved_out"], left["closing"]) == (70, -70, 0)
     assert (came["opening"], came["moved_in"], came["closing"]) == (0, 70, 70)
     assert waterfall(crm, first, then, Pipeline())["closing"] == 70
+
+
+@pytest.mark.requirement("X-TGT-01")
+def test_business_that_was_not_there_before_is_new_and_what_was_there_has_changed(crm: Crm, clock: SetClock) -> None:
+    """An opportunity is recorded without an amount; the first one it gets is new business, whenever it was recorded."""
+    stood, waiting = expected(crm, 100, customer_name="早有金额"), recorded(crm, customer_name="尚无金额")
+    recorded(crm, customer_name="一直没有")
+    first = snapshot(crm)
+    clock.advance(days=1)
+    evaluated(crm, stood, 130)
+    evaluated(crm, waiting, 7)
+    made = [expected(crm, amount, customer_name=f"新{amount}") for amount in (70_000, 900, 40)]
+    clock.advance(days=1)
+    evaluated(crm, made[1], 1_000)
+    crm.perform(opportunities.win, made[0].id, amount=Decimal(75_000), as_user="wangwei")
+    evaluated(crm, made[2], None)
+    clock.advance(days=1)
+    then = snapshot(crm)
+    figures = waterfall(crm, first, then, Pipeline())
+    assert figures == {
+        "opening": 100,
+        "new": 7 + 70_000 + 900 + 40,
+        "moved_in": 0,
+        "moved_out": -40,
+        "won": -70_000,
+        "lost": 0,
+        "changed": 30 + 100,
+        "closing": 130 + 7 + 1_000,
+    }
+    assert held(figures)
+    listed_ = crm.perform(pipeline.movements, first.id, then.id, movement=Movement.NEW, as_user="zhaomin").rows
+    assert [one.opportunity for one in listed_] == [waiting.id, *(one.id for one in made)]
 
 
 @pytest.mark.requirement("X-TGT-01")

@@ -178,6 +178,7 @@ def held(past: Dealings, at: dt.datetime, part: Pipeline) -> tuple[int, Decimal 
 
     def stood(one: PipelinePosition) -> bool:
         holds = one.since <= at and (one.until is None or one.until > at) and one.status in OPEN
+        holds = holds and one.amount is not None
         return holds and in_days(one) and (part.owner is None or one.owner == part.owner)
 
     def in_days(one: PipelinePosition) -> bool:

@@ -21,7 +21,7 @@ from crmcore.reports.seeing import counted_for
 from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.chances import open_now
 from crmcore.statistics.periods import instants
-from crmcore.statistics.waterfall import Waterfall, held, moves, waterfall
+from crmcore.statistics.waterfall import Waterfall, held, moves, valued, waterfall
 
 __all__ = ["MOST_DEALS", "changes"]
 
@@ -69,6 +69,7 @@ def _waterfall(wanted: Wanted) -> Waterfall | None:
         banded(_p.until, [until + _MOMENT]),
         _p.status,
         _p.prior_status,
+        *valued(),
         *([] if owner is None else [_p.owner, _p.prior_owner]),
     ]
     measures = (count(), total(_p.amount), total(_p.prior_amount, "prior"))
@@ -87,8 +88,8 @@ def _waterfall(wanted: Wanted) -> Waterfall | None:
 
 
 def _holds(key: Sequence[Any], owner: UUID | None) -> bool:
-    """Tell whether a position is open, and of the person looked at."""
-    return key[0] in OPEN and (owner is None or key[2] == owner)
+    """Tell whether a position is open with an amount, and of the person looked at."""
+    return key[0] in OPEN and key[2] is not None and (owner is None or key[4] == owner)
 
 
 def _table(wanted: Wanted, found: Waterfall) -> Table:
