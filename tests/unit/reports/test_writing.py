@@ -85,7 +85,7 @@ def test_an_archive_has_every_table_and_is_the_same_each_time() -> None:
         about = list(csv.reader(io.StringIO(archive.read("about.csv").decode("utf-8-sig"))))
         assert archive.testzip() is None
     assert ["Customer", "'=1+1"] in about
-    assert ["Made at", "2026-11-01 02:30 UTC"] in about
+    assert ["As of", "2026-11-01 02:30 UTC"] in about
 
 
 @pytest.mark.requirement("RPT-06")
