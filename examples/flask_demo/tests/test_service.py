@@ -169,8 +169,19 @@ def test_notes_and_waiting_for_the_customer(browser: Browse, crm: Crm, file: Fil
     assert "To the customer" in page.text
     assert now(crm, it).waiting_since is not None
     one.follow("Customer has answered")
-    one.submit("Go on")
+    page = one.submit("Go on")
     assert now(crm, it).waiting_since is None
+    assert "First answer took" in page.text
+    assert "Handling took" not in page.text
+    with crm.work(as_user="lihua", readonly=True) as work:
+        (target,) = agreements.all_targets(work)
+    crm.perform(agreements.retire_target, target.id, as_user="lihua")
+    other = file("zhangmin", title="没有时限")
+    assert "Handling took" not in one.open(f"/service/{other.id}").text
+    crm.perform(service.handle, other.id, "已更换。", as_user="zhangmin")
+    page = one.open(f"/service/{other.id}")
+    assert "Nothing was promised" in page.text
+    assert "0 h 0 min" in page.text[page.text.index("Handling took") :]
 
 
 @pytest.mark.requirement("X-SRV-09")

@@ -65,6 +65,12 @@ def _told(state: DeadlineState, left: dt.timedelta | None) -> str:
     return t("requests.left", span=working_time(left))
 
 
+def measured(one: ServiceRequest) -> Sequence[tuple[str, str]]:
+    """Return in how much working time the customer was answered, and his request handled, where that is known."""
+    both = (("requests.answered_in", one.responded_in), ("requests.handled_in", one.resolved_in))
+    return [(t(words), working_time(dt.timedelta(seconds=took))) for words, took in both if took is not None]
+
+
 def pressing(it: ServiceRequest) -> DeadlineState | None:
     """Return what a list shows of a request's clock: only what asks for attention."""
     now = reading().now
@@ -148,6 +154,7 @@ def request_page(
         "names": names_of(*_people(it)),
         "related": _related(one, origin=form is None),
         "promises": promises(it),
+        "measured": measured(one),
         "waited": working_time(dt.timedelta(seconds=one.waited)) if one.waited else "",
         "merged": _merged(one) if form is None else (),
         "possibilities": Possibilities.of(
