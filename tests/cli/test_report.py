@@ -120,3 +120,14 @@ def test_who_may_not_gets_nothing(cli: Cli, url: str, folder: Path) -> None:
 def test_help_is_there_in_both_languages(cli: Cli) -> None:
     assert "customer management report" in cli("report", "--help").out.replace("\n", " ")
     assert "客户管理报告" in cli("report", "--help", "--lang", "zh").out
+
+
+@pytest.mark.parametrize("out", ["", " ", "x" * 300 + ".html"])
+def test_a_name_that_no_file_can_have_is_refused(
+    cli: Cli, url: str, folder: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    monkeypatch.chdir(folder)
+    refused = cli("report", url, "--report", "composition", "--out", out)
+    assert refused.code == 1
+    assert refused.err
+    assert not list(folder.iterdir())

@@ -79,8 +79,14 @@ def _given(period: str, only: list[str], narrowed: list[str]) -> Mapping[str, st
 
 def _place(crm: Crm, person: Person, name: str, given: Mapping[str, str], out: str) -> Path:
     """Answer which file is meant; in a folder, one that is named after the report and its period."""
+    if not out.strip():
+        raise Invalid(Problem("--out", "value.missing"))
     place = Path(out)
-    if not (place.is_dir() or out.endswith(("/", "\\"))):
+    try:
+        folder = place.is_dir()
+    except OSError:  # too long for a name; that is said where it would be written
+        folder = False
+    if not (folder or out.endswith(("/", "\\"))):
         return place
     kind = kind_named(name)
     with crm.work(as_user=person, readonly=True) as work:

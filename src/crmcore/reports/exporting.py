@@ -71,7 +71,7 @@ def export_report(
     Raises:
         NoPermission: He may not export, or not see this report.
         NotFound: There is no such report.
-        Invalid: Format or a filter is wrong, or there is such a file already.
+        Invalid: Format or a filter is wrong, no file can have that name, or there is such a file already.
         MissingPackage: A package that the format needs is not installed.
     """
     if isinstance(to, str | Path):

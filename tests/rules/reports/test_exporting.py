@@ -3,6 +3,8 @@
 import csv
 import datetime as dt
 import io
+import os
+import secrets
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from crmcore.dictionary import set_parameter
 from crmcore.reports import catalogue, exporting
 from crmcore.reports.exporting import FORMATS, export_report
 from crmcore.reports.managing import management_report
+from crmcore.reports.writing.placing import place
 from crmcore.statistics.periods import month_of
 from crmcore.storage.crm import Crm
 
@@ -135,6 +138,31 @@ def test_a_file_is_replaced_only_if_that_was_said(sold: Crm, tmp_path: Path) -> 
         export_report(sold, "losses", tmp_path / "no" / "r.html", as_user="zhaomin", format="html")
     assert unwritten.value.codes == {"exchange.not_written"}
     assert [one.name for one in tmp_path.iterdir()] == ["r.html"]
+
+
+@pytest.mark.parametrize("name", ["", ".", "a\0.html", "x" * 300 + ".html", "\ud800.html"])
+def test_what_no_file_can_be_called_is_refused_before_anything_is_on_record(sold: Crm, name: str) -> None:
+    for replace in (False, True):
+        with pytest.raises(Invalid) as refused:
+            export_report(sold, "losses", name, as_user="zhaomin", format="html", replace=replace)
+        assert {one.field for one in refused.value.problems} == {"file"}
+        assert refused.value.explain("zh") != refused.value.explain("en")
+    assert not on_record(sold)
+
+
+def test_a_link_that_somebody_has_prepared_is_not_written_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "precious"
+    theirs.write_text("theirs")
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "guessed")
+    for begun in (f"r.html.{os.getpid()}.part", ".guessed.part"):
+        (tmp_path / begun).symlink_to(theirs)
+    with pytest.raises(Invalid) as refused:
+        place(b"ours", tmp_path / "r.html", replace=True)
+    assert refused.value.codes == {"exchange.not_written"}
+    assert theirs.read_text() == "theirs"
+    assert not (tmp_path / "r.html").exists()
 
 
 @pytest.mark.requirement("RPT-05")

@@ -1,26 +1,38 @@
 """Puts a file where it is wanted: whole, or not at all (RPT-05)."""
 
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
-from crmcore.base.errors import Invalid
+from crmcore.base.errors import Invalid, Problem
 from crmcore.exchange.limits import file_refused
 
 __all__ = ["check_place", "place"]
 
 
 def check_place(to: Path, *, replace: bool) -> None:
-    """Refuse to write over a file, before anything is done for it.
+    """Refuse a place where no file can be, and to write over one, before anything is done for it.
 
     Raises:
-        Invalid: There is one, and it may not be replaced.
+        Invalid: That is no name of a file, or there is one, and it may not be replaced.
     """
-    if not replace and os.path.lexists(to):
+    if not to.name:
+        raise Invalid(Problem(field="file", code="value.missing", entity="import_file"))
+    try:
+        os.lstat(to)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:  # too long, or of characters that no name has
+        raise _not_written(error) from error
+    if not replace:
         raise file_refused("report.file_there", file=to.name)
 
 
 def place(content: bytes, to: Path, *, replace: bool) -> None:
     """Write a file that appears when everything is in it, and not before.
+
+    It is begun under a name that nobody can have prepared, so that nothing else is written to through a link.
 
     Args:
         content: What is in it.
@@ -30,9 +42,9 @@ def place(content: bytes, to: Path, *, replace: bool) -> None:
     Raises:
         Invalid: It can't be written, or there is one already.
     """
-    begun = to.with_name(f"{to.name}.{os.getpid()}.part")
+    begun = to.with_name(f".{secrets.token_hex(16)}.part")
     try:
-        with begun.open("wb") as target:
+        with begun.open("xb") as target:  # a link there, of whoever else may write into the folder, is not followed
             target.write(content)
             target.flush()
             os.fsync(target.fileno())
@@ -40,10 +52,11 @@ def place(content: bytes, to: Path, *, replace: bool) -> None:
             begun.replace(to)
         else:
             _give_name(begun, to)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _not_written(error) from error
     finally:
-        begun.unlink(missing_ok=True)
+        with suppress(OSError, ValueError):
+            begun.unlink(missing_ok=True)
 
 
 def _give_name(begun: Path, to: Path) -> None:
@@ -57,5 +70,6 @@ def _give_name(begun: Path, to: Path) -> None:
         begun.replace(to)
 
 
-def _not_written(error: OSError) -> Invalid:
-    return file_refused("exchange.not_written", reason=error.strerror or type(error).__name__)
+def _not_written(error: OSError | ValueError) -> Invalid:
+    said = error.strerror if isinstance(error, OSError) else ""
+    return file_refused("exchange.not_written", reason=said or type(error).__name__)
