@@ -1,5 +1,6 @@
 """Defining the sales process: its stages, their order, what they need (自定义销售流程; requirement X-OPP-03)."""
 
+from collections.abc import Collection
 from typing import Any, Unpack
 
 import attrs
@@ -105,7 +106,7 @@ def arrange_stages(work: Work, order: tuple[SalesStageId, ...]) -> tuple[SalesSt
         Invalid: A stage is missing, named twice, or not in use.
     """
     known = {one.id: one for one in process_of(work)}
-    if sorted(order) != sorted(known):
+    if not _names_each(known, order):
         raise Invalid(Problem(field="order", code="pipeline.order", entity="sales_stage"))
     placed = (attrs.evolve(known[id_], position=place) for place, id_ in enumerate(order, start=1))
     return tuple(work.sales_stages.save(one) for one in placed)
@@ -127,3 +128,10 @@ def restore_stage(work: Work, id: SalesStageId, *, expected: int | None = None) 
     last = next(iter(work.unscoped(SalesStage).find(query(SalesStage).sort(desc(_s.position)).page(1))), known)
     place = known.position if last.id == known.id else last.position + 1
     return work.sales_stages.save(attrs.evolve(known, status=Validity.VALID, position=place))
+
+
+def _names_each(known: Collection[SalesStageId], order: object) -> bool:
+    """Tell whether an order names every stage in use once and nothing else, whatever a caller wrote."""
+    if not isinstance(order, tuple | list) or len(order) != len(known):
+        return False
+    return all(id_ in order for id_ in known)

@@ -41,6 +41,8 @@ __all__ = [
 ]
 
 _LONGEST: Final = 50
+_WIDE_BLANK: Final = "\u3000"
+"""The blank of Chinese text."""
 _o = fields(Opportunity)
 
 
@@ -69,7 +71,7 @@ def take_snapshot(crm: Crm, name: str = "", *, as_user: Person = SYSTEM) -> Take
 
     Raises:
         NoPermission: He does not look after the sales process.
-        Invalid: The name is too long.
+        Invalid: The name is no text, is too long, or has characters that a line does not show.
     """
     return crm.perform(fix_positions, name, as_user=as_user)
 
@@ -77,10 +79,7 @@ def take_snapshot(crm: Crm, name: str = "", *, as_user: Person = SYSTEM) -> Take
 @action("process.configure")
 def fix_positions(work: Work, name: str = "") -> Taken:
     """Take a snapshot in one transaction, and leave one change record for it; a step of :func:`take_snapshot`."""
-    called = name.strip()
-    if len(called) > _LONGEST:
-        limits: dict[str, object] = {"max": _LONGEST, "got": len(called)}
-        raise Invalid(Problem(field="name", code="value.too_long", entity="pipeline_snapshot", params=limits))
+    called = _called(name)
     known = work.session.load(PipelineSnapshot, snapshot_id(work.today, called))
     if known is not None:
         return Taken(snapshot=known, new=False, positions=0)
@@ -116,6 +115,22 @@ def keep_snapshot(work: Work, name: str, *, counted: int, noted: int) -> Pipelin
 def snapshot_id(day: dt.date, name: str) -> PipelineSnapshotId:
     """Answer the id of the one snapshot of a day and name."""
     return PipelineSnapshotId(uuid5(NAMESPACE_URL, f"urn:crmcore:pipeline:snapshot:{day.isoformat()}:{key_of(name)}"))
+
+
+def _called(name: object) -> str:
+    """Answer what a snapshot is called, which has to be one line that shows all of what it says (chapter 15)."""
+    if not isinstance(name, str):
+        raise _wrong("value.type", wanted="text", got=type(name).__name__)
+    called = name.strip()
+    if len(called) > _LONGEST:
+        raise _wrong("value.too_long", max=_LONGEST, got=len(called))
+    if not called.replace(_WIDE_BLANK, " ").isprintable():  # line ends, direction marks, halves of characters
+        raise _wrong("value.characters")
+    return called
+
+
+def _wrong(code: str, **params: object) -> Invalid:
+    return Invalid(Problem(field="name", code=code, entity="pipeline_snapshot", params=params))
 
 
 def _stage(snapshot: PipelineSnapshotId, stage: SalesStage) -> SnapshotStage:

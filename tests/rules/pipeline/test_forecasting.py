@@ -13,7 +13,7 @@ from company.process import JULY, JUNE, evaluated, expected, moved, positions_of
 from crmcore import SYSTEM, customers, opportunities, pipeline
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
-from crmcore.opportunities.entity import OpportunityStatus
+from crmcore.opportunities.entity import OPEN, OpportunityStatus
 from crmcore.pipeline.entity import ForecastCategory
 from crmcore.pipeline.flow import Movement, Pipeline, moved_between, standing_at
 from crmcore.pipeline.flow import moved as moved_by
@@ -114,9 +114,11 @@ def test_a_snapshot_is_taken_once_a_day_for_each_name(crm: Crm, clock: SetClock)
     days = {"day_from": first.snapshot.day, "day_to": first.snapshot.day}
     for only, number in (({}, 3), ({"name": ""}, 2), ({"name": "月末"}, 1), (days, 2)):
         assert crm.perform(pipeline.snapshots, as_user="zhaomin", **only).total == number  # type: ignore[arg-type]
-    with pytest.raises(Invalid) as error:
-        pipeline.take_snapshot(crm, "长" * 51)
-    assert error.value.fields == {"name"}
+    names: list[Any] = ["长" * 51, "月\n末", "月\u202e末", "月\ud800", "月\0末", None, 5, b"x"]
+    for name in names:
+        with pytest.raises(Invalid) as error:
+            pipeline.take_snapshot(crm, name)
+        assert error.value.fields == {"name"}, name
     with crm.work(as_user=SYSTEM, readonly=True) as work:
         notes = [one for one in work.unscoped(ChangeRecord).find() if one.entity == "pipeline_snapshot"]
     assert len(notes) == 3
@@ -267,6 +269,29 @@ def test_nobody_counts_what_his_lists_do_not_show(crm: Crm, people: People, cloc
         assert page is None or sum(one.expected_amount or 0 for one in page.rows) == seen
     with pytest.raises(NotFound):
         crm.perform(pipeline.positions, PipelineSnapshotId(hidden.id), as_user="lihua")
+
+
+@pytest.mark.requirement("X-TGT-01", "9")
+def test_a_snapshot_counts_no_opportunity_that_its_reader_is_not_shown(crm: Crm, clock: SetClock) -> None:
+    chance = expected(crm, 1)
+    expected(crm, 2, "lihua")
+    recorded(crm, "lihua")
+    taken = [snapshot(crm)]
+    again = pipeline.take_snapshot(crm, "同一刻").snapshot
+    assert again.taken_at == taken[0].taken_at
+    clock.advance(hours=1)
+    crm.perform(opportunities.win, chance.id, as_user="wangwei")
+    taken += [again, snapshot(crm, "成交后")]
+    clock.advance(hours=1)
+    expected(crm, 4, customer_name="后来")
+    # one that is nobody's yet is everybody's to see; the first one was recorded by lihua
+    for who, numbers in (("wangwei", (2, 2, 1)), ("lihua", (3, 3, 2)), ("zhaomin", (3, 3, 2)), ("chengang", (3, 3, 2))):
+        listed_ = {one.id: one for one in crm.perform(pipeline.snapshots, as_user=who).rows}
+        for one, number in zip(taken, numbers, strict=True):
+            then = crm.perform(pipeline.snapshot, one.id, as_user=who).snapshot
+            rows = crm.perform(pipeline.positions, one.id, as_user=who).rows
+            assert (then, then.open_opportunities) == (listed_[one.id], number), who
+            assert len([each for each in rows if each.status in OPEN]) == number
 
 
 @pytest.mark.requirement("X-TGT-01")

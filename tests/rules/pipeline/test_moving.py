@@ -166,7 +166,8 @@ def test_what_makes_no_process_is_refused_by_field(crm: Crm) -> None:
         with pytest.raises(Invalid) as error:
             crm.perform(pipeline.create_stage, as_user="zhaomin", **{"name": "新", "probability": 1, **given})
         assert error.value.fields == {field}
-    for order in ((), (stages.contact.id,) * 5):
+    orders: list[Any] = [(), (stages.contact.id,) * 5, (stages.contact.id, "x", 1, None, []), None, 5, "abcde"]
+    for order in orders:
         with pytest.raises(Invalid) as error:
             crm.perform(pipeline.arrange_stages, order, as_user="zhaomin")
         assert error.value.fields == {"order"}
