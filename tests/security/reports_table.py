@@ -44,6 +44,7 @@ WITH_TARGET: Final = """
 action                              administrator manager supervisor executive
 
 reports.drill_down                       PPP        +++      +++       +++
+reports.referred                         PPP        +++      +++       +++
 """
 """A number opens to what the reader sees: to nothing, for a record that is not there."""
 READING: Final = ""
@@ -81,4 +82,5 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.note_report_export": ("", lambda work, _: exporting.note_report_export(work, "losses", "csv", {})),
     "reports.dashboard": ("", lambda work, _: dashboard(work)),
     "reports.drill_down": ("customer", _opened),
+    "reports.referred": ("customer", lambda work, id_: reports.referred(work, Customer, [id_])),
 }

@@ -60,7 +60,7 @@ FOR_ACTIONS = {
     "crmcore.customers.opening": {"check_name_free", "customer_for", "open_customer"},
     "crmcore.dictionary.lookup": {"check_codes", "holders"},
     "crmcore.reports.asking": {"currency_of", "customers_who", "names_of", "seen"},
-    "crmcore.reports.seeing": {"behind", "counted_for"},
+    "crmcore.reports.seeing": {"behind", "counted_for", "shown_any"},
     "crmcore.reports.composing": {"entries_of", "labels_of"},
     "crmcore.reports.filters": {"as_typed", "read_filters"},
     "crmcore.reports.contributing": {"days_of"},

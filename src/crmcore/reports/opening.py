@@ -1,19 +1,25 @@
-"""From any number of a report to the records behind it."""
+"""From any number of a report to the records behind it, and to what these refer to."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from attrs import fields
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
-from crmcore.reports.seeing import behind
+from crmcore.base.schema import Entity
+from crmcore.query import one_of, query
+from crmcore.reports.seeing import behind, shown_any
 from crmcore.statistics.figures import Figure
 from crmcore.storage.action import action
 from crmcore.storage.listing import page_of
 from crmcore.storage.work import Work
 
-__all__ = ["drill_down"]
+__all__ = ["drill_down", "referred"]
 
-
-@action(
+E = TypeVar("E", bound=Entity)
+_READERS: Final = (
     "report.contribution",
     "report.composition",
     "report.service",
@@ -26,6 +32,10 @@ __all__ = ["drill_down"]
     "order.read",
     "customer.read",
 )
+"""Rights of which one is enough to see a report at all; what is behind its numbers is narrowed to what he may see."""
+
+
+@action(*_READERS)
 def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | None = None) -> Page[Any]:
     """List the records behind a number of a report: as many as it says, and none that the reader's lists do not show.
 
@@ -45,3 +55,25 @@ def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | No
         raise Invalid(Problem(field="figure", code="report.figure", entity="report"))
     records, found = behind(work, figure.of)
     return page_of(work, records, found, page=page, size=size)
+
+
+@action(*_READERS)
+def referred(work: Work, kind: type[E], ids: Collection[UUID]) -> Sequence[E]:
+    """Answer records that those behind a number refer to, so that these can be shown by name.
+
+    What reports do not show to the reader is left out, as what is not there: he has asked for a number, not for these.
+
+    Args:
+        work: The unit of work.
+        kind: Their kind.
+        ids: Which ones; as many as there are on a page.
+
+    Raises:
+        Invalid: The CRM keeps no such records.
+    """
+    if not work.crm.keeps(kind):
+        raise Invalid(Problem("kind", "value.type", params={"wanted": "entity", "got": str(kind)[:50]}))
+    if not ids or not shown_any(work, kind):
+        return ()
+    records, found = behind(work, query(kind).where(one_of(fields(kind).id, ids)))
+    return records.find(found)

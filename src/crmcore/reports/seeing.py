@@ -12,7 +12,7 @@ from crmcore.storage.collection import Collection
 from crmcore.storage.scoping import within_scope
 from crmcore.storage.work import Work
 
-__all__ = ["behind", "counted_for"]
+__all__ = ["behind", "counted_for", "shown_any"]
 
 E = TypeVar("E", bound=Entity)
 _ALL: Final[dict[type[Any], str]] = dict.fromkeys((Opportunity, SalesActivity, StagePassage), "forecast.read_all")
@@ -35,6 +35,11 @@ def behind(work: Work, found: Query[E]) -> tuple[Collection[E], Query[E]]:
     if not _sees_all(work, found.entity):
         return work.of(found.entity), found
     return work.unscoped(found.entity), attrs.evolve(found, condition=within_scope(work, found.condition))
+
+
+def shown_any(work: Work, kind: type[Any]) -> bool:
+    """Tell whether reports show the reader any records of a kind."""
+    return _sees_all(work, kind) or work.crm.scope_of(kind, work.actor) is not None
 
 
 def _sees_all(work: Work, kind: type[Any]) -> bool:

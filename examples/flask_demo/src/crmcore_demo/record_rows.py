@@ -8,18 +8,14 @@ from typing import Any, Final
 from uuid import UUID
 
 import attrs
-from attrs import fields
 
-from crmcore import CrmError
 from crmcore.base.schema import EntitySchema, FieldSpec, describe
 from crmcore.customers.entity import Customer
 from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import SalesStage
-from crmcore.query import one_of, query
-from crmcore.reports import drill_down
+from crmcore.reports import referred
 from crmcore.sales.entity import Order
 from crmcore.service.entity import ServiceRequest
-from crmcore.statistics.figures import counted
 from crmcore.surveys.entity import Survey, SurveyQuestion
 from crmcore_demo.addresses import onward
 from crmcore_demo.display import day, entry_words, label, quantity, t
@@ -74,7 +70,6 @@ _NAMED: Final[Mapping[str, tuple[type[Any], str]]] = {
 }
 _UNTITLED: Final = {("order_summary", "id"): "order.customer"}
 """Where a field is titled otherwise than by its own name."""
-MOST_NAMED: Final = 200
 
 
 @attrs.frozen
@@ -157,17 +152,8 @@ def _referred(records: Sequence[Any], shown: Sequence[FieldSpec]) -> Mapping[UUI
     for ref, ids in wanted.items():
         if ref in _NAMED and ids:
             kind, name = _NAMED[ref]
-            found = query(kind).where(one_of(fields(kind).id, ids))
-            known |= {it.id: str(getattr(it, name)) for it in _open(counted(len(ids), found, ref))}
+            known |= {it.id: str(getattr(it, name)) for it in referred(reading(), kind, ids)}
     return known
-
-
-def _open(figure: Any) -> Sequence[Any]:
-    """Return records the way reports do: executives have no list of opportunities, but read those behind figures."""
-    try:
-        return drill_down(reading(), figure, size=MOST_NAMED).rows
-    except CrmError:
-        return ()
 
 
 def _words(one: FieldSpec, value: Any, referred: Mapping[UUID, str]) -> str:

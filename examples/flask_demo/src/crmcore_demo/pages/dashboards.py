@@ -1,28 +1,21 @@
 """Dashboards: what a person looks at first, each number a link to the records behind it (X-ANA-05, X-ANA-07)."""
 
-from typing import Any, Final
+from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
 from crmcore import Invalid, NotFound
-from crmcore.reports import drill_down
 from crmcore.reports.dashboards import Dashboard, Section, sections_for
 from crmcore.reports.dashboards.board import FIGURES, TREND
-from crmcore.reports.tables import Cell, Column, Row, Table
 from crmcore_demo.answers import Answer, pages_of
-from crmcore_demo.charts import draw
 from crmcore_demo.customer_page import Tab
 from crmcore_demo.dashboard_page import Asking, ask, faces, show
-from crmcore_demo.display import label, language, t
+from crmcore_demo.display import label, language
 from crmcore_demo.listing import typed
-from crmcore_demo.paging import read_paging
-from crmcore_demo.record_rows import listed, page_of_record
-from crmcore_demo.session import person, reading, settings
-from crmcore_demo.written import written
+from crmcore_demo.report_tables import Address, drawing, opened, records_page
+from crmcore_demo.session import person
 
 pages = pages_of("dashboards", "dashboard", "/dashboard")
-WIDEST: Final = 7
-"""A table with more columns is moved sideways instead of being broken into cards."""
 
 
 def _section(name: str | None = None) -> Section:
@@ -63,12 +56,7 @@ def index(section: str | None) -> Answer:
         tables=() if found is None else [one for one in found.report.tables if one.name not in {FIGURES, TREND}],
         figures=None if found is None else found.report.table(FIGURES),
         trend=None if found is None else found.report.table(TREND),
-        opened=lambda *place: _records_address(shown, asking, *place),
-        record_page=_record_page,
-        written=written,
-        draw=lambda table, chart: _drawn(shown, asking, table, chart),
-        sorts=_sorts,
-        widest=WIDEST,
+        **drawing(_address(shown, asking)),
     )
     return page, status
 
@@ -89,58 +77,18 @@ def _cards(found: Dashboard, asking: Asking) -> tuple[Any, ...]:
     if table is None:
         return ()
     column = table.columns[1]
-    where = {row.key: _records_address(found.section, asking, table, row, column, row.cells[1]) for row in table.rows}
+    address = _address(found.section, asking)
+    where = {row.key: opened(address, table, row, column, row.cells[1]) for row in table.rows}
     return tuple(faces(found, table, where))
 
 
-def _records_address(
-    section: Section, asking: Asking, table: Table, row: Row, column: Column, cell: Cell
-) -> str | None:
-    """Return where the records behind a number are listed; of a number of nothing there are none."""
-    if cell.figure is None or not cell.figure.records:
-        return None
-    place = ("table", table.name), ("row", row.key), ("column", column.name)
-    return asking.address("dashboards.records", section, *place)
-
-
-def _drawn(section: Section, asking: Asking, table: Table, chart: Any) -> Any:
-    rows = {row.key: row for row in table.rows}
-
-    def address(row: str, column: str) -> str | None:
-        place = table.place(column)
-        return _records_address(section, asking, table, rows[row], table.columns[place], rows[row].cells[place])
-
-    return draw(table, chart, address=address)
-
-
-def _record_page(cell: Cell) -> str | None:
-    return page_of_record(*cell.record) if cell.record is not None else None
-
-
-def _sorts(table: Table, place: int) -> str:
-    """Say how a column stands: numbers to the right."""
-    return "number" if table.columns[place].shape.value not in {"text", "date"} else ""
+def _address(section: Section, asking: Asking) -> Address:
+    """Answer where the records behind a number are, with the same filters."""
+    return lambda place: asking.address("dashboards.records", section, *place)
 
 
 @pages.get("/<section>/records")
 def records(section: str) -> Answer:
     """List the records behind one number: just as many as it says."""
-    shown, asking, paging = _section(section), ask(), read_paging(request.args, settings().page_size)
-    found = show(shown, asking)
-    table = found.report.table(request.args.get("table", ""))
-    key, name = request.args.get("row", ""), request.args.get("column", "")
-    cell = None if table is None else table.cell(key, name)
-    if table is None or cell is None or cell.figure is None:
-        raise NotFound(entity="report", id=typed(key))
-    page = drill_down(reading(), cell.figure, page=paging.page, size=paging.size)
-    row = next(one for one in (*table.rows, table.total) if one is not None and one.key == key)
-    return render_template(
-        "reports/records.html",
-        title=t("reports.behind", row=written(table, 0, row.cells[0]), column=table.columns[table.place(name)].title),
-        number=written(table, table.place(name), cell, alone=True),
-        report=found.report,
-        table=table,
-        page=page,
-        listed=listed(page.rows),
-        back=asking.address("dashboards.index", shown),
-    )
+    shown, asking = _section(section), ask()
+    return records_page(show(shown, asking).report, lambda _: asking.address("dashboards.index", shown))

@@ -8,26 +8,22 @@ from urllib.parse import urlencode
 from flask import render_template, request, send_file, url_for
 
 from crmcore import Invalid, NotFound
-from crmcore.reports import catalogue, drill_down
+from crmcore.reports import catalogue
 from crmcore.reports.exporting import export_report
 from crmcore.reports.filters import FilterKind
 from crmcore.reports.kinds import ReportKind
 from crmcore.reports.managing import MANAGEMENT
-from crmcore.reports.tables import Cell, Column, Report, Row, Shape, Table
+from crmcore.reports.tables import Report, Table
 from crmcore_demo.answers import Answer, pages_of
-from crmcore_demo.charts import draw
-from crmcore_demo.display import language, t, today
+from crmcore_demo.display import language, today
 from crmcore_demo.errors import trouble
 from crmcore_demo.listing import typed
-from crmcore_demo.paging import read_paging, whole_number
-from crmcore_demo.record_rows import listed, page_of_record
+from crmcore_demo.paging import whole_number
 from crmcore_demo.report_form import Asking, ask, with_form
-from crmcore_demo.session import crm, person, reading, settings, stop_reading
-from crmcore_demo.written import written
+from crmcore_demo.report_tables import REPORT_PAGE, Address, drawing, records_page
+from crmcore_demo.session import crm, person, reading, stop_reading
 
 pages = pages_of("reports", "L0405", "/reports")
-REPORT_PAGE: Final = "report_page"
-"""In addresses of records: which page of the report the number is on."""
 FORMATS: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -39,8 +35,6 @@ GROUPS: Final = ("customers", "sales", "service", "outlook")
 """In the order in which they are shown; others follow."""
 MENU: Final = {"contribution": "L0401", "composition": "L0402", "services": "L0403", "losses": "L0404"}
 """Reports that stand in the menu themselves."""
-WIDEST: Final = 6
-"""A table with more columns is moved sideways instead of being broken into cards."""
 
 
 @pages.get("")
@@ -88,13 +82,8 @@ def show(name: str) -> Answer:
         asking=asking,
         report=report,
         module=MENU.get(kind.name, "L0405"),
-        opened=lambda *place: _records_address(kind, asking, *place),
-        record_page=_record_page,
-        written=written,
-        draw=_draw(kind, asking),
-        sorts=_sorts,
-        widest=WIDEST,
         formats=_formats(report),
+        **drawing(_address(kind, asking)),
     )
     return page, status
 
@@ -124,74 +113,21 @@ def take(name: str) -> Answer:
     return send_file(file, mimetype=FORMATS[form], as_attachment=True, download_name=file_name)
 
 
-def _records_address(
-    kind: ReportKind, asking: Asking, table: Table, row: Row, column: Column, cell: Cell
-) -> str | None:
-    """Return where the records behind a number are listed; of a number of nothing there are none."""
-    if cell.figure is None or not cell.figure.records:
-        return None
-    place = [("table", table.name), ("row", row.key), ("column", column.name)]
-    if table.page > 1:
-        place.append((REPORT_PAGE, str(table.page)))
-    return f"{url_for('reports.records', name=kind.name)}?{urlencode([*asking.kept, *place])}"
-
-
-def _draw(kind: ReportKind, asking: Asking) -> Any:
-    def drawn(table: Table, chart: Any) -> Any:
-        rows = {row.key: row for row in table.rows}
-
-        def address(row: str, column: str) -> str | None:
-            place = table.place(column)
-            return _records_address(kind, asking, table, rows[row], table.columns[place], rows[row].cells[place])
-
-        return draw(table, chart, address=address)
-
-    return drawn
-
-
-def _record_page(cell: Cell) -> str | None:
-    return page_of_record(*cell.record) if cell.record is not None else None
-
-
-def _sorts(table: Table, place: int) -> str:
-    """Say how a column stands: numbers to the right, dates in one piece."""
-    shape = table.columns[place].shape
-    return {Shape.TEXT: "", Shape.DATE: "nowrap"}.get(shape, "number")
-
-
-def _found(report: Report) -> tuple[Table, Row, Column, Cell]:
-    """Find the number that an address names.
-
-    Raises:
-        NotFound: There is none of these names.
-    """
-    table = report.table(request.args.get("table", ""))
-    names = (request.args.get("row", ""), request.args.get("column", ""))
-    cell = None if table is None else table.cell(*names)
-    if table is None or cell is None or cell.figure is None:
-        raise NotFound(entity="report", id=typed(names[0]))
-    row = next(one for one in (*table.rows, table.total) if one is not None and one.key == names[0])
-    return table, row, table.columns[table.place(names[1])], cell
+def _address(kind: ReportKind, asking: Asking) -> Address:
+    """Answer where the records behind a number are, with the same filters."""
+    page = url_for("reports.records", name=kind.name)
+    return lambda place: f"{page}?{urlencode([*asking.kept, *place])}"
 
 
 @pages.get("/<name>/records")
 def records(name: str) -> Answer:
     """List the records behind one number: just as many as it says."""
     kind = _kind(name)
-    asking, paging = ask(kind), read_paging(request.args, settings().page_size)
+    asking, there = ask(kind), url_for("reports.show", name=kind.name)
     report = kind.run(reading(), _given(asking, kind, REPORT_PAGE), language())
-    table, row, column, cell = _found(report)
-    page = drill_down(reading(), cell.figure, page=paging.page, size=paging.size)  # type: ignore[arg-type]  # not None
-    back = url_for("reports.show", name=kind.name)
-    kept = [*asking.kept, *([("page", str(table.page))] if table.page > 1 else [])]
-    return render_template(
-        "reports/records.html",
-        title=t("reports.behind", row=written(table, 0, row.cells[0]), column=column.title),
-        number=written(table, table.place(column.name), cell, alone=True),
-        report=report,
-        table=table,
-        page=page,
-        listed=listed(page.rows),
-        module=MENU.get(kind.name, "L0405"),
-        back=f"{back}?{urlencode(kept)}" if kept else back,
-    )
+
+    def back(table: Table) -> str:
+        kept = [*asking.kept, *([("page", str(table.page))] if table.page > 1 else [])]
+        return f"{there}?{urlencode(kept)}" if kept else there
+
+    return records_page(report, back, module=MENU.get(kind.name, "L0405"))
