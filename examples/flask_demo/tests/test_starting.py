@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from crmcore import CrmError
+from crmcore import CrmError, reports
+from crmcore.statistics.bgnbd import BgNbdFit
+from crmcore.statistics.gammagamma import GammaGammaFit
 from crmcore_demo import __main__ as start
 from crmcore_demo.config import read_settings
 from crmcore_demo.instance import prepare_folder, secret_key
@@ -84,7 +86,11 @@ def test_a_second_start_keeps_what_is_there(tmp_path: Path) -> None:
         with crm.work(as_user=supervisor, readonly=True) as work:
             before = work.opportunities.count()
             assert work.actor.may("opportunity.dispatch")
+            learnt = reports.prediction_model(work)
     assert before > 100
+    assert learnt is not None
+    assert isinstance(learnt.orders, BgNbdFit)
+    assert isinstance(learnt.amounts, GammaGammaFit)
     assert {user.role for user in users} == {"administrator", "account_manager", "sales_supervisor", "executive"}
     told: list[str] = []
     with open_store(settings, told.append) as crm, crm.work(as_user=supervisor, readonly=True) as work:

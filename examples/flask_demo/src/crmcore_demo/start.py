@@ -12,6 +12,7 @@ import crmcore
 from crmcore import Crm, setup
 from crmcore.base.errors import SchemaMissing, SchemaNewer, SchemaOutdated
 from crmcore.i18n import language_of
+from crmcore.reports.learning import learn
 from crmcore.setup import Colleague
 from crmcore.storage.ports import SchemaState
 from crmcore.storage.stores import public_url
@@ -63,6 +64,7 @@ def _make_ready(crm: Crm, settings: Settings, tell: Tell) -> None:
     language = language_of(settings.language)
     setup.install(crm, language=language)
     done = setup.demo_data(crm, size=SAMPLE_SIZE, language=language, password=SAMPLE_PASSWORD)
+    learn(crm)  # what a nightly job does: churn warnings have their hints from the first minute
     _remember(settings.instance / SAMPLE_USERS, done.staff)
 
 
