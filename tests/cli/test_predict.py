@@ -56,3 +56,20 @@ def test_where_nothing_can_be_learnt_it_says_why_and_is_no_failure(cli: Cli, url
 def test_a_day_that_is_none_is_refused(cli: Cli, url: str) -> None:
     done = cli("predict", url, "--json", "--today", "2026-02-30")
     assert done.code == 1
+
+
+def test_a_day_that_orders_can_not_have_is_named_by_its_option(cli: Cli, url: str) -> None:
+    done = cli("predict", url, "--today", "9999-12-31")
+    assert done.code == 1
+    assert "--today" in done.err
+
+
+def test_what_was_learnt_of_later_orders_is_not_lost_by_a_slip(cli: Cli, url: str) -> None:
+    with crmcore.open(url) as crm:
+        bought(crm, customer(crm, "甲"), dt.date(2026, 1, 5), "10")
+    assert cli("predict", url, "--today", "2026-02-01").code == 0
+    refused = cli("predict", url, "--today", "1990-01-01")
+    assert refused.code == 1
+    assert "2026-02-01" in refused.err
+    assert cli("predict", url, "--today", "2026-02-01").code == 0
+    assert cli("predict", url, "--today", "2026-01-31", "--force", "--json").facts["until"] == "2026-01-31"

@@ -15,7 +15,9 @@ from crmcore.base.clock import instant_of
 from crmcore.base.errors import Invalid, Problem
 from crmcore.cli.commands import Json, Lang, Url, app, respond
 from crmcore.cli.speaker import Answer, Speaker
+from crmcore.statistics.periods import check_day
 from crmcore.statistics.refusals import NoPrediction
+from crmcore.storage.crm import Crm
 from crmcore.storage.stores import open_crm
 
 __all__ = ["app", "escalate", "predict", "snapshot", "sweep"]
@@ -94,7 +96,8 @@ def snapshot(
 @app.command(help="cli.help.predict")
 def predict(
     url: Url,
-    today: Annotated[str, typer.Option(metavar="DATE", help="cli.help.today")] = "",
+    today: Annotated[str, typer.Option(metavar="DATE", help="cli.help.predict_today")] = "",
+    force: Annotated[bool, typer.Option("--force", help="cli.help.predict_force")] = False,  # noqa: FBT002
     lang: Lang = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> int:
@@ -103,6 +106,10 @@ def predict(
     def deed(say: Speaker) -> Answer:
         day = _day(today)
         with open_crm(url) as crm:
+            if day is not None:
+                check_day(day, "--today")
+                if not force:
+                    _check_newest(crm, day)
             return _learnt(say, reports.learn(crm, day))
 
     return respond("predict", lang, as_json, deed)
@@ -127,6 +134,14 @@ def _day(given: str) -> dt.date | None:
     except ValueError:
         pass
     raise Invalid(Problem(field="--today", code="value.date", params={"got": given[:50]}))
+
+
+def _check_newest(crm: Crm, day: dt.date) -> None:
+    """Refuse to forget later orders by a slip: pages would tell of customers by what was known long ago."""
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        known = reports.prediction_model(work)
+    if known is not None and known.until > day:
+        raise Invalid(Problem("--today", "prediction.older", params={"got": day, "until": known.until}))
 
 
 def _learnt(say: Speaker, done: "reports.Learnt") -> Answer:

@@ -32,7 +32,7 @@ from crmcore.statistics.learnt import (
     spending_of,
     write,
 )
-from crmcore.statistics.periods import check_period
+from crmcore.statistics.periods import check_day
 from crmcore.statistics.refusals import NoPrediction
 from crmcore.statistics.rfm import Purchases
 from crmcore.storage.action import SYSTEM_ONLY, action, crm_action
@@ -82,14 +82,15 @@ class Learnt:
 def learn(crm: Crm, today: dt.date | None = None) -> Learnt:
     """Learn from all orders up to a day, and keep what was learnt, or why nothing could be (X-ANA-03, X-ANA-04).
 
-    Nothing is locked while it computes. Safe to run again, and twice at once: the last one stays.
+    Nothing is locked while it computes. Safe to run again, and twice at once: the last one stays, also where an earlier
+    day was asked for than was known.
 
     Args:
         crm: An opened CRM.
         today: The last day to learn from; None for the present one in the company's zone.
 
     Raises:
-        Invalid: *today* is no date.
+        Invalid: *today* is no day that orders can have.
         MissingPackage: The extra ``predict`` is not installed.
     """
     with crm.work(as_user=SYSTEM, readonly=True) as work:
@@ -118,7 +119,7 @@ def read_purchases(work: Work, today: dt.date | None = None) -> Material:
     Raises:
         Invalid: *today* is no date.
     """
-    until = work.today if today is None else check_period(today, today).last
+    until = work.today if today is None else check_day(today, "today")
     currency = work.parameter(CURRENCY)
     bought = everything_bought(work.unscoped(Order), purchases_until(currency, until))
     rows = tuple(one.purchases for one in bought.values())

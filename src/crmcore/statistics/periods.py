@@ -21,6 +21,7 @@ __all__ = [
     "Period",
     "Span",
     "before",
+    "check_day",
     "check_period",
     "day_of",
     "instants",
@@ -77,7 +78,7 @@ def check_period(first: object, last: object) -> Period:
     Raises:
         Invalid: One of them is no day of the calendar that records can have, or the last comes before the first.
     """
-    begins, ends = _day("first", first), _day("last", last)
+    begins, ends = check_day(first, "first", _REPORT), check_day(last, "last", _REPORT)
     if begins > ends:
         raise Invalid(
             Problem(field="last", code="report.backwards", entity="report", params={"first": begins, "got": ends})
@@ -85,9 +86,19 @@ def check_period(first: object, last: object) -> Period:
     return Period(begins, ends)
 
 
-def _day(name: str, day: object) -> dt.date:
+def check_day(day: object, field: str, entity: str = "") -> dt.date:
+    """Answer a day that records can have.
+
+    Args:
+        day: What was said.
+        field: What it is called where it was said, as the error names it.
+        entity: Whose field it is.
+
+    Raises:
+        Invalid: It is no such day.
+    """
     if type(day) is not dt.date or not FIRST_YEAR < day.year < LAST_YEAR:
-        raise Invalid(Problem(name, "report.no_day", _REPORT, {"got": str(day)[:50]}))
+        raise Invalid(Problem(field, "report.no_day", entity, {"got": str(day)[:50]}))
     return day
 
 
