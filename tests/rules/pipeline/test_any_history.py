@@ -22,7 +22,7 @@ from crmcore.opportunities.entity import OPEN, Opportunity
 from crmcore.pipeline.flow import Movement, Pipeline, moved_between, standing_at
 from crmcore.pipeline.flow import moved as moved_by
 from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot
-from crmcore.query import Condition, one_of, query, total
+from crmcore.query import Condition, count, one_of, query, total
 from crmcore.storage.crm import Crm
 
 _p = fields(PipelinePosition)
@@ -78,11 +78,11 @@ def noted(crm: Crm, at: PipelineSnapshot) -> Facts:
     }
 
 
-def summed(crm: Crm, *conditions: Condition) -> tuple[Decimal, Decimal]:
-    measures = (total(_p.amount), total(_p.prior_amount, "prior"))
+def summed(crm: Crm, *conditions: Condition) -> tuple[Decimal, Decimal, int]:
+    measures = (total(_p.amount), total(_p.prior_amount, "prior"), count())
     with crm.work(as_user="zhaomin", readonly=True) as work:
         (row,) = work.pipeline_positions.tally(query(PipelinePosition).where(*conditions), measures=measures)
-    return row.values[0] or Decimal(0), row.values[1] or Decimal(0)
+    return row.values[0] or Decimal(0), row.values[1] or Decimal(0), row.values[2]
 
 
 @pytest.mark.requirement("X-TGT-01")
@@ -102,9 +102,10 @@ def test_a_snapshot_is_how_things_stood_and_what_changed_adds_up(crm: Crm, clock
     parts = (Pipeline(), Pipeline(first=dt.date(2026, 6, 1), last=dt.date(2026, 6, 30)))
     for (first, _), (then, _) in pairwise(kept):
         for part in parts:
-            closing = summed(crm, standing_at(first.taken_at), part.holds())[0]
+            closing, _, number = summed(crm, standing_at(first.taken_at), part.holds())
             for movement in Movement:
-                came, went = summed(crm, moved_between(first.taken_at, then.taken_at), moved_by(movement, part))
+                came, went, times = summed(crm, moved_between(first.taken_at, then.taken_at), moved_by(movement, part))
                 enters = movement in {Movement.NEW, Movement.MOVED_IN}
                 closing += came if enters else came - went if movement is Movement.CHANGED else -went
-            assert closing == summed(crm, standing_at(then.taken_at), part.holds())[0]
+                number += times if enters else 0 if movement is Movement.CHANGED else -times
+            assert (closing, number) == summed(crm, standing_at(then.taken_at), part.holds())[::2]

@@ -20,6 +20,7 @@ from crmcore.opportunities.entity import OPEN, Opportunity, OpportunityStatus
 from crmcore.pipeline.entity import ForecastCategory
 from crmcore.pipeline.flow import Movement, Pipeline
 from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshotId
+from crmcore.reports import catalogue
 from crmcore.statistics.forecasting import Chances, Expected
 from crmcore.statistics.periods import Period, Span, month_of
 from crmcore.statistics.waterfall import Waterfall
@@ -171,6 +172,20 @@ def test_a_pipeline_s_changes_add_up_whatever_the_past(crm: Crm, people: People)
             assert held(past.seen_by(user), closing.taken_at, part) == values(found.closing, found.closing_amount)
             check_adds_up(found)
     assert seen == set(Movement)
+
+
+@pytest.mark.requirement("X-TGT-01")
+def test_a_pipeline_without_an_amount_says_so(crm: Crm, clock: SetClock) -> None:
+    chance = recorded(crm)
+    pipeline.take_snapshot(crm)
+    clock.advance(days=1)
+    evaluated(crm, chance, 70)
+    pipeline.take_snapshot(crm)
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        (table,) = catalogue.kind_named("pipeline_waterfall").run(work, {}, "en").tables
+    shown = {row.key: tuple(cell.value for cell in row.cells[1:]) for row in table.rows}
+    assert (shown["opening"], shown["new"], shown["changed"], shown["closing"]) == ((0, None), (1, 70), (0, 0), (1, 70))
+    assert table.notes[1:] == ("Nothing that was open at the start had an amount.",)
 
 
 def held(past: Dealings, at: dt.datetime, part: Pipeline) -> tuple[int, Decimal | None]:

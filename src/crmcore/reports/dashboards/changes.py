@@ -17,6 +17,7 @@ from crmcore.query.groups import Grouping
 from crmcore.reports.dashboards.board import Content, Wanted
 from crmcore.reports.dashboards.cards import present
 from crmcore.reports.presenting.building import columns, figure_cell, text_cell
+from crmcore.reports.presenting.forecasts import without_amounts
 from crmcore.reports.seeing import counted_for
 from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.chances import open_now
@@ -104,7 +105,7 @@ def _table(wanted: Wanted, found: Waterfall) -> Table:
         columns=columns(wanted, "dashboard_column", _SHAPES, wanted.currency),
         rows=tuple(rows),
         charts=(Chart(ChartKind.WATERFALL, "movement", ("amount",)),),
-        notes=(wanted.say("dashboard.changes_note"),),
+        notes=(wanted.say("dashboard.changes_note"), *without_amounts(wanted.say, found)),
     )
 
 

@@ -1,5 +1,6 @@
 """Tables of forecasts, how good they were, and how a pipeline changed (requirement X-TGT-01)."""
 
+from collections.abc import Callable
 from typing import Final
 
 from crmcore.dictionary.parameters import CURRENCY
@@ -14,8 +15,9 @@ from crmcore.reports.presenting.opportunities import READERS
 from crmcore.reports.presenting.snapshots import before_day, chosen_snapshot, newest_snapshot, oldest_snapshot
 from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.forecasting import Chances, Expected
+from crmcore.statistics.waterfall import Waterfall
 
-__all__ = ["FORECAST", "FORECAST_ACCURACY", "WATERFALL"]
+__all__ = ["FORECAST", "FORECAST_ACCURACY", "WATERFALL", "without_amounts"]
 
 _CATEGORIES: Final = (ForecastCategory.PIPELINE, ForecastCategory.BEST_CASE, ForecastCategory.COMMIT)
 _OPEN: Final = {"number": Shape.NUMBER, "amount": Shape.AMOUNT, "weighted": Shape.AMOUNT}
@@ -123,7 +125,7 @@ def _waterfall(asked: Asked) -> tuple[Table, ...]:
             Row("closing", (_called(asked, "waterfall.closing"), *figure_cells(found.closing, found.closing_amount))),
         )
         between = {"first": first.day.isoformat(), "then": then.day.isoformat()}
-        notes = (asked.say("report_note.waterfall", **between),)
+        notes = (asked.say("report_note.waterfall", **between), *without_amounts(asked.say, found))
     shapes = {"number": Shape.NUMBER, "amount": Shape.AMOUNT}
     return (
         Table(
@@ -139,6 +141,13 @@ def _waterfall(asked: Asked) -> tuple[Table, ...]:
             empty=asked.say("report_empty.snapshots"),
         ),
     )
+
+
+def without_amounts(say: Callable[[str], str], found: Waterfall) -> tuple[str, ...]:
+    """Say why a pipeline amounts to nothing that can be told, at the beginning or at the end."""
+    begin = () if found.opening_amount.value is not None else (say("report_note.waterfall_opening"),)
+    end = () if found.closing_amount.value is not None else (say("report_note.waterfall_closing"),)
+    return (*begin, *end)
 
 
 def _called(asked: Asked, key: str) -> Cell:
