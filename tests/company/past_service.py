@@ -57,7 +57,7 @@ def request(dice: Dice, place: int, customers: Sequence[Customer]) -> ServiceReq
             round=roll.choice((1, 1, 2)),
             handled_by=roll.choice(dice.sellers) if treated else None,
             handled_at=handled,
-            satisfaction=roll.choice((1, 3, 4, 5, None)) if status is ServiceStatus.ARCHIVED else None,
+            satisfaction=roll.choice((3, 4, 5)) if status is ServiceStatus.ARCHIVED else None,
             archived_at=handled if status is ServiceStatus.ARCHIVED else None,
             responded_at=cut(created + dt.timedelta(hours=9 * roll.random())) if answers else None,
             respond_by=roll.choice((None, created, created + dt.timedelta(hours=5))),
@@ -71,13 +71,21 @@ def request(dice: Dice, place: int, customers: Sequence[Customer]) -> ServiceReq
 def rounds(dice: Dice, requests: Sequence[ServiceRequest]) -> Iterator[ServiceRound]:
     for one in requests:
         for number in range(dice.roll.choice((0, 0, 1, 2))):
+            reason = dice.roll.choice(("", "又坏了"))
+            handled = cut(one.created_at + dt.timedelta(hours=60 * dice.roll.random()))
             yield ServiceRound(
                 id=ServiceRoundId(dice.crm.ids()),
                 request=one.id,
                 number=number + 1,
-                reason=dice.roll.choice(("", "又坏了")),
+                assignee=dice.roll.choice(dice.sellers),
+                handled_by=dice.roll.choice(dice.sellers),
+                handled_at=handled,
+                satisfaction=dice.roll.choice((3, 4, 5) if reason else (1, 2)),
+                resolved_in=dice.roll.choice((None, 0, 9000)),
+                resolve_met=dice.roll.choice((None, True, False)),
+                reason=reason,
                 ended_by=one.created_by,
-                ended_at=one.created_at,
+                ended_at=cut(handled + dt.timedelta(days=20 * dice.roll.random())),
                 version=1,
             )
 

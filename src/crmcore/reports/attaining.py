@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from attrs import fields
 
 from crmcore.access.entity import User, UserId
-from crmcore.dictionary.parameters import CURRENCY
+from crmcore.dictionary.parameters import CURRENCY, ZONE
 from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.query import count, eq, one_of, query
 from crmcore.reports.asking import chosen, customers_there, needed_period
@@ -81,15 +81,17 @@ def sales_performance(work: Work, period: Period) -> tuple[Appraised, ...]:
     """
     now = needed_period(period)
     past = before(now)
-    edges = (instants(past, work.zone)[0], *instants(now, work.zone))
+    settings = work.settings(ZONE, CURRENCY)
+    edges = (instants(past, settings[ZONE])[0], *instants(now, settings[ZONE]))
     asked = asked_of(now, past, edges, customers_there(), None if _sees_all(work) else work.user_id)
     answers = (
         counted_for(work, Opportunity).groups(asked.chances),
         counted_for(work, SalesActivity).groups(asked.activities),
         work.customers.groups(asked.customers),
         work.service_requests.groups(asked.requests),
+        work.service_rounds.groups(asked.treatments),
     )
-    return appraisals(asked, answers, work.parameter(CURRENCY))
+    return appraisals(asked, answers, settings[CURRENCY])
 
 
 @action("target.read_all", "target.manage", "target.read")

@@ -6,11 +6,22 @@ An account manager gets the figures of the requests and answers that he sees; su
 from crmcore.reports.asking import chosen, needed_period
 from crmcore.statistics.backlog import Backlog, backlog, late_answers, late_handlings, waiting
 from crmcore.statistics.backlog_trend import BacklogStep, backlog_trend, stood
+from crmcore.statistics.earlier import done_before, sent_back, taken_back, times_and_verdicts, treated_before
 from crmcore.statistics.handling import Handling, handling
 from crmcore.statistics.opinions import Opinions, opinions, said
 from crmcore.statistics.periods import Period, Span, instants, steps
-from crmcore.statistics.promises import HANDLED, RESPONDED, Promises, done, late, promises
-from crmcore.statistics.requested import Asked, HandlingBy, answered, came, ended, finished, reopened
+from crmcore.statistics.promises import HANDLED, RESPONDED, Promises, done, late, late_either, late_rows, promises
+from crmcore.statistics.requested import (
+    Asked,
+    HandlingBy,
+    answered,
+    arrived,
+    came,
+    came_and_answered,
+    ended,
+    finished,
+    reopened,
+)
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
@@ -21,7 +32,7 @@ __all__ = ["customer_opinions", "service_backlog", "service_backlog_trend", "ser
 def service_handling(work: Work, period: Period, *, by: HandlingBy | None = None) -> Handling:
     """Answer how the requests of a period were handled: number, times, satisfaction, opened again (X-SRV-17).
 
-    Six questions to the store.
+    Five questions to the store.
 
     Args:
         work: The unit of work.
@@ -33,15 +44,29 @@ def service_handling(work: Work, period: Period, *, by: HandlingBy | None = None
     """
     start, end = instants(needed_period(period), work.zone)
     kind: HandlingBy | None = None if by is None else chosen(by, HandlingBy, "by")
-    asked = (one(start, end, kind) for one in (came, answered, ended, finished, reopened))
-    return handling(Asked(*((one, work.service_requests.groups(one)) for one in asked)), kind)
+    came_, answered_ = came_and_answered(work.service_requests.groups(arrived(start, end, kind)))
+    over, done, again = (
+        (one, work.service_requests.groups(one))
+        for one in (ask(start, end, kind) for ask in (ended, finished, reopened))
+    )
+    times, verdicts = times_and_verdicts(work.service_rounds.groups(taken_back(start, end, kind)), kind)
+    asked = Asked(
+        came=(came(start, end, kind), came_),
+        answered=(answered(start, end, kind), answered_),
+        ended=over,
+        treated_before=(treated_before(start, end, kind), times),
+        sent_back=(sent_back(start, end, kind), verdicts),
+        finished=done,
+        reopened=again,
+    )
+    return handling(asked, kind)
 
 
 @action("service.read_all", "service.read")
 def service_promises(work: Work, period: Period, *, by: HandlingBy | None = None) -> Promises:
     """Answer in how much working time customers were answered and helped, and how many promises were kept (X-SRV-14).
 
-    Five questions to the store.
+    Four questions to the store.
 
     Args:
         work: The unit of work.
@@ -53,13 +78,13 @@ def service_promises(work: Work, period: Period, *, by: HandlingBy | None = None
     """
     start, end = instants(needed_period(period), work.zone)
     group: HandlingBy | None = None if by is None else chosen(by, HandlingBy, "by")
-    asked = [
-        one
-        for kind in (RESPONDED, HANDLED)
-        for one in (done(kind, start, end, group), late(kind, start, end, work.now, group))
-    ]
-    answered_, unanswered, handled, unhandled = ((one, work.service_requests.groups(one)) for one in asked)
-    return promises((answered_, unanswered), (handled, unhandled), group)
+    requests, before = work.service_requests, done_before(start, end, group)
+    overdue = requests.groups(late_either(start, end, work.now, group))
+    answers = []
+    for kind in (RESPONDED, HANDLED):
+        over, still = done(kind, start, end, group), late(kind, start, end, work.now, group)
+        answers.append(((over, requests.groups(over)), (still, late_rows(kind, overdue))))
+    return promises(answers[0], answers[1], (before, work.service_rounds.groups(before)), group)
 
 
 @action("service.read_all", "service.read")

@@ -15,10 +15,7 @@ from crmcore.query import (
     banded,
     count,
     eq,
-    ge,
     in_query,
-    is_null,
-    lt,
     negate,
     query,
     tally,
@@ -26,6 +23,7 @@ from crmcore.query import (
     total,
 )
 from crmcore.reports.asking import within_days
+from crmcore.reports.rating import rated_requests, verdicts_on
 from crmcore.reports.weighing import DUE_AFTER
 from crmcore.sales.entity import Order, OrderStatus
 from crmcore.service.entity import ServiceRequest
@@ -56,7 +54,7 @@ class TrustCurve:
 def trust_curve(work: Work, customer: CustomerId) -> TrustCurve:
     """Answer how a customer's trust rating has developed, beside his level's and everybody's (requirement X-CUS-18).
 
-    Compared with are the customers that the actor sees. Six questions to the store at most.
+    Compared with are the customers that the actor sees. Eight questions to the store at most.
 
     Args:
         work: The unit of work.
@@ -68,7 +66,7 @@ def trust_curve(work: Work, customer: CustomerId) -> TrustCurve:
     it = work.customers.get(customer)
     parts = _quarters(work.today)
     edges = starts(parts, work.zone)
-    due, rated = _due(work, parts), _rated(edges)
+    due, rated = _due(work, parts), rated_requests(edges[0], edges[-1])
     his_orders, his_requests = due.where(eq(_o.customer, it.id)), rated.where(eq(_r.customer, it.id))
     level = query(Customer).where(eq(_c.level, it.level))
     every, opinions = _orders(work, due, parts), _requests(work, rated, edges)
@@ -114,11 +112,6 @@ def _due(work: Work, parts: Sequence[Period]) -> Query[Order]:
     )
 
 
-def _rated(edges: Sequence[dt.datetime]) -> Query[ServiceRequest]:
-    there = negate(is_null(_r.satisfaction))
-    return query(ServiceRequest).where(there, ge(_r.created_at, edges[0]), lt(_r.created_at, edges[-1]))
-
-
 def _orders(work: Work, due: Query[Order], parts: Sequence[Period]) -> Sequence[TallyRow]:
     quarter = banded(_o.ordered_on, [one.first for one in parts])
     level = through(_o.customer, Customer, _c.level)
@@ -129,6 +122,4 @@ def _requests(work: Work, rated: Query[ServiceRequest], edges: Sequence[dt.datet
     """Answer how satisfied customers were; nothing to somebody who sees no requests."""
     if work.crm.scope_of(ServiceRequest, work.actor) is None:
         return ()
-    level = through(_r.customer, Customer, _c.level)
-    asked = tally(rated, by=(banded(_r.created_at, edges[:-1]), level), measures=(count(), total(_r.satisfaction)))
-    return work.service_requests.groups(asked)
+    return verdicts_on(work, rated, through(_r.customer, Customer, _c.level), edges[:-1])

@@ -12,11 +12,12 @@ from crmcore.base.clock import month_before
 from crmcore.base.numbers import EXACT
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.dictionary.parameters import CURRENCY
-from crmcore.query import Query, count, eq, ge, in_query, is_null, lt, negate, query, through, total
+from crmcore.query import Query, count, eq, in_query, negate, query, through, total
 from crmcore.reports.asking import OrderFilter, orders_of, within_days
 from crmcore.reports.costing import Costs
 from crmcore.reports.learning import learnt_of
 from crmcore.reports.purchasing import everything_bought, purchases_until
+from crmcore.reports.rating import rated_requests, verdicts_on
 from crmcore.sales.entity import Order, OrderLine, OrderStatus
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.bgnbd import expected_orders
@@ -54,7 +55,7 @@ class Records:
     due: Query[Order]
     """What was ordered in the year and should be paid by now."""
     rated: Query[ServiceRequest]
-    """Requests of the year whose customer has said how satisfied he was."""
+    """Requests of the year whose customer has said how satisfied he was, with any of their treatments."""
     known: Query[Order]
     """What the future is reckoned from."""
 
@@ -75,9 +76,7 @@ def year_until(work: Work, until: dt.date) -> Records:
             eq(_o.currency, currency),
             *within_days(_o.ordered_on, Period(period.first, due)),
         ),
-        rated=query(ServiceRequest).where(
-            ge(_r.created_at, start), lt(_r.created_at, end), negate(is_null(_r.satisfaction))
-        ),
+        rated=rated_requests(start, end),
         known=purchases_until(currency, until),
     )
 
@@ -85,7 +84,7 @@ def year_until(work: Work, until: dt.date) -> Records:
 def facts_of(work: Work, records: Records, costs: Costs | None) -> tuple[Facts, ...]:
     """Answer what is known of every active customer that the actor sees.
 
-    Seven questions to the store, and one for each two hundred thousand orders.
+    Eight questions to the store, and one for each two hundred thousand orders.
     """
     stars = work.customers.tally(records.customers, by=(_c.id, _c.satisfaction), measures=(count(),))
     bought = _sums(work, records.paid)
@@ -118,12 +117,19 @@ def _sums(work: Work, orders: Query[Order]) -> Mapping[CustomerId, Decimal]:
 
 
 def _rated(work: Work, records: Records) -> Mapping[CustomerId, Decimal]:
-    """Answer how satisfied customers said they were, on average; nothing to somebody who sees no requests."""
+    """Answer how satisfied customers said they were, on average of all verdicts on their requests of the year.
+
+    Nothing to somebody who sees no requests.
+    """
     if work.crm.scope_of(ServiceRequest, work.actor) is None:
         return {}
-    measures = (count(), total(_r.satisfaction))
-    rows = work.service_requests.tally(records.rated, by=(_r.customer,), measures=measures)
-    found = {row.key[0]: mean(row.values[1], row.values[0]) for row in rows}
+    numbers: dict[CustomerId, int] = {}
+    stars: dict[CustomerId, int] = {}
+    for row in verdicts_on(work, records.rated, _r.customer):
+        (customer,), (_, number, given) = row.key, row.values
+        numbers[customer] = numbers.get(customer, 0) + number
+        stars[customer] = stars.get(customer, 0) + given
+    found = {customer: mean(stars[customer], number) for customer, number in numbers.items()}
     return {customer: stars for customer, stars in found.items() if stars is not None}
 
 

@@ -33,10 +33,10 @@ from crmcore.query import (
     tally,
     total,
 )
-from crmcore.service.entity import ServiceRequest
+from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.statistics.figures import Figure, share
 from crmcore.statistics.periods import Period
-from crmcore.statistics.sums import amount_of, number_of, rows_with
+from crmcore.statistics.sums import amount_of, joint_share, number_of, rows_with
 from crmcore.surveys.figures import SATISFIED
 
 __all__ = ["Appraisal", "AppraisalAsked", "Appraised", "appraisals", "asked_of"]
@@ -49,6 +49,7 @@ _o = fields(Opportunity)
 _s = fields(SalesActivity)
 _c = fields(Customer)
 _r = fields(ServiceRequest)
+_n = fields(ServiceRound)
 Answered = tuple[Tally, Sequence[TallyRow]]
 
 
@@ -67,10 +68,12 @@ class Appraisal:
     """Customers recorded, whom he looks after now."""
     requests: Figure[int]
     """Service requests he handled, by their last treatment."""
+    treatments: Figure[int]
+    """Treatments of his that were taken back: by few stars, or because the request was opened again."""
     in_time: Figure[Decimal]
-    """Share of these that were handled in time, among those for which that was promised."""
+    """Share of both that were in time, among those for which that was promised; it opens to requests."""
     csat: Figure[Decimal]
-    """Share of four and five stars among those that the customer has judged."""
+    """Share of four and five stars among both that the customer has judged; it opens to requests."""
 
 
 @attrs.frozen(kw_only=True)
@@ -90,6 +93,7 @@ class AppraisalAsked:
     activities: Tally
     customers: Tally
     requests: Tally
+    treatments: Tally
 
 
 def asked_of(
@@ -112,6 +116,7 @@ def asked_of(
     chances, by_chance = within(query(Opportunity).where(one_of(_o.status, ARCHIVED)), _o.closed_at, _o.assignee)
     new, by_customer = within(customers, _c.created_at, _c.manager)
     requests, by_request = within(query(ServiceRequest).where(is_null(_r.merged_into)), _r.handled_at, _r.handled_by)
+    taken_back, by_treatment = within(query(ServiceRound), _n.handled_at, _n.handled_by)
     activities = query(SalesActivity).where(
         eq(_s.state, ActivityProgress.DONE), ge(_s.done_on, past.first), le(_s.done_on, now.last)
     )
@@ -121,6 +126,7 @@ def asked_of(
         activities=tally(his, by=(_s.responsible, banded(_s.done_on, [now.first])), measures=(count(),)),
         customers=tally(new, by=by_customer, measures=(count(),)),
         requests=tally(requests, by=(*by_request, _r.satisfaction, _r.resolve_met), measures=(count(),)),
+        treatments=tally(taken_back, by=(*by_treatment, _n.satisfaction, _n.resolve_met), measures=(count(),)),
     )
 
 
@@ -130,8 +136,9 @@ def appraisals(asked: AppraisalAsked, answers: Sequence[Sequence[TallyRow]], cur
     Definition: won, amount, win rate: opportunities dispatched to him and closed in the period, see
         :func:`crmcore.statistics.winning.outcomes`. Activities: sales activities he is responsible for, by the day on
         which they were done. Customers: recorded in the period, by who looks after them now. Requests: handled by him
-        in the period, by their last treatment; merged ones do not count. In time: see
-        :func:`crmcore.statistics.promises.promises`. CSAT: four and five stars.
+        in the period, by their last treatment; merged ones do not count. Treatments: handled by him in the period and
+        taken back since, of requests that the reader sees. In time: see :func:`crmcore.statistics.promises.promises`;
+        CSAT: four and five stars. Both count every treatment, those that were taken back as well, for who handled it.
     Formula: counts; sum of amounts; 100 × part / whole, rounded half up to one decimal place.
     Unit: records, the company's currency, percent.
     Undefined when: nothing was won or lost, promised, or judged; the amount if nothing won has one. Then None, never 0.
@@ -142,7 +149,7 @@ def appraisals(asked: AppraisalAsked, answers: Sequence[Sequence[TallyRow]], cur
         answers: The answers, in its order.
         currency: The company's currency.
     """
-    tallies = asked.chances, asked.activities, asked.customers, asked.requests
+    tallies = asked.chances, asked.activities, asked.customers, asked.requests, asked.treatments
     pairs = [*zip(tallies, answers, strict=True)]
     people = {row.key[0] for rows in answers for row in rows if row.key[0] is not None}
     found = [
@@ -153,32 +160,63 @@ def appraisals(asked: AppraisalAsked, answers: Sequence[Sequence[TallyRow]], cur
 
 
 def _of(user: UserId, band: int, pairs: Sequence[Answered], currency: str) -> Appraisal:
-    (over, closed), (activities, done), (customers, new), (requests, treated) = (_his(user, band, one) for one in pairs)
+    (over, closed), (activities, done), (customers, new), *treatments = (_his(user, band, one) for one in pairs)
     won_rows = rows_with(closed, lambda status: status is OpportunityStatus.WON)
     was_won = over.where(eq(_o.status, OpportunityStatus.WON))
     won = number_of(won_rows, was_won, "opportunity")
-    promised = requests.where(negate(is_null(_r.resolve_met)))
-    judged = requests.where(negate(is_null(_r.satisfaction)))
-
-    def treatments(of: Query[Any], meets: Callable[[Any, Any], bool]) -> Figure[int]:
-        return number_of(rows_with(treated, meets), of, "service_request")
-
+    last, taken_back = _Treated.of_requests(treatments[0]), _Treated.taken_back(treatments[1])
+    both = last, taken_back
     return Appraisal(
         won=won,
         amount=amount_of(won_rows, was_won, currency),
         win_rate=share(won, number_of(closed, over, "opportunity")),
         activities=number_of(done, activities, "sales_activity"),
         customers=number_of(new, customers, "customer"),
-        requests=number_of(treated, requests, "service_request"),
-        in_time=share(
-            treatments(requests.where(eq(_r.resolve_met, value=True)), lambda _, met: met is True),
-            treatments(promised, lambda _, met: met is not None),
-        ),
-        csat=share(
-            treatments(requests.where(one_of(_r.satisfaction, SATISFIED)), lambda stars, _: stars in SATISFIED),
-            treatments(judged, lambda stars, _: stars is not None),
-        ),
+        requests=last.number,
+        treatments=taken_back.number,
+        in_time=joint_share([one.met for one in both], [one.promised for one in both]),
+        csat=joint_share([one.satisfied for one in both], [one.judged for one in both]),
     )
+
+
+@attrs.frozen(kw_only=True)
+class _Treated:
+    """What somebody treated, as long as it stands, or what was taken back."""
+
+    number: Figure[int]
+    met: Figure[int]
+    promised: Figure[int]
+    satisfied: Figure[int]
+    judged: Figure[int]
+
+    @classmethod
+    def of_requests(cls, treated: tuple[Query[Any], list[TallyRow]]) -> "_Treated":
+        return cls._counted(treated, "service_request", _r.satisfaction, _r.resolve_met)
+
+    @classmethod
+    def taken_back(cls, treated: tuple[Query[Any], list[TallyRow]]) -> "_Treated":
+        return cls._counted(treated, "service_round", _n.satisfaction, _n.resolve_met)
+
+    @classmethod
+    def _counted(
+        cls,
+        treated: tuple[Query[Any], list[TallyRow]],
+        unit: str,
+        satisfaction: "Attribute[Any]",
+        resolve_met: "Attribute[Any]",
+    ) -> "_Treated":
+        of, rows = treated
+
+        def those(found: Query[Any], meets: Callable[[Any, Any], bool]) -> Figure[int]:
+            return number_of(rows_with(rows, meets), found, unit)
+
+        return cls(
+            number=number_of(rows, of, unit),
+            met=those(of.where(eq(resolve_met, value=True)), lambda _, met: met is True),
+            promised=those(of.where(negate(is_null(resolve_met))), lambda _, met: met is not None),
+            satisfied=those(of.where(one_of(satisfaction, SATISFIED)), lambda stars, _: stars in SATISFIED),
+            judged=those(of.where(negate(is_null(satisfaction))), lambda stars, _: stars is not None),
+        )
 
 
 def _his(user: UserId, band: int, one: Answered) -> tuple[Query[Any], list[TallyRow]]:

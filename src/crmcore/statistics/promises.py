@@ -17,6 +17,7 @@ from crmcore.query import (
     Query,
     Tally,
     TallyRow,
+    all_of,
     any_of,
     banded,
     count,
@@ -28,6 +29,7 @@ from crmcore.query import (
     total,
 )
 from crmcore.service.entity import ServiceRequest
+from crmcore.statistics.earlier import EarlierTreatments, earlier_treatments
 from crmcore.statistics.figures import Figure, share
 from crmcore.statistics.requested import (
     Answered,
@@ -39,7 +41,7 @@ from crmcore.statistics.requested import (
     one_group,
     overdue,
 )
-from crmcore.statistics.sums import mean_time, number_of, rows_with
+from crmcore.statistics.sums import joint_share, mean_time, number_of, rows_with
 
 __all__ = [
     "HANDLED",
@@ -52,6 +54,8 @@ __all__ = [
     "Within",
     "done",
     "late",
+    "late_either",
+    "late_rows",
     "promises",
 ]
 
@@ -75,6 +79,7 @@ class PromiseKind:
 
 RESPONDED: Final = PromiseKind(_r.respond_by, _r.responded_at, _r.responded_in, _r.respond_met)
 HANDLED: Final = PromiseKind(_r.resolve_by, _r.handled_at, _r.resolved_in, _r.resolve_met)
+_KINDS: Final = (RESPONDED, HANDLED)
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +110,7 @@ class PromiseRecord:
     overdue: Figure[int]
     """Promised for before now, and not done yet."""
     share: Figure[Decimal]
-    """Share of the promises kept, among all that were due or done."""
+    """Share of the promises kept, among all that were due or done; of handlings, the earlier ones included."""
 
 
 @attrs.frozen(kw_only=True)
@@ -116,6 +121,8 @@ class GroupPromises:
     """The code of the type or channel, priority, state, or the person's id; None for all together, or for nobody."""
     response: PromiseRecord
     resolution: PromiseRecord
+    """By their present treatment; but for the share, which is of all treatments."""
+    earlier: EarlierTreatments
 
 
 @attrs.frozen(kw_only=True)
@@ -140,46 +147,71 @@ def late(
     return tally(of, by=group_keys(by), measures=(count(),))
 
 
+def late_either(start: dt.datetime, end: dt.datetime, now: dt.datetime, by: HandlingBy | None = None) -> Tally:
+    """Ask what :func:`late` asks of both promises at once; :func:`late_rows` tells them apart."""
+    either = any_of(*(all_of(*overdue(kind.by, kind.at, now)) for kind in _KINDS))
+    keys = (banded(one, [now]) for kind in _KINDS for one in (kind.by, kind.at))
+    return tally(_counting(start, end).where(either), by=(*group_keys(by), *keys), measures=(count(),))
+
+
+def late_rows(kind: PromiseKind, rows: Sequence[TallyRow]) -> list[TallyRow]:
+    """Answer the rows of :func:`late`, of those of :func:`late_either`: due before now, and not done."""
+    place = 2 * _KINDS.index(kind)
+    found = ((row.key[:-4], row.key[-4:][place : place + 2], row.values) for row in rows)
+    return [TallyRow(group, values) for group, (due, done_), values in found if due == 0 and done_ is None]
+
+
 def promises(
-    response: tuple[Answered, Answered], resolution: tuple[Answered, Answered], by: HandlingBy | None = None
+    response: tuple[Answered, Answered],
+    resolution: tuple[Answered, Answered],
+    earlier: Answered,
+    by: HandlingBy | None = None,
 ) -> Promises:
     """Answer how soon customers were answered and helped, and how many promises were kept (X-SRV-05, X-SRV-14).
 
     Definition: requests created in the period; those merged into others do not count. Time: working time by the
-        calendar of what was promised, or by the company's where nothing was, from filing to the first answer to the customer; and from filing, or from when
-        the customer sent it back, to the handling, without what the company waited for the customer. Kept: done at the
-        promised instant or before. A promise counts as soon as it is done or due: one that is late and still to be
-        kept counts as broken, one that has time yet does not count.
+        calendar of what was promised, or by the company's where nothing was, from filing to the first answer to the
+        customer; and from filing, or from when the customer sent it back, to the handling, without what the company
+        waited for the customer: that is the time of one treatment; :func:`crmcore.statistics.handling.handling` tells
+        that of all treatments of a request together. Each treatment has its promise: those of treatments that were
+        taken back count as well, for who treated the request then. Kept: done at the promised instant or before. A
+        promise counts as soon as it is done or due: one that is late and still to be kept counts as broken, one that
+        has time yet does not count.
     Formula: sum of times / number; 100 × in time / (in time + too late + overdue), rounded half up to one decimal
         place. Bands: a request that took exactly four hours counts to "up to 4".
     Unit: requests, working hours, percent.
     Undefined when: nothing was measured; nothing promised was done or due. Then None, never 0.
-    Source: requirements X-SRV-05, X-SRV-14, X-SRV-17; service level compliance as in ITIL; the bands are ours.
+    Source: requirements SVC-06, X-SRV-05, X-SRV-14, X-SRV-17; service level compliance as in ITIL; the bands are ours.
 
     Args:
         response: What :func:`done` and :func:`late` asked of ``RESPONDED`` with the same bounds, and the answers.
         resolution: The same of ``HANDLED``.
+        earlier: What :func:`crmcore.statistics.earlier.done_before` asked with the same bounds, and the answer.
         by: What the groups are, as given to them.
     """
-    both = (*response, *resolution)
+    both = (*response, *resolution, earlier)
     if by is None:
         return Promises(groups=(), whole=_group(None, both))
     return Promises(
-        groups=tuple(_group(key, [one_group(one, by, key) for one in both]) for key in keys_in_order(*both)),
+        groups=tuple(_group(key, [one_group(one, key) for one in both]) for key in keys_in_order(*both)),
         whole=_group(None, [all_groups(one) for one in both]),
     )
 
 
 def _group(key: Any, answers: Sequence[Answered]) -> GroupPromises:
-    answered, unanswered, handled, unhandled = answers
+    answered, unanswered, handled, unhandled, before = answers
+    earlier = earlier_treatments(before)
     return GroupPromises(
         group=key,
         response=_record(RESPONDED, answered, unanswered),
-        resolution=_record(HANDLED, handled, unhandled),
+        resolution=_record(HANDLED, handled, unhandled, earlier),
+        earlier=earlier,
     )
 
 
-def _record(kind: PromiseKind, finished: Answered, still: Answered) -> PromiseRecord:
+def _record(
+    kind: PromiseKind, finished: Answered, still: Answered, earlier: EarlierTreatments | None = None
+) -> PromiseRecord:
     asked, rows = finished
     kept, broken = (rows_with(rows, lambda said, _, wanted=wanted: said is wanted) for wanted in (True, False))
     measured = rows_with(rows, lambda _, band: band is not None)
@@ -196,7 +228,9 @@ def _record(kind: PromiseKind, finished: Answered, still: Answered) -> PromiseRe
         met=met,
         missed=missed,
         overdue=overdue_now,
-        share=share(met, due),
+        share=share(met, due)
+        if earlier is None
+        else joint_share((met, earlier.met), (due, earlier.met, earlier.missed)),
     )
 
 

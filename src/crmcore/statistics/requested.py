@@ -17,7 +17,6 @@ from crmcore.query import (
     any_of,
     banded,
     count,
-    elapsed,
     eq,
     ge,
     in_query,
@@ -26,20 +25,26 @@ from crmcore.query import (
     negate,
     one_of,
     query,
+    records_behind,
     tally,
+    total,
 )
 from crmcore.query.groups import Grouping
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceRound, ServiceStatus
+from crmcore.surveys.figures import SATISFIED
 
 __all__ = [
     "AGAIN",
+    "CONTENT",
     "FIELDS",
     "Answered",
     "Asked",
     "HandlingBy",
     "all_groups",
     "answered",
+    "arrived",
     "came",
+    "came_and_answered",
     "created",
     "ended",
     "finished",
@@ -50,6 +55,8 @@ __all__ = [
     "reopened",
 ]
 
+CONTENT: Final = min(SATISFIED)
+"""Stars from which on a customer is satisfied."""
 AGAIN: Final = 2
 """The round from which on a request is treated again."""
 _r = fields(ServiceRequest)
@@ -75,19 +82,42 @@ def came(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> 
     return tally(created(start, end), by=group_keys(by), measures=(count(),))
 
 
+def arrived(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
+    """Ask for the answers to :func:`came` and :func:`answered` at once; :func:`came_and_answered` tells them apart."""
+    both = answered(start, end, by)
+    keys: tuple[Grouping, ...] = (*group_keys(by), banded(_r.responded_at, [start]), banded(_r.responded_in, [0]))
+    return tally(created(start, end), by=keys, measures=both.measures)
+
+
+def came_and_answered(rows: Sequence[TallyRow]) -> tuple[list[TallyRow], list[TallyRow]]:
+    """Answer the rows of :func:`came` and of :func:`answered`, of those of :func:`arrived`."""
+    return (
+        [TallyRow(row.key[:-2], row.values[:1]) for row in rows],
+        [TallyRow((*row.key[:-2], row.key[-1]), row.values) for row in rows if row.key[-2] is not None],
+    )
+
+
 def answered(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
-    """Ask for those of them that were answered: number, and time until the first answer."""
+    """Ask for those of them that were answered: number, and working time until the first answer, if measured."""
     of = created(start, end).where(negate(is_null(_r.responded_at)))
-    return tally(of, by=group_keys(by), measures=(count(), elapsed(_r.created_at, _r.responded_at)))
+    return tally(of, by=(*group_keys(by), banded(_r.responded_in, [0])), measures=(count(), total(_r.responded_in)))
 
 
 def ended(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
-    """Ask for the requests archived from one instant up to another, by stars and first or later round."""
+    """Ask for the requests that verdicts given from one instant up to another ended: by stars, round and measured time.
+
+    Who merges requests gives no verdict; so what was merged is not among them.
+    """
     of = query(ServiceRequest).where(
-        ge(_r.archived_at, start), lt(_r.archived_at, end), is_null(_r.merged_into), negate(is_null(_r.handled_at))
+        ge(_r.archived_at, start), lt(_r.archived_at, end), negate(is_null(_r.satisfaction))
     )
-    keys: tuple[Grouping, ...] = (*group_keys(by), _r.satisfaction, banded(_r.round, [AGAIN]))
-    return tally(of, by=keys, measures=(count(), elapsed(_r.created_at, _r.handled_at)))
+    keys: tuple[Grouping, ...] = (
+        *group_keys(by),
+        banded(_r.satisfaction, [CONTENT]),
+        banded(_r.round, [AGAIN]),
+        banded(_r.resolved_in, [0]),
+    )
+    return tally(of, by=keys, measures=(count(), total(_r.resolved_in)))
 
 
 def finished(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
@@ -108,6 +138,8 @@ class Asked:
     came: Answered
     answered: Answered
     ended: Answered
+    treated_before: Answered
+    sent_back: Answered
     finished: Answered
     reopened: Answered
 
@@ -135,11 +167,11 @@ def overdue(by: "Attribute[Any]", kept_at: "Attribute[Any]", now: dt.datetime) -
     return one_of(_r.status, OPEN), lt(by, now), is_null(kept_at), runs
 
 
-def one_group(one: Answered, by: HandlingBy, key: Any) -> Answered:
+def one_group(one: Answered, key: Any) -> Answered:
     """Answer what was asked and answered of one group alone; the group is the first part of each key."""
     rows = [TallyRow(row.key[1:], row.values) for row in one[1] if row.key[0] == key]
-    asked = attrs.evolve(one[0], of=one[0].of.where(eq(FIELDS[by], key)), by=one[0].by[1:])
-    return asked, rows
+    of = records_behind(attrs.evolve(one[0], by=one[0].by[:1]), TallyRow((key,), ()))
+    return attrs.evolve(one[0], of=of, by=one[0].by[1:]), rows
 
 
 def all_groups(one: Answered) -> Answered:

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from crmcore.base.numbers import EXACT
 from crmcore.query import Query, TallyRow
-from crmcore.statistics.figures import Figure, counted, measured
+from crmcore.statistics.figures import PERCENT, Figure, counted, measured, percent
 
-__all__ = ["DAY", "HOUR", "amount_of", "mean_time", "number_of", "rows_with", "total_of", "weighted_of"]
+__all__ = ["DAY", "HOUR", "amount_of", "joint_share", "mean_time", "number_of", "rows_with", "total_of", "weighted_of"]
 
 COUNT: Final = 0
 AMOUNT: Final = 1
@@ -43,6 +43,16 @@ def total_of(rows: Iterable[TallyRow], place: int) -> Any:
 def number_of(rows: Rows, of: Query[Any], unit: str) -> Figure[int]:
     """Answer how many records some rows count; the first measure of the tally is their number."""
     return counted(total_of(rows, COUNT) or 0, of, unit)
+
+
+def joint_share(parts: Sequence[Figure[int]], wholes: Sequence[Figure[int]]) -> Figure[Decimal]:
+    """Answer a share of records of two kinds, as requests and their earlier treatments; it opens to the first part.
+
+    Formula: 100 × sum of the parts / sum of the wholes, rounded half away from zero to one decimal place.
+    Undefined when: the wholes are all 0; then None, never 0.
+    """
+    part, whole = (sum(one.value or 0 for one in some) for some in (parts, wholes))
+    return measured(percent(part, whole), parts[0].of, PERCENT, parts[0].records)
 
 
 def amount_of(rows: Rows, of: Query[Any], currency: str, place: int = AMOUNT) -> Figure[Decimal]:

@@ -34,7 +34,7 @@ class Rating:
     paid: Figure[Decimal]
     """What part of the orders that should be paid by now is paid; it opens to all of them."""
     stars: Figure[Decimal]
-    """How satisfied they said they were with what was done for them."""
+    """How satisfied they said they were with what was done for them, verdict by verdict; it opens to the requests."""
     value: Decimal | None
     """Both as one, 0 to 100."""
 
@@ -52,8 +52,9 @@ class TrustStep:
 def rating(paid: Decimal | None, stars: Decimal | None) -> Decimal | None:
     """Answer how far a customer can be trusted, as one number (requirement X-CUS-18).
 
-    Definition: the mean of what part of his due orders is paid, and of his satisfaction; of one, where the other is not
-        known. Whether deliveries were on time is not in it, as orders carry no day of delivery.
+    Definition: the mean of what part of his due orders is paid, and of his satisfaction, to which every verdict on his
+        requests counts; of one, where the other is not known. Whether deliveries were on time is not in it, as orders
+        carry no day of delivery.
     Formula: (paid % + 25 × (stars − 1)) / 2, rounded half away from zero to one decimal place.
     Unit: points, 0 to 100.
     Undefined when: neither is known; then None, never 0.
@@ -79,7 +80,8 @@ def ratings(
         parts: The quarters, in their order.
         edges: Where each begins, and at the end where the last one ends.
         due: The orders that should be paid, and their number and sum by quarter and status, and more keys.
-        rated: The requests that were rated, and their number and stars by quarter, and more keys.
+        rated: The requests that were rated; and their number, and number and stars of all verdicts on them, those
+            included that sent one back, by quarter and more keys.
         meets: Which of the further keys count.
     """
     orders, requests = _by_quarter(due[1], 2, meets), _by_quarter(rated[1], 1, meets)
@@ -106,9 +108,9 @@ def _rating(
     orders = due[0].where(ge(_o.ordered_on, part.first), lt(_o.ordered_on, part.last + dt.timedelta(days=1)))
     requests = rated[0].where(ge(_r.created_at, edges[0]), lt(_r.created_at, edges[1]))
     whole, paid = _sum(due[1]), _sum(row for row in due[1] if row.key[1] is OrderStatus.PAID)
-    number, stars = sum(row.values[0] for row in rated[1]), sum(row.values[1] for row in rated[1])
+    number, verdicts, stars = (sum(row.values[place] for row in rated[1]) for place in range(3))
     share = percent(paid, whole)
-    satisfied = mean(stars, number, _HUNDREDTH)
+    satisfied = mean(stars, verdicts, _HUNDREDTH)
     return Rating(
         paid=measured(share, orders, PERCENT, sum(row.values[0] for row in due[1])),
         stars=measured(satisfied, requests, STAR, number),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from attrs import fields
+
 from crmcore.access.actor import ANONYMOUS, Actor
 from crmcore.access.entity import UserId
 from crmcore.access.rules import NotSignedIn
@@ -17,6 +19,7 @@ from crmcore.base.kinds import name_of
 from crmcore.base.schema import Entity, describe
 from crmcore.dictionary.entity import SystemParameter
 from crmcore.dictionary.parameters import ZONE, Parameter
+from crmcore.query import one_of, query
 from crmcore.storage.bulk import Bulk
 from crmcore.storage.changes import Changes
 from crmcore.storage.codec import event_to_json
@@ -153,6 +156,17 @@ class Work(Holdings):
             return known
         kept = self.session.load(SystemParameter, parameter.id)
         return parameter.default if kept is None or not kept.value else parameter.read(kept.value)
+
+    def settings(self, *wanted: Parameter[Any]) -> Mapping[Parameter[Any], Any]:
+        """Answer some of the company's settings, or their defaults, with one question; see :meth:`parameter`."""
+        self.check_open()
+        unknown = [one for one in wanted if one not in self._presumed]
+        if not unknown:
+            return {one: self._presumed[one] for one in wanted}
+        named = query(SystemParameter).where(one_of(fields(SystemParameter).id, [one.id for one in unknown]))
+        kept = {one.id: one.value for one in self.session.find(named) if one.value}
+        found = {one: one.read(kept[one.id]) if one.id in kept else one.default for one in unknown}
+        return {one: found.get(one, self._presumed.get(one)) for one in wanted}
 
     def of(self, entity: type[E]) -> Collection[E]:
         """Answer the records of any kind that the actor may see.

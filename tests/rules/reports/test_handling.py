@@ -39,12 +39,13 @@ WINTER = Period(dt.date(2026, 1, 11), dt.date(2026, 2, 20))
 HOUR = dt.timedelta(hours=1)
 
 
-@pytest.mark.requirement("X-SRV-14", "X-SRV-17")
+@pytest.mark.requirement("SVC-06", "X-SRV-14", "X-SRV-17")
 def test_how_requests_were_handled_is_told_by_number_time_and_stars(crm: Crm, clock: SetClock) -> None:
     nothing = crm.perform(reports.service_handling, MARCH, as_user="zhaomin").whole
     assert values(nothing.came, nothing.archived, nothing.reopened) == (0, 0, 0)
     undefined = (nothing.response, nothing.resolution, nothing.first_time, nothing.csat, nothing.reopen_rate)
     assert values(*undefined) == (None,) * 5
+    promised(crm)  # nothing, but hours are counted from now on, on Monday at half past nine
     client = entered(crm)
     filed(crm, client)
     slow = assigned(crm, client, type="inquiry")
@@ -54,9 +55,13 @@ def test_how_requests_were_handled_is_told_by_number_time_and_stars(crm: Crm, cl
     crm.perform(service.handle, slow.id, "好了", as_user="wangwei")
     clock.advance(hours=40)
     judged(crm, slow, 5)
-    back = handled(crm, client)
+    back = assigned(crm, client)
+    clock.advance(hours=3)  # on Wednesday at half past nine
+    crm.perform(service.handle, back.id, "好了", as_user="wangwei")
     judged(crm, back, 1)  # the customer is not satisfied: it comes back by itself
-    clock.advance(hours=1)
+    told = crm.perform(reports.service_handling, MARCH, as_user="zhaomin").whole
+    assert values(told.archived, told.judged_before, told.csat) == (1, 1, Decimal("50.0"))
+    clock.advance(hours=4)  # at half past one
     crm.perform(service.handle, back.id, "再修", as_user="wangwei")
     judged(crm, back, 3)
     again = archived(crm, client)
@@ -65,13 +70,14 @@ def test_how_requests_were_handled_is_told_by_number_time_and_stars(crm: Crm, cl
     found = crm.perform(reports.service_handling, MARCH, by=HandlingBy.TYPE, as_user="zhaomin")
     assert check_opens(crm, found, "zhaomin") > 40
     whole = found.whole
-    assert values(whole.came, whole.answered, whole.response) == (4, 3, Decimal("1.0"))  # 3, 0 and 0 hours
-    assert values(whole.archived, whole.resolution) == (2, Decimal("3.0"))  # 5 and 1
+    assert values(whole.came, whole.answered, whole.response) == (4, 3, Decimal("1.0"))  # 2.5, 0.5 and 0 hours of work
+    assert values(whole.archived, whole.resolution) == (2, Decimal("3.8"))  # 4, and 0.5 and 3
     assert values(whole.at_once, whole.first_time) == (1, Decimal("50.0"))
-    assert values(whole.judged, whole.satisfied, whole.csat) == (2, 1, Decimal("50.0"))
+    assert values(whole.satisfied, whole.judged_before, whole.satisfied_before) == (1, 2, 1)
+    assert whole.csat.value == Decimal("50.0")  # 5, 1, 3 and 5 stars
     assert values(whole.finished, whole.reopened, whole.reopen_rate) == (3, 1, Decimal("33.3"))
     complaint, inquiry = found.groups
-    assert (complaint.group, *values(complaint.came, complaint.csat)) == ("complaint", 3, 0)
+    assert (complaint.group, *values(complaint.came, complaint.csat)) == ("complaint", 3, Decimal("33.3"))
     assert (inquiry.group, *values(inquiry.came, inquiry.csat, inquiry.reopen_rate)) == ("inquiry", 1, 100, 0)
     assert [one.id for one in records_of(crm, whole.reopen_rate)] == [again.id]
 
@@ -120,9 +126,24 @@ def test_any_desk_is_counted_as_the_lists_show_it(crm: Crm, people: People) -> N
         for by in choices:
             found = crm.perform(reports.service_handling, WINTER, by=by, as_user=who)
             check_opens(crm, found, who)
+            rounds = [one for one in again if one.request in {of.id for of in his}]
+            group_of = {one.id: getattr(one, by.value) for one in his}
             for group in found.groups:
-                check_handled(group, [one for one in his if getattr(one, by.value) == group.group], came_back)
+                mine_ = [one for one in his if group_of[one.id] == group.group]
+                check_handled(group, mine_, came_back)
+                check_times(group, mine_, rounds)
+                check_verdicts(
+                    group,
+                    mine_,
+                    [
+                        one
+                        for one in rounds
+                        if group.group == (one.assignee if by is HandlingBy.ASSIGNEE else group_of[one.request])
+                    ],
+                )
             check_handled(found.whole, his, came_back)
+            check_times(found.whole, his, rounds)
+            check_verdicts(found.whole, his, rounds)
         backlog = crm.perform(reports.service_backlog, as_user=who)
         check_opens(crm, backlog, who)
         assert backlog.open.value == sum(one.status in OPEN for one in his)
@@ -155,9 +176,11 @@ def desk(crm: Crm, people: People, mine: Customer, theirs: Customer) -> tuple[li
                 round=dice.choice((1, 1, 2, 3)),
                 handled_by=dice.choice(sellers) if treated else None,
                 handled_at=handled_at,
-                satisfaction=dice.choice((1, 3, 4, 5, None)) if status is ServiceStatus.ARCHIVED else None,
+                satisfaction=dice.choice((3, 4, 5)) if status is ServiceStatus.ARCHIVED else None,
                 archived_at=handled_at if status is ServiceStatus.ARCHIVED else None,
                 responded_at=answered_at,
+                responded_in=None if answered_at is None else dice.choice((None, 0, 5000, 90_000)),
+                resolved_in=dice.choice((None, 0, 7000, 200_000)) if treated else None,
                 resolve_by=dice.choice((None, created + 40 * HOUR)),
                 waiting_since=dice.choice((None, None, created)) if status is ServiceStatus.ASSIGNED else None,
                 version=1,
@@ -168,46 +191,77 @@ def desk(crm: Crm, people: People, mine: Customer, theirs: Customer) -> tuple[li
         merged: dict[str, Any] = {
             "status": ServiceStatus.ARCHIVED,
             "merged_into": requests[0].id,
+            "satisfaction": None,
             "waiting_since": None,
         }
         requests[place] = attrs.evolve(requests[place], **merged, handled_at=winter, archived_at=winter)
-    again = [
-        ServiceRound(
-            id=ServiceRoundId(crm.ids()),
-            request=dice.choice(requests).id,
-            number=100 + place,
-            reason=dice.choice(("", "又坏了")),
-            ended_by=sellers[0],
-            ended_at=crm.clock(),
-            version=1,
-        )
-        for place in range(20)
-    ]
-    return requests, again
+    return requests, [taken_back(crm, dice, dice.choice(requests), 100 + place, sellers) for place in range(30)]
+
+
+def taken_back(crm: Crm, dice: random.Random, of: ServiceRequest, number: int, sellers: Any) -> ServiceRound:
+    """A treatment that got few stars, or was opened again after more."""
+    reason = dice.choice(("", "又坏了"))
+    done = cut(crm.clock() - dt.timedelta(days=60 * dice.random()))
+    return ServiceRound(
+        id=ServiceRoundId(crm.ids()),
+        request=of.id,
+        number=number,
+        reason=reason,
+        assignee=dice.choice(sellers),
+        handled_by=dice.choice(sellers),
+        handled_at=done,
+        satisfaction=dice.choice((3, 4, 5) if reason else (1, 2)),
+        resolved_in=dice.choice((None, 0, 1800, 9000)),
+        ended_by=sellers[0],
+        ended_at=cut(done + dt.timedelta(days=9 * dice.random())),
+        version=1,
+    )
 
 
 def in_winter(instant: dt.datetime | None) -> bool:
     return instant is not None and WINTER.first <= (instant + 8 * HOUR).date() <= WINTER.last
 
 
-def mean_hours(times: Iterable[dt.timedelta]) -> float | None:
-    known = [one / HOUR for one in times]
-    return sum(known) / len(known) if known else None
+def mean_hours(seconds: Iterable[int], number: int) -> float | None:
+    return sum(seconds) / number / 3600 if number else None
+
+
+def ended_of(requests: list[ServiceRequest]) -> list[ServiceRequest]:
+    return [one for one in requests if in_winter(one.archived_at) and not one.merged_into]
 
 
 def check_handled(found: Handled, requests: list[ServiceRequest], came_back: set[Any]) -> None:
     came = [one for one in requests if in_winter(one.created_at)]
     said = [one for one in came if one.responded_at]
-    over = [one for one in requests if in_winter(one.archived_at) and not one.merged_into and one.handled_at]
-    stars = [one.satisfaction for one in over if one.satisfaction]
+    over = ended_of(requests)
     archive = [one for one in came if one.status is ServiceStatus.ARCHIVED and not one.merged_into]
     back = {one.id for one in came} & came_back
     assert values(found.came, found.answered, found.archived) == (len(came), len(said), len(over))
-    assert values(found.judged, found.satisfied) == (len(stars), sum(one > 3 for one in stars))
     assert values(found.at_once) == (sum(one.round == 1 for one in over),)
     assert values(found.finished, found.reopened) == (len({one.id for one in archive} | back), len(back))
-    near(found.response.value, mean_hours((one.responded_at or one.created_at) - one.created_at for one in said))
-    near(found.resolution.value, mean_hours((one.handled_at or one.created_at) - one.created_at for one in over))
+
+
+def check_times(found: Handled, requests: list[ServiceRequest], rounds: list[ServiceRound]) -> None:
+    """Compare with the working time that requests and their treatments keep."""
+    said = [one.responded_in for one in requests if in_winter(one.created_at) and one.responded_in is not None]
+    near(found.response.value, mean_hours(said, len(said)))
+    last = {one.id: one.resolved_in for one in ended_of(requests) if one.resolved_in is not None}
+    earlier = [one.resolved_in or 0 for one in rounds if one.request in last]
+    near(found.resolution.value, mean_hours([*last.values(), *earlier], len(last)))
+
+
+def check_verdicts(found: Handled, requests: list[ServiceRequest], rounds: list[ServiceRound]) -> None:
+    """Compare with the verdicts one by one, by the day on which each was given, as far as that is known."""
+    given = [one for one in rounds if in_winter(one.handled_at if one.reason else one.ended_at)]
+    stars, before = ([one.satisfaction or 0 for one in some] for some in (ended_of(requests), given))
+    content, content_before = (sum(one > 3 for one in some) for some in (stars, before))
+    assert values(found.satisfied, found.judged_before, found.satisfied_before) == (
+        content,
+        len(before),
+        content_before,
+    )
+    number = len(stars) + len(before)
+    near(found.csat.value, 100 * (content + content_before) / number if number else None)
 
 
 def near(found: Decimal | None, wanted: float | None) -> None:

@@ -86,7 +86,8 @@ def test_what_each_account_manager_did_is_told_beside_the_month_before(
     assert sales(wangwei.now) == (0, None, None, 1, 0)
     assert sales(wangwei.before) == (0, None, None, 0, 0)
     assert service_of(wangwei.now) == (2, Decimal("50.0"), 100)
-    assert service_of(wangwei.before) == (0, None, None)  # it came back and is treated again
+    assert service_of(wangwei.before) == (0, 100, 0)  # it came back and is treated again: he had treated it, in time
+    assert wangwei.before.treatments.value == 1
     assert [one.id for one in records_of(crm, wangwei.now.csat)] == [happy.id]
 
 

@@ -82,7 +82,7 @@ def test_times_and_promises_are_told_in_working_time(crm: Crm, clock: SetClock) 
 
 
 @pytest.mark.requirement("X-SRV-05", "X-SRV-14", "SVC-06")
-def test_a_request_that_came_back_is_measured_by_its_last_treatment(crm: Crm, clock: SetClock) -> None:
+def test_each_treatment_of_a_request_that_came_back_has_its_promise(crm: Crm, clock: SetClock) -> None:
     promised(crm, respond_within=60, resolve_within=120)
     request = assigned(crm)
     clock.advance(days=1)
@@ -91,11 +91,18 @@ def test_a_request_that_came_back_is_measured_by_its_last_treatment(crm: Crm, cl
     assert values(whole.resolution.hours, whole.resolution.share) == (8, 0)
     judged(crm, request, 1)
     whole = crm.perform(reports.service_promises, MARCH, as_user="zhaomin").whole
-    assert values(whole.response.missed, whole.resolution.done, whole.resolution.share) == (1, 0, None)
+    assert values(whole.response.missed, whole.resolution.done, whole.resolution.share) == (1, 0, 0)
+    assert values(whole.earlier.done, whole.earlier.hours, whole.earlier.missed, whole.earlier.share) == (1, 8, 1, 0)
     clock.advance(hours=1)
     crm.perform(service.handle, request.id, "再修", as_user="wangwei")
     whole = crm.perform(reports.service_promises, MARCH, as_user="zhaomin").whole
-    assert values(whole.response.hours, whole.resolution.hours, whole.resolution.share) == (8, 1, 100)
+    assert values(whole.response.hours, whole.resolution.hours, whole.resolution.share) == (8, 1, 50)
+    found = crm.perform(reports.service_promises, MARCH, by=HandlingBy.TYPE, as_user="zhaomin")
+    assert check_opens(crm, found, "zhaomin") == 60
+    assert [(one.group, one.resolution.share.value, one.earlier.missed.value) for one in found.groups] == [
+        ("complaint", 50, 1)
+    ]
+    assert [one.request for one in records_of(crm, found.whole.earlier.missed)] == [request.id]
 
 
 @pytest.mark.requirement("X-SRV-05", "X-SRV-17")

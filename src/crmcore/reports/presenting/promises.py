@@ -8,6 +8,7 @@ from crmcore.reports.handling import service_backlog_trend, service_promises
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import MONTHS_OF_YEAR, PERIOD, SPAN, choice
 from crmcore.reports.presenting.building import (
+    begun,
     column,
     columns,
     figure_cell,
@@ -20,6 +21,7 @@ from crmcore.reports.presenting.building import (
 )
 from crmcore.reports.presenting.naming import code_names, said_or_code
 from crmcore.reports.tables import TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.statistics.earlier import EarlierTreatments
 from crmcore.statistics.promises import GroupPromises, PromiseRecord, Promises
 from crmcore.statistics.requested import HandlingBy
 
@@ -33,6 +35,8 @@ _RECORD: Final = {
     "overdue": Shape.NUMBER,
     "share": Shape.PERCENT,
 }
+_EARLIER: Final = {name: shape for name, shape in _RECORD.items() if name != "overdue"}
+"""What was treated once is not overdue."""
 _STEPS: Final = {
     "opening": Shape.NUMBER,
     "came": Shape.NUMBER,
@@ -40,6 +44,7 @@ _STEPS: Final = {
     "closing": Shape.NUMBER,
 }
 _PROMISES: Final = ("response", "resolution")
+_ALL: Final = {"response": _RECORD, "resolution": _RECORD, "earlier": _EARLIER}
 _DICTIONARY: Final = {HandlingBy.TYPE: "service_type", HandlingBy.CHANNEL: "service_channel"}
 _WORDS: Final = {HandlingBy.PRIORITY: "priority", HandlingBy.STATUS: "service_status"}
 
@@ -62,28 +67,31 @@ def _promises(asked: Asked) -> tuple[Table, ...]:
     found = service_promises(asked.work, asked["period"], by=by)
     called = {} if by is None else groups_called(asked, by, [one.group for one in found.groups])
     return (
-        *(_kept(asked, found, called, by, name) for name in _PROMISES),
+        *(_kept(asked, found, called, by, name) for name in _ALL),
         _within(asked, found.whole),
     )
 
 
 def _kept(asked: Asked, found: Promises, called: Mapping[str, str], by: HandlingBy | None, name: str) -> Table:
-    """Show one of the two promises: all together, or group by group."""
-    whole: PromiseRecord = getattr(found.whole, name)
+    """Show one of the two promises, or that of earlier treatments: all together, or group by group."""
+    whole: PromiseRecord | EarlierTreatments = getattr(found.whole, name)
+    figures = _ALL[name]
     total: Row | None = None
     charts: tuple[Chart, ...] = ()
     if by is None:
         shown = figure_columns(asked)
-        rows = listed_figures(asked, "promise_record", ((one, getattr(whole, one)) for one in _RECORD))
+        rows = listed_figures(asked, "promise_record", ((one, getattr(whole, one)) for one in figures))
     else:
         kind = column(asked, f"service_request.{by.value}", name="group")
-        shown = (kind, *columns(asked, "promise_record", _RECORD, "h"))
+        shown = (kind, *columns(asked, "promise_record", figures, "h"))
         rows = tuple(
-            Row(key_of(one.group), (text_cell(called[key_of(one.group)]), *_cells(getattr(one, name))))
+            Row(key_of(one.group), (text_cell(called[key_of(one.group)]), *_cells(getattr(one, name), figures)))
             for one in found.groups
         )
-        total = Row(TOTAL, (text_cell(asked.say("report.total")), *_cells(whole)))
-        charts = (Chart(ChartKind.STACKED_BAR, "group", ("met", "missed", "overdue")),)
+        total = Row(TOTAL, (text_cell(asked.say("report.total")), *_cells(whole, figures)))
+        charts = (
+            Chart(ChartKind.STACKED_BAR, "group", tuple(one for one in ("met", "missed", "overdue") if one in figures)),
+        )
     return Table(
         name=name,
         title=asked.say(f"report_table.{name}"),
@@ -96,7 +104,7 @@ def _kept(asked: Asked, found: Promises, called: Mapping[str, str], by: Handling
     )
 
 
-def _untimed(asked: Asked, whole: PromiseRecord) -> tuple[str, ...]:
+def _untimed(asked: Asked, whole: PromiseRecord | EarlierTreatments) -> tuple[str, ...]:
     """Say why no time is known of anything that was done: there was no calendar to count it by."""
     return (asked.say("report_note.untimed"),) if whole.done.value and whole.hours.value is None else ()
 
@@ -135,8 +143,8 @@ def _hours(asked: Asked, over: int | None, up_to: int | None) -> str:
     return asked.say("report.over_up_to_hours", over=over, up_to=up_to)
 
 
-def _cells(one: PromiseRecord) -> tuple[Cell, ...]:
-    return figure_cells(*(getattr(one, name) for name in _RECORD))
+def _cells(one: PromiseRecord | EarlierTreatments, figures: Iterable[str]) -> tuple[Cell, ...]:
+    return figure_cells(*(getattr(one, name) for name in figures))
 
 
 def _trend(asked: Asked) -> tuple[Table, ...]:
@@ -144,6 +152,7 @@ def _trend(asked: Asked) -> tuple[Table, ...]:
     rows = tuple(
         Row(key_of(one.period), (period_cell(one.period), *figure_cells(*(getattr(one, name) for name in _STEPS))))
         for one in found
+        if begun(asked, one.period)
     )
     return (
         Table(
@@ -153,6 +162,7 @@ def _trend(asked: Asked) -> tuple[Table, ...]:
             rows=rows,
             charts=(Chart(ChartKind.LINE, "period", ("closing",)), Chart(ChartKind.BAR, "period", ("came", "ended"))),
             notes=(asked.say("report_note.backlog_trend"),),
+            empty=asked.say("report_empty.ahead"),
         ),
     )
 
