@@ -64,8 +64,8 @@ def said(start: dt.datetime, end: dt.datetime) -> Tally:
 def opinions(asked: Tally, rows: Sequence[TallyRow]) -> Opinions:
     """Answer how satisfied customers are, and whether they would recommend the company (requirement X-SRV-04).
 
-    Definition and formula: see :func:`crmcore.surveys.figures.csat` and :func:`crmcore.surveys.figures.nps`; over all
-        surveys, each answer with the same weight.
+    Definition: CSAT and NPS over all surveys, each answer with the same weight.
+    Formula: see :func:`crmcore.surveys.figures.csat` and :func:`crmcore.surveys.figures.nps`.
     Unit: answers; CSAT in percent, NPS in points from −100 to 100.
     Undefined when: nobody has answered a question of that kind in the period; then None, never 0.
     Source: as there.
