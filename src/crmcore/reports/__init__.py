@@ -90,7 +90,11 @@ if TYPE_CHECKING:
     from crmcore.statistics.lifetime_value import Terms
     from crmcore.statistics.opinions import Opinions
     from crmcore.statistics.parts import CompositionBy, ServicesBy
-    from crmcore.statistics.periods import Period, Span, day_of, month_of, quarter_of, year_of
+    from crmcore.statistics.periods import Period, Span
+    from crmcore.statistics.periods import day_of as day_of  # not in __all__, which offers use cases and types
+    from crmcore.statistics.periods import month_of as month_of
+    from crmcore.statistics.periods import quarter_of as quarter_of
+    from crmcore.statistics.periods import year_of as year_of
     from crmcore.statistics.planning import PlanStep
     from crmcore.statistics.promises import Promises
     from crmcore.statistics.requested import HandlingBy
@@ -161,7 +165,7 @@ __all__ = [
 # what a report is asked for
 __all__ += ["AmountBand", "CardKind", "Chances", "Colour", "CompositionBy", "ContributionBy", "HandlingBy"]
 __all__ += ["OutcomesBy", "Pipeline", "RfmSegment", "Section", "ServicesBy", "TargetSpan", "Terms", "Verdict"]
-__all__ += ["Period", "Span", "day_of", "month_of", "quarter_of", "year_of"]
+__all__ += ["Period", "Span"]
 # what it answers with
 __all__ += ["Accuracy", "Ageing", "Appraised", "Attainment", "Backlog", "BacklogStep", "BuyingHabits", "CapturedData"]
 __all__ += ["Cohort", "Comparison", "CompositionReport", "Concentration", "ContributionReport", "ContributionTable"]
