@@ -9,7 +9,7 @@ from attrs import fields
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.paging import Page
 from crmcore.base.schema import Entity
-from crmcore.query import one_of, query
+from crmcore.query import Query, one_of, query
 from crmcore.reports.seeing import behind, shown_any
 from crmcore.statistics.figures import Figure
 from crmcore.storage.action import action
@@ -20,6 +20,13 @@ __all__ = ["drill_down", "referred"]
 
 E = TypeVar("E", bound=Entity)
 _READERS: Final = (
+    "forecast.read_all",
+    "target.read_all",
+    "target.manage",
+    "service.read_all",
+    "survey.read_all",
+    "order.read_all",
+    "customer.read_all",
     "report.contribution",
     "report.composition",
     "report.service",
@@ -51,9 +58,10 @@ def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | No
     Raises:
         Invalid: That is no figure.
     """
-    if not isinstance(figure, Figure):
+    of: object = getattr(figure, "of", None)
+    if not isinstance(of, Query):
         raise Invalid(Problem(field="figure", code="report.figure", entity="report"))
-    records, found = behind(work, figure.of)
+    records, found = behind(work, of)
     return page_of(work, records, found, page=page, size=size)
 
 
