@@ -14,10 +14,11 @@ A report of its own kind is a :class:`crmcore.reports.kinds.ReportKind` in :mod:
 :data:`KINDS`, with its texts beside the others.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from crmcore.access.actor import Actor
+from crmcore.access.scope import Scope
 from crmcore.base.errors import NotFound
 from crmcore.reports.kinds import ReportKind
 from crmcore.reports.managing import MANAGEMENT
@@ -45,6 +46,7 @@ from crmcore.reports.presenting.service import (
 )
 from crmcore.reports.presenting.targets import ATTAINMENT, SALES_PERFORMANCE
 from crmcore.reports.presenting.valuing import CUSTOMER_OUTLOOKS, CUSTOMER_SEGMENTS
+from crmcore.subjects import SCOPES
 
 __all__ = ["KINDS", "kind_named", "offered"]
 
@@ -89,9 +91,14 @@ KINDS: Final[tuple[ReportKind, ...]] = (
 _BY_NAME: Final = {one.name: one for one in KINDS}
 
 
-def offered(actor: Actor) -> Sequence[ReportKind]:
-    """Answer the reports that somebody may see, in the order of the menu."""
-    return [one for one in KINDS if one.is_for(actor)]
+def offered(actor: Actor, scopes: Mapping[type[Any], Scope] = SCOPES) -> Sequence[ReportKind]:
+    """Answer the reports that somebody may see, in the order of the menu.
+
+    Args:
+        actor: Who.
+        scopes: Who sees which records, where an application has its own (``crm.scopes``).
+    """
+    return [one for one in KINDS if one.is_for(actor, scopes)]
 
 
 def kind_named(name: str) -> ReportKind:

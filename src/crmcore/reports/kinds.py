@@ -8,11 +8,15 @@ import attrs
 
 from crmcore.access.actor import Actor
 from crmcore.access.rules import NoPermission, may
+from crmcore.access.scope import Scope
 from crmcore.base.paging import Page
 from crmcore.i18n import Language, language_of, text
 from crmcore.reports.filters import Filter, read_filters
+from crmcore.reports.seeing import shown_to
 from crmcore.reports.tables import Report, Table
+from crmcore.storage.scoping import scope_of
 from crmcore.storage.work import Work
+from crmcore.subjects import SCOPES
 
 __all__ = ["Asked", "ReportKind"]
 
@@ -67,6 +71,10 @@ class ReportKind:
     """Which part of a menu it belongs to: ``customers``, ``sales``, ``service`` or ``outlook``."""
     rights: tuple[str, ...]
     """Permissions of which one is needed."""
+    reads: tuple[type[Any], ...] = ()
+    """Kinds of records that it can't be made without: who is shown none of one of them, is not offered it."""
+    parts: tuple["ReportKind", ...] = ()
+    """Of one put together from others: these, of which it has those that its reader may see."""
     filters: tuple[Filter, ...] = ()
     present: Callable[[Asked], tuple[Table, ...]]
     """Asks :mod:`crmcore.reports`, whose actions check the permission, and puts the answer into tables."""
@@ -79,9 +87,18 @@ class ReportKind:
         """Answer in a sentence what the report answers."""
         return text(f"report_kind.{self.name}.question", language)
 
-    def is_for(self, actor: Actor) -> bool:
-        """Tell whether somebody may see the report."""
-        return any(actor.may(right) for right in self.rights)
+    def is_for(self, actor: Actor, scopes: Mapping[type[Any], Scope] = SCOPES) -> bool:
+        """Tell whether somebody may see the report: he has the right, and is shown the records it is made of.
+
+        Args:
+            actor: Who.
+            scopes: Who sees which records, where an application has its own (``crm.scopes``).
+        """
+        return (
+            any(map(actor.may, self.rights))
+            and all(shown_to(actor, kind, scopes) for kind in self.reads)
+            and (not self.parts or any(part.is_for(actor, scopes) for part in self.parts))
+        )
 
     def run(
         self, work: Work, given: Mapping[str, Any] | None = None, language: str | None = None, *, whole: bool = False
@@ -116,17 +133,26 @@ class ReportKind:
 
     def _check(self, work: Work) -> None:
         """Refuse who may not see the report before anything is read for it; that he tried is on record."""
-        if self.is_for(work.actor):
+        if self.is_for(work.actor, work.crm.scopes):
             return
         outer = work.action
         work.action = outer or f"reports.{self.name}"
         try:
-            may(work.actor, self.rights[-1])
+            self._refuse(work)
         except NoPermission as error:
             work.changes.denied("report", None, error.code)
             raise
         finally:
             work.action = outer
+
+    def _refuse(self, work: Work) -> None:
+        if not any(map(work.actor.may, self.rights)):
+            may(work.actor, self.rights[-1])
+        for kind in self.reads:
+            if not shown_to(work.actor, kind, work.crm.scopes):
+                scope_of(work, kind)
+        for part in self.parts:
+            part._refuse(work)  # noqa: SLF001  # of its own class
 
 
 def _told_if_cut(asked: Asked, table: Table) -> Table:

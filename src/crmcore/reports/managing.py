@@ -44,6 +44,8 @@ _COMPARED: Final = {
     SERVICES_COMPARED: "summary.services_compared",
 }
 """What is compared with other periods, and how its figures are called beside others."""
+_SUMMED_UP: Final = (CUSTOMER_GROWTH, *_COMPARED)
+"""The reports of which the summary has figures, as far as its reader may see them."""
 _SUMMARY: Final = "summary"
 _PARTS: Final[dict[str, tuple[ReportKind, dict[str, Any]]]] = {
     CONTRIBUTION.name: (CONTRIBUTION, {}),
@@ -117,12 +119,34 @@ def _step(work: Work, period: Period) -> GrowthStep:
 
 def _present(asked: Asked) -> tuple[Table, ...]:
     needed_period(asked["period"])
-    wanted = _wanted(asked["only"])
-    tables: list[Table] = [_summary(asked)] if not wanted or _SUMMARY in wanted else []
+    wanted = _wanted(asked["only"]) or frozenset(PARTS)
+    tables: list[Table] = []
+    left_out: list[ReportKind] = []
+    if _SUMMARY in wanted and any(_may(asked, kind) for kind in _SUMMED_UP):
+        tables.append(_summary(asked))
     for name, (kind, narrowed) in _PARTS.items():
-        if (not wanted or name in wanted) and _fits(asked, kind):
+        if name not in wanted:
+            continue
+        if not _may(asked, kind):
+            left_out.append(kind)
+        elif _fits(asked, kind):
             tables += _part(asked, kind, narrowed)
-    return tuple(tables)
+    if not tables and not any(_may(asked, _PARTS[name][0]) for name in wanted - {_SUMMARY}):
+        (*left_out, CUSTOMER_GROWTH)[0].run(asked.work)  # it refuses
+    return _told_what_is_left_out(asked, tables, left_out)
+
+
+def _told_what_is_left_out(asked: Asked, tables: Sequence[Table], left_out: Sequence[ReportKind]) -> tuple[Table, ...]:
+    """Say it under the first table, so that nobody takes a part for the whole."""
+    if not left_out:
+        return tuple(tables)
+    parts = "; ".join(one.title(asked.language) for one in left_out)
+    note = asked.say("report_note.left_out", parts=parts)
+    return attrs.evolve(tables[0], notes=(*tables[0].notes, note)), *tables[1:]
+
+
+def _may(asked: Asked, kind: ReportKind) -> bool:
+    return kind.is_for(asked.work.actor, asked.work.crm.scopes)
 
 
 def _wanted(said: str) -> frozenset[str]:
@@ -136,17 +160,17 @@ def _wanted(said: str) -> frozenset[str]:
 
 
 def _fits(asked: Asked, kind: ReportKind) -> bool:
-    """Tell whether a part belongs to the report of this reader and this period."""
-    if kind is ATTAINMENT and asked["period"].span in {None, Span.DAY}:
-        return False  # targets are those of months, quarters and years
-    return kind.is_for(asked.work.actor)
+    """Tell whether a part belongs to the report of this period: targets are those of months, quarters and years."""
+    return kind is not ATTAINMENT or asked["period"].span not in {None, Span.DAY}
 
 
 def _summary(asked: Asked) -> Table:
-    found = customers_compared(asked.work, asked["period"])
-    rows: list[Row] = [*compared_rows(asked, "summary", _FIGURES, found.__getitem__)]
+    rows: list[Row] = []
+    if _may(asked, CUSTOMER_GROWTH):
+        found = customers_compared(asked.work, asked["period"])
+        rows += compared_rows(asked, "summary", _FIGURES, found.__getitem__)
     for kind, called in _COMPARED.items():
-        if kind.is_for(asked.work.actor):
+        if _may(asked, kind):
             (table,) = kind.run(asked.work, {"period": asked["period"]}, asked.language).tables
             rows += (_named(asked, kind, called, row) for row in table.rows)
     return Table(
@@ -194,6 +218,7 @@ MANAGEMENT: Final = ReportKind(
     name="management",
     group="outlook",
     rights=("report.read",),
+    parts=(*_SUMMED_UP, *(kind for kind, _ in _PARTS.values())),
     filters=(
         Filter(name="period", kind=FilterKind.PERIOD, initial="last_month", needed=True),
         Filter(name="only", kind=FilterKind.TEXT),

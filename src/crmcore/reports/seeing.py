@@ -1,9 +1,12 @@
 """Which records figures are made of, for who reads them (chapters 8 and 9)."""
 
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import attrs
 
+from crmcore.access.actor import Actor
+from crmcore.access.scope import Scope
 from crmcore.base.schema import Entity
 from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.pipeline.standing import StagePassage
@@ -11,8 +14,9 @@ from crmcore.query import Query
 from crmcore.storage.collection import Collection
 from crmcore.storage.scoping import within_scope
 from crmcore.storage.work import Work
+from crmcore.subjects import SCOPES
 
-__all__ = ["behind", "counted_for", "shown_any"]
+__all__ = ["behind", "counted_for", "shown_any", "shown_to"]
 
 E = TypeVar("E", bound=Entity)
 _ALL: Final[dict[type[Any], str]] = dict.fromkeys((Opportunity, SalesActivity, StagePassage), "forecast.read_all")
@@ -40,6 +44,13 @@ def behind(work: Work, found: Query[E]) -> tuple[Collection[E], Query[E]]:
 def shown_any(work: Work, kind: type[Any]) -> bool:
     """Tell whether reports show the reader any records of a kind."""
     return _sees_all(work, kind) or work.crm.scope_of(kind, work.actor) is not None
+
+
+def shown_to(actor: Actor, kind: type[Any], scopes: Mapping[type[Any], Scope] = SCOPES) -> bool:
+    """Tell whether reports show somebody any records of a kind, before there is a unit of work."""
+    if kind in _ALL and actor.may(_ALL[kind]):
+        return True
+    return kind in scopes and scopes[kind].condition(actor) is not None
 
 
 def _sees_all(work: Work, kind: type[Any]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 from company import People
@@ -97,7 +98,9 @@ def test_everybody_is_offered_what_he_may_see_and_refused_the_rest(past: Crm) ->
 
 
 @pytest.mark.requirement("X-ANA-05")
-@pytest.mark.parametrize("name", ["customer_growth", "customer_cohorts", "service_backlog_trend", "opportunity_outcomes"])
+@pytest.mark.parametrize(
+    "name", ["customer_growth", "customer_cohorts", "service_backlog_trend", "opportunity_outcomes"]
+)
 def test_what_lies_ahead_was_not_counted_and_is_no_0(past: Crm, name: str) -> None:
     with past.work(as_user="zhaomin", readonly=True) as work:
         kind, today = catalogue.kind_named(name), work.today
@@ -299,3 +302,52 @@ def test_showing_a_report_asks_nothing_that_the_report_does_not(past: Crm, name:
             ask(work)
             counts.append([one for one in store.asked if one != "load"])
     assert counts[0] == counts[1]
+
+
+@pytest.mark.requirement("RPT-06", "9")
+@pytest.mark.parametrize(
+    "rights",
+    [
+        ("target.read_all",),
+        ("target.read_all", "opportunity.read"),
+        ("forecast.read",),
+        ("forecast.read_all",),
+        ("service.read_all",),
+        ("survey.read_all", "report.read"),
+        ("report.read",),
+        ("report.read", "order.read"),
+        ("report.read", "order.read_all", "customer.read_all"),
+        ("report.churn", "report.service", "report.composition", "report.contribution"),
+        ("report.read", "report.service", "service.read_all"),
+    ],
+)
+def test_what_is_offered_can_be_read_and_opened(past: Crm, rights: tuple[str, ...]) -> None:
+    with past.work(as_user="zhaomin", readonly=True) as work:
+        work.actor = attrs.evolve(work.actor, permissions=frozenset(rights))
+        for kind in catalogue.offered(work.actor, past.scopes):
+            report = kind.run(work, given(kind), "en")
+            check(report)
+            opening = next((one.figure for *_, one in cells_of(report) if one.figure and one.figure.records), None)
+            if opening is not None:
+                assert reports.drill_down(work, opening, size=1).total == opening.records
+        for kind in (one for one in catalogue.KINDS if not one.is_for(work.actor)):
+            with pytest.raises(NoPermission):
+                kind.run(work, given(kind))
+
+
+@pytest.mark.requirement("RPT-05", "9")
+def test_the_management_report_says_what_its_reader_may_not_see(past: Crm) -> None:
+    kind = catalogue.kind_named("management")
+    with past.work(as_user="zhaomin", readonly=True) as work:
+        assert not [one for one in kind.run(work, given(kind), "en").tables[0].notes if "Left out" in one]
+        mine = ("report.read", "report.churn", "report.service", "service.read_all")
+        work.actor = attrs.evolve(work.actor, permissions=frozenset(mine))
+        found = kind.run(work, given(kind), "en")
+        with pytest.raises(NoPermission):
+            kind.run(work, {**given(kind), "only": "losses"})
+    heads = [one.name for one in found.tables]
+    assert heads[0] == "summary"
+    assert all(one == "summary" or one.startswith("service") for one in heads)
+    (note,) = (one for one in found.tables[0].notes if "Left out" in one)
+    assert catalogue.kind_named("losses").title("en") in note
+    assert catalogue.kind_named("services").title("en") not in note

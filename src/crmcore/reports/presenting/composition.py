@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from crmcore.base.clock import local_date
 from crmcore.base.paging import Page
+from crmcore.churn.entity import ChurnCase
+from crmcore.customers.entity import Customer
 from crmcore.reports.composing import composition
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.kinds import Asked, ReportKind
@@ -97,6 +99,7 @@ COMPOSITION: Final = ReportKind(
     name="composition",
     group="customers",
     rights=("report.composition",),
+    reads=(Customer,),
     filters=(choice("by", CompositionBy, "level"),),
     present=_composition,
 )
@@ -104,6 +107,7 @@ LOSSES: Final = ReportKind(
     name="losses",
     group="customers",
     rights=("report.churn",),
+    reads=(ChurnCase,),
     filters=(CUSTOMER_NAME, _MANAGER, ALL_TIME, PAGE),
     present=_losses,
 )

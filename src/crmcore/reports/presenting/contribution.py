@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from crmcore.base.paging import Page
+from crmcore.customers.entity import Customer
 from crmcore.reports.asking import OrderFilter
 from crmcore.reports.contributing import ContributionReport, contribution
 from crmcore.reports.dividing import contribution_by
@@ -21,6 +22,7 @@ from crmcore.reports.presenting.building import (
 from crmcore.reports.presenting.naming import said_or_code
 from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Column, Row, Shape, Table
 from crmcore.reports.trading import products_sold
+from crmcore.sales.entity import Order, OrderLine
 from crmcore.statistics.contribution import SPANS, AmountBand, Contribution, ContributionBy
 
 __all__ = [
@@ -164,6 +166,7 @@ CONTRIBUTION_BY: Final = ReportKind(
     name="contribution_by",
     group="customers",
     rights=("report.contribution",),
+    reads=(Customer, Order),
     filters=(choice("by", ContributionBy, "region"), CUSTOMER_NAME, ALL_TIME, CURRENCY, ALL_ORDERS),
     present=_contribution_by,
 )
@@ -171,6 +174,7 @@ PRODUCTS_SOLD: Final = ReportKind(
     name="products_sold",
     group="sales",
     rights=("report.read",),
+    reads=(Order, OrderLine),
     filters=(CUSTOMER_NAME, ALL_TIME, CURRENCY, ALL_ORDERS),
     present=_products,
 )
@@ -178,6 +182,7 @@ CONTRIBUTION: Final = ReportKind(
     name="contribution",
     group="customers",
     rights=("report.contribution",),
+    reads=(Customer, Order),
     filters=(CUSTOMER_NAME, ALL_TIME, choice("band", AmountBand), CURRENCY, ALL_ORDERS, PAGE),
     present=_contribution,
 )

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from crmcore.churn.entity import ChurnCase
+from crmcore.customers.entity import Customer
 from crmcore.reports.contributing import sales_compared
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.growing import customer_growth
@@ -31,6 +33,7 @@ from crmcore.reports.presenting.building import (
 from crmcore.reports.presenting.contribution import order_filter
 from crmcore.reports.returning import customer_cohorts, customer_concentration, customer_retention
 from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Column, Row, Shape, Table
+from crmcore.sales.entity import Order, OrderSummary
 from crmcore.statistics.cohorts import Cohort
 from crmcore.statistics.concentration import FEW, MUCH
 from crmcore.statistics.figures import Figure
@@ -163,22 +166,34 @@ def _sales_compared(asked: Asked) -> tuple[Table, ...]:
 
 _ORDERS: Final = (CUSTOMER_NAME, CURRENCY, ALL_ORDERS)
 CUSTOMER_GROWTH: Final = ReportKind(
-    name="customer_growth", group="customers", rights=_READ, filters=(MONTHS_OF_YEAR, SPAN), present=_growth
+    name="customer_growth",
+    group="customers",
+    rights=_READ,
+    reads=(ChurnCase, Customer),
+    filters=(MONTHS_OF_YEAR, SPAN),
+    present=_growth,
 )
 CUSTOMER_RETENTION: Final = ReportKind(
     name="customer_retention",
     group="customers",
     rights=_READ,
+    reads=(Customer, Order),
     filters=(MONTHS_OF_YEAR, Filter(name="earlier", kind=FilterKind.PERIOD, quiet=True), *_ORDERS),
     present=_retention,
 )
 CUSTOMER_COHORTS: Final = ReportKind(
-    name="customer_cohorts", group="customers", rights=_READ, filters=(MONTHS_OF_YEAR, SPAN), present=_cohorts
+    name="customer_cohorts",
+    group="customers",
+    rights=_READ,
+    reads=(Customer, Order, OrderSummary),
+    filters=(MONTHS_OF_YEAR, SPAN),
+    present=_cohorts,
 )
 CUSTOMER_CONCENTRATION: Final = ReportKind(
     name="customer_concentration",
     group="customers",
     rights=_READ,
+    reads=(Customer, Order),
     filters=(
         ALL_TIME,
         *_ORDERS,
@@ -191,6 +206,7 @@ SALES_COMPARED: Final = ReportKind(
     name="sales_compared",
     group="sales",
     rights=("report.contribution",),
+    reads=(Order,),
     filters=(PERIOD, *_ORDERS),
     present=_sales_compared,
 )

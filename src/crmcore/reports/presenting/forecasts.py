@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Final
 
 from crmcore.dictionary.parameters import CURRENCY
-from crmcore.pipeline.entity import ForecastCategory
+from crmcore.opportunities.entity import Opportunity
+from crmcore.pipeline.entity import ForecastCategory, SalesStage
 from crmcore.pipeline.flow import Movement, Pipeline
+from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot, SnapshotStage
 from crmcore.reports.asking import needed_period
 from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
 from crmcore.reports.kinds import Asked, ReportKind
@@ -158,6 +160,7 @@ FORECAST: Final = ReportKind(
     name="sales_forecast",
     group="outlook",
     rights=READERS,
+    reads=(Opportunity, SalesStage),
     filters=(MONTHS_OF_YEAR, SPAN, choice("chances", Chances, "stage"), OWNER),
     present=_forecast,
 )
@@ -165,6 +168,7 @@ FORECAST_ACCURACY: Final = ReportKind(
     name="forecast_accuracy",
     group="outlook",
     rights=READERS,
+    reads=(Opportunity, PipelinePosition, PipelineSnapshot, SnapshotStage),
     filters=(MONTHS_OF_YEAR, SPAN, snapshot_filter("snapshot"), OWNER),
     present=_accuracy,
 )
@@ -172,6 +176,7 @@ WATERFALL: Final = ReportKind(
     name="pipeline_waterfall",
     group="outlook",
     rights=READERS,
+    reads=(PipelinePosition, PipelineSnapshot),
     filters=(snapshot_filter("first_snapshot"), snapshot_filter("then"), ALL_TIME, OWNER),
     present=_waterfall,
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import fields
 
-from crmcore.customers.entity import Customer, CustomerId
+from crmcore.customers.entity import Customer, CustomerId, Interaction
 from crmcore.query import any_of, contains, eq, query
 from crmcore.reports.capturing import captured_data
 from crmcore.reports.filters import Filter, FilterKind
@@ -26,6 +26,7 @@ from crmcore.reports.presenting.contribution import order_filter
 from crmcore.reports.presenting.naming import said_or_code
 from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.reports.trusting import trust_curve
+from crmcore.sales.entity import Order, OrderLine
 from crmcore.statistics.habits import Habit
 
 __all__ = ["BUYING_HABITS", "CAPTURED_DATA", "TRUST_CURVE"]
@@ -173,6 +174,7 @@ BUYING_HABITS: Final = ReportKind(
     name="buying_habits",
     group="customers",
     rights=("report.read", "order.read"),
+    reads=(Order, OrderLine),
     filters=(CUSTOMER_NAME, ALL_TIME, CURRENCY, ALL_ORDERS),
     present=_habits,
 )
@@ -180,7 +182,10 @@ TRUST_CURVE: Final = ReportKind(
     name="trust_curve",
     group="customers",
     rights=("report.read", "order.read"),
+    reads=(Customer, Order),
     filters=(_CUSTOMER,),
     present=_trust,
 )
-CAPTURED_DATA: Final = ReportKind(name="captured_data", group="customers", rights=("report.read",), present=_captured)
+CAPTURED_DATA: Final = ReportKind(
+    name="captured_data", group="customers", rights=("report.read",), reads=(Interaction,), present=_captured
+)

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from crmcore.access.directory import names
 from crmcore.dictionary.parameters import CURRENCY
+from crmcore.opportunities.entity import Opportunity
+from crmcore.pipeline.entity import SalesStage
+from crmcore.pipeline.standing import StagePassage
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import OWNER, PERIOD, SPAN, choice
 from crmcore.reports.presenting.building import (
@@ -180,13 +183,21 @@ OUTCOMES: Final = ReportKind(
     name="opportunity_outcomes",
     group="sales",
     rights=READERS,
+    reads=(Opportunity,),
     filters=(PERIOD, choice("by", OutcomesBy), SPAN),
     present=_outcomes,
 )
 OUTCOMES_COMPARED: Final = ReportKind(
-    name="outcomes_compared", group="sales", rights=READERS, filters=(PERIOD,), present=_compared
+    name="outcomes_compared", group="sales", rights=READERS, reads=(Opportunity,), filters=(PERIOD,), present=_compared
 )
-AGEING: Final = ReportKind(name="opportunity_ageing", group="sales", rights=READERS, filters=(OWNER,), present=_ageing)
+AGEING: Final = ReportKind(
+    name="opportunity_ageing", group="sales", rights=READERS, reads=(Opportunity,), filters=(OWNER,), present=_ageing
+)
 SALES_FUNNEL: Final = ReportKind(
-    name="sales_funnel", group="sales", rights=READERS, filters=(PERIOD, OWNER), present=_funnel
+    name="sales_funnel",
+    group="sales",
+    rights=READERS,
+    reads=(Opportunity, SalesStage, StagePassage),
+    filters=(PERIOD, OWNER),
+    present=_funnel,
 )

@@ -3,12 +3,13 @@
 from typing import Final
 
 from crmcore.dictionary.parameters import CURRENCY
+from crmcore.opportunities.entity import Opportunity
 from crmcore.reports.attaining import plan_attainment
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import MONTHS_OF_YEAR, OWNER, choice
 from crmcore.reports.presenting.building import begun, column, figure_cells, period_cell
 from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
-from crmcore.targets.entity import TargetSpan
+from crmcore.targets.entity import SalesTarget, TargetSpan
 
 __all__ = ["SALES_PLAN"]
 
@@ -57,6 +58,7 @@ SALES_PLAN: Final = ReportKind(
     name="sales_plan",
     group="outlook",
     rights=("target.read_all", "target.manage", "target.read"),
+    reads=(Opportunity, SalesTarget),
     filters=(MONTHS_OF_YEAR, choice("span", TargetSpan, "month"), OWNER),
     present=_plan,
 )

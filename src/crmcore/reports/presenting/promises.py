@@ -21,6 +21,7 @@ from crmcore.reports.presenting.building import (
 )
 from crmcore.reports.presenting.naming import code_names, said_or_code
 from crmcore.reports.tables import TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.statistics.earlier import EarlierTreatments
 from crmcore.statistics.promises import GroupPromises, PromiseRecord, Promises
 from crmcore.statistics.requested import HandlingBy
@@ -172,6 +173,7 @@ SERVICE_PROMISES: Final = ReportKind(
     name="service_promises",
     group="service",
     rights=_READ,
+    reads=(ServiceRequest, ServiceRound),
     filters=(PERIOD, choice("by", HandlingBy)),
     present=_promises,
 )
@@ -179,6 +181,7 @@ SERVICE_BACKLOG_TREND: Final = ReportKind(
     name="service_backlog_trend",
     group="service",
     rights=_READ,
+    reads=(ServiceRequest,),
     filters=(MONTHS_OF_YEAR, SPAN),
     present=_trend,
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from crmcore.base.paging import Page
+from crmcore.customers.entity import Customer
 from crmcore.reports.carding import CardRow, CardTotal, CustomerCards, customer_cards
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.kinds import Asked, ReportKind
@@ -12,6 +13,8 @@ from crmcore.reports.presenting.building import column, columns, figure_cell, fi
 from crmcore.reports.presenting.naming import said_or_code
 from crmcore.reports.screening import ScreenedCustomer, Screening, customer_screening
 from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.sales.entity import Order, OrderLine, OrderSummary
+from crmcore.service.entity import ServiceRound
 from crmcore.statistics.cards import CardKind, Colour
 from crmcore.statistics.screening import Criterion, Verdict
 
@@ -183,6 +186,7 @@ CUSTOMER_SCREENING: Final = ReportKind(
     name="customer_screening",
     group="customers",
     rights=("report.read",),
+    reads=(Customer, Order, OrderLine, ServiceRound),
     filters=(choice("verdict", Verdict), PAGE),
     present=_screening,
 )
@@ -190,6 +194,7 @@ CUSTOMER_CARDS: Final = ReportKind(
     name="customer_cards",
     group="customers",
     rights=("report.read", "order.read"),
+    reads=(Customer, Order, OrderSummary),
     filters=(choice("card", CardKind), choice("colour", Colour), _MANAGER, PAGE),
     present=_cards,
 )

@@ -24,9 +24,11 @@ from crmcore.reports.presenting.composition import part_rows, part_table
 from crmcore.reports.presenting.promises import groups_called
 from crmcore.reports.serving import ServiceFilter, ServicesReport, services, services_compared
 from crmcore.reports.tables import TOTAL, Chart, ChartKind, Row, Shape, Table
+from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.statistics.handling import Handled
 from crmcore.statistics.parts import Part, ServicesBy
 from crmcore.statistics.requested import HandlingBy
+from crmcore.surveys.entity import SurveyAnswer, SurveyQuestion
 
 __all__ = ["CUSTOMER_OPINIONS", "SERVICES", "SERVICES_COMPARED", "SERVICE_BACKLOG", "SERVICE_HANDLING"]
 
@@ -168,6 +170,7 @@ SERVICES: Final = ReportKind(
     name="services",
     group="service",
     rights=("report.service",),
+    reads=(ServiceRequest,),
     filters=(choice("by", ServicesBy, "type"), ALL_TIME, ARCHIVED_ONLY, PAGE),
     present=_services,
 )
@@ -175,6 +178,7 @@ SERVICES_COMPARED: Final = ReportKind(
     name="services_compared",
     group="service",
     rights=("report.service",),
+    reads=(ServiceRequest,),
     filters=(PERIOD, ARCHIVED_ONLY),
     present=_services_compared,
 )
@@ -182,10 +186,18 @@ SERVICE_HANDLING: Final = ReportKind(
     name="service_handling",
     group="service",
     rights=_READ,
+    reads=(ServiceRequest, ServiceRound),
     filters=(PERIOD, choice("by", HandlingBy)),
     present=_handling,
 )
-SERVICE_BACKLOG: Final = ReportKind(name="service_backlog", group="service", rights=_READ, present=_backlog)
+SERVICE_BACKLOG: Final = ReportKind(
+    name="service_backlog", group="service", rights=_READ, reads=(ServiceRequest,), present=_backlog
+)
 CUSTOMER_OPINIONS: Final = ReportKind(
-    name="customer_opinions", group="service", rights=("survey.read",), filters=(PERIOD,), present=_opinions
+    name="customer_opinions",
+    group="service",
+    rights=("survey.read",),
+    reads=(SurveyAnswer, SurveyQuestion),
+    filters=(PERIOD,),
+    present=_opinions,
 )

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from crmcore.access.directory import names
 from crmcore.base.errors import Invalid, Problem
+from crmcore.customers.entity import Customer
 from crmcore.dictionary.parameters import CURRENCY
+from crmcore.opportunities.entity import Opportunity, SalesActivity
+from crmcore.pipeline.entity import SalesStage
 from crmcore.reports.asking import needed_period
 from crmcore.reports.attaining import sales_performance, target_attainment
 from crmcore.reports.kinds import Asked, ReportKind
@@ -15,12 +18,13 @@ from crmcore.reports.presenting.asking import PERIOD
 from crmcore.reports.presenting.building import change_cell, column, columns, figure_cell, figure_cells, text_cell
 from crmcore.reports.presenting.naming import code_names
 from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.statistics.appraisal import Appraisal, Appraised
 from crmcore.statistics.attainment import Attained, Attainment, Earlier
 from crmcore.statistics.figures import Figure
 from crmcore.statistics.outlook import Outlook
 from crmcore.statistics.periods import Span
-from crmcore.targets.entity import TargetSpan
+from crmcore.targets.entity import SalesTarget, TargetSpan
 
 __all__ = ["ATTAINMENT", "SALES_PERFORMANCE"]
 
@@ -213,6 +217,7 @@ ATTAINMENT: Final = ReportKind(
     name="target_attainment",
     group="outlook",
     rights=("target.read_all", "target.manage", "target.read"),
+    reads=(Opportunity, SalesStage, SalesTarget),
     filters=(PERIOD,),
     present=_attainment,
 )
@@ -220,6 +225,7 @@ SALES_PERFORMANCE: Final = ReportKind(
     name="sales_performance",
     group="outlook",
     rights=("target.read_all", "target.manage", "target.read"),
+    reads=(Customer, Opportunity, SalesActivity, ServiceRequest, ServiceRound),
     filters=(PERIOD,),
     present=_performance,
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from crmcore.base.numbers import EXACT
 from crmcore.base.paging import Page
+from crmcore.customers.entity import Customer
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.learning import Learnt, learnt_of
@@ -15,6 +16,7 @@ from crmcore.reports.presenting.building import column, columns, figure_cell, fi
 from crmcore.reports.presenting.contribution import order_filter
 from crmcore.reports.segmenting import SegmentedCustomer, SegmentsReport, customer_segments
 from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.sales.entity import Order, OrderSummary
 from crmcore.statistics.figures import PERCENT, measured
 from crmcore.statistics.refusals import NoPrediction
 from crmcore.statistics.rfm import RfmSegment
@@ -220,9 +222,15 @@ CUSTOMER_SEGMENTS: Final = ReportKind(
     name="customer_segments",
     group="customers",
     rights=("report.read",),
+    reads=(Customer, Order),
     filters=(choice("segment", RfmSegment), CUSTOMER_NAME, ALL_TIME, CURRENCY, ALL_ORDERS, PAGE),
     present=_segments,
 )
 CUSTOMER_OUTLOOKS: Final = ReportKind(
-    name="customer_outlooks", group="outlook", rights=("report.read",), filters=(_DAYS, PAGE), present=_outlooks
+    name="customer_outlooks",
+    group="outlook",
+    rights=("report.read",),
+    reads=(Customer, Order, OrderSummary),
+    filters=(_DAYS, PAGE),
+    present=_outlooks,
 )
