@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, Final
+from uuid import UUID
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import EntitySchema, describe
@@ -11,7 +12,7 @@ from crmcore.query.groups import Key, references_of
 from crmcore.query.queries import Order, Query, Tally
 from crmcore.query.tally_checks import MOST_KEYS, key_problems, measure_problems
 
-__all__ = ["check_at_most", "check_query", "check_tally"]
+__all__ = ["check_asked", "check_at_most", "check_query", "check_tally"]
 
 _TEXT_SEARCH: Final = frozenset({Op.CONTAINS, Op.STARTS})
 LARGEST_OFFSET: Final = 2**31 - 1
@@ -55,6 +56,15 @@ def check_tally(tally: Tally, entity: type[Any] | None = None) -> None:
 def _scope_problems(key: Key) -> Iterator[Problem]:
     for one in references_of(key):
         yield from _query_problems(Query(entity=one.entity, condition=one.where))
+
+
+def check_asked(schema: EntitySchema, id: object, expected: object) -> None:  # noqa: A002
+    """Refuse what is no id of a record, or no version of one."""
+    if not isinstance(id, UUID):
+        raise Invalid(Problem("id", "value.uuid", schema.name, {"got": str(id)[:50]}))
+    if type(expected) not in {int, type(None)}:
+        got = type(expected).__name__
+        raise Invalid(Problem("expected", "value.type", schema.name, {"wanted": "integer", "got": got}))
 
 
 def check_at_most(at_most: int | None) -> None:

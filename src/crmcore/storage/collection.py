@@ -26,7 +26,7 @@ from crmcore.query import (
     query,
     tally,
 )
-from crmcore.query.checks import LARGEST_OFFSET, check_at_most, check_query, check_tally
+from crmcore.query.checks import LARGEST_OFFSET, check_asked, check_at_most, check_query, check_tally
 from crmcore.query.groups import Grouping
 from crmcore.query.meaning import value_at
 from crmcore.storage.records import ChangeRecord
@@ -65,7 +65,7 @@ class Collection(Generic[E]):
             Invalid: *id* is no UUID, or *expected* is no whole number.
             Conflict: Somebody changed it since the caller saw it; ``params["current"]`` is the present version.
         """
-        _check_asked(self._schema, id, expected)
+        check_asked(self._schema, id, expected)
         self._work.check_open()
         scope = self._scope()
         if scope is EVERYTHING:
@@ -246,11 +246,3 @@ class Collection(Generic[E]):
         """Keep a record of an attempt at somebody else's record; the answer is the same as for a missing one."""
         if self._work.action and self._work.session.load(self._entity, id) is not None:
             self._work.changes.denied(self._schema.name, id, "access.out_of_scope")
-
-
-def _check_asked(schema: EntitySchema, id: object, expected: object) -> None:  # noqa: A002
-    if not isinstance(id, UUID):
-        raise Invalid(Problem("id", "value.uuid", schema.name, {"got": str(id)[:50]}))
-    if type(expected) not in {int, type(None)}:
-        got = type(expected).__name__
-        raise Invalid(Problem("expected", "value.type", schema.name, {"wanted": "integer", "got": got}))
