@@ -50,6 +50,7 @@ opportunities.cancel_activity            PPP        +NN      PPP       PPP
 pipeline.move                            PPP        +NN      PPP       PPP
 pipeline.passages                        PPP        +NN      ++N       PPP
 pipeline.move_offers                     PPP        +NN      ++N       PPP
+pipeline.progress                        PPP        +NN      ++N       PPP
 pipeline.edit_stage                      ++N        PPP      ++N       PPP
 pipeline.retire_stage                    ++N        PPP      ++N       PPP
 pipeline.restore_stage                   ++N        PPP      ++N       PPP
@@ -139,6 +140,7 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "pipeline.move": ("developed", lambda work, id_: pipeline.move(work, id_, to=STAGE)),
     "pipeline.passages": ("developed", pipeline.passages),
     "pipeline.move_offers": ("developed", pipeline.move_offers),
+    "pipeline.progress": ("developed", pipeline.progress),
     "pipeline.edit_stage": ("stage", lambda work, id_: pipeline.edit_stage(work, id_, probability=2)),
     "pipeline.retire_stage": ("stage", pipeline.retire_stage),
     "pipeline.restore_stage": ("stage", pipeline.restore_stage),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmcore.pipeline.entity import ForecastCategory, SalesStage, SalesStageId
     from crmcore.pipeline.flow import Movement, Pipeline, moved, moved_between, standing_at
     from crmcore.pipeline.lists import SnapshotDetail, movements, positions, snapshot, snapshots
-    from crmcore.pipeline.moving import MoveOffer, move, move_offers, passages
+    from crmcore.pipeline.moving import MoveOffer, Progress, move, move_offers, passages, progress
     from crmcore.pipeline.process import (
         arrange_stages,
         create_stage,
@@ -47,6 +47,7 @@ __all__ = [
     "PipelinePosition",
     "PipelineSnapshot",
     "PipelineSnapshotId",
+    "Progress",
     "SalesStage",
     "SalesStageId",
     "SnapshotDetail",
@@ -63,6 +64,7 @@ __all__ = [
     "movements",
     "passages",
     "positions",
+    "progress",
     "restore_stage",
     "retire_stage",
     "snapshot",
@@ -82,6 +84,7 @@ _STANDING = (
     "SnapshotStage",
     "StagePassage",
 )
+_MOVING = ("MoveOffer", "Progress", "move", "move_offers", "passages", "progress")
 _KEEPING = (
     "arrange_stages",
     "create_stage",
@@ -97,7 +100,7 @@ __getattr__, __dir__ = exports(
         **dict.fromkeys(("ForecastCategory", "SalesStage", "SalesStageId"), f"{_HERE}.entity"),
         **dict.fromkeys(("SnapshotDetail", "movements", "positions", "snapshot", "snapshots"), f"{_HERE}.lists"),
         **dict.fromkeys(("Movement", "Pipeline", "moved", "moved_between", "standing_at"), f"{_HERE}.flow"),
-        **dict.fromkeys(("MoveOffer", "move", "move_offers", "passages"), f"{_HERE}.moving"),
+        **dict.fromkeys(_MOVING, f"{_HERE}.moving"),
         **dict.fromkeys(("Taken", "take_snapshot"), f"{_HERE}.taking"),
         **dict.fromkeys(_KEEPING, f"{_HERE}.process"),
         **dict.fromkeys(_STANDING, f"{_HERE}.standing"),

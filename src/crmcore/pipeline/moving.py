@@ -8,7 +8,7 @@ from attrs import fields
 from crmcore.access.entity import Validity
 from crmcore.base.errors import CrmError, Invalid, Refused
 from crmcore.dictionary.parameters import PROCESS_MOVES
-from crmcore.opportunities.entity import Opportunity, OpportunityId
+from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, SalesActivity
 from crmcore.opportunities.rules import may_develop
 from crmcore.pipeline.entity import SalesStage, SalesStageId
 from crmcore.pipeline.following import follow, passed, process_of
@@ -18,7 +18,7 @@ from crmcore.query import asc, eq, query
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["MoveOffer", "move", "move_offers", "passages"]
+__all__ = ["MoveOffer", "Progress", "move", "move_offers", "passages", "progress"]
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +37,19 @@ class MoveOffer:
     def possible(self) -> bool:
         """Whether it can go there now."""
         return self.refusal is None
+
+
+@attrs.frozen(kw_only=True)
+class Progress:
+    """How far an opportunity has come, and how it came there."""
+
+    opportunity: Opportunity
+    offers: tuple[MoveOffer, ...]
+    """Every stage in use, and whether it could go there."""
+    passed: tuple[StagePassage, ...]
+    """The stages that it has passed, the first one first."""
+    activities: tuple[SalesActivity, ...]
+    """What was planned and done for it, by day; none for who does not see plans."""
 
 
 @action("plan.develop", "plan.develop_all")
@@ -92,7 +105,10 @@ def move_offers(work: Work, opportunity: OpportunityId) -> tuple[MoveOffer, ...]
         work: The unit of work.
         opportunity: Which one.
     """
-    known = work.opportunities.get(opportunity)
+    return _offers(work, work.opportunities.get(opportunity))
+
+
+def _offers(work: Work, known: Opportunity) -> tuple[MoveOffer, ...]:
     process = list(process_of(work))
     here = next((one for one in process if one.id == known.stage), None)
     if here is None and known.stage is not None:
@@ -127,7 +143,34 @@ def _offer(
 @action("opportunity.read", "plan.read")
 def passages(work: Work, opportunity: OpportunityId) -> Sequence[StagePassage]:
     """List the stages that an opportunity has passed, the first one first (requirement X-OPP-02)."""
-    known = work.opportunities.get(opportunity)
+    return _passed(work, work.opportunities.get(opportunity))
+
+
+def _passed(work: Work, known: Opportunity) -> Sequence[StagePassage]:
     s = fields(StagePassage)
     about = query(StagePassage).where(eq(s.opportunity, known.id)).sort(asc(s.entered_at))
     return work.unscoped(StagePassage).find(about)
+
+
+@action("opportunity.read", "plan.read")
+def progress(work: Work, opportunity: OpportunityId) -> Progress:
+    """Answer how far an opportunity has come, and how, with what was done for it (X-OPP-02, X-OPP-03, X-OPP-07).
+
+    Args:
+        work: The unit of work.
+        opportunity: Which one.
+    """
+    known = work.opportunities.get(opportunity)
+    return Progress(
+        opportunity=known,
+        offers=_offers(work, known),
+        passed=tuple(_passed(work, known)),
+        activities=tuple(_done(work, known)),
+    )
+
+
+def _done(work: Work, known: Opportunity) -> Sequence[SalesActivity]:
+    if known.status is OpportunityStatus.UNASSIGNED or not work.actor.may("plan.read"):
+        return ()
+    a = fields(SalesActivity)
+    return work.sales_activities.find(query(SalesActivity).where(eq(a.opportunity, known.id)).sort(asc(a.planned_on)))

@@ -1,6 +1,7 @@
 """What is offered is what can be done: every stage, every setting, on every store (requirement X-OPP-03)."""
 
-from typing import Any, NoReturn
+import datetime as dt
+from typing import Any, Final, NoReturn
 
 import attrs
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from company import People
 from company.chances import dispatched, recorded, won
 from company.process import Stages, allow, evaluated, moved, stages_of
-from crmcore import SYSTEM, pipeline
+from crmcore import SYSTEM, opportunities, pipeline
 from crmcore.base.errors import CrmError
 from crmcore.opportunities.entity import Opportunity
 from crmcore.opportunities.rules import AlreadyArchived, NotDispatched, NotTheAssignee
@@ -17,6 +18,9 @@ from crmcore.pipeline.rules import AlreadyThere
 from crmcore.storage.crm import Crm
 
 pytestmark = pytest.mark.requirement("X-OPP-02", "X-OPP-03")
+
+
+PLANNED: Final[dict[str, Any]] = {"kind": "visit", "planned_on": dt.date(2030, 3, 1), "content": "拜访"}
 
 
 class Undo(Exception):
@@ -99,3 +103,24 @@ def test_whoever_can_t_develop_it_is_told_why(crm: Crm, people: People) -> None:
 
 def test_a_company_without_a_process_is_offered_nothing(crm: Crm) -> None:
     assert offers(crm, dispatched(crm)) == ()
+
+
+def told(offer: MoveOffer) -> tuple[Any, ...]:
+    why = None if offer.refusal is None else codes(offer.refusal)
+    return offer.stage, offer.direction, offer.reason_needed, why
+
+
+@pytest.mark.requirement("X-OPP-07")
+def test_progress_says_at_once_what_is_said_one_by_one(crm: Crm, people: People) -> None:
+    stages = stages_of(crm)
+    waiting, chance = recorded(crm), dispatched(crm)
+    crm.perform(opportunities.plan_activity, chance.id, **PLANNED, as_user="wangwei")
+    chance = moved(crm, evaluated(crm, chance), stages.need)
+    for by in ("wangwei", "zhaomin"):
+        found = crm.perform(pipeline.progress, chance.id, as_user=by)
+        assert found.opportunity == chance
+        assert [*map(told, found.offers)] == [*map(told, offers(crm, chance, by))]
+        assert found.passed == tuple(crm.perform(pipeline.passages, chance.id, as_user=by))
+        assert found.activities == crm.perform(opportunities.activities_of, chance.id, as_user=by)
+        assert (len(found.passed), len(found.activities)) == (2, 1)
+    assert crm.perform(pipeline.progress, waiting.id, as_user="lihua").activities == ()

@@ -1,18 +1,16 @@
 """One opportunity in the sales process: what is reckoned, stages passed, where it can go (X-OPP-01 to 03)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
-from attrs import fields
 from flask import flash, redirect, render_template, request
 
 from crmcore import Conflict, CrmError, Invalid, Refused
 from crmcore.base.errors import Problem
 from crmcore.opportunities import detail, evaluate
-from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, SalesActivity
+from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus
 from crmcore.opportunities.rules import may_develop, may_evaluate
-from crmcore.pipeline import MoveOffer, PassageOutcome, SalesStageId, StagePassage, move, move_offers
-from crmcore.query import asc, eq, query
+from crmcore.pipeline import MoveOffer, PassageOutcome, SalesStageId, move, move_offers, progress
 from crmcore.views import form_for
 from crmcore_demo import possible
 from crmcore_demo.actions import Action, Possibilities, Refusal
@@ -51,31 +49,14 @@ def _possible(it: Opportunity, offers: Iterable[MoveOffer]) -> Possibilities:
     )
 
 
-def _passed(it: Opportunity) -> Sequence[StagePassage]:
-    """Return the stages that an opportunity which was just read has passed (X-OPP-02)."""
-    p = fields(StagePassage)
-    wanted = query(StagePassage).where(eq(p.opportunity, it.id)).sort(asc(p.entered_at))
-    return reading().of(StagePassage).find(wanted)
-
-
-def _done(it: Opportunity) -> Sequence[SalesActivity]:
-    """Return the activities of an opportunity that was just read, by their day (X-OPP-07)."""
-    a = fields(SalesActivity)
-    wanted = query(SalesActivity).where(eq(a.opportunity, it.id)).sort(asc(a.planned_on))
-    return reading().sales_activities.find(wanted)
-
-
 @pages.get("/<uuid:id>")
 def show(id: UUID) -> str:  # noqa: A002
     """Show how far an opportunity has come, how it came there, and what was done for it."""
     work = reading()
     settings()  # what moves are open is kept with the settings
-    it = detail(work, OpportunityId(id))
-    developed = it.status is not OpportunityStatus.UNASSIGNED
-    offers = move_offers(work, it.id)
-    passed = _passed(it)
+    found = progress(work, OpportunityId(id))
+    it, offers, passed, done = found.opportunity, found.offers, found.passed, found.activities
     known = {one.stage.id: one.stage for one in offers}
-    done = _done(it) if developed and person().may("plan.read") else ()
     return render_template(
         "selling/progress.html",
         it=it,

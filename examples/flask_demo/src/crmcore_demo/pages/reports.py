@@ -21,7 +21,7 @@ from crmcore_demo.listing import typed
 from crmcore_demo.paging import whole_number
 from crmcore_demo.report_form import Asking, ask, with_form
 from crmcore_demo.report_tables import REPORT_PAGE, Address, drawing, records_page
-from crmcore_demo.session import crm, person, reading, stop_reading
+from crmcore_demo.session import crm, person, reading, settings, stop_reading
 
 pages = pages_of("reports", "L0405", "/reports")
 FORMATS: Final = {
@@ -124,6 +124,7 @@ def records(name: str) -> Answer:
     """List the records behind one number: just as many as it says."""
     kind = _kind(name)
     asking, there = ask(kind), url_for("reports.show", name=kind.name)
+    settings()  # what the report asks of the company's settings is kept with them
     report = kind.run(reading(), _given(asking, kind, REPORT_PAGE), language())
 
     def back(table: Table) -> str:
