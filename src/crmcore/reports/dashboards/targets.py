@@ -112,6 +112,6 @@ def _table(wanted: Wanted, rows: Sequence[Attained]) -> Table:
         title=wanted.say("dashboard_table.attainment"),
         columns=columns(wanted, "dashboard_column", _SHAPES, wanted.currency),
         rows=tuple(map(row, rows)),
-        charts=(Chart(ChartKind.BAR, "who", ("attained",)),),
+        charts=(Chart(ChartKind.BAR, "who", ("attained",), wanted.say("dashboard.attainment_chart")),),
         empty=wanted.say("dashboard.attainment_empty"),
     )
