@@ -39,7 +39,7 @@ _LAST_YEAR: Final = dt.timedelta(days=450)
 _SILENT: Final = 3
 """One of so many who are asked says nothing yet."""
 _GUESTS: Final = 2
-_WINDOW_FROM: Final = 40
+_WINDOW_FROM: Final = 145
 """A company with fewer customers knows them all by telephone, and has no customer window."""
 _STORY: Final = 5_000_000
 """From this number on, so that a guest's requests have numbers of their own."""

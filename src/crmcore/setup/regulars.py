@@ -113,7 +113,8 @@ class Regulars:
             version=1,
             **self._form(company),
         )
-        people = [self._person(work, customer.id, company) for _ in range(1 + (self._rng.random() < _TWO))]
+        number = 1 + (self._rng.random() < _TWO)
+        people = [self._person(work, customer.id, company, f"{company.brand}{one or ''}") for one in range(number)]
         made: list[Any] = [with_derived(customer, people), *people]
         for one in made:
             work.changes.created(describe(type(one)), one)
@@ -141,13 +142,14 @@ class Regulars:
             "trust": self._rng.choices((1, 2, 3, 4, 5, None), (3, 10, 37, 30, 15, 5))[0],
         }
 
-    def _person(self, work: Work, customer: CustomerId, company: Company) -> Contact:
+    def _person(self, work: Work, customer: CustomerId, company: Company, login: str) -> Contact:
         person = self._companies.person()
         return Contact(
             id=ContactId(work.new_id()),
             customer=customer,
             name=person.name,
             office_phone=self._companies.phone(company.city, "phone"),
+            email=self._words.patterns["email"].format(login=login),
             version=1,
             **self._companies.contact_details(company, person.gender),
         )
