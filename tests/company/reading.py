@@ -22,7 +22,7 @@ from crmcore.dictionary import set_parameter
 from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.pipeline.standing import PipelinePosition, StagePassage
 from crmcore.sales.entity import Order, OrderLine, OrderSummary
-from crmcore.service.entity import ServiceRequest
+from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.storage.crm import Crm
 from crmcore.storage.ports import Store
 from crmcore.surveys import SurveyAnswer
@@ -77,6 +77,13 @@ def seen_by(past: Past, reader: Reader) -> Mapping[type[Any], AbstractSet[UUID]]
     sold = past.dealings.seen_by(None if "forecast.read_all" in may else reader.id)
     sells = {one.id: one.assignee for one in past.dealings.opportunities}
     done = {one.id for one in past.activities if "opportunity.read_all" in may or sells[one.opportunity] == reader.id}
+    requests = {
+        one.id
+        for one in past.requests
+        if "service.read_all" in may
+        or one.customer in his
+        or reader.id in {one.created_by, one.assignee, one.handled_by}
+    }
     return {
         Customer: known,
         Contact: {one.id for one in past.contacts if one.customer in known},
@@ -85,13 +92,8 @@ def seen_by(past: Past, reader: Reader) -> Mapping[type[Any], AbstractSet[UUID]]
         OrderLine: {one.id for one in past.lines if one.order in orders},
         OrderSummary: {one.id for one in past.summaries if one.id in buyers},
         ChurnCase: {one.id for one in past.cases if "churn.read_all" in may or one.customer in his},
-        ServiceRequest: {
-            one.id
-            for one in past.requests
-            if "service.read_all" in may
-            or one.customer in his
-            or reader.id in {one.created_by, one.assignee, one.handled_by}
-        },
+        ServiceRequest: requests,
+        ServiceRound: {one.id for one in past.rounds if one.request in requests},
         SurveyAnswer: {one.id for one in past.answers if "survey.read_all" in may or one.customer in his},
         Opportunity: {one.id for one in sold.opportunities},
         SalesActivity: done,

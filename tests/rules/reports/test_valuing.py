@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from company import People
-from company.clients import put
+from company.clients import entered, put
+from company.desk import handled, judged
 from company.learnt import a_model
 from company.opened import check_opens, records_of
 from company.trade import bought, customer, requested
-from crmcore import reports
+from crmcore import reports, service
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.customers.entity import Customer, CustomerStatus
@@ -158,7 +159,7 @@ def test_trust_is_drawn_beside_the_level_and_all(crm: Crm) -> None:
     bought(crm, one, dt.date(2025, 7, 1), "10")
     bought(crm, one, dt.date(2026, 2, 20), "10")  # not due yet
     requested(crm, one, dt.datetime(2025, 6, 30, 15, 59, tzinfo=dt.UTC), satisfaction=5)
-    requested(crm, one, dt.datetime(2025, 6, 30, 16, tzinfo=dt.UTC), satisfaction=2)  # July in Shanghai
+    requested(crm, one, dt.datetime(2025, 6, 30, 16, tzinfo=dt.UTC), satisfaction=3)  # July in Shanghai
     found = ask(crm, reports.trust_curve, one.id)
     assert (found.customer.trust, len(found.steps)) == (4, 8)
     second, third = found.steps[4:6]
@@ -166,7 +167,7 @@ def test_trust_is_drawn_beside_the_level_and_all(crm: Crm) -> None:
     assert (second.his.paid.value, second.his.stars.value, second.his.value) == (25, 5, Decimal("62.5"))
     assert (second.of_level.paid.value, second.of_level.value) == (20, 60)
     assert (second.of_all.paid.value, second.of_all.value) == (Decimal("33.3"), Decimal("66.7"))
-    assert (third.his.paid.value, third.his.value) == (100, Decimal("62.5"))
+    assert (third.his.paid.value, third.his.value) == (100, 75)
     assert found.steps[-1].his.value is None
     check_opens(crm, found, "zhaomin")
     own = ask(crm, reports.trust_curve, one.id, as_user="lihua")
@@ -174,6 +175,25 @@ def test_trust_is_drawn_beside_the_level_and_all(crm: Crm) -> None:
     check_opens(crm, own, "lihua")
     with pytest.raises(NotFound):
         ask(crm, reports.trust_curve, one.id, as_user="wangwei")
+
+
+@pytest.mark.requirement("SVC-06", "X-CUS-18")
+def test_a_verdict_that_sent_a_request_back_is_not_forgotten(crm: Crm) -> None:
+    one = entered(crm)
+    waits, solved = handled(crm, one), handled(crm, one)
+    judged(crm, waits, 1)
+    judged(crm, solved, 2)
+    crm.perform(service.handle, solved.id, "换了一台", as_user="wangwei")
+    judged(crm, solved, 5)
+    handled(crm, one)  # nothing was said of it yet
+    stars = ask(crm, reports.trust_curve, one.id).steps[-1]
+    assert [level.stars.value for level in (stars.his, stars.of_level, stars.of_all)] == [Decimal("2.67")] * 3
+    assert stars.his.value == Decimal("41.8")
+    assert {request.id for request in records_of(crm, stars.his.stars)} == {waits.id, solved.id}
+    (row,) = ask(crm, reports.customer_screening).page.rows
+    assert row.figures[Criterion.COOPERATION].value == Decimal("2.67")
+    assert {request.id for request in records_of(crm, row.figures[Criterion.COOPERATION])} == {waits.id, solved.id}
+    check_opens(crm, (stars, row), "zhaomin")
 
 
 @pytest.mark.requirement("X-ANA-02", "X-ANA-03")
