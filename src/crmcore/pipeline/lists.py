@@ -80,7 +80,7 @@ def snapshot(work: Work, id: PipelineSnapshotId) -> SnapshotDetail:  # noqa: A00
 @action("forecast.read_all", "forecast.read")
 def positions(
     work: Work,
-    snapshot: PipelineSnapshotId,
+    snapshot: PipelineSnapshotId | PipelineSnapshot,
     *,
     owner: UserId | None = None,
     stage: SalesStageId | None = None,
@@ -95,7 +95,7 @@ def positions(
 
     Args:
         work: The unit of work.
-        snapshot: Which one.
+        snapshot: Which one: its id, or the snapshot itself where it was read already, which saves a question.
         owner: One account manager's; None for all that the actor may see, as the other filters.
         stage: In one stage.
         category: Of one forecast category.
@@ -105,7 +105,7 @@ def positions(
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    known = work.pipeline_snapshots.get(snapshot)
+    known = snapshot if isinstance(snapshot, PipelineSnapshot) else work.pipeline_snapshots.get(snapshot)
     wanted = query(PipelinePosition).where(
         standing_at(known.taken_at),
         *exactly((_p.owner, owner), (_p.stage, stage), (_p.category, category), (_p.status, status)),

@@ -290,6 +290,7 @@ def test_a_snapshot_counts_no_opportunity_that_its_reader_is_not_shown(crm: Crm,
         for one, number in zip(taken, numbers, strict=True):
             then = crm.perform(pipeline.snapshot, one.id, as_user=who).snapshot
             rows = crm.perform(pipeline.positions, one.id, as_user=who).rows
+            assert crm.perform(pipeline.positions, then, as_user=who).rows == rows
             assert (then, then.open_opportunities) == (listed_[one.id], number), who
             assert len([each for each in rows if each.status in OPEN]) == number
 

@@ -104,7 +104,7 @@ def show(id: UUID) -> str:  # noqa: A002
     )
     found = positions(
         work,
-        detail.snapshot.id,
+        detail.snapshot,
         stage=SalesStageId(UUID(asked["stage"])) if asked["stage"] else None,
         category=asked.chosen("category", ForecastCategory),
         status=asked.chosen("status", OpportunityStatus),
