@@ -20,7 +20,7 @@ from crmcore.exchange.writing import WRITERS, as_frame
 from crmcore.i18n import Language
 from crmcore.query import desc, query
 from crmcore.storage.action import SYSTEM_ONLY, action, crm_action
-from crmcore.storage.codec import compact
+from crmcore.storage.codec import compact_texts
 from crmcore.storage.crm import Crm, Person
 from crmcore.storage.listing import page_of
 from crmcore.storage.work import Work
@@ -220,7 +220,8 @@ def _said(filters: Mapping[str, Any]) -> str:
         raise Invalid(
             Problem("filters", "value.type", "customer", {"wanted": "mapping", "got": type(filters).__name__})
         )
-    return compact({str(name): str(value) for name, value in filters.items() if value not in ("", None)})[:_LONGEST]
+    said = {str(name): str(value) for name, value in filters.items() if value not in ("", None)}
+    return compact_texts(said, _LONGEST)
 
 
 @contextmanager

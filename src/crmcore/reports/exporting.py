@@ -18,7 +18,7 @@ from crmcore.reports.writing.placing import check_place, place
 from crmcore.reports.writing.separated import write_csv, write_zip
 from crmcore.reports.writing.workbooks import write_xlsx
 from crmcore.storage.action import action, crm_action
-from crmcore.storage.codec import compact
+from crmcore.storage.codec import compact_texts
 from crmcore.storage.crm import Crm, Person
 from crmcore.storage.work import Work
 
@@ -77,20 +77,30 @@ def export_report(
     if isinstance(to, str | Path):
         check_place(Path(to), replace=replace)
     begun = crm.perform(note_report_export, name, format, given or {}, as_user=as_user)
-    rows, content = 0, io.BytesIO()
+    rows = 0
     try:
-        with crm.work(as_user=as_user, readonly=True) as work:
-            spoken = language_of(language, language_of(work.actor.language))
-            report = kind_named(name).run(work, given, spoken, whole=True)
-        written = write_report(report, content, format, spoken)
-        if isinstance(to, str | Path):
-            place(content.getvalue(), Path(to), replace=replace)
-        else:
-            to.write(content.getvalue())
-        rows = written
+        rows = _written(*_made(crm, name, given, language, as_user), to, format, replace=replace)
     finally:
         done = crm.perform(note_exported, begun.id, rows, as_user=SYSTEM)
     return done
+
+
+def _made(
+    crm: Crm, name: str, given: Mapping[str, Any] | None, language: str | None, as_user: Person
+) -> tuple[Report, Language]:
+    with crm.work(as_user=as_user, readonly=True) as work:
+        spoken = language_of(language, language_of(work.actor.language))
+        return kind_named(name).run(work, given, spoken, whole=True), spoken
+
+
+def _written(report: Report, language: Language, to: str | Path | BinaryIO, format: str, *, replace: bool) -> int:  # noqa: A002
+    """Write a report to where it is wanted, whole or not at all, and answer how many rows it had."""
+    if not isinstance(to, str | Path):
+        return write_report(report, to, format, language)
+    content = io.BytesIO()
+    rows = _known(format)(report, content, language)
+    place(content.getvalue(), Path(to), replace=replace)
+    return rows
 
 
 @action("report.export")
@@ -115,7 +125,7 @@ def note_report_export(work: Work, name: str, format: str, given: Mapping[str, A
             id=work.new_id(),
             kind=f"report.{kind.name}",
             format=format,
-            filters=compact(said)[:_LONGEST],
+            filters=compact_texts(said, _LONGEST),
             taken_by=work.user_id,
             taken_at=work.now,
         )

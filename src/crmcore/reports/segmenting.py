@@ -106,16 +106,14 @@ def customer_segments(
     """
     if segment is not None:
         chosen(segment, RfmSegment, "segment")
-    period = is_period(narrowed(only, OrderFilter).period)
-    until = work.today if period is None else min(period.last, work.today)
-    currency = currency_of(work, only)
+    until, currency = _last_day(work, only), currency_of(work, only)
     orders = orders_of(only).where(eq(_o.currency, currency), le(_o.ordered_on, until), *seen(work, _o.customer))
     bought = everything_bought(work.orders, orders)
     rated = assess((one.purchases for one in bought.values()), until)
     everybody = counted(len(bought), buyers(orders), "customer")
     whole = _spent(bought, bought, orders, currency)
-    place, rows, total = _of_page(work, rated, segment, page, size)
     wanted = [one for one in rated if segment is None or one.segment is segment]
+    place, rows = place_of(work, len(wanted), page=page, size=size)
     best = sorted(wanted, key=lambda one: _standing(one, bought))[(place - 1) * rows : place * rows]
     shown = tuple(_row(one, bought, orders, currency) for one in best)
     return SegmentsReport(
@@ -124,16 +122,14 @@ def customer_segments(
         customers=everybody,
         amount=whole,
         segments=tuple(_segments(rated, bought, orders, everybody, whole)),
-        page=Page(shown, total, place, rows),
+        page=Page(shown, len(wanted), place, rows),
         names=names_of(work, [one.key for one in shown]),
     )
 
 
-def _of_page(
-    work: Work, rated: tuple[Rfm, ...], segment: RfmSegment | None, page: int, size: int | None
-) -> tuple[int, int, int]:
-    total = len(rated) if segment is None else sum(one.segment is segment for one in rated)
-    return *place_of(work, total, page=page, size=size), total
+def _last_day(work: Work, only: OrderFilter) -> dt.date:
+    period = is_period(narrowed(only, OrderFilter).period)
+    return work.today if period is None else min(period.last, work.today)
 
 
 def _segments(

@@ -15,6 +15,7 @@ from crmcore.base.schema import Entity, EntitySchema, FieldSpec, describe
 
 __all__ = [
     "compact",
+    "compact_texts",
     "differences",
     "entity_from_json",
     "entity_to_json",
@@ -52,6 +53,14 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sor
 def compact(value: Any) -> str:
     """Write JSON without blanks and with sorted keys, so that equal values give equal text."""
     return _encode(value)
+
+
+def compact_texts(said: Mapping[str, str], longest: int) -> str:
+    """Write texts by name as :func:`compact` does, cut so that the whole is JSON of *longest* characters at most."""
+    most = longest
+    while len(written := compact({name: text[:most] for name, text in said.items()})) > longest and most:
+        most //= 2
+    return written
 
 
 def value_to_json(spec: FieldSpec, value: Any) -> Any:

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import json
 import os
 import secrets
 import zipfile
@@ -23,7 +24,7 @@ from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.dictionary import set_parameter
 from crmcore.reports import catalogue, exporting
-from crmcore.reports.exporting import FORMATS, export_report
+from crmcore.reports.exporting import FORMATS, export_report, note_report_export
 from crmcore.reports.managing import management_report
 from crmcore.reports.writing.placing import place
 from crmcore.statistics.periods import month_of
@@ -66,6 +67,13 @@ def test_an_export_is_on_record_and_a_right_of_its_own(sold: Crm, tmp_path: Path
             export_report(crm, "contribution", tmp_path / "x.csv", as_user=name, format="csv")
     assert [one.name for one in tmp_path.iterdir()] == ["r.csv"]
     assert len(on_record(crm)) == 1
+
+
+def test_what_was_said_at_length_stays_readable_on_record(crm: Crm) -> None:
+    given = {"snapshot": '"\x01' * 3_000}
+    noted = crm.perform(note_report_export, "forecast_accuracy", "csv", given, as_user="zhaomin")
+    assert len(noted.filters) <= 4_000
+    assert given["snapshot"].startswith(json.loads(noted.filters)["snapshot"])
 
 
 def test_who_may_export_still_gets_only_reports_that_he_may_see(sold: Crm, tmp_path: Path) -> None:
