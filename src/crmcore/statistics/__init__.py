@@ -1,4 +1,6 @@
-"""Statistics: pure calculators. These look ahead: value, churn and orders to come (requirements X-ANA, X-CUS-11).
+"""What the figures of reports mean, and how they are computed from sums and records (requirements X-ANA, X-CUS-11).
+
+Each module holds calculators of one subject; those named here look ahead: value, churn and orders to come.
 
 ::
 
