@@ -131,8 +131,8 @@ class Visit:
     def told(self, words: str) -> None:
         expect(self.page.get_by_role("status").first).to_contain_text(words)
 
-    def look(self) -> None:
-        """Let axe look at the page; nothing serious may be wrong, and nothing may be wider than the screen."""
+    def fits(self) -> None:
+        """Look whether the page is as wide as the screen, and everything on it as wide as what it stands in."""
         self.page.wait_for_load_state()
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
@@ -140,6 +140,10 @@ class Visit:
             "[...document.querySelectorAll('.sheet')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
         assert not spilt, f"{self.page.url} has {spilt} sheets that are too wide"
+
+    def look(self) -> None:
+        """Let axe look at the page; nothing serious may be wrong, and nothing may be wider than the screen."""
+        self.fits()
         self.page.evaluate(AXE)
         bad = self.page.evaluate(JUDGE, RULES)
         assert not bad, (self.page.url, bad)
