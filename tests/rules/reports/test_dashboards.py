@@ -315,3 +315,17 @@ def test_a_dashboard_is_about_a_period_of_the_calendar(crm: Crm, people: People,
         assert [one.field for one in refused.value.problems] == ["owners"]
         with pytest.raises(Invalid):
             dashboards.dashboard(work, "sales")  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("9")
+def test_who_is_shown_no_opportunities_is_offered_no_section_of_them(crm: Crm) -> None:
+    with crm.work(as_user="lihua", readonly=True) as work:
+        work.actor = attrs.evolve(work.actor, permissions=frozenset({"forecast.read"}))
+        assert dashboards.sections_for(work.actor) == ()
+        for section in (None, dashboards.Section.TARGETS):
+            with pytest.raises(NoPermission):
+                dashboards.dashboard(work, section)
+        work.actor = attrs.evolve(work.actor, permissions=frozenset({"forecast.read_all"}))
+        for section in dashboards.sections_for(work.actor):
+            dashboards.dashboard(work, section)
+        assert len(dashboards.sections_for(work.actor)) == 3

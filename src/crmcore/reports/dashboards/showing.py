@@ -15,6 +15,7 @@ from crmcore.base.errors import Invalid, Problem
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.i18n import language_of
+from crmcore.opportunities.entity import Opportunity
 from crmcore.query import one_of, query
 from crmcore.reports.asking import chosen
 from crmcore.reports.dashboards.board import Content, Dashboard, Known, Section, View, Wanted
@@ -28,9 +29,11 @@ from crmcore.reports.dashboards.steps import steps_to
 from crmcore.reports.dashboards.targets import targets
 from crmcore.reports.filters import words_of
 from crmcore.reports.presenting.building import unfinished
+from crmcore.reports.seeing import shown_to
 from crmcore.reports.tables import Report
 from crmcore.statistics.periods import Period, Span, period_of
 from crmcore.storage.action import action
+from crmcore.storage.scoping import scope_of
 from crmcore.storage.work import Work
 
 __all__ = ["dashboard", "sections_for", "view_of"]
@@ -70,7 +73,8 @@ def view_of(actor: Actor) -> View:
 
 def sections_for(actor: Actor) -> tuple[Section, ...]:
     """Answer the sections that somebody may see, the most important first; none for who reads no figures."""
-    return tuple(one for one in _ORDER[view_of(actor)] if any(map(actor.may, _SECTIONS[one][0])))
+    shown = (one for one in _ORDER[view_of(actor)] if any(map(actor.may, _SECTIONS[one][0])))
+    return tuple(one for one in shown if _SECTIONS[one][0] is not _FORECAST or shown_to(actor, Opportunity))
 
 
 @action(
@@ -111,9 +115,11 @@ def dashboard(
         Invalid: The section or an owner is none, or the period is no month, quarter or year.
     """
     offered = sections_for(work.actor)
-    shown: Section = offered[0] if section is None else chosen(section, Section, "section")
+    first = offered[0] if offered else Section.PIPELINE
+    shown: Section = first if section is None else chosen(section, Section, "section")
     if shown not in offered:
         may(work.actor, _SECTIONS[shown][0][-1])
+        scope_of(work, Opportunity)
     steps = steps_to(period_of(work.today, Span.MONTH) if period is None else period, work.today)
     view = view_of(work.actor)
     wanted = Wanted(
