@@ -93,6 +93,7 @@ def test_a_file_that_is_there_stays_unless_told(cli: Cli, url: str, folder: Path
         (("--filter", "nonsense"), "value.choice", "--filter"),
         (("--filter", "nonsense=1"), "report.filter", "nonsense"),
         (("--report", "services", "--filter", "by=x"), "value.choice", "by"),
+        (("--period", "2026", "--filter", "period=2025"), "report.period_twice", "--period"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_written(

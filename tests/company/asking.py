@@ -41,7 +41,7 @@ THREE_DAYS: Final = Period(dt.date(2025, 4, 4), dt.date(2025, 4, 6))
 """The day of that night, and those beside it."""
 NOTHING_YET: Final = month_of(1999, 1)
 _OF_OTHERS: Final = {"drill_down", "referred", "dashboard"}
-"""Two are about what is behind a figure of another report; dashboards are looked at by tests of their own, section by section."""
+"""Two are about what is behind a figure of another report; dashboards have tests of their own, section by section."""
 
 
 @attrs.frozen(kw_only=True)

@@ -65,6 +65,7 @@ FOR_ACTIONS = {
     "crmcore.reports.filters": {"as_typed", "read_filters"},
     "crmcore.reports.contributing": {"days_of"},
     "crmcore.reports.learning": {"learnt_of"},
+    "crmcore.reports.rating": {"verdicts_on"},
     "crmcore.reports.weighing": {"facts_of", "year_until"},
     "crmcore.setup.bulk": {"write_down"},
     "crmcore.setup.clients": {"clients"},
@@ -82,12 +83,13 @@ FOR_ACTIONS = {
     "crmcore.exchange.reading_rows": {"read_rows"},
     "crmcore.exchange.resemblance": {"resembling"},
     "crmcore.setup.replay": {"replay"},
-    "crmcore.calendars.timetables": {"check_hours_left", "days_of", "timetable"},
+    "crmcore.calendars.timetables": {"check_hours_left", "company_hours", "days_of", "timetable"},
     "crmcore.care.people": {"contact_still_his"},
     "crmcore.care.reopening": {"reopen"},
     "crmcore.service.actions": {"file"},
     "crmcore.service.belongings": {"give_back", "remove_all", "take"},
     "crmcore.service.checking": {"check_request"},
+    "crmcore.service.hours": {"hours_of"},
     "crmcore.service.keeping": {"discard", "keep", "keep_many"},
     "crmcore.service.lists": {"count_overdue"},
     "crmcore.service.merges": {"check_absorbed_none"},
@@ -161,7 +163,7 @@ def test_actions_name_permissions_that_exist() -> None:
 
 def test_every_permission_opens_something() -> None:
     named = {code for one in all_actions() for code in one.permissions}
-    widening = {"churn.read_all", "survey.read_all"}
+    widening = {"churn.read_all"}
     assert {one.code for one in PERMISSIONS} - widening == named - {ANYONE, SIGNED_IN, SYSTEM_ONLY}
 
 

@@ -79,7 +79,7 @@ QUESTIONS = {
     "management": 19,
     "customer_retention": 8,
     "customer_segments": 7,
-    "customer_screening": 18,
+    "customer_screening": 19,
     "customer_cards": 12,
     "buying_habits": 7,
     "captured_data": 15,

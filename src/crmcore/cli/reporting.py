@@ -71,7 +71,8 @@ def _given(period: str, only: list[str], narrowed: list[str]) -> Mapping[str, st
             raise Invalid(Problem("--filter", "value.choice", params={"got": one[:50]}))
         given[name] = value
     if period:
-        given[_PERIOD] = period
+        if given.setdefault(_PERIOD, period) != period:
+            raise Invalid(Problem("--period", "report.period_twice", params={"got": period[:50]}))
     if only:
         given["only"] = ",".join(only)
     return given
