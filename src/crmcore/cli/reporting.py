@@ -70,9 +70,8 @@ def _given(period: str, only: list[str], narrowed: list[str]) -> Mapping[str, st
         if not sign or not name:
             raise Invalid(Problem("--filter", "value.choice", params={"got": one[:50]}))
         given[name] = value
-    if period:
-        if given.setdefault(_PERIOD, period) != period:
-            raise Invalid(Problem("--period", "report.period_twice", params={"got": period[:50]}))
+    if period and given.setdefault(_PERIOD, period) != period:
+        raise Invalid(Problem("--period", "report.period_twice", params={"got": period[:50]}))
     if only:
         given["only"] = ",".join(only)
     return given
