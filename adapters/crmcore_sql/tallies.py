@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.operators import custom_op
 
 from crmcore.base.schema import describe
-from crmcore.query import EVERYTHING, All, AnyOf, Banded, Fn, InQuery, Not, Op, Tally, TallyRow, Test
+from crmcore.query import EVERYTHING, All, AnyOf, Banded, Fn, Frequency, InQuery, Not, Op, Tally, TallyRow, Test
 from crmcore.query.groups import origin_of, references_of
 from crmcore_sql.codes import NAMES
 from crmcore_sql.grouping import Grouped, Keys, first_references
@@ -46,14 +46,21 @@ class Tallies:
         """Know all kinds of records."""
         self._product, self._maps, self._selects = product, maps, selects
 
-    def statement(self, tally: Tally, shape: Any, keys_shape: Any, *, wide: bool) -> sa.Select[Any]:
-        """Answer the statement of a tally whose condition and keys have these shapes."""
+    def statement(
+        self, tally: Tally, shape: Any, keys_shape: Any, measured: Sequence[Any], *, wide: bool
+    ) -> sa.Select[Any]:
+        """Answer the statement of a tally whose condition, keys and conditions of measures have these shapes."""
         mapping = self._maps[tally.of.entity]
         binds = Binds(self._product)
         where = self._selects.where(mapping, tally.of.condition, shape, binds)
         keys = Keys(self._maps, self._selects, tally.of.entity, tally.by)
         keys.take(keys_shape, self._product, binds)
-        measuring = Measuring(self._product, mapping, wide=wide)
+        met = {
+            one: self._selects.where(mapping, one.where, shape, binds)
+            for one, shape in zip(tally.measures, measured, strict=True)
+            if one.where != EVERYTHING
+        }
+        measuring = Measuring(self._product, mapping, wide=wide, met=met)
         first = self._grouped_first(tally)
         made = (
             self._in_two_steps(tally, first, keys, where, measuring)
@@ -78,7 +85,9 @@ class Tallies:
         for key, variable in zip(tally.by, taken, strict=True):
             entity, path = origin_of(key, tally.of.entity)
             value = measuring.value(describe(entity).by_path[path], variable, names)
-            keys.append(f"None if {variable} is None else int({variable})" if isinstance(key, Banded) else value)
+            keys.append(
+                f"None if {variable} is None else int({variable})" if isinstance(key, Banded | Frequency) else value
+            )
         values = []
         for place, one in enumerate(tally.measures):
             parts = [f"m{place}", f"low{place}"] if wide and one.fn in SUMS else [f"m{place}"]
@@ -96,6 +105,8 @@ class Tallies:
         up, though, but of the references themselves. A server that joins whole tables counts different values of a
         whole table more quickly from groups than by sorting them.
         """
+        if shared := [key.path for key in tally.by if isinstance(key, Frequency)]:
+            return shared[:1]
         different = list(dict.fromkeys(one.path for one in tally.measures if one.fn is Fn.DISTINCT))
         if self._product.hash_joins:
             return different if not tally.by and len(different) == 1 else ()
@@ -140,7 +151,7 @@ class Tallies:
         local = {
             place: keys.key(place, lambda path: table.c["_".join(path)])
             for place, key in enumerate(tally.by)
-            if not references_of(key)
+            if not references_of(key) and place not in keys.often
         }
         named = {path: table.c["_".join(path)] for path in first}
         parts = [
@@ -149,6 +160,7 @@ class Tallies:
         ]
         columns = [one.shown.label(f"group_{place}") for place, one in local.items()]
         columns += [column.label(f"named_{place}") for place, column in enumerate(named.values())]
+        columns += [column.label(f"often_{place}") for place, column in keys.often.items()]
         columns += [
             part.label(f"m{n}_{place}") for n, several in enumerate(parts) for place, part in enumerate(several)
         ]
@@ -156,14 +168,23 @@ class Tallies:
         references = [Grouped(column, column, nullable=True) for column in named.values()]
         grouped: Any = self._in_one_pass(tally, inner, [*local.values(), *references])[0].subquery("grouped")
         places = {path: grouped.c[f"named_{place}"] for place, path in enumerate(named)}
-        groups = [
-            _carried(grouped.c[f"group_{place}"], local[place])
-            if place in local
-            else keys.key(place, places.__getitem__)
-            for place in range(len(tally.by))
-        ]
+
+        def group(place: int) -> Grouped:
+            if place in keys.often:
+                return keys.frequency(place, grouped.c[f"often_{place}"])
+            if place in local:
+                return _carried(grouped.c[f"group_{place}"], local[place])
+            return keys.key(place, places.__getitem__)
+
+        groups = [group(place) for place in range(len(tally.by))]
+        once = len(first) == 1 and not local
         measures = [
-            measuring.of_groups(one, [grouped.c[f"m{n}_{place}"] for place in range(len(parts[n]))], places.__getitem__)
+            measuring.of_groups(
+                one,
+                [grouped.c[f"m{n}_{place}"] for place in range(len(parts[n]))],
+                places.__getitem__,
+                once=once,
+            )
             for n, one in enumerate(tally.measures)
         ]
         shown = [*(one.shown for one in groups), *(column for several in measures for column in several)]
@@ -220,8 +241,10 @@ def _columns_of(tally: Tally) -> Iterator[str]:
     paths += [
         origin_of(key, tally.of.entity)[1] for key in tally.by if isinstance(key, Banded) and not references_of(key)
     ]
+    paths += [key.path for key in tally.by if isinstance(key, Frequency)]
     yield from ("_".join(path) for path in paths)
-    waiting = [tally.of.condition]
+    waiting = [tally.of.condition, *(one.where for one in tally.measures)]
+    waiting += [key.where for key in tally.by if isinstance(key, Frequency)]
     for part in waiting:
         match part:
             case All(parts) | AnyOf(parts):
