@@ -1,7 +1,6 @@
 """Makes the statements that group and measure, and reads their rows."""
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -9,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.operators import custom_op
 
 from crmcore.base.schema import describe
-from crmcore.query import EVERYTHING, All, AnyOf, Banded, Fn, Frequency, InQuery, Not, Op, Tally, TallyRow, Test
+from crmcore.query import EVERYTHING, Banded, Fn, Frequency, Tally, TallyRow
 from crmcore.query.groups import origin_of, references_of
 from crmcore_sql.codes import NAMES
 from crmcore_sql.grouping import Grouped, Keys, first_references
@@ -17,14 +16,14 @@ from crmcore_sql.mapping import EntityMap
 from crmcore_sql.measuring import SUMS, Measuring
 from crmcore_sql.products import Product
 from crmcore_sql.selects import Binds, Selects
+from crmcore_sql.undisturbed import undisturbed
+from crmcore_sql.used import columns_of
 
 __all__ = ["Tallies"]
 
 Clause = sa.ColumnElement[Any]
 _AS_IT_IS: Final[custom_op[Any]] = custom_op("+")
 """For SQLite a sign that a column is no reason to use an index."""
-_MANY: Final = 10_000
-"""Groups from which on making them is worth a thought."""
 _ENDS: Final = frozenset({Fn.MIN, Fn.MAX})
 _OF_GROUPS: Final = frozenset({Fn.DISTINCT, Fn.GROUPS})
 """What is known of groups alone, and needs nothing of the records in them."""
@@ -69,6 +68,8 @@ class Tallies:
         )
         if not made.groups:
             return made.statement
+        if self._product.name == "mariadb" and _are_mixed(tally):
+            made = _measured_before(made)
         order: list[Clause] = [self._lowest_first(key) for key in made.groups]
         if tally.top is None:
             return made.statement.order_by(*order)
@@ -96,21 +97,21 @@ class Tallies:
         row = f"TallyRow(({_listed(keys)}), ({_listed(values)}))"
         source = f"def read(rows):\n    return [{row} for {', '.join(taken) or '_'}, in rows]\n"
         exec(source, names)  # noqa: S102  # generated from the schema alone: names of fields, which are identifiers
-        return _undisturbed(names["read"])
+        return undisturbed(names["read"])
 
     def _grouped_first(self, tally: Tally) -> Sequence[tuple[str, ...]]:
         """Answer the fields by which it pays to group first; none if everything is grouped at once.
 
         Where rows are joined one by one, these are the references; how many different values there are can't be added
-        up, though, but of the references themselves. A server that joins whole tables counts different values of a
-        whole table more quickly from groups than by sorting them.
+        up, though, but of the references themselves. A server that joins whole tables counts different values more
+        quickly from groups of them than by sorting them.
         """
         if shared := [key.path for key in tally.by if isinstance(key, Frequency)]:
             return shared[:1]
+        named = first_references(tally.by)
         different = list(dict.fromkeys(one.path for one in tally.measures if one.fn is Fn.DISTINCT))
         if self._product.hash_joins:
-            return different if not tally.by and len(different) == 1 else ()
-        named = first_references(tally.by)
+            return different if len(different) == 1 and set(named) <= set(different) else ()
         return named if set(different) <= set(named) else ()
 
     def _at_once(self, tally: Tally, keys: Keys, where: Clause, measuring: Measuring) -> _Made:
@@ -177,13 +178,12 @@ class Tallies:
             return keys.key(place, places.__getitem__)
 
         groups = [group(place) for place in range(len(tally.by))]
-        once = len(first) == 1 and not local
         measures = [
             measuring.of_groups(
                 one,
                 [grouped.c[f"m{n}_{place}"] for place in range(len(parts[n]))],
                 places.__getitem__,
-                once=once,
+                once=len(first) == 1,  # what other keys say is the same in all of a group
             )
             for n, one in enumerate(tally.measures)
         ]
@@ -201,7 +201,7 @@ class Tallies:
         table = self._maps[tally.of.entity].table
         columns = {one.group.name for one in groups if isinstance(one.group, sa.Column) and one.group.table is table}
         leading = [index for index in table.indexes if index.columns[0].name in columns]
-        used = {*columns, *_columns_of(tally)}
+        used = {*columns, *columns_of(tally)}
         if self._product.hash_joins or any(used <= {column.name for column in index.columns} for index in leading):
             return statement.group_by(*(one.group for one in groups)), list(groups)
         if self._product.name == "sqlite":
@@ -216,45 +216,24 @@ class Tallies:
         return ascending.nulls_first() if self._product.nulls_first and key.nullable else ascending
 
 
-def _undisturbed(read: Callable[[Sequence[Any]], list[Any]]) -> Callable[[Sequence[Any]], list[Any]]:
-    """Keep the search for garbage away while many groups are made: none of them is any, and it looks at them all."""
+def _are_mixed(tally: Tally) -> bool:
+    """Tell whether different values are counted beside what all groups come to: MariaDB forgets to sort then."""
+    return any(one.fn is Fn.DISTINCT for one in tally.measures) and any(
+        one.overall or one.fn is Fn.GROUPS for one in tally.measures
+    )
 
-    def read_many(rows: Sequence[Any]) -> list[Any]:
-        if len(rows) < _MANY or not gc.isenabled():
-            return read(rows)
-        gc.disable()
-        try:
-            return read(rows)
-        finally:
-            gc.enable()
 
-    return read_many
+def _measured_before(made: _Made) -> _Made:
+    """Leave nothing to do but to sort."""
+    columns = list(made.statement.subquery("measured").c)
+    groups = [_carried(column, key) for column, key in zip(columns, made.groups, strict=False)]
+    rest = iter(columns[len(groups) :])
+    measures: list[list[Clause]] = [[next(rest) for _ in several] for several in made.measures]
+    return _Made(sa.select(*columns), groups, measures)
 
 
 def _carried(column: Any, key: Grouped) -> Grouped:
     return Grouped(column, column, key.nullable)
-
-
-def _columns_of(tally: Tally) -> Iterator[str]:
-    """Name the columns that a tally reads of each record, besides those of plain keys."""
-    paths = [path for one in tally.measures for path in (one.path, one.until) if path]
-    paths += [
-        origin_of(key, tally.of.entity)[1] for key in tally.by if isinstance(key, Banded) and not references_of(key)
-    ]
-    paths += [key.path for key in tally.by if isinstance(key, Frequency)]
-    yield from ("_".join(path) for path in paths)
-    waiting = [tally.of.condition, *(one.where for one in tally.measures)]
-    waiting += [key.where for key in tally.by if isinstance(key, Frequency)]
-    for part in waiting:
-        match part:
-            case All(parts) | AnyOf(parts):
-                waiting.extend(parts)
-            case Not(inner):
-                waiting.append(inner)
-            case InQuery(path):
-                yield "_".join(path)
-            case Test(path, op):
-                yield "_".join(path) + ("_fold" if op in {Op.CONTAINS, Op.STARTS} else "")
 
 
 def _apart_from_indexes(key: Grouped) -> Grouped:

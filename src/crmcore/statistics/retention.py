@@ -55,10 +55,10 @@ def coming_back(orders: Query[Order], earlier: Period, later: Period, currency: 
         by=(frequency(_o.customer, [1], then), frequency(_o.customer, [1], now)),
         measures=(
             distinct(_o.customer),
-            only(count(), "then", paid, then),
-            only(total(_o.amount), "spent then", paid, then),
-            only(count(), "now", paid, now),
-            only(total(_o.amount), "spent now", paid, now),
+            only(count(), "then", then, paid),
+            only(total(_o.amount), "spent then", then, paid),
+            only(count(), "now", now, paid),
+            only(total(_o.amount), "spent now", now, paid),
         ),
     )
 
