@@ -24,6 +24,8 @@ __all__ = ["Tallies"]
 Clause = sa.ColumnElement[Any]
 _AS_IT_IS: Final[custom_op[Any]] = custom_op("+")
 """For SQLite a sign that a column is no reason to use an index."""
+_ONE_GROUP: Final[Clause] = sa.func.coalesce(sa.func.max(sa.literal_column("1")), sa.literal_column("1"))
+"""All records without keys, of none too; as a measure of them, for a window over no groups would see records."""
 _ENDS: Final = frozenset({Fn.MIN, Fn.MAX})
 _OF_GROUPS: Final = frozenset({Fn.DISTINCT, Fn.GROUPS})
 """What is known of groups alone, and needs nothing of the records in them."""
@@ -122,7 +124,8 @@ class Tallies:
             return table.c["_".join(path)]
 
         groups = [keys.key(place, own) for place in range(len(tally.by))]
-        measures = [measuring.of_records(one, own) for one in tally.measures]
+        lone = {one: [_ONE_GROUP] for one in tally.measures if one.fn is Fn.GROUPS and not groups}
+        measures = [lone.get(one) or measuring.of_records(one, own) for one in tally.measures]
         if self._are_ends(tally):
             every = self._maps[tally.of.entity].table
             ends = [
@@ -219,9 +222,8 @@ class Tallies:
 
 def _are_mixed(tally: Tally) -> bool:
     """Tell whether different values are counted beside what all groups come to: MariaDB forgets to sort then."""
-    return any(one.fn is Fn.DISTINCT for one in tally.measures) and any(
-        one.overall or one.fn is Fn.GROUPS for one in tally.measures
-    )
+    whole = any(one.overall or one.fn is Fn.GROUPS for one in tally.measures)
+    return whole and any(one.fn is Fn.DISTINCT for one in tally.measures)
 
 
 def _measured_before(made: _Made) -> _Made:
