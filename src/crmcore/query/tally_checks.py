@@ -34,7 +34,7 @@ _UNRANKED: Final = frozenset({"boolean", "uuid", *LIST_KINDS})
 _ADDED_UP: Final = frozenset({Fn.COUNT, Fn.SUM})
 """What may be taken of all groups together: it adds up."""
 _PLAIN: Final = frozenset({Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.NULL})
-LARGEST_NUMBER: Final = 2**31 - 1
+_LARGEST: Final = 2**31 - 1
 _BANDED: Final = frozenset({"integer", "decimal", "date", "instant", "text"})
 
 
@@ -103,7 +103,7 @@ def _often_problems(schema: EntitySchema, key: Frequency) -> Iterator[Problem]:
     edges = key.edges
     if not 0 < len(edges) <= MOST_EDGES:
         yield problem(schema, key.path, "query.edges_count", max=MOST_EDGES, got=len(edges))
-    elif not all(type(edge) is int and 0 < edge <= LARGEST_NUMBER for edge in edges):
+    elif not all(type(edge) is int and 0 < edge <= _LARGEST for edge in edges):
         yield problem(schema, key.path, "query.value")
     elif any(low >= high for low, high in pairwise(edges)):
         yield problem(schema, key.path, "query.edges_order")
