@@ -70,7 +70,7 @@ class Tallies:
         )
         if not made.groups:
             return made.statement
-        if self._product.name == "mariadb" and _are_mixed(tally):
+        if self._product.name == "mariadb" and _says_all(tally):
             made = _measured_before(made)
         order: list[Clause] = [self._lowest_first(key) for key in made.groups]
         if tally.top is None:
@@ -220,10 +220,9 @@ class Tallies:
         return ascending.nulls_first() if self._product.nulls_first and key.nullable else ascending
 
 
-def _are_mixed(tally: Tally) -> bool:
-    """Tell whether different values are counted beside what all groups come to: MariaDB forgets to sort then."""
-    whole = any(one.overall or one.fn is Fn.GROUPS for one in tally.measures)
-    return whole and any(one.fn is Fn.DISTINCT for one in tally.measures)
+def _says_all(tally: Tally) -> bool:
+    """Tell whether rows say what all groups come to: MariaDB forgets to sort then, now and then."""
+    return any(one.overall or one.fn is Fn.GROUPS for one in tally.measures)
 
 
 def _measured_before(made: _Made) -> _Made:
