@@ -5,8 +5,8 @@ from typing import Any
 
 import attrs
 
-from crmcore.query import Banded, Condition, Query
-from crmcore.query.groups import Key, Way, origin_of, references_of
+from crmcore.query import Banded, Condition, Frequency, Query
+from crmcore.query.groups import Key, origin_of, references_of
 from crmcore_mongo.codec import Codec, key_of
 from crmcore_mongo.find import Translation
 from crmcore_mongo.urls import Document
@@ -27,10 +27,6 @@ class _Reference:
 
 
 _Chain = tuple[_Reference, ...]
-
-
-def _way(key: Key) -> Way:
-    return key.key if isinstance(key, Banded) else key
 
 
 def _chain(key: Key) -> _Chain:
@@ -77,6 +73,14 @@ class Keys:
             for n, key in enumerate(self._by)
         }
 
+    def of_frequencies(self) -> Document:
+        """The keys of groups of records that share a value, in which these have been counted as ``f0`` and so on."""
+        return {f"k{n}": _searched(key.edges, 0, len(key.edges), f"$f{n}") for n, key in self.frequencies()}
+
+    def frequencies(self) -> list[tuple[int, Frequency]]:
+        """The keys that are frequencies, each with its place: all of them, or none."""
+        return [(n, key) for n, key in enumerate(self._by) if isinstance(key, Frequency)]
+
     def again(self) -> Document:
         """The keys of groups that have all of them."""
         return {f"k{n}": f"$_id.k{n}" for n in range(len(self._by))}
@@ -86,7 +90,7 @@ class Keys:
         return tuple(self._decoded(key, document["_id"][f"k{n}"]) for n, key in enumerate(self._by))
 
     def _decoded(self, key: Key, value: Any) -> Any:
-        if isinstance(key, Banded):
+        if isinstance(key, Banded | Frequency):
             return None if value is None else int(value)
         entity, path = origin_of(key, self._entity)
         mapping = self._codec.mappings[entity]
@@ -121,10 +125,10 @@ class Keys:
         return key_of(self._codec.mappings[entity].spec(path))
 
 
-def _searched(edges: Sequence[Any], low: int, high: int) -> Any:
+def _searched(edges: Sequence[Any], low: int, high: int, value: str = "$$value") -> Any:
     """Halve the edges among which a value lies until none is left."""
     if low == high:
         return {"$literal": low}
     middle = (low + high) // 2
-    below, above = _searched(edges, low, middle), _searched(edges, middle + 1, high)
-    return {"$cond": [{"$lt": ["$$value", edges[middle]]}, below, above]}
+    below, above = _searched(edges, low, middle, value), _searched(edges, middle + 1, high, value)
+    return {"$cond": [{"$lt": [value, edges[middle]]}, below, above]}

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from crmcore.query import Fn, Measure, Tally, TallyRow
+from crmcore.query import EVERYTHING, Fn, Measure, Tally, TallyRow
 from crmcore.query.meaning import comparable
 from crmcore_mongo.codec import Codec, Mapping, key_of
 from crmcore_mongo.grouping import Keys, Translate
+from crmcore_mongo.meeting import where_met
 from crmcore_mongo.urls import Document
 
 __all__ = ["pipeline", "rows"]
@@ -24,10 +25,12 @@ def pipeline(codec: Codec, tally: Tally, found: Sequence[Document], translate: T
     group has to hold all that is in it.
     """
     mapping, keys = codec.mappings[tally.of.entity], Keys(codec, tally.of.entity, tally.by)
+    if keys.frequencies():
+        return [*found, *_by_frequency(codec, tally, keys, translate), *_finished(mapping, tally)]
     different = [n for n, measure in enumerate(tally.measures) if measure.fn is Fn.DISTINCT]
     values = [f"${_key(mapping, tally.measures[n])}" for n in different]
     stages = [*found, *_one_by_one(values)]
-    first, again = _accumulators(mapping, tally, only_first=len(different) > 1)
+    first, again = _accumulators(mapping, tally, translate, only_first=len(different) > 1)
     apart: Document = {}
     if different:
         apart = {"n": "$_id.n", "v": "$_id.v"}
@@ -64,6 +67,20 @@ def rows(codec: Codec, tally: Tally, documents: Sequence[Document]) -> list[Tall
     return found
 
 
+def _by_frequency(codec: Codec, tally: Tally, keys: Keys, translate: Translate) -> list[Document]:
+    """The stages that group by what records share, count them, and group by how many they are."""
+    mapping, frequencies = codec.mappings[tally.of.entity], keys.frequencies()
+    first, again = _accumulators(mapping, tally, translate, only_first=False)
+    counted = {f"f{n}": {"$sum": where_met(translate, tally.of.entity, key.where, 1)} for n, key in frequencies}
+    there = {"$sum": {"$cond": [{"$gt": ["$_id", None]}, 1, 0]}}
+    different = {f"m{n}": there for n, measure in enumerate(tally.measures) if measure.fn is Fn.DISTINCT}
+    shared = "$" + key_of(mapping.spec(frequencies[0][1].path))
+    return [
+        {"$group": {"_id": shared, **counted, **first}},
+        {"$group": {"_id": keys.of_frequencies(), **again, **different}},
+    ]
+
+
 def _one_by_one(values: Sequence[str]) -> list[Document]:
     """The stages that make of one document one for each of several values whose differences are counted."""
     if len(values) < 2:  # noqa: PLR2004  # a single one is grouped by as it is
@@ -77,19 +94,23 @@ def _counts(place: int) -> Document:
     return {"$cond": [{"$and": [{"$eq": ["$_id.n", place]}, {"$gt": ["$_id.v", None]}]}, 1, 0]}
 
 
-def _accumulators(mapping: Mapping, tally: Tally, *, only_first: bool) -> tuple[Document, Document]:
+def _accumulators(
+    mapping: Mapping, tally: Tally, translate: Translate, *, only_first: bool
+) -> tuple[Document, Document]:
     """What accumulates the measures of documents, and what accumulates those of groups.
 
     Args:
         mapping: How the records are kept.
         tally: What is measured.
+        translate: What translates conditions on records.
         only_first: There is more than one document for each record; only the first of them counts.
     """
     first: Document = {}
     again: Document = {}
     for n, measure in enumerate(tally.measures):
         for name, operator, value in _parts(mapping, n, measure):
-            counted = {"$cond": [{"$eq": ["$_each.n", 0]}, value, None]} if only_first else value
+            met = where_met(translate, tally.of.entity, measure.where, value)
+            counted = {"$cond": [{"$eq": ["$_each.n", 0]}, met, None]} if only_first else met
             first[name], again[name] = {operator: counted}, {operator: f"${name}"}
     return first, again
 
@@ -119,7 +140,10 @@ def _added(mapping: Mapping, measure: Measure) -> Any:
 
 
 def _may_miss(mapping: Mapping, measure: Measure) -> bool:
-    return any(mapping.spec(path).nullable for path in (measure.path, measure.until) if path)
+    """Tell whether there may be nothing to add up: no value in a record, or no record that is measured."""
+    return measure.where != EVERYTHING or any(
+        mapping.spec(path).nullable for path in (measure.path, measure.until) if path
+    )
 
 
 def _finished(mapping: Mapping, tally: Tally) -> list[Document]:

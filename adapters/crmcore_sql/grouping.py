@@ -7,7 +7,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from crmcore.query import EVERYTHING, Banded, Condition, Op, Through
+from crmcore.query import EVERYTHING, Banded, Condition, Frequency, Op, Through
 from crmcore.query.groups import Key, Way, origin_of, references_of
 from crmcore_sql.codes import write_array
 from crmcore_sql.mapping import EntityMap
@@ -15,7 +15,7 @@ from crmcore_sql.products import Product
 from crmcore_sql.selects import Binds, Selects, moved_to
 from crmcore_sql.shapes import Shaper, Values
 
-__all__ = ["Grouped", "Keys", "first_references", "keys_shape"]
+__all__ = ["Grouped", "Keys", "counted", "first_references", "keys_shape"]
 
 Clause = sa.ColumnElement[Any]
 Own = Callable[[tuple[str, ...]], Any]
@@ -47,6 +47,8 @@ class Grouped:
 
 
 def _way(key: Key) -> Way:
+    if isinstance(key, Frequency):
+        return key.path
     return key.key if isinstance(key, Banded) else key
 
 
@@ -71,12 +73,19 @@ def keys_shape(entity: type[Any], by: Sequence[Key], shaper: Shaper, product: Pr
     chains = [[(one.path, one.entity) for one in chain] for chain in _chains(by)]
     ends = [(_chains(by).index(_chain(way)) if isinstance(way, Through) else -1) for way in map(_way, by)]
     fields = [origin_of(key, entity) for key in by]
-    sizes = []
+    sizes: list[int] = []
+    often: list[Hashable] = []
     for key, origin in zip(by, fields, strict=True):
-        sizes.append(
-            _add_edges(key.edges, shaper.written(*origin, Op.LT), product, values) if isinstance(key, Banded) else 0
-        )
-    return tuple(joined), tuple(map(tuple, chains)), tuple(ends), tuple(fields), tuple(sizes)
+        match key:
+            case Banded(_, edges):
+                sizes.append(_add_edges(edges, shaper.written(*origin, Op.LT), product, values))
+            case Frequency(_, edges, where):
+                often.append(shaper.condition(entity, where, values))
+                values.extend(edges)
+                sizes.append(len(edges))
+            case _:
+                sizes.append(0)
+    return tuple(joined), tuple(map(tuple, chains)), tuple(ends), tuple(often), tuple(fields), tuple(sizes)
 
 
 def _add_edges(edges: Sequence[Any], write: Callable[[Any], Any], product: Product, values: Values) -> int:
@@ -97,16 +106,25 @@ class Keys:
         self._targets: dict[_Chain, EntityMap] = {}
         self._met: dict[_Chain, Clause | None] = {}
         self._edges: list[list[Clause]] = []
+        self.often: dict[int, Clause] = {}
+        """How many records share a value, in a group of those that do; by the place of the key."""
 
     def take(self, shape: Any, product: Product, binds: Binds) -> None:
         """Take the values, in the order in which :func:`keys_shape` gave them."""
-        for chain, key in zip(_chains(self._by), shape[0], strict=True):
+        for chain, joined in zip(_chains(self._by), shape[0], strict=True):
             target = self._maps[chain[-1].entity]
             target = moved_to(target.table.alias(f"through_{len(self._targets)}"), target)
             where = chain[-1].where
             self._targets[chain] = target
-            self._met[chain] = None if where == EVERYTHING else self._selects.where(target, where, key, binds)
-        for (entity, path), size in zip(shape[-2], shape[-1], strict=True):
+            self._met[chain] = None if where == EVERYTHING else self._selects.where(target, where, joined, binds)
+        conditions = iter(shape[-3])
+        for place, ((entity, path), size) in enumerate(zip(shape[-2], shape[-1], strict=True)):
+            key = self._by[place]
+            if isinstance(key, Frequency):
+                of = self._maps[entity]
+                self.often[place] = counted(self._selects.where(of, key.where, next(conditions), binds), key.where)
+                self._edges.append([binds(sa.BigInteger()) for _ in range(size)])
+                continue
             kind = self._maps[entity].table.c["_".join(path)].type
             banded = size and product.name == "postgresql"  # a list is grouped by, and never banded
             edge = postgresql.ARRAY(kind) if banded else kind
@@ -134,11 +152,22 @@ class Keys:
             _band(column, self._edges[place], nullable=nullable).label(name), sa.literal_column(name), nullable
         )
 
+    def frequency(self, place: int, counted: Any) -> Grouped:
+        """Answer a key that bands what has been counted in groups before."""
+        name = f"group_{place}"
+        band = _searched(counted, self._edges[place], 0, len(self._edges[place]))
+        return Grouped(band.label(name), sa.literal_column(name), nullable=False)
+
     def _named(self, chain: _Chain, own: Own) -> Own:
         if not chain:
             return own
         columns = self._targets[chain].table.c
         return lambda path: columns["_".join(path)]
+
+
+def counted(met: Clause, where: Condition) -> Clause:
+    """Count records, or those alone that meet a condition."""
+    return sa.func.count() if where == EVERYTHING else sa.func.count(sa.case((met, sa.literal_column("1"))))
 
 
 def _band(column: Any, edges: Sequence[Clause], *, nullable: bool) -> Clause:

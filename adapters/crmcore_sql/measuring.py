@@ -1,6 +1,7 @@
 """Makes the measures of a tally: of records, and of groups of records that were measured before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -23,15 +24,25 @@ NUMBERS: Final = frozenset({Fn.COUNT, Fn.DISTINCT, Fn.GROUPS})
 _HALF: Final = 32
 _LOW: Final[sa.ColumnClause[Any]] = sa.literal_column(str((1 << _HALF) - 1))
 _BITS: Final[sa.ColumnClause[Any]] = sa.literal_column(str(_HALF))
+_ONE: Final[sa.ColumnClause[Any]] = sa.literal_column("1")
 _THOUSAND: Final[sa.ColumnClause[Any]] = sa.literal_column("1000")
 
 
 class Measuring:
     """Makes the measures of one tally."""
 
-    def __init__(self, product: Product, mapping: EntityMap, *, wide: bool) -> None:
-        """Measure records of one kind; *wide* sums in two halves, for products whose own sum overflows."""
-        self._product, self._schema, self._wide = product, mapping.schema, wide
+    def __init__(
+        self, product: Product, mapping: EntityMap, *, wide: bool, met: Mapping[Measure, Clause] = MappingProxyType({})
+    ) -> None:
+        """Measure records of one kind.
+
+        Args:
+            product: The product.
+            mapping: Their table.
+            wide: Sum in two halves, for products whose own sum overflows.
+            met: What records meet that a measure is taken of; those of which it is taken of all are left out.
+        """
+        self._product, self._schema, self._wide, self._met = product, mapping.schema, wide, met
 
     def of_records(self, measure: Measure, own: Own) -> list[Clause]:
         """Answer the columns of a measure over records, where these are all that is grouped."""
@@ -44,17 +55,32 @@ class Measuring:
             case Fn.GROUPS:
                 return [sa.func.count().over()]
             case Fn.COUNT:
-                return [sa.func.count()]
+                met = self._met.get(measure)
+                return [sa.func.count() if met is None else sa.func.count(sa.case((met, _ONE)))]
             case Fn.DISTINCT:
                 return [sa.func.count(own(measure.path).distinct())]
             case Fn.SUM:
-                return self._sums(own(measure.path))
+                return self._sums(self._some(measure, own(measure.path)))
             case Fn.ELAPSED:
-                return self._sums(self._between(own(measure.path), own(measure.until)))
-        return [self._extreme(measure, own(measure.path))]
+                return self._sums(self._some(measure, self._between(own(measure.path), own(measure.until))))
+        return [self._extreme(measure, self._some(measure, own(measure.path)))]
 
-    def of_groups(self, measure: Measure, parts: Sequence[Clause], own: Own) -> list[Clause]:
-        """Answer the columns of a measure over groups for which it has been taken before, in *parts*."""
+    def _some(self, measure: Measure, value: Any) -> Any:
+        """Leave out the value of a record that does not meet a measure's condition."""
+        met = self._met.get(measure)
+        return value if met is None else sa.case((met, value))
+
+    def of_groups(self, measure: Measure, parts: Sequence[Clause], own: Own, *, once: bool = False) -> list[Clause]:
+        """Answer the columns of a measure over groups for which it has been taken before, in *parts*.
+
+        Args:
+            measure: The measure.
+            parts: Its columns for each group.
+            own: Answers the column of a field by which the groups were made.
+            once: No two groups have the same value there, so that different values need no sorting.
+        """
+        if once and measure.fn is Fn.DISTINCT:
+            return [sa.func.count(own(measure.path))]
         found = self._of_groups(measure, parts, own)
         return [sa.func.sum(one).over() for one in found] if measure.overall else found
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 import sqlalchemy as sa
 
-from crmcore.query import Derivation, Query, Tally, TallyRow
+from crmcore.query import EVERYTHING, Derivation, Query, Tally, TallyRow
 from crmcore_sql.compiling import compiled, positional
 from crmcore_sql.deriving import Deriving
 from crmcore_sql.grouping import keys_shape
@@ -101,12 +101,20 @@ class Plans:
         entity = tally.of.entity
         shape = self.shaper.condition(entity, tally.of.condition, values)
         keys = keys_shape(entity, tally.by, self.shaper, self._product, values)
-        key = ("tally", entity, shape, keys, tally.measures, None if tally.top is None else tally.top.measure, wide)
+        measured = [
+            None if one.where is EVERYTHING else self.shaper.condition(entity, one.where, values)
+            for one in tally.measures
+        ]
+        plain = tuple(
+            [one if one.where is EVERYTHING else attrs.evolve(one, where=EVERYTHING) for one in tally.measures]
+        )
+        largest = None if tally.top is None else tally.top.measure
+        key = ("tally", entity, shape, keys, plain, tuple(measured), largest, wide)
         if tally.top is not None:
             values.append(tally.top.limit)
         plan = self._kept.get(key)
         if plan is None:
-            statement = self._tallies.statement(tally, shape, keys, wide=wide)
+            statement = self._tallies.statement(tally, shape, keys, measured, wide=wide)
             plan = self._keep(key, statement, len(values), self._tallies.reader(tally, wide=wide))
         return plan, plan.arrange(values)
 

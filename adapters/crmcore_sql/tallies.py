@@ -1,7 +1,6 @@
 """Makes the statements that group and measure, and reads their rows."""
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -9,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.operators import custom_op
 
 from crmcore.base.schema import describe
-from crmcore.query import EVERYTHING, All, AnyOf, Banded, Fn, InQuery, Not, Op, Tally, TallyRow, Test
+from crmcore.query import EVERYTHING, Banded, Fn, Frequency, Tally, TallyRow
 from crmcore.query.groups import origin_of, references_of
 from crmcore_sql.codes import NAMES
 from crmcore_sql.grouping import Grouped, Keys, first_references
@@ -17,14 +16,16 @@ from crmcore_sql.mapping import EntityMap
 from crmcore_sql.measuring import SUMS, Measuring
 from crmcore_sql.products import Product
 from crmcore_sql.selects import Binds, Selects
+from crmcore_sql.undisturbed import undisturbed
+from crmcore_sql.used import columns_of
 
 __all__ = ["Tallies"]
 
 Clause = sa.ColumnElement[Any]
 _AS_IT_IS: Final[custom_op[Any]] = custom_op("+")
 """For SQLite a sign that a column is no reason to use an index."""
-_MANY: Final = 10_000
-"""Groups from which on making them is worth a thought."""
+_ONE_GROUP: Final[Clause] = sa.func.coalesce(sa.func.max(sa.literal_column("1")), sa.literal_column("1"))
+"""All records without keys, of none too; as a measure of them, for a window over no groups would see records."""
 _ENDS: Final = frozenset({Fn.MIN, Fn.MAX})
 _OF_GROUPS: Final = frozenset({Fn.DISTINCT, Fn.GROUPS})
 """What is known of groups alone, and needs nothing of the records in them."""
@@ -46,14 +47,21 @@ class Tallies:
         """Know all kinds of records."""
         self._product, self._maps, self._selects = product, maps, selects
 
-    def statement(self, tally: Tally, shape: Any, keys_shape: Any, *, wide: bool) -> sa.Select[Any]:
-        """Answer the statement of a tally whose condition and keys have these shapes."""
+    def statement(
+        self, tally: Tally, shape: Any, keys_shape: Any, measured: Sequence[Any], *, wide: bool
+    ) -> sa.Select[Any]:
+        """Answer the statement of a tally whose condition, keys and conditions of measures have these shapes."""
         mapping = self._maps[tally.of.entity]
         binds = Binds(self._product)
         where = self._selects.where(mapping, tally.of.condition, shape, binds)
         keys = Keys(self._maps, self._selects, tally.of.entity, tally.by)
         keys.take(keys_shape, self._product, binds)
-        measuring = Measuring(self._product, mapping, wide=wide)
+        met = {
+            one: self._selects.where(mapping, one.where, shape, binds)
+            for one, shape in zip(tally.measures, measured, strict=True)
+            if one.where != EVERYTHING
+        }
+        measuring = Measuring(self._product, mapping, wide=wide, met=met)
         first = self._grouped_first(tally)
         made = (
             self._in_two_steps(tally, first, keys, where, measuring)
@@ -62,6 +70,8 @@ class Tallies:
         )
         if not made.groups:
             return made.statement
+        if self._product.name == "mariadb" and _says_all(tally):
+            made = _measured_before(made)
         order: list[Clause] = [self._lowest_first(key) for key in made.groups]
         if tally.top is None:
             return made.statement.order_by(*order)
@@ -78,7 +88,9 @@ class Tallies:
         for key, variable in zip(tally.by, taken, strict=True):
             entity, path = origin_of(key, tally.of.entity)
             value = measuring.value(describe(entity).by_path[path], variable, names)
-            keys.append(f"None if {variable} is None else int({variable})" if isinstance(key, Banded) else value)
+            keys.append(
+                f"None if {variable} is None else int({variable})" if isinstance(key, Banded | Frequency) else value
+            )
         values = []
         for place, one in enumerate(tally.measures):
             parts = [f"m{place}", f"low{place}"] if wide and one.fn in SUMS else [f"m{place}"]
@@ -87,19 +99,21 @@ class Tallies:
         row = f"TallyRow(({_listed(keys)}), ({_listed(values)}))"
         source = f"def read(rows):\n    return [{row} for {', '.join(taken) or '_'}, in rows]\n"
         exec(source, names)  # noqa: S102  # generated from the schema alone: names of fields, which are identifiers
-        return _undisturbed(names["read"])
+        return undisturbed(names["read"])
 
     def _grouped_first(self, tally: Tally) -> Sequence[tuple[str, ...]]:
         """Answer the fields by which it pays to group first; none if everything is grouped at once.
 
         Where rows are joined one by one, these are the references; how many different values there are can't be added
-        up, though, but of the references themselves. A server that joins whole tables counts different values of a
-        whole table more quickly from groups than by sorting them.
+        up, though, but of the references themselves. A server that joins whole tables counts different values more
+        quickly from groups of them than by sorting them.
         """
+        if shared := [key.path for key in tally.by if isinstance(key, Frequency)]:
+            return shared[:1]
+        named = first_references(tally.by)
         different = list(dict.fromkeys(one.path for one in tally.measures if one.fn is Fn.DISTINCT))
         if self._product.hash_joins:
-            return different if not tally.by and len(different) == 1 else ()
-        named = first_references(tally.by)
+            return different if len(different) == 1 and set(named) <= set(different) else ()
         return named if set(different) <= set(named) else ()
 
     def _at_once(self, tally: Tally, keys: Keys, where: Clause, measuring: Measuring) -> _Made:
@@ -110,7 +124,8 @@ class Tallies:
             return table.c["_".join(path)]
 
         groups = [keys.key(place, own) for place in range(len(tally.by))]
-        measures = [measuring.of_records(one, own) for one in tally.measures]
+        lone = {one: [_ONE_GROUP] for one in tally.measures if one.fn is Fn.GROUPS and not groups}
+        measures = [lone.get(one) or measuring.of_records(one, own) for one in tally.measures]
         if self._are_ends(tally):
             every = self._maps[tally.of.entity].table
             ends = [
@@ -140,7 +155,7 @@ class Tallies:
         local = {
             place: keys.key(place, lambda path: table.c["_".join(path)])
             for place, key in enumerate(tally.by)
-            if not references_of(key)
+            if not references_of(key) and place not in keys.often
         }
         named = {path: table.c["_".join(path)] for path in first}
         parts = [
@@ -149,21 +164,31 @@ class Tallies:
         ]
         columns = [one.shown.label(f"group_{place}") for place, one in local.items()]
         columns += [column.label(f"named_{place}") for place, column in enumerate(named.values())]
+        columns += [column.label(f"often_{place}") for place, column in keys.often.items()]
         columns += [
             part.label(f"m{n}_{place}") for n, several in enumerate(parts) for place, part in enumerate(several)
         ]
         inner = sa.select(*columns).select_from(table).where(where)
+        # what differs most goes first: sorting has decided with the first comparison, and often finds it done
         references = [Grouped(column, column, nullable=True) for column in named.values()]
-        grouped: Any = self._in_one_pass(tally, inner, [*local.values(), *references])[0].subquery("grouped")
+        grouped: Any = self._in_one_pass(tally, inner, [*references, *local.values()])[0].subquery("grouped")
         places = {path: grouped.c[f"named_{place}"] for place, path in enumerate(named)}
-        groups = [
-            _carried(grouped.c[f"group_{place}"], local[place])
-            if place in local
-            else keys.key(place, places.__getitem__)
-            for place in range(len(tally.by))
-        ]
+
+        def group(place: int) -> Grouped:
+            if place in keys.often:
+                return keys.frequency(place, grouped.c[f"often_{place}"])
+            if place in local:
+                return _carried(grouped.c[f"group_{place}"], local[place])
+            return keys.key(place, places.__getitem__)
+
+        groups = [group(place) for place in range(len(tally.by))]
         measures = [
-            measuring.of_groups(one, [grouped.c[f"m{n}_{place}"] for place in range(len(parts[n]))], places.__getitem__)
+            measuring.of_groups(
+                one,
+                [grouped.c[f"m{n}_{place}"] for place in range(len(parts[n]))],
+                places.__getitem__,
+                once=len(first) == 1,  # what other keys say is the same in all of a group
+            )
             for n, one in enumerate(tally.measures)
         ]
         shown = [*(one.shown for one in groups), *(column for several in measures for column in several)]
@@ -180,7 +205,7 @@ class Tallies:
         table = self._maps[tally.of.entity].table
         columns = {one.group.name for one in groups if isinstance(one.group, sa.Column) and one.group.table is table}
         leading = [index for index in table.indexes if index.columns[0].name in columns]
-        used = {*columns, *_columns_of(tally)}
+        used = {*columns, *columns_of(tally)}
         if self._product.hash_joins or any(used <= {column.name for column in index.columns} for index in leading):
             return statement.group_by(*(one.group for one in groups)), list(groups)
         if self._product.name == "sqlite":
@@ -195,43 +220,22 @@ class Tallies:
         return ascending.nulls_first() if self._product.nulls_first and key.nullable else ascending
 
 
-def _undisturbed(read: Callable[[Sequence[Any]], list[Any]]) -> Callable[[Sequence[Any]], list[Any]]:
-    """Keep the search for garbage away while many groups are made: none of them is any, and it looks at them all."""
+def _says_all(tally: Tally) -> bool:
+    """Tell whether rows say what all groups come to: MariaDB forgets to sort then, now and then."""
+    return any(one.overall or one.fn is Fn.GROUPS for one in tally.measures)
 
-    def read_many(rows: Sequence[Any]) -> list[Any]:
-        if len(rows) < _MANY or not gc.isenabled():
-            return read(rows)
-        gc.disable()
-        try:
-            return read(rows)
-        finally:
-            gc.enable()
 
-    return read_many
+def _measured_before(made: _Made) -> _Made:
+    """Leave nothing to do but to sort."""
+    columns = list(made.statement.subquery("measured").c)
+    groups = [_carried(column, key) for column, key in zip(columns, made.groups, strict=False)]
+    rest = iter(columns[len(groups) :])
+    measures: list[list[Clause]] = [[next(rest) for _ in several] for several in made.measures]
+    return _Made(sa.select(*columns), groups, measures)
 
 
 def _carried(column: Any, key: Grouped) -> Grouped:
     return Grouped(column, column, key.nullable)
-
-
-def _columns_of(tally: Tally) -> Iterator[str]:
-    """Name the columns that a tally reads of each record, besides those of plain keys."""
-    paths = [path for one in tally.measures for path in (one.path, one.until) if path]
-    paths += [
-        origin_of(key, tally.of.entity)[1] for key in tally.by if isinstance(key, Banded) and not references_of(key)
-    ]
-    yield from ("_".join(path) for path in paths)
-    waiting = [tally.of.condition]
-    for part in waiting:
-        match part:
-            case All(parts) | AnyOf(parts):
-                waiting.extend(parts)
-            case Not(inner):
-                waiting.append(inner)
-            case InQuery(path):
-                yield "_".join(path)
-            case Test(path, op):
-                yield "_".join(path) + ("_fold" if op in {Op.CONTAINS, Op.STARTS} else "")
 
 
 def _apart_from_indexes(key: Grouped) -> Grouped:

@@ -4,6 +4,7 @@
 """
 
 from broken.answers import ANSWERS
+from broken.frequencies import FREQUENCIES
 from broken.groupings import GROUPINGS
 from broken.keeping import KEEPING
 from broken.many import MANY
@@ -11,6 +12,16 @@ from broken.questions import QUESTIONS
 from broken.store import BrokenStore
 from broken.transactions import TRANSACTIONS
 
-FAULTS = {**KEEPING, **QUESTIONS, **ANSWERS, **TRANSACTIONS, **MANY, **GROUPINGS}
+FAULTS = {**KEEPING, **QUESTIONS, **ANSWERS, **TRANSACTIONS, **MANY, **GROUPINGS, **FREQUENCIES}
 
-__all__ = ["ANSWERS", "FAULTS", "GROUPINGS", "KEEPING", "MANY", "QUESTIONS", "TRANSACTIONS", "BrokenStore"]
+__all__ = [
+    "ANSWERS",
+    "FAULTS",
+    "FREQUENCIES",
+    "GROUPINGS",
+    "KEEPING",
+    "MANY",
+    "QUESTIONS",
+    "TRANSACTIONS",
+    "BrokenStore",
+]

@@ -40,7 +40,7 @@ from crmcore.query.conditions import (
     within,
 )
 from crmcore.query.derivations import Derivation, FromJoined, FromSource, Prior
-from crmcore.query.groups import Banded, Through, banded, through
+from crmcore.query.groups import Banded, Frequency, Through, banded, frequency, through
 from crmcore.query.queries import (
     Fn,
     Measure,
@@ -56,6 +56,7 @@ from crmcore.query.queries import (
     elapsed,
     group_count,
     largest,
+    only,
     overall,
     query,
     smallest,
@@ -72,6 +73,7 @@ __all__ = [
     "Condition",
     "Derivation",
     "Fn",
+    "Frequency",
     "FromJoined",
     "FromSource",
     "InQuery",
@@ -97,6 +99,7 @@ __all__ = [
     "distinct",
     "elapsed",
     "eq",
+    "frequency",
     "ge",
     "group_count",
     "gt",
@@ -108,6 +111,7 @@ __all__ = [
     "lt",
     "negate",
     "one_of",
+    "only",
     "overall",
     "query",
     "records_behind",

@@ -5,8 +5,9 @@ from typing import Any
 
 import attrs
 
+from crmcore.base.errors import Invalid, Problem
 from crmcore.query.conditions import All, Condition, InQuery, Not, Op, Test
-from crmcore.query.groups import Banded, Key, Through
+from crmcore.query.groups import Banded, Frequency, Key, Through
 from crmcore.query.queries import Query, Tally, TallyRow
 
 __all__ = ["records_behind"]
@@ -25,7 +26,12 @@ def records_behind(tally: Tally, row: TallyRow) -> Query[Any]:
     Args:
         tally: The tally as it was asked.
         row: One of its rows.
+
+    Raises:
+        Invalid: A key is a frequency: how many records share a value is no condition of one of them.
     """
+    if any(isinstance(key, Frequency) for key in tally.by):
+        raise Invalid(Problem(field="by", code="query.no_way_back"))
     groups = tuple(_lies_in(key, value) for key, value in zip(tally.by, row.key, strict=True))
     every = attrs.evolve(tally.of, limit=None, offset=0, after=None)
     return every.where(*groups) if groups else every
@@ -54,4 +60,6 @@ def _ends_in(key: Key, meets: Meets) -> Condition:
             return _ends_in(inner, meets)
         case Through(path, entity, inner, where):
             return InQuery(path, Query(entity=entity, condition=All((where, _ends_in(inner, meets)))))
+        case Frequency(path):
+            return meets(path)
     return meets(key)

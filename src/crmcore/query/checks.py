@@ -6,11 +6,17 @@ from uuid import UUID
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.schema import EntitySchema, describe
-from crmcore.query.conditions import All, AnyOf, Condition, InQuery, Not, Op, Test
+from crmcore.query.conditions import EVERYTHING, All, AnyOf, Condition, InQuery, Not, Op, Test
 from crmcore.query.field_checks import LIST_KINDS, are_plain, fits, known, problem, sortable
-from crmcore.query.groups import Key, references_of
+from crmcore.query.groups import Frequency, Key, references_of
 from crmcore.query.queries import Order, Query, Tally
-from crmcore.query.tally_checks import MOST_KEYS, key_problems, measure_problems
+from crmcore.query.tally_checks import (
+    MOST_KEYS,
+    frequency_problems,
+    key_problems,
+    measure_problems,
+    plain_problems,
+)
 
 __all__ = ["check_asked", "check_at_most", "check_query", "check_tally"]
 
@@ -45,6 +51,11 @@ def check_tally(tally: Tally, entity: type[Any] | None = None) -> None:
         problems += wrong if (wrong := [*key_problems(schema, key)]) else _scope_problems(key)
     for measure in tally.measures:
         problems += measure_problems(schema, measure)
+    problems += frequency_problems(schema, tally.by, tally.measures)
+    narrowed = [key.where for key in tally.by if isinstance(key, Frequency)] + [one.where for one in tally.measures]
+    for where in (one for one in narrowed if one != EVERYTHING):
+        wrong = [*_query_problems(Query(entity=tally.of.entity, condition=where))]
+        problems += wrong or plain_problems(schema, where)
     if tally.top is not None and tally.top.measure not in {m.name for m in tally.measures}:
         problems.append(Problem(field=tally.top.measure, code="query.unknown_field", entity=schema.name))
     if tally.top is not None and not _is_count(tally.top.limit):

@@ -1,10 +1,11 @@
-"""What a tally may group by besides a plain field: bands of a field's values, and fields of records that are named.
+"""What a tally may group by besides a plain field: bands of values, fields of records that are named, and how often.
 
 ::
 
     tally(paid, by=(banded(o.amount, [Decimal(1000), Decimal(3000)]),), measures=(count(), total(o.amount)))
     tally(paid, by=(through(o.customer, Customer, c.region),), measures=(count(),))
     tally(lines, by=(through(l.order, Order, through(o.customer, Customer, c.region)),), measures=(total(l.amount),))
+    tally(orders, by=(frequency(o.customer, [1, 5]),), measures=(distinct(o.customer),))
 """
 
 from collections.abc import Iterable
@@ -14,9 +15,22 @@ from uuid import UUID
 import attrs
 
 from crmcore.base.clock import as_kept
-from crmcore.query.conditions import EVERYTHING, Condition, FieldRef, path_of
+from crmcore.query.conditions import EVERYTHING, All, Condition, FieldRef, path_of
 
-__all__ = ["Banded", "Grouping", "Key", "Through", "Way", "banded", "key_from", "origin_of", "references_of", "through"]
+__all__ = [
+    "Banded",
+    "Frequency",
+    "Grouping",
+    "Key",
+    "Through",
+    "Way",
+    "banded",
+    "frequency",
+    "key_from",
+    "origin_of",
+    "references_of",
+    "through",
+]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=UUID | None)
@@ -53,11 +67,26 @@ class Banded:
     """Strictly ascending; a value that equals an edge belongs to the band above it."""
 
 
+@attrs.frozen
+class Frequency:
+    """How many records of the tally share a field's value, in bands: the orders of customers who ordered twice or more.
+
+    Never None: records without a value share that they have none.
+    """
+
+    path: FieldPath
+    """What records share: the customer of orders, say. All keys of one tally that are frequencies share the same."""
+    edges: tuple[int, ...]
+    """Strictly ascending; a number that equals an edge belongs to the band above it."""
+    where: Condition = EVERYTHING
+    """Which of the records that share a value count; what others say of it, a tally can't ask here."""
+
+
 Way = FieldPath | Through[Any]
 """How a value is found: in the record itself, or in one that it names."""
-Key = Way | Banded
+Key = Way | Banded | Frequency
 """One thing that a tally groups by."""
-Grouping = FieldRef[Any] | Through[Any] | Banded
+Grouping = FieldRef[Any] | Through[Any] | Banded | Frequency
 """A key as callers write it."""
 
 
@@ -78,9 +107,18 @@ def banded(field: "FieldRef[T] | Through[T]", edges: Iterable[T]) -> Banded:
     return Banded(key, tuple(map(as_kept, edges)))
 
 
+def frequency(field: FieldRef[Any], edges: Iterable[int], *conditions: Condition) -> Frequency:
+    """Group by how many records that meet *conditions* share a field's value; for ``[1]``, by whether any does.
+
+    A tally of the orders of two years, by whether their customer ordered in the first and by whether in the second,
+    says in one pass how many came back, and what they brought.
+    """
+    return Frequency(path_of(field), tuple(edges), All(conditions) if conditions else EVERYTHING)
+
+
 def key_from(grouping: Grouping) -> Key:
     """Answer what a caller wrote as what a tally holds."""
-    return grouping if isinstance(grouping, Through | Banded) else path_of(grouping)
+    return grouping if isinstance(grouping, Through | Banded | Frequency) else path_of(grouping)
 
 
 def references_of(key: Key) -> tuple[Through[Any], ...]:
@@ -96,4 +134,6 @@ def origin_of(key: Key, entity: type[Any]) -> tuple[type[Any], FieldPath]:
             return origin_of(inner, entity)
         case Through(_, target, inner):
             return origin_of(inner, target)
+        case Frequency(path):
+            return entity, path
     return entity, key

@@ -4,7 +4,8 @@ import datetime as dt
 import enum
 import functools
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ from crmcore.base.numbers import EXACT
 from crmcore.base.text import fold
 from crmcore.query.conditions import All, AnyOf, Condition, InQuery, Not, Op, Test
 from crmcore.query.derivations import Derivation, FromJoined, FromSource, Prior
-from crmcore.query.groups import Banded, Key, Through
+from crmcore.query.groups import Banded, Frequency, Through, Way
 from crmcore.query.queries import Fn, Measure, Order, Query, Tally, TallyRow
 
 __all__ = ["Lookup", "derive", "predicate", "run", "tally_rows", "value_at"]
@@ -173,16 +174,19 @@ def _follows(entity: Any, position: tuple[Any, ...], order: tuple[Order, ...]) -
 def tally_rows(entities: Iterable[Any], tally: Tally, lookup: Lookup) -> list[TallyRow]:
     """Answer the groups a tally asks for."""
     groups: dict[tuple[Any, ...], list[Any]] = {} if tally.by else {(): []}
-    keys = [_grouping(key, lookup) for key in tally.by]
-    for entity in filter(predicate(tally.of.condition, lookup), entities):
+    found = list(filter(predicate(tally.of.condition, lookup), entities))
+    keys = [
+        _frequency(key, found, lookup) if isinstance(key, Frequency) else _grouping(key, lookup) for key in tally.by
+    ]
+    meets = [predicate(one.where, lookup) for one in tally.measures]
+    for entity in found:
         groups.setdefault(tuple([value_of(entity) for value_of in keys]), []).append(entity)
-    every = [one for group in groups.values() for one in group] if any(one.overall for one in tally.measures) else []
     rows = [
         TallyRow(
             key,
             tuple(
-                len(groups) if one.fn is Fn.GROUPS else _measure(one, every if one.overall else group)
-                for one in tally.measures
+                len(groups) if one.fn is Fn.GROUPS else _measure(one, filter(met, found if one.overall else group))
+                for one, met in zip(tally.measures, meets, strict=True)
             ),
         )
         for key, group in groups.items()
@@ -195,7 +199,14 @@ def tally_rows(entities: Iterable[Any], tally: Tally, lookup: Lookup) -> list[Ta
     return rows
 
 
-def _grouping(key: Key, lookup: Lookup) -> Callable[[Any], Any]:
+def _frequency(key: Frequency, found: Sequence[Any], lookup: Lookup) -> Callable[[Any], int]:
+    """Answer what says in which band the number of records lies that share a record's value."""
+    meeting = filter(predicate(key.where, lookup), found)
+    often = Counter(value_at(one, key.path) for one in meeting)
+    return lambda entity: bisect_right(key.edges, often[value_at(entity, key.path)])
+
+
+def _grouping(key: Way | Banded, lookup: Lookup) -> Callable[[Any], Any]:
     """Answer what finds a record's value of a key; what references name is looked up once, not for each record."""
     match key:
         case Banded(inner, edges):
@@ -208,7 +219,8 @@ def _grouping(key: Key, lookup: Lookup) -> Callable[[Any], Any]:
     return lambda entity: value_at(entity, key)
 
 
-def _measure(measure: Measure, group: list[Any]) -> Any:
+def _measure(measure: Measure, records: Iterable[Any]) -> Any:
+    group = list(records)
     if measure.fn is Fn.COUNT:
         return len(group)
     if measure.fn is Fn.ELAPSED:

@@ -24,6 +24,7 @@ __all__ = [
     "elapsed",
     "group_count",
     "largest",
+    "only",
     "overall",
     "query",
     "smallest",
@@ -121,6 +122,8 @@ class Measure:
     """The later of the two instants of ``ELAPSED``; *path* names the earlier one."""
     overall: bool = False
     """Of the records of all groups together instead: every row says the same."""
+    where: Condition = EVERYTHING
+    """Which records of a group count; only what they say of themselves (see :func:`only`)."""
 
 
 def count(name: str = "count") -> Measure:
@@ -170,6 +173,15 @@ def overall(measure: Measure, name: str) -> Measure:
     return attrs.evolve(measure, name=name, overall=True)
 
 
+def only(measure: Measure, name: str, *conditions: Condition) -> Measure:
+    """Take a measure of those records of a group alone that meet *conditions*: of one year's orders beside another's.
+
+    In the same pass over the records. Fields are compared with values here: nothing is searched, no list looked into,
+    and no other record asked. Different values and groups are counted of all records.
+    """
+    return attrs.evolve(measure, name=name, where=All(conditions))
+
+
 @attrs.frozen
 class Top:
     """Only the groups with the largest values of a measure; equal ones by key, lowest first."""
@@ -182,7 +194,8 @@ class Top:
 class Tally:
     """Group, then measure.
 
-    A key is a plain field, a :class:`~crmcore.query.Banded` or a :class:`~crmcore.query.Through`.
+    A key is a plain field, a :class:`~crmcore.query.Banded` or a :class:`~crmcore.query.Through`; or all keys are a
+    :class:`~crmcore.query.Frequency`, of one field, whose different values alone may be counted then.
     Without grouping keys there is exactly one row, also over nothing. Rows come lowest key first, a missing value
     before all others; with ``top`` largest measure first.
     """

@@ -1,6 +1,6 @@
 """Refuses to group or measure by what no store could: named wrongly, of the wrong kind, or in bands without order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -8,11 +8,20 @@ import attrs
 
 from crmcore.base.errors import Problem
 from crmcore.base.schema import EntitySchema, describe
+from crmcore.query.conditions import EVERYTHING, All, AnyOf, Condition, Not, Op, Test
 from crmcore.query.field_checks import LIST_KINDS, fits, problem, sortable
-from crmcore.query.groups import Banded, Through, origin_of, references_of
+from crmcore.query.groups import Banded, Frequency, Key, Through, origin_of, references_of
 from crmcore.query.queries import Fn, Measure
 
-__all__ = ["MOST_EDGES", "MOST_KEYS", "MOST_REFERENCES", "key_problems", "measure_problems"]
+__all__ = [
+    "MOST_EDGES",
+    "MOST_KEYS",
+    "MOST_REFERENCES",
+    "frequency_problems",
+    "key_problems",
+    "measure_problems",
+    "plain_problems",
+]
 
 MOST_KEYS: Final = 12
 MOST_EDGES: Final = 500
@@ -24,11 +33,17 @@ _UNRANKED: Final = frozenset({"boolean", "uuid", *LIST_KINDS})
 """Kinds without a least or greatest value: no store measures them all."""
 _ADDED_UP: Final = frozenset({Fn.COUNT, Fn.SUM})
 """What may be taken of all groups together: it adds up."""
+_PLAIN: Final = frozenset({Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.NULL})
+_LARGEST: Final = 2**31 - 1
 _BANDED: Final = frozenset({"integer", "decimal", "date", "instant", "text"})
 
 
 def key_problems(schema: EntitySchema, key: object) -> Iterator[Problem]:
     """Tell what is wrong with one thing that records of a kind are to be grouped by."""
+    if isinstance(key, Frequency):
+        yield from sortable(schema, key.path)
+        yield from _often_problems(schema, key)
+        return
     inner = key.key if isinstance(key, Banded) else key
     if not isinstance(inner, Through | tuple):
         yield Problem(field="by", code="query.no_key")
@@ -84,9 +99,48 @@ def _band_problems(schema: EntitySchema, banded: Banded) -> Iterator[Problem]:
         yield problem(origin, path, "query.edges_order")
 
 
+def _often_problems(schema: EntitySchema, key: Frequency) -> Iterator[Problem]:
+    edges = key.edges
+    if not 0 < len(edges) <= MOST_EDGES:
+        yield problem(schema, key.path, "query.edges_count", max=MOST_EDGES, got=len(edges))
+    elif not all(type(edge) is int and 0 < edge <= _LARGEST for edge in edges):
+        yield problem(schema, key.path, "query.value")
+    elif any(low >= high for low, high in pairwise(edges)):
+        yield problem(schema, key.path, "query.edges_order")
+
+
+def frequency_problems(schema: EntitySchema, by: Sequence[Key], measures: Sequence[Measure]) -> Iterator[Problem]:
+    """Tell what may not stand beside a frequency: records that share a value are measured together, whole.
+
+    Other keys would part them; of their values, only the one they share is known for all of them at once.
+    """
+    shared = {key.path for key in by if isinstance(key, Frequency)}
+    if not shared:
+        return
+    if len(shared) > 1 or not all(isinstance(key, Frequency) for key in by):
+        yield Problem(field="by", code="query.mixed_keys", entity=schema.name)
+    for one in measures:
+        if one.fn is Fn.DISTINCT and one.path not in shared:
+            yield problem(schema, one.path, "query.mixed_keys")
+
+
+def plain_problems(schema: EntitySchema, condition: Condition) -> Iterator[Problem]:
+    """Tell what a condition asks beyond comparing a record's fields with values: not every store does so in passing."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from plain_problems(schema, part)
+        case Not(part):
+            yield from plain_problems(schema, part)
+        case _ if not (isinstance(condition, Test) and condition.op in _PLAIN):
+            yield problem(schema, condition.path, "query.not_plain")
+
+
 def measure_problems(schema: EntitySchema, measure: Measure) -> Iterator[Problem]:
     """Tell what is wrong with one measure of records of a kind."""
     if measure.overall and measure.fn not in _ADDED_UP:
+        yield Problem(field=measure.name, code="query.operator", entity=schema.name)
+    if measure.where != EVERYTHING and measure.fn in {Fn.DISTINCT, Fn.GROUPS}:
         yield Problem(field=measure.name, code="query.operator", entity=schema.name)
     if measure.fn in {Fn.COUNT, Fn.GROUPS}:
         return

@@ -1,6 +1,5 @@
 """Who came back: retention, churn and cohorts, and how far the company depends on few (X-ANA-04 to 06, menu L0405)."""
 
-from decimal import Decimal
 from typing import Final
 
 import attrs
@@ -8,7 +7,7 @@ from attrs import fields
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.customers.entity import Customer
-from crmcore.query import Query, count, eq, in_query, negate, query, total
+from crmcore.query import eq, in_query, negate, query
 from crmcore.query.checks import LARGEST_OFFSET
 from crmcore.reports.asking import (
     OrderFilter,
@@ -25,9 +24,9 @@ from crmcore.sales.entity import Order, OrderSummary
 from crmcore.statistics.cohorts import Cohort, buying_again, cohorts, sizes
 from crmcore.statistics.concentration import FEW, MUCH, Concentration, concentration
 from crmcore.statistics.contribution import by_customer
-from crmcore.statistics.figures import Figure, counted, measured
+from crmcore.statistics.figures import counted, measured
 from crmcore.statistics.periods import Period, Span, before, steps
-from crmcore.statistics.retention import Retention, retention
+from crmcore.statistics.retention import Retention, coming_back, kept, retention
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
@@ -62,17 +61,27 @@ def customer_retention(work: Work, only: OrderFilter, *, earlier: Period | None 
         raise Invalid(Problem(field="earlier", code="report.not_earlier", entity="report"))
     currency = currency_of(work, only)
     then, now = orders_of(attrs.evolve(only, period=first)), orders_of(only)
+    of_any_day = orders_of(attrs.evolve(only, period=None))
+    stayed, left = kept(work.orders.groups(coming_back(of_any_day, first, later, currency)))
+    every = stayed + left
+    paid = eq(_o.currency, currency)
     came, back = buyers(then), in_query(_c.id, now, on=_o.customer)
     again = in_query(_o.customer, now, on=_o.customer)
-    customers, retained = customers_who(work, came), customers_who(work, came.where(back))
+    customers = customers_who(work, came, every.customers)
+    retained = customers_who(work, came.where(back), stayed.customers)
     gone = (customers.value or 0) - (retained.value or 0)  # of one snapshot: nobody is counted twice, or left out
     return retention(
         customers=customers,
         retained=retained,
         lost=counted(gone, came.where(negate(back)), "customer"),
-        revenue=_revenue(work, then, currency),
-        revenue_kept=_revenue(work, now.where(in_query(_o.customer, then, on=_o.customer)), currency),
-        revenue_lost=_revenue(work, then.where(negate(again)), currency),
+        revenue=measured(every.spent, then.where(paid), currency, every.orders),
+        revenue_kept=measured(
+            stayed.later_spent,
+            now.where(in_query(_o.customer, then, on=_o.customer), paid),
+            currency,
+            stayed.later_orders,
+        ),
+        revenue_lost=measured(left.spent, then.where(negate(again), paid), currency, left.orders),
     )
 
 
@@ -117,9 +126,3 @@ def customer_concentration(work: Work, only: OrderFilter = _ALL, *, few: int = F
     currency = currency_of(work, only)
     asked = by_customer(orders_of(only).where(*seen(work, _o.customer)), currency, LARGEST_OFFSET)
     return concentration(asked, work.orders.groups(asked), currency, few=few, much=much)
-
-
-def _revenue(work: Work, orders: Query[Order], currency: str) -> Figure[Decimal]:
-    wanted = orders.where(eq(_o.currency, currency))
-    ((number, amount),) = (row.values for row in work.orders.tally(wanted, measures=(count(), total(_o.amount))))
-    return measured(amount, wanted, currency, number)

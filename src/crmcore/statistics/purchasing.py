@@ -57,7 +57,7 @@ def windows(asked: Tally, rows: Iterable[TallyRow], most: int = MOST_ROWS) -> It
         most: Orders in one part; only a band that has more by itself is larger.
     """
     (band,) = asked.by
-    edges: Sequence[dt.date] = band.edges  # type: ignore[union-attr]  # by_band made it
+    edges: Sequence[dt.date] = band.edges  # type: ignore[union-attr, assignment]  # by_band made it
     begin, end, held = 0, 0, 0
     for row in rows:
         (place,), (number,) = row.key, row.values

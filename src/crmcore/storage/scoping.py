@@ -7,7 +7,7 @@ import attrs
 from crmcore.access.rules import CoreOnly, NoPermission, NotSignedIn
 from crmcore.base.schema import describe
 from crmcore.query import EVERYTHING, All, AnyOf, Condition, InQuery, Not, Test
-from crmcore.query.groups import Banded, Key, Through, Way
+from crmcore.query.groups import Banded, Frequency, Key, Through, Way
 
 if TYPE_CHECKING:
     from crmcore.storage.work import Work
@@ -51,6 +51,8 @@ def within_scope(work: "Work", condition: Condition) -> Condition:
 
 def key_within_scope(work: "Work", key: Key) -> Key:
     """Narrow the records that a tally's key leads through to what the actor sees; others are as if missing."""
+    if isinstance(key, Frequency):
+        return key  # it counts records of the tally itself
     if isinstance(key, Banded):
         return attrs.evolve(key, key=_way_within_scope(work, key.key))
     return _way_within_scope(work, key)

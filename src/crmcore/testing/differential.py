@@ -33,7 +33,7 @@ QUESTIONS = st.one_of(
     questions.tallies(Sample, (Part,)),
     questions.tallies(Part, (Sample,)),
 )
-TALLIES = st.one_of(questions.tallies(Sample, (Part,)), questions.tallies(Part, (Sample,)))
+TALLIES = st.one_of(questions.tallies(Sample, (Part,), opened=True), questions.tallies(Part, (Sample,), opened=True))
 
 
 class DifferentialKit(StoreFixtures):

@@ -7,6 +7,7 @@ Each check is an ordinary method that takes the ``store`` fixture; derive from a
 from crmcore.testing.checks.concurrency import ConcurrencyChecks
 from crmcore.testing.checks.conditions import ConditionChecks
 from crmcore.testing.checks.derivations import DerivationChecks
+from crmcore.testing.checks.frequencies import FrequencyChecks
 from crmcore.testing.checks.groupings import GroupingChecks
 from crmcore.testing.checks.isolation import IsolationChecks
 from crmcore.testing.checks.keywords import KeywordChecks
@@ -43,6 +44,7 @@ class StoreKit(
     OrderChecks,
     TallyChecks,
     GroupingChecks,
+    FrequencyChecks,
     MeasureChecks,
     SemiJoinChecks,
     ManyChecks,

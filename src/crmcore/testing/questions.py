@@ -18,6 +18,7 @@ from crmcore.query import (
     Condition,
     Derivation,
     Fn,
+    Frequency,
     FromJoined,
     FromSource,
     InQuery,
@@ -177,10 +178,46 @@ def _ways(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]], most: int) -> 
 
 
 @st.composite
-def tallies(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = ()) -> Tally:
-    """Tallies of a kind of record: up to two keys, up to three measures, now and then the top of them."""
+def _plain_conditions(draw: st.DrawFn, cls: Any, depth: int = 1) -> Condition:
+    """Comparisons of a record's fields with values, as measures take them."""
+    shape = draw(st.integers(0, 5)) if depth else 0
+    match shape:
+        case 3:
+            return Not(draw(_plain_conditions(cls, depth - 1)))
+        case 4 | 5:
+            parts = draw(st.lists(_plain_conditions(cls, depth - 1), max_size=3))
+            return All(tuple(parts)) if shape == 4 else AnyOf(tuple(parts))
+    spec = draw(st.sampled_from([spec for spec in describe(cls).fields if not spec.kind.endswith("_list")]))
+    op = draw(st.sampled_from([op for op in _COMPARING if op is not Op.ONE_OF]))
+    return Test(spec.path, op) if op is Op.NULL else Test(spec.path, op, draw(wanted_values(spec)))
+
+
+@st.composite
+def _narrowed(draw: st.DrawFn, cls: Any, measure: Measure) -> Measure:
+    """A measure, now and then of some records only."""
+    if measure.fn in {Fn.DISTINCT, Fn.GROUPS} or draw(st.integers(0, 2)):
+        return measure
+    return attrs.evolve(measure, where=draw(_plain_conditions(cls)))
+
+
+@st.composite
+def _frequencies(draw: st.DrawFn, cls: Any, asked: tuple[Measure, ...]) -> tuple[list[Key], tuple[Measure, ...]]:
+    """How many records share a value, with what may be measured then."""
+    few = [spec.path for spec in describe(cls).fields if spec.kind in {"uuid", "enum", "boolean", "integer", "text"}]
+    path = draw(st.sampled_from(few))
+    edges = st.lists(st.integers(1, 6), min_size=1, max_size=3, unique=True).map(sorted).map(tuple)
+    where = st.one_of(st.just(EVERYTHING), _plain_conditions(cls))
+    by = draw(st.lists(st.builds(Frequency, st.just(path), edges, where), min_size=1, max_size=2))
+    return [*by], tuple(attrs.evolve(one, path=path) if one.fn is Fn.DISTINCT else one for one in asked)
+
+
+@st.composite
+def tallies(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = (), *, opened: bool = False) -> Tally:
+    """Tallies of a kind of record; *opened*: only such whose rows can be opened again."""
     by = draw(st.lists(keys(cls, others), max_size=2))
-    asked: tuple[Measure, ...] = draw(measures(cls))
+    asked: tuple[Measure, ...] = tuple(draw(_narrowed(cls, one)) for one in draw(measures(cls)))
+    if draw(st.integers(0, 0 if opened else 4)) > 3:
+        by, asked = draw(_frequencies(cls, asked))
     largest = draw(st.sampled_from([*(one.name for one in asked if one.fn not in _ENDS), None, None]))
     top = None if largest is None else Top(largest, draw(st.integers(1, 4)))
     return Tally(of=draw(queries(cls, others)), by=tuple(by), measures=asked, top=top)

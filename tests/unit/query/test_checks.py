@@ -22,6 +22,7 @@ from crmcore.query import (
     Order,
     Query,
     Tally,
+    TallyRow,
     Test,
     Through,
     Top,
@@ -35,6 +36,7 @@ from crmcore.query import (
     distinct,
     elapsed,
     eq,
+    frequency,
     ge,
     gt,
     has,
@@ -44,7 +46,9 @@ from crmcore.query import (
     lt,
     negate,
     one_of,
+    only,
     query,
+    records_behind,
     smallest,
     starts_with,
     tally,
@@ -316,6 +320,45 @@ def test_takes_what_every_store_measures() -> None:
             tally(query(Sample), by=(one,), measures=(smallest(one), largest(one), count("n")), top=Top("n", 1))
         )
     check_tally(tally(query(Sample), by=(s.active, s.owner), measures=(total(s.count), total(s.weight, "w"))))
+
+
+def test_refuses_what_no_store_tells_apart_by_frequency() -> None:
+    """All keys are frequencies of one field, with ascending edges; only its different values are counted."""
+
+    def codes(*by: Any, measures: tuple[Any, ...] = (count(),)) -> set[str]:
+        with pytest.raises(Invalid) as caught:
+            check_tally(tally(query(Sample), by=by, measures=measures))
+        return set(caught.value.codes)
+
+    often = frequency(s.parent, [1])
+    assert codes(often, s.colour) == codes(often, frequency(s.owner, [1])) == {"query.mixed_keys"}
+    assert codes(often, measures=(distinct(s.owner),)) == {"query.mixed_keys"}
+    assert codes(frequency(s.parent, [])) == {"query.edges_count"}
+    assert codes(frequency(s.parent, [2, 2])) == {"query.edges_order"}
+    assert codes(frequency(s.parent, [0])) == {"query.value"}
+    assert codes(frequency(s.tags, [1])) == {"query.not_sortable"}
+    assert codes(frequency(s.parent, [1], contains(s.name, "a"))) == {"query.not_plain"}
+    assert codes(frequency(s.parent, [1], eq(s.count, "a"))) == {"query.value"}
+    check_tally(tally(query(Sample), by=(often, frequency(s.parent, [1, 5], ge(s.count, 1))), measures=(count(),)))
+
+
+def test_refuses_measures_of_some_records_that_no_store_takes_in_passing() -> None:
+    def codes(*measures: Any) -> set[str]:
+        with pytest.raises(Invalid) as caught:
+            check_tally(tally(query(Sample), measures=measures))
+        return set(caught.value.codes)
+
+    assert codes(only(distinct(s.owner), "n", ge(s.count, 1))) == {"query.operator"}
+    for asked in (contains(s.name, "a"), has(s.tags, "a"), one_of(s.count, [1]), in_query(s.id, query(Sample))):
+        assert codes(only(count(), "n", negate(asked))) == {"query.not_plain"}
+    assert codes(only(count(), "n", eq(s.count, "a"))) == {"query.value"}
+
+
+def test_opens_no_frequency() -> None:
+    asked = tally(query(Sample), by=(frequency(s.parent, [1]),), measures=(count(),))
+    with pytest.raises(Invalid) as caught:
+        records_behind(asked, TallyRow((1,), (3,)))
+    assert caught.value.codes == {"query.no_way_back"}
 
 
 @given(queries(Sample, (Sample, Part)))

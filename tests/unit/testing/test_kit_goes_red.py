@@ -99,6 +99,15 @@ CAUGHT = {
     "Rounds edges to what the field keeps": "test_bands_decimals",
     "Compares instants by their day": "test_bands_days_and_instants",
     "Takes capital letters for small ones in bands": "test_bands_texts_by_code_point",
+    "Counts all records that share a value, whether they are asked for or not": (
+        "test_counts_how_often_within_the_question"
+    ),
+    "Takes records without a value for such as share nothing": "test_groups_by_how_many_share_a_value",
+    "Counts all records that share a value, whatever they have to meet": "test_groups_by_who_came_back",
+    "Measures all records of a group, whatever they have to meet": "test_measures_some_of_a_group",
+    "Measures no record with a missing value, neither by a comparison nor by its opposite": (
+        "test_compares_as_conditions_do"
+    ),
     "Counts a missing value as one of the different ones": "test_counts_different_values",
     "Counts texts that differ by case or blanks at the end as one": "test_counts_different_values",
     "Adds up how many different values each named record has": "test_counts_a_value_once_through_a_reference",

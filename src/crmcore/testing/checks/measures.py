@@ -80,6 +80,8 @@ class MeasureChecks(StoreFixtures):
         (row,) = tally_of(store, tally(query(Sample), measures=WHOLE))
         assert row.values == (0, 1, 0, None, None)
         assert tally_of(store, tally(query(Sample), by=(s.rank,), measures=WHOLE)) == []
+        put(store, sample(1), sample(2))
+        assert [row.values for row in tally_of(store, tally(query(Sample), measures=(group_count(),)))] == [(1,)]
 
     def test_counts_a_value_once_through_a_reference(self, store: Store) -> None:
         """What several named records share counts once in their common group."""
