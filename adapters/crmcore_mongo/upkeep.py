@@ -70,13 +70,17 @@ def _third(_: Database[Document]) -> None:
 
 
 def _fourth(database: Database[Document]) -> None:
-    """Version 4 gives opportunities and requests what is reckoned of them; the records of the sales process are new."""
+    """Version 4 gives opportunities and requests what is reckoned of them, and products a cost.
+
+    The records of the sales process are new.
+    """
     chance = dict.fromkeys(("stage", "expected_amount", "expected_on", "target_amount", "category"))
     measured = dict.fromkeys(("responded_in", "respond_met", "resolved_in", "resolve_met"))
     changed: tuple[tuple[str, Document], ...] = (
         ("opportunity", chance | {"follow_up": ""}),
         ("service_request", measured),
         ("service_round", measured),
+        ("product", {"unit_cost": None}),
     )
     for collection, missing in changed:
         for name, value in missing.items():

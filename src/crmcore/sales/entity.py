@@ -154,6 +154,8 @@ class Product:
     unit: str = field(default="", validator=Length(0, 10))
     price: Decimal | None = field(default=None, validator=Digits(18, 2))
     """Price of one unit in the company's currency."""
+    unit_cost: Decimal | None = field(default=None, validator=Digits(18, 2))
+    """What one unit costs the company, in its currency, where the sales system tells (X-ANA-06, X-CUS-09)."""
     memo: str = field(default="", validator=Length(0, 200), metadata=hint(long=True))
     feature: str = field(default="", validator=Length(0, 500), metadata=hint(long=True))
     version: int = field(default=0, metadata=hint(system=True))

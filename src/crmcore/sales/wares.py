@@ -60,8 +60,8 @@ def import_products(
 
     Args:
         work: The unit of work.
-        rows: ``source_key`` and ``name``; optionally ``model``, ``batch``, ``unit``, ``price``, ``memo``, ``feature``.
-            Of two with the same key the later one counts.
+        rows: ``source_key`` and ``name``; optionally ``model``, ``batch``, ``unit``, ``price``,
+            ``unit_cost``, ``memo``, ``feature``. Of two with the same key the later one counts.
         all_or_nothing: Refuse the whole chunk if anything is wrong with one of its rows.
         batch: What the change record and the event are filed under, if the chunk is one of several.
 
@@ -70,7 +70,11 @@ def import_products(
     """
 
     def read(row: _Given) -> Product:
-        return build(Product, _filled(row), id=_NOBODY)
+        made = build(Product, _filled(row), id=_NOBODY)
+        if made.unit_cost is not None and made.unit_cost < 0:
+            params: dict[str, object] = {"got": str(made.unit_cost)}
+            raise Invalid(Problem(field="unit_cost", code="product.cost_below_zero", entity="product", params=params))
+        return made
 
     done = _take_over(work, Product, rows, read, all_or_nothing=all_or_nothing, batch=batch)
     if done.rows_created or done.rows_changed:

@@ -93,6 +93,7 @@ class Aftermath:
                 "batch": grades[place % len(grades)],
                 "unit": one.measure,
                 "price": Decimal(one.hundreds * 100),
+                "unit_cost": Decimal(one.hundreds * (58 + place * 7 % 23)),
             }
             for place, one in enumerate(self._words.products, start=1)
         ]

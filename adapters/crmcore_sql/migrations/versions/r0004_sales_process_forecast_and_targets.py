@@ -16,6 +16,7 @@ CHANGES = (
     AddColumn("opportunity", Column("category", "enum", nullable=True, length=40)),
     AddIndex("opportunity", Index(("status", "expected_on", "id"))),
     AddIndex("opportunity", Index(("status", "expected_amount", "id"))),
+    AddColumn("product", Column("unit_cost", "decimal", nullable=True, digits=(18, 2))),
     AddColumn("service_request", Column("responded_in", "integer", nullable=True)),
     AddColumn("service_request", Column("respond_met", "boolean", nullable=True)),
     AddColumn("service_request", Column("resolved_in", "integer", nullable=True)),
