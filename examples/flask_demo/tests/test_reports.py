@@ -302,3 +302,32 @@ def test_names_that_are_markup_one_row_and_no_row(crm: Crm, browser: Browse) -> 
     _order(crm, "长" * 100, Decimal("99999999999.99"))
     page = one.open("/reports/contribution?currency=XTS")
     assert "99,999,999,999.99" in page.text
+
+
+@pytest.mark.requirement("RPT-06", "X-ANA-05")
+def test_records_say_which_days_their_number_is_of(crm: Crm, browser: Browse) -> None:
+    one = browser("lihua")
+    with crm.work(as_user="lihua", readonly=True) as work:
+        report = catalogue.kind_named("opportunity_outcomes").run(work, {"period": "2026", "by": "step"}, "en")
+    (table,) = report.tables
+    month = next(row for row in table.rows if row.cells[1].figure is not None and row.cells[1].figure.records)
+    place = f"table={table.name}&row={month.key}&column={table.columns[1].name}"
+    page = one.open(f"/reports/opportunity_outcomes/records?period=2026&by=step&{place}")
+    days = month.cells[0].period
+    assert days is not None
+    assert f"{days.first} to {days.last}" in page.text
+    assert "2026-01-01 to 2026-12-31" not in page.text
+
+
+@pytest.mark.requirement("RPT-06")
+def test_a_share_says_how_many_of_how_many_it_is(crm: Crm, browser: Browse) -> None:
+    with crm.work(as_user="lihua", readonly=True) as work:
+        (table,) = catalogue.kind_named("opportunity_outcomes").run(work, {"period": "this_year"}, "en").tables
+    won, lost = (table.cell(name, "value") for name in ("won", "lost"))
+    assert won is not None
+    assert lost is not None
+    assert isinstance(won.value, int)
+    assert isinstance(lost.value, int)
+    asked = f"period=this_year&table={table.name}&row=win_rate&column=value"
+    page = browser("lihua").open(f"/reports/opportunity_outcomes/records?{asked}")
+    assert f"The share is {won.value} of {won.value + lost.value}" in page.text

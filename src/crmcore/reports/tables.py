@@ -13,6 +13,7 @@ from uuid import UUID
 import attrs
 
 from crmcore.statistics.figures import Figure
+from crmcore.statistics.periods import Period
 
 __all__ = [
     "BLANK",
@@ -85,6 +86,8 @@ class Cell:
     """Where it is not that of the column: in tables that list different figures below each other."""
     unit: str = ""
     """Where it is not that of the column."""
+    period: Period | None = None
+    """Which days its number is of, or of a step's name those of its row; None for those of the report."""
 
 
 BLANK: Final = Cell("")
@@ -152,6 +155,10 @@ class Table:
             if one.key == row and column in {each.name for each in self.columns}:
                 return one.cells[self.place(column)]
         return None
+
+    def period(self, row: Row, cell: Cell) -> Period | None:
+        """Answer which days the number in a cell of a row is of; None for those that the report is about."""
+        return cell.period or row.cells[0].period
 
     def shape(self, place: int, cell: Cell) -> Shape:
         """Answer how the value of a cell in the column at *place* is written."""

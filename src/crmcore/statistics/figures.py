@@ -12,11 +12,25 @@ import attrs
 from crmcore.base.numbers import EXACT
 from crmcore.query import Query
 
-__all__ = ["PERCENT", "Comparison", "Figure", "change", "counted", "mean", "measured", "percent", "share"]
+__all__ = [
+    "PERCENT",
+    "POINT",
+    "Comparison",
+    "Figure",
+    "change",
+    "changed",
+    "counted",
+    "mean",
+    "measured",
+    "percent",
+    "share",
+]
 
 V = TypeVar("V", int, Decimal)
 Number = int | Decimal
 PERCENT: Final = "%"
+POINT: Final = "point"
+"""Of an index, as the net promoter score."""
 _TENTH: Final = Decimal("0.1")
 _CENT: Final = Decimal("0.01")
 _HUNDRED: Final = Decimal(100)
@@ -122,6 +136,19 @@ def change(before: Number | None, now: Number | None) -> Decimal | None:
     if before is None or now is None:
         return None
     return percent(EXACT.subtract(Decimal(now), Decimal(before)), before)
+
+
+def changed(then: Figure[Any], now: Figure[Any]) -> Decimal | None:
+    """Answer how a figure has changed since another one: in percent; a share or an index in points.
+
+    Formula: :func:`change`; of what is in percent or points itself, now − then.
+    Unit: percent; percentage points, or points.
+    Undefined when: one of the two is; or, in percent, the earlier one is zero or less. Then None, never 0.
+    Source: arithmetic.
+    """
+    if now.unit not in {PERCENT, POINT}:
+        return change(then.value, now.value)
+    return None if now.value is None or then.value is None else EXACT.subtract(Decimal(now.value), Decimal(then.value))
 
 
 def mean(total: Number | None, number: int, unit: Decimal = _CENT) -> Decimal | None:

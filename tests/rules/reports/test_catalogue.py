@@ -157,6 +157,21 @@ def test_a_number_is_found_again_by_its_address_and_opens(past: Crm) -> None:
                         assert reports.drill_down(work, again.figure, size=1).total == again.figure.records
 
 
+@pytest.mark.requirement("RPT-06", "X-ANA-05")
+def test_a_number_says_which_days_it_is_of_and_a_share_changes_by_points(past: Crm) -> None:
+    with past.work(as_user="zhaomin", readonly=True) as work:
+        (table,) = catalogue.kind_named("outcomes_compared").run(work, {"period": "2025"}, "en").tables
+        (months,) = catalogue.kind_named("customer_growth").run(work, {"period": "2025"}, "en").tables
+    (row,) = (one for one in table.rows if one.key == "win_rate")
+    said = dict(zip((one.name for one in table.columns), row.cells, strict=True))
+    assert [table.period(row, said[name]) for name in ("now", "before", "last_year")] == [None, *[year_of(2024)] * 2]
+    now, before = (said[name].value for name in ("now", "before"))
+    points = now - before if isinstance(now, Decimal) and isinstance(before, Decimal) else None
+    assert isinstance(now, Decimal)
+    assert (said["since_before"].value, said["since_before"].unit) == (points, "percentage points")
+    assert [months.period(one, one.cells[1]) for one in months.rows] == [month_of(2025, n) for n in range(1, 13)]
+
+
 @pytest.mark.requirement("RPT-01", "RPT-06")
 def test_contribution_is_shown_as_it_was_computed(crm: Crm) -> None:
     for number in range(4):

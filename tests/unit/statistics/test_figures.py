@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crmcore.query import query
 from crmcore.sales.entity import Order
-from crmcore.statistics.figures import Comparison, Figure, change, counted, mean, measured, percent, share
+from crmcore.statistics.figures import Comparison, Figure, change, changed, counted, mean, measured, percent, share
 
 ALL = query(Order)
 AMOUNTS = st.decimals(-(10**9), 10**9, places=4)
@@ -39,6 +39,16 @@ def test_known_shares(part: int, whole: int, wanted: str | None) -> None:
 )
 def test_known_changes(before: int | None, now: int | None, wanted: int | None) -> None:
     assert change(before, now) == wanted
+
+
+def test_shares_change_by_points_and_all_else_in_percent() -> None:
+    none: Figure[Decimal] = measured(None, ALL, "%", 0)
+    fifth, half = (measured(Decimal(one), ALL, "%", 1) for one in ("20.0", "50.5"))
+    assert (changed(fifth, half), changed(half, fifth)) == (Decimal("30.5"), Decimal("-30.5"))
+    assert changed(none, half) is changed(half, none) is None
+    assert changed(measured(-20, ALL, "point", 5), measured(30, ALL, "point", 2)) == 50
+    assert changed(counted(4, ALL, "order"), counted(5, ALL, "order")) == 25
+    assert changed(counted(0, ALL, "order"), counted(5, ALL, "order")) is None
 
 
 def test_a_mean_of_nothing_is_undefined() -> None:

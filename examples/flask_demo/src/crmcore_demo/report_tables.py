@@ -7,10 +7,12 @@ from flask import render_template, request
 
 from crmcore import NotFound
 from crmcore.reports import drill_down
+from crmcore.reports.filters import words_of
 from crmcore.reports.tables import Cell, Chart, Column, Report, Row, Shape, Table
-from crmcore.statistics.figures import Figure
+from crmcore.statistics.figures import PERCENT, Figure, percent
+from crmcore.statistics.periods import Period
 from crmcore_demo.charts import draw
-from crmcore_demo.display import t
+from crmcore_demo.display import label, language, t
 from crmcore_demo.listing import typed
 from crmcore_demo.paging import read_paging
 from crmcore_demo.record_rows import listed, page_of_record
@@ -68,7 +70,9 @@ def records_page(report: Report, back: Callable[[Table], str], **more: Any) -> s
     return render_template(
         "reports/records.html",
         title=t("reports.behind", row=written(table, 0, row.cells[0]), column=column.title),
+        about=_about(report, table.period(row, cell)),
         number=written(table, table.place(column.name), cell, alone=True),
+        part_of=part_of(figure),
         report=report,
         table=table,
         page=page,
@@ -76,6 +80,23 @@ def records_page(report: Report, back: Callable[[Table], str], **more: Any) -> s
         back=back(table),
         **more,
     )
+
+
+def _about(report: Report, period: Period | None) -> tuple[tuple[str, str], ...]:
+    """Say what a report is about; of a number of other days than its own, which days these are."""
+    only, days = label("report.only"), label("report.period")
+    said = [one for one in report.about if one[0] not in ({only} if period is None else {only, days})]
+    return (*([] if period is None else [(days, words_of(period, language()))]), *said)
+
+
+def part_of(figure: Figure[Any]) -> str:
+    """Say how many of how many records a share is, where it is one of records and opens to those of the part."""
+    whole = figure.whole
+    if figure.unit != PERCENT or whole is None or whole.value != whole.records:
+        return ""
+    if figure.value is None or figure.value != percent(figure.records, whole.records):
+        return ""
+    return t("reports.part_of", n=figure.records, of=whole.records)
 
 
 def _found(report: Report) -> tuple[Table, Row, Column, Cell, Figure[Any]]:

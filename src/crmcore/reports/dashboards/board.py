@@ -12,7 +12,7 @@ from crmcore.access.entity import UserId
 from crmcore.reports.dashboards.steps import Steps
 from crmcore.reports.kinds import Asked
 from crmcore.reports.tables import Report, Table
-from crmcore.statistics.figures import PERCENT, Comparison, Figure, change
+from crmcore.statistics.figures import Comparison, Figure, changed
 
 __all__ = ["FIGURES", "TREND", "Card", "Content", "Dashboard", "Good", "Known", "Section", "View", "Wanted"]
 
@@ -73,20 +73,9 @@ class Card:
     note: str = ""
     """What should be known beside the figure: how much was to be reached."""
 
-    @property
-    def is_share(self) -> bool:
-        """Whether it is in percent, or points, so that it changes by points."""
-        return self.figure.unit in {PERCENT, "point"}
-
     def changed(self, then: Figure[Any]) -> Decimal | None:
-        """Answer how the figure has changed since another one: in percent; a share in points.
-
-        Undefined when: one of the two is; or, in percent, the earlier one is zero or less. Then None, never 0.
-        """
-        now = self.figure.value
-        if not self.is_share:
-            return change(then.value, now)
-        return None if now is None or then.value is None else now - then.value
+        """Answer how the figure has changed since another one; see :func:`crmcore.statistics.figures.changed`."""
+        return changed(then, self.figure)
 
 
 @attrs.frozen(kw_only=True)

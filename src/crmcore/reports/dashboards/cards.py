@@ -1,13 +1,20 @@
 """Makes the cards of a dashboard, and the tables that say the same."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from crmcore.reports.dashboards.board import FIGURES, TREND, Card, Good, Wanted
-from crmcore.reports.presenting.building import column, columns, own_shape, period_cell, text_cell, unfinished
+from crmcore.reports.presenting.building import (
+    changed_cell,
+    column,
+    columns,
+    own_shape,
+    period_cell,
+    text_cell,
+    unfinished,
+)
 from crmcore.reports.tables import Cell, Chart, ChartKind, Column, Row, Shape, Table
-from crmcore.statistics.figures import PERCENT, Figure
+from crmcore.statistics.figures import Figure
 from crmcore.statistics.periods import Period
 
 __all__ = ["card", "figures_table", "present", "trend_table"]
@@ -65,19 +72,11 @@ def _cells(wanted: Wanted, one: Card, *, compared: bool) -> tuple[Cell, ...]:
     then, year_ago = one.compared.before, one.compared.last_year
     return (
         *known,
-        own_shape(wanted, then),
-        _change(wanted, one, one.changed(then)),
-        own_shape(wanted, year_ago),
-        _change(wanted, one, one.changed(year_ago)),
+        own_shape(wanted, then, wanted.steps.beside.before),
+        changed_cell(wanted, one.figure, then),
+        own_shape(wanted, year_ago, wanted.steps.beside.last_year),
+        changed_cell(wanted, one.figure, year_ago),
     )
-
-
-def _change(wanted: Wanted, one: Card, value: Decimal | None) -> Cell:
-    """Write a change: in percent, or of a share in points."""
-    if not one.is_share:
-        return Cell(value)
-    unit = wanted.say("dashboard.percentage_points" if one.figure.unit == PERCENT else "unit.point")
-    return Cell(value, shape=Shape.NUMBER, unit=unit)
 
 
 def trend_table(wanted: Wanted, cards: Sequence[Card]) -> Table | None:

@@ -18,10 +18,9 @@ from crmcore.reports.seeing import counted_for
 from crmcore.reports.tables import TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.chances import open_now
 from crmcore.statistics.figures import measured
-from crmcore.statistics.forecasting import together
 from crmcore.statistics.funnel import Funnel, funnel, leaving, standing
 from crmcore.statistics.periods import instants
-from crmcore.statistics.sums import amount_of, number_of, rows_with, weighted_of
+from crmcore.statistics.sums import amount_of, number_of, rows_with, together, weighted_of
 
 __all__ = ["pipeline"]
 

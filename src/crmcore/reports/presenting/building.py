@@ -10,13 +10,14 @@ from crmcore.i18n import has_text
 from crmcore.reports.kinds import Asked
 from crmcore.reports.tables import Cell, Column, Row, Shape
 from crmcore.statistics.compared_periods import ComparedPeriods, compared_periods
-from crmcore.statistics.figures import PERCENT, Comparison, Figure
+from crmcore.statistics.figures import PERCENT, POINT, Comparison, Figure, changed
 from crmcore.statistics.periods import Period, Span
 
 __all__ = [
     "band_text",
     "begun",
     "change_cell",
+    "changed_cell",
     "column",
     "columns",
     "compared_columns",
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 _TIMES: Final = {"d", "h", "ms"}
+_POINTS: Final = {PERCENT: "dashboard.percentage_points", POINT: "unit.point"}
+"""Units of figures that change by points, and what these are called."""
 _COUNTS: Final = 3
 """Currencies have codes of so many letters."""
 
@@ -62,14 +65,20 @@ def figure_cells(*figures: Figure[Any]) -> tuple[Cell, ...]:
     return tuple(map(figure_cell, figures))
 
 
-def own_shape(asked: Asked, figure: Figure[Any]) -> Cell:
-    """Answer a cell that says itself how it is written, for tables that list different figures below each other."""
+def own_shape(asked: Asked, figure: Figure[Any], period: Period | None = None) -> Cell:
+    """Answer a cell that says itself how it is written, for tables that list different figures below each other.
+
+    Args:
+        asked: Whose language units are in.
+        figure: The number.
+        period: Which days it is of, if not those of the report.
+    """
     shape = _shape_of(figure.unit)
-    if shape in {Shape.NUMBER, Shape.PERCENT} and figure.unit != "point":
-        return Cell(figure.value, figure, shape=shape)
+    if shape in {Shape.NUMBER, Shape.PERCENT} and figure.unit != POINT:
+        return Cell(figure.value, figure, shape=shape, period=period)
     key = f"unit.{figure.unit}"
     unit = asked.say(key) if has_text(key, asked.language) else figure.unit
-    return Cell(figure.value, figure, shape=shape, unit=unit)
+    return Cell(figure.value, figure, shape=shape, unit=unit, period=period)
 
 
 def text_cell(said: str, kind: str = "", record: UUID | None = None) -> Cell:
@@ -86,14 +95,14 @@ def period_cell(period: Period) -> Cell:
     """Answer what a step of time is called: ``2026``, ``2026-Q3``, ``2026-10``, a day, or from when to when."""
     match period.span:
         case Span.YEAR:
-            return Cell(f"{period.first:%Y}")
+            return Cell(f"{period.first:%Y}", period=period)
         case Span.QUARTER:
-            return Cell(f"{period.first:%Y}-Q{(period.first.month + 2) // 3}")
+            return Cell(f"{period.first:%Y}-Q{(period.first.month + 2) // 3}", period=period)
         case Span.MONTH:
-            return Cell(f"{period.first:%Y-%m}")
+            return Cell(f"{period.first:%Y-%m}", period=period)
         case Span.DAY:
-            return Cell(period.first.isoformat())
-    return Cell(f"{period.first.isoformat()} – {period.last.isoformat()}")
+            return Cell(period.first.isoformat(), period=period)
+    return Cell(f"{period.first.isoformat()} – {period.last.isoformat()}", period=period)
 
 
 def band_text(asked: Asked, over: int | None, up_to: int | None) -> str:
@@ -117,6 +126,14 @@ def key_of(value: Any) -> str:
 def change_cell(value: Decimal | None) -> Cell:
     """Answer by how many percent something has changed; there are no records of a change."""
     return Cell(value, shape=Shape.PERCENT)
+
+
+def changed_cell(asked: Asked, now: Figure[Any], then: Figure[Any]) -> Cell:
+    """Answer how a figure has changed since an earlier one: in percent; of a share, in percentage points."""
+    value = changed(then, now)
+    if now.unit not in _POINTS:
+        return change_cell(value)
+    return Cell(value, shape=Shape.NUMBER, unit=asked.say(_POINTS[now.unit]))
 
 
 def figure_columns(asked: Asked) -> tuple[Column, ...]:
@@ -161,20 +178,20 @@ def compared_rows(
     asked: Asked, subject: str, names: Sequence[str], comparison: Callable[[str], Comparison[Any]]
 ) -> tuple[Row, ...]:
     """List figures below each other, each beside those of the period before and of the year before."""
+    beside = compared_periods(asked["period"], asked.work.today)
     rows = []
     for name in names:
         found = comparison(name)
-        percent = found.now.unit == PERCENT
         rows.append(
             Row(
                 name,
                 (
                     Cell(asked.say(f"{subject}.{name}")),
                     own_shape(asked, found.now),
-                    own_shape(asked, found.before),
-                    change_cell(None if percent else found.since_before),
-                    own_shape(asked, found.last_year),
-                    change_cell(None if percent else found.since_last_year),
+                    own_shape(asked, found.before, beside.before),
+                    changed_cell(asked, found.now, found.before),
+                    own_shape(asked, found.last_year, beside.last_year),
+                    changed_cell(asked, found.now, found.last_year),
                 ),
             )
         )

@@ -154,7 +154,7 @@ def _compared(asked: Asked) -> tuple[Table, ...]:
             title=asked.say("report_kind.outcomes_compared"),
             columns=compared_columns(asked),
             rows=compared_rows(asked, "results", tuple(_RESULTS), found.comparison),
-            notes=compared_notes(asked),
+            notes=(*compared_notes(asked), asked.say("report_note.points")),
         ),
     )
 

@@ -119,7 +119,7 @@ def _format(value: Any, shape: Shape, unit: str) -> str:
         exponent = exact(value, shape).as_tuple().exponent
         places = min(-exponent, len(_PLACES)) if isinstance(exponent, int) and exponent < 0 else 0
         said = f"{_WHOLE}.{_PLACES[:places]}" if places else _WHOLE
-    return f'{said} "{unit}"' if unit.isalnum() else said
+    return f'{said} "{unit}"' if unit.replace(" ", "").isalnum() else said
 
 
 def _text(sheet: Any, number: int, place: int, said: str) -> Any:
