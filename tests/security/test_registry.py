@@ -66,6 +66,7 @@ FOR_ACTIONS = {
     "crmcore.reports.contributing": {"days_of"},
     "crmcore.reports.learning": {"learnt_of"},
     "crmcore.reports.rating": {"verdicts_on"},
+    "crmcore.reports.costing": {"kept_costs", "kept_stock"},
     "crmcore.reports.weighing": {"facts_of", "year_until"},
     "crmcore.setup.bulk": {"write_down"},
     "crmcore.setup.clients": {"clients"},

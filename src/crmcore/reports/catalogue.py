@@ -31,6 +31,7 @@ from crmcore.reports.presenting.developing import (
     CUSTOMER_RETENTION,
     SALES_COMPARED,
 )
+from crmcore.reports.presenting.earning import PRODUCT_EARNINGS
 from crmcore.reports.presenting.forecasts import FORECAST, FORECAST_ACCURACY, WATERFALL
 from crmcore.reports.presenting.knowing import BUYING_HABITS, CAPTURED_DATA, TRUST_CURVE
 from crmcore.reports.presenting.opportunities import AGEING, OUTCOMES, OUTCOMES_COMPARED, SALES_FUNNEL
@@ -68,6 +69,7 @@ KINDS: Final[tuple[ReportKind, ...]] = (
     CAPTURED_DATA,
     SALES_COMPARED,
     PRODUCTS_SOLD,
+    PRODUCT_EARNINGS,
     SALES_FUNNEL,
     OUTCOMES,
     OUTCOMES_COMPARED,

@@ -12,8 +12,8 @@ from crmcore.base.paging import Page
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import Query, count, eq, in_query, one_of, query, through
 from crmcore.reports.asking import chosen, names_of
-from crmcore.reports.costing import Costs, check_costs
-from crmcore.reports.weighing import Records, facts_of, year_until
+from crmcore.reports.costing import Costs, check_costs, kept_costs
+from crmcore.reports.weighing import Records, Weighed, facts_of, year_until
 from crmcore.sales.entity import Order, OrderLine
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.figures import PERCENT, Figure, counted, measured, percent, share
@@ -80,13 +80,14 @@ def customer_screening(
     """Answer which active customers are key and which to look at, by the last twelve months (X-CUS-09).
 
     Nobody is dropped by it: that is decided by people. Purchase amount, payment safety and cooperation are known from
-    orders and requests; the future from what :func:`crmcore.reports.learn` has learnt; profit only if costs are given,
-    as the CRM keeps none.
+    orders and requests; the future from what :func:`crmcore.reports.learn` has learnt; profit from the costs of
+    products, as far as the sales system has told them or they are given.
 
     Args:
         work: The unit of work.
         verdict: Only customers of that verdict on the page; None for all.
-        costs: What products cost, in the company's currency; None if nobody knows. Their stock plays no part.
+        costs: What products cost, in the company's currency; None for what the sales system has told. Their stock
+            plays no part.
         page: Which page, from 1.
         size: Most customers on a page; None for the company's setting.
 
@@ -96,11 +97,12 @@ def customer_screening(
     if verdict is not None:
         chosen(verdict, Verdict, "verdict")
     records = year_until(work, work.today)
-    found = screened(facts_of(work, records, None if costs is None else check_costs(costs)))
+    weighed = facts_of(work, records, kept_costs(work) if costs is None else check_costs(costs))
+    found = screened(weighed.facts)
     everybody = counted(len(found), records.customers, "customer")
     wanted = [one for one in found if verdict is None or one.verdict is verdict]
     place, rows = place_of(work, len(wanted), page=page, size=size)
-    shown = _figures(work, records, wanted[(place - 1) * rows : place * rows])
+    shown = _figures(work, records, weighed, wanted[(place - 1) * rows : place * rows])
     return Screening(
         period=records.period,
         currency=records.currency,
@@ -119,12 +121,11 @@ def _groups(found: Sequence[Points], everybody: Figure[int]) -> Iterable[Screene
         yield ScreenedGroup(verdict=kind, customers=customers, share=share(customers, everybody))
 
 
-def _figures(work: Work, records: Records, points: Sequence[Points]) -> tuple[ScreenedCustomer, ...]:
+def _figures(work: Work, records: Records, weighed: Weighed, points: Sequence[Points]) -> tuple[ScreenedCustomer, ...]:
     """Answer the customers of a page with figures that open; their records are counted for the page at once."""
     ids = [one.facts.customer for one in points]
-    of_orders = (records.paid, records.due, records.known)
-    paid, due, known = (_numbers(work.orders, of, _o.customer, ids) for of in of_orders)
-    lines = _lines(work, records, ids)
+    known = _numbers(work.orders, records.known, _o.customer, ids)
+    lines = _lines(work, records, ids) if weighed.lines is None else weighed.lines
     sees = work.crm.scope_of(ServiceRequest, work.actor) is not None
     rated = _numbers(work.service_requests, records.rated, _r.customer, ids) if sees else {}
     return tuple(
@@ -132,9 +133,9 @@ def _figures(work: Work, records: Records, points: Sequence[Points]) -> tuple[Sc
             key=one.facts.customer,
             points=one,
             figures={
-                Criterion.AMOUNT: _amount(records, one, paid),
+                Criterion.AMOUNT: _amount(records, one, weighed.paid),
                 Criterion.PROFIT: _margin(records, one, lines),
-                Criterion.SAFETY: _safety(records, one, due),
+                Criterion.SAFETY: _safety(records, one, weighed.due),
                 Criterion.FUTURE: _known(records, one, known),
                 Criterion.COOPERATION: _stars(records, one, rated),
             },

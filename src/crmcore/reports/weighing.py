@@ -31,7 +31,7 @@ from crmcore.statistics.refusals import NoPrediction
 from crmcore.statistics.screening import Facts
 from crmcore.storage.work import Work
 
-__all__ = ["DUE_AFTER", "Records", "facts_of", "year_until"]
+__all__ = ["DUE_AFTER", "Records", "Weighed", "facts_of", "year_until"]
 
 DUE_AFTER: Final = 30
 """Days after which an order should be paid; the CRM knows no terms of payment, so the number is ours."""
@@ -60,6 +60,17 @@ class Records:
     """What the future is reckoned from."""
 
 
+@attrs.frozen(kw_only=True)
+class Weighed:
+    """What is known of everybody, and how many records that rests on, by customer."""
+
+    facts: tuple[Facts, ...]
+    paid: Mapping[CustomerId, int]
+    due: Mapping[CustomerId, int]
+    lines: Mapping[CustomerId, int] | None
+    """Order lines of what he has paid; None where no product has a cost, for then they were not looked at."""
+
+
 def year_until(work: Work, until: dt.date) -> Records:
     """Answer the records of the twelve months up to a day."""
     period = Period(month_before(until, 12) + dt.timedelta(days=1), until)
@@ -81,23 +92,17 @@ def year_until(work: Work, until: dt.date) -> Records:
     )
 
 
-def facts_of(work: Work, records: Records, costs: Costs | None) -> tuple[Facts, ...]:
+def facts_of(work: Work, records: Records, costs: Costs) -> Weighed:
     """Answer what is known of every active customer that the actor sees.
 
     Eight questions to the store, and one for each two hundred thousand orders.
     """
     stars = work.customers.tally(records.customers, by=(_c.id, _c.satisfaction), measures=(count(),))
-    bought = _sums(work, records.paid)
-    payments = work.orders.tally(records.due, by=(_o.customer, _o.status), measures=(total(_o.amount),))
-    due: dict[CustomerId, Decimal] = {}
-    paid: dict[CustomerId, Decimal] = {}
-    for row in payments:
-        (customer, status), (amount,) = row.key, row.values
-        due[customer] = EXACT.add(due.get(customer, Decimal(0)), amount)
-        if status is OrderStatus.PAID:
-            paid[customer] = amount
-    profits, futures, rated = _profits(work, records, costs), _futures(work, records), _rated(work, records)
-    return tuple(
+    bought, numbers = _sums(work, records.paid)
+    due, paid, of_due = _payments(work, records)
+    profits, lines = _profits(work, records, costs) if costs else ({}, None)
+    futures, rated = _futures(work, records), _rated(work, records)
+    facts = tuple(
         Facts(
             customer=customer,
             amount=bought.get(customer, Decimal(0)),
@@ -109,11 +114,29 @@ def facts_of(work: Work, records: Records, costs: Costs | None) -> tuple[Facts, 
         )
         for customer, given in (row.key for row in stars)
     )
+    return Weighed(facts=facts, paid=numbers, due=of_due, lines=lines)
 
 
-def _sums(work: Work, orders: Query[Order]) -> Mapping[CustomerId, Decimal]:
-    rows = work.orders.tally(orders, by=(_o.customer,), measures=(total(_o.amount),))
-    return {row.key[0]: row.values[0] for row in rows}
+def _sums(work: Work, orders: Query[Order]) -> tuple[Mapping[CustomerId, Decimal], Mapping[CustomerId, int]]:
+    """Answer what customers have ordered, and in how many orders."""
+    rows = work.orders.tally(orders, by=(_o.customer,), measures=(total(_o.amount), count()))
+    return {row.key[0]: row.values[0] for row in rows}, {row.key[0]: row.values[1] for row in rows}
+
+
+def _payments(
+    work: Work, records: Records
+) -> tuple[Mapping[CustomerId, Decimal], Mapping[CustomerId, Decimal], Mapping[CustomerId, int]]:
+    """Answer what customers should have paid, what of it they have, and how many orders that are."""
+    due: dict[CustomerId, Decimal] = {}
+    paid: dict[CustomerId, Decimal] = {}
+    numbers: dict[CustomerId, int] = {}
+    for row in work.orders.tally(records.due, by=(_o.customer, _o.status), measures=(total(_o.amount), count())):
+        (customer, status), (amount, number) = row.key, row.values
+        due[customer] = EXACT.add(due.get(customer, Decimal(0)), amount)
+        numbers[customer] = numbers.get(customer, 0) + number
+        if status is OrderStatus.PAID:
+            paid[customer] = amount
+    return due, paid, numbers
 
 
 def _rated(work: Work, records: Records) -> Mapping[CustomerId, Decimal]:
@@ -133,20 +156,22 @@ def _rated(work: Work, records: Records) -> Mapping[CustomerId, Decimal]:
     return {customer: stars for customer, stars in found.items() if stars is not None}
 
 
-def _profits(work: Work, records: Records, costs: Costs | None) -> Mapping[CustomerId, Decimal]:
-    """Answer what was left after cost, of customers all of whose lines have a cost and who have lines at all."""
-    if costs is None:
-        return {}
+def _profits(
+    work: Work, records: Records, costs: Costs
+) -> tuple[Mapping[CustomerId, Decimal], Mapping[CustomerId, int]]:
+    """Answer what was left after cost, of customers all of whose lines have a cost; and everybody's number of lines."""
     lines = query(OrderLine).where(in_query(_l.order, records.paid))
     whose = through(_l.order, Order, _o.customer)
-    measures = (total(_l.quantity, "quantity"), total(_l.amount, "amount"))
+    measures = (total(_l.quantity, "quantity"), total(_l.amount, "amount"), count())
     found: dict[Any, Decimal | None] = {}
+    numbers: dict[Any, int] = {}
     for row in work.order_lines.tally(lines, by=(whose, _l.product_key), measures=measures):
-        (customer, product), (quantity, amount) = row.key, row.values
+        (customer, product), (quantity, amount, number) = row.key, row.values
+        numbers[customer] = numbers.get(customer, 0) + number
         cost, before = costs.get(product), found.get(customer, Decimal(0))
         left = None if cost is None else EXACT.subtract(amount, EXACT.multiply(quantity, cost.unit_cost))
         found[customer] = None if before is None or left is None else EXACT.add(before, left)
-    return {customer: profit for customer, profit in found.items() if profit is not None}
+    return {customer: profit for customer, profit in found.items() if profit is not None}, numbers
 
 
 def _futures(work: Work, records: Records) -> Mapping[CustomerId, Decimal]:

@@ -10,9 +10,9 @@ from company import People
 from company.clients import entered, put
 from company.desk import handled, judged
 from company.learnt import a_model
-from company.opened import check_opens, records_of
+from company.opened import check_opens, records_of, values
 from company.trade import bought, customer, requested
-from crmcore import reports, service
+from crmcore import reports, sales, service
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.customers.entity import Customer, CustomerStatus
@@ -228,10 +228,57 @@ def test_products_earn_by_costs_that_somebody_knows(crm: Crm) -> None:
     bought(crm, one, dt.date(2026, 1, 2), "100", product="P2")
     costs = {"P1": ProductCost(unit_cost=Decimal(150), mean_stock=Decimal("0.5"))}
     first, second = ask(crm, reports.product_earnings, costs, OrderFilter(period=year_of(2026)))
-    assert (first.sold.product, first.profit, first.margin.value) == ("P1", 100, 25)
+    assert (first.sold.product, first.profit.value, first.margin.value) == ("P1", 100, 25)
     assert (first.turnover.value, first.cross.value) == (4, 100)
-    assert (second.profit, second.margin.value, second.cross.value) == (None, None, None)
+    assert (second.profit.value, second.margin.value, second.cross.value) == (None, None, None)
     check_opens(crm, (first, second), "zhaomin")
+
+
+@pytest.mark.requirement("X-ANA-06", "X-CUS-09", "PRD-02")
+def test_the_sales_system_tells_what_products_cost(crm: Crm) -> None:
+    """Nobody gives any costs: products earn, and customers are screened, by those that came with the products."""
+    one, other = customer(crm, "甲"), customer(crm, "乙", manager="wangwei")
+    bought(crm, one, dt.date(2026, 1, 1), "400")  # two units, as all orders here
+    bought(crm, other, dt.date(2026, 1, 2), "100", product="P2")
+    bought(crm, one, dt.date(2026, 1, 3), "50", currency="USD")
+    products = [
+        {"source_key": "P1", "name": "钢管", "unit_cost": Decimal("150.00")},
+        {"source_key": "P2", "name": "阀门"},
+    ]
+    crm.perform(sales.import_products, products, as_user="zhaomin")
+    stock = [{"product": "P1", "warehouse": where, "quantity": 2} for where in ("A", "B")]
+    crm.perform(sales.import_stock, stock, as_user="zhaomin")
+    first, second = ask(crm, reports.product_earnings)
+    assert (first.name, *values(first.profit, first.margin, first.turnover)) == ("钢管", 100, 25, Decimal("0.5"))
+    assert first.cross.value == Decimal("12.5")
+    assert (second.name, *values(second.profit, second.margin, second.turnover)) == ("阀门", None, None, None)
+    check_opens(crm, (first, second), "zhaomin")
+    (dollars,) = ask(crm, reports.product_earnings, only=OrderFilter(currency="USD"))
+    assert values(dollars.profit, dollars.cross) == (None, None)
+    assert [each.profit.value for each in ask(crm, reports.product_earnings, {})] == [None, None]
+    screened = ask(crm, reports.customer_screening)
+    profits = {row.key: row.points.facts.profit for row in screened.page.rows}
+    assert profits == {one.id: 100, other.id: None}
+    check_opens(crm, screened, "zhaomin")
+    products[0]["unit_cost"] = Decimal("250.00")
+    crm.perform(sales.import_products, products, as_user="zhaomin")
+    assert [each.profit.value for each in ask(crm, reports.product_earnings)] == [-100, None]
+    (row,) = ask(crm, reports.customer_screening, verdict=Verdict.DOUBTFUL).page.rows
+    assert (row.key, row.points.facts.profit) == (one.id, -100)
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        report = reports.catalogue.kind_named("product_earnings").run(work, {}, "en")
+    cells = {cell.value for cell in report.tables[0].rows[0].cells}
+    assert {"钢管", 400, -100, -25} <= cells
+
+
+@pytest.mark.requirement("PRD-02")
+def test_a_cost_below_zero_is_told_and_not_kept(crm: Crm) -> None:
+    row = {"source_key": "P1", "name": "钢管", "unit_cost": Decimal(-1)}
+    done = crm.perform(sales.import_products, [row], as_user="zhaomin")
+    assert done.rows_created == 0
+    ((problem,),) = (one.problems for one in done.problems)
+    assert (problem.field, problem.code) == ("unit_cost", "product.cost_below_zero")
+    assert "-1" in problem.explain("en") != problem.explain("zh")
 
 
 WHOLE, PART, LESS, NOTHING = (ProductCost(unit_cost=one) for one in (10, 10.5, Decimal(-1), Decimal("NaN")))  # type: ignore[arg-type]
