@@ -10,7 +10,8 @@ from crmcore.statistics.earlier import done_before, sent_back, taken_back, times
 from crmcore.statistics.handling import Handling, handling
 from crmcore.statistics.opinions import Opinions, opinions, said
 from crmcore.statistics.periods import Period, Span, instants, steps
-from crmcore.statistics.promises import HANDLED, RESPONDED, Promises, done, late, late_either, late_rows, promises
+from crmcore.statistics.promised import HANDLED, RESPONDED, done, late, late_either, late_rows
+from crmcore.statistics.promises import Promises, promises
 from crmcore.statistics.requested import (
     Asked,
     HandlingBy,

@@ -33,9 +33,8 @@ from crmcore.query import (
 )
 from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, measured, percent
-from crmcore.statistics.forecasting import together
 from crmcore.statistics.periods import Period, instants, starts
-from crmcore.statistics.sums import amount_of, number_of, rows_with, weighted_of
+from crmcore.statistics.sums import amount_of, number_of, rows_with, together, weighted_of
 
 __all__ = ["Accuracy", "AccuracyStep", "accuracy", "expected_then", "won_since"]
 

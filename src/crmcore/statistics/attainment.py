@@ -1,19 +1,20 @@
 """How far targets are reached: what was won in their period, beside what was to be sold (业绩指标统计; X-TGT-03)."""
 
 import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
 
 import attrs
 from attrs import fields
 
 from crmcore.access.entity import UserId
-from crmcore.base.numbers import EXACT
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import Condition, Tally, TallyRow, count, eq, one_of, tally, total
 from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, change, measured, percent
+from crmcore.statistics.goals import lacking, reached
 from crmcore.statistics.outlook import Ahead, Outlook, outlook
 from crmcore.statistics.sums import amount_of, number_of, rows_with
 from crmcore.targets.entity import SalesTarget
@@ -21,7 +22,6 @@ from crmcore.targets.entity import SalesTarget
 __all__ = ["Attained", "Attainment", "Earlier", "attainment", "sold"]
 
 _o = fields(Opportunity)
-_NOTHING: Final = Decimal(0)
 Answered = tuple[Tally, Sequence[TallyRow]]
 
 
@@ -115,14 +115,13 @@ def attainment(
         earlier: The targets of the period before, and what :func:`sold` asked of it, to compare with.
     """
     asked, rows = won
-    named = {one.user for one in targets if one.user is not None}
+    named = {one.user for one in targets}
     selling = [*(row.key[0] for row in rows), *(() if ahead is None else ahead.owners())]
-    without = [one for one in dict.fromkeys(selling) if one not in named]
     whose = [(one, _people(one, teams)) for one in sorted(targets, key=_place_of)]
+    others = [(None, frozenset({one})) for one in dict.fromkeys(selling) if one is None or one not in named]
     counted = _Counted(won=won, currency=currency, ahead=ahead, earlier=earlier)
-    reached = [counted.row(one, people) for one, people in (*whose, *((None, frozenset({one})) for one in without))]
     return Attainment(
-        rows=tuple(_ranked(reached)),
+        rows=tuple(_ranked([counted.row(one, people) for one, people in (*whose, *others)])),
         whole=number_of(rows, asked.of, "opportunity"),
         whole_amount=amount_of(rows, asked.of, currency),
     )
@@ -142,19 +141,17 @@ class _Counted:
         number, amount, whose = self._brought(self.won, people)
         to_sell = None if target is None else target.amount
         to_win = None if target is None else target.number
-        of, brought = number.of, amount.value or _NOTHING
         wins = None if to_win is None else percent(number.records, to_win)
-        missing = None if to_sell is None else max(_NOTHING, EXACT.subtract(to_sell, brought))
         user, ahead = target.user if target is not None else next(iter(people or ()), None), self.ahead
         return Attained(
             target=target,
             user=user,
             won=number,
             amount=amount,
-            amount_share=_share(amount, to_sell),
-            number_share=measured(wins, of, PERCENT, number.records),
-            missing=measured(missing, of, self.currency, number.records),
-            outlook=None if ahead is None else outlook(ahead, people, whose, amount, to_sell, self.currency),
+            amount_share=reached(amount, to_sell),
+            number_share=measured(wins, number.of, PERCENT, number.records),
+            missing=lacking(amount, to_sell),
+            outlook=None if ahead is None else outlook(ahead, people, whose, amount, to_sell),
             before=self._before(target, user, people),
         )
 
@@ -168,7 +165,7 @@ class _Counted:
         named = target is not None or user is not None
         set_then = next((one for one in targets if named and (one.user, one.territory) == whose), None)
         number, amount, _ = self._brought(won, people)
-        share = _share(amount, None if set_then is None else set_then.amount)
+        share = reached(amount, None if set_then is None else set_then.amount)
         return Earlier(target=set_then, won=number, amount=amount, amount_share=share)
 
     def _brought(
@@ -187,11 +184,6 @@ def _people(target: SalesTarget, teams: Mapping[str, frozenset[UserId]]) -> froz
     return frozenset(teams.get(target.territory, frozenset())) if target.territory else None
 
 
-def _share(amount: Figure[Decimal], to_sell: Decimal | None) -> Figure[Decimal]:
-    value = None if to_sell is None else percent(amount.value or _NOTHING, to_sell)
-    return measured(value, amount.of, PERCENT, amount.records)
-
-
 def _dispatched_to(people: frozenset[UserId | None]) -> Condition:
     """Answer what opportunities dispatched to one of some people meet; None stands for nobody."""
     if people == {None}:
@@ -205,12 +197,17 @@ def _ranked(rows: Sequence[Attained]) -> list[Attained]:
     def kind(one: Attained) -> int:
         return 0 if one.target is None else _place_of(one.target)[0]
 
+    shares: dict[int, list[Decimal]] = defaultdict(list)
+    for one in rows:
+        if one.amount_share.value is not None and kind(one):
+            shares[kind(one)].append(one.amount_share.value)
+    for some in shares.values():
+        some.sort()
+
     def place(one: Attained) -> int | None:
-        reached = one.amount_share.value
-        if reached is None or kind(one) == 0:
-            return None
-        others = [other.amount_share.value for other in rows if kind(other) == kind(one)]
-        return 1 + len([other for other in others if other is not None and other > reached])
+        share = one.amount_share.value
+        others = shares.get(kind(one))
+        return None if share is None or others is None else 1 + len(others) - bisect_right(others, share)
 
     return [attrs.evolve(one, place=place(one)) for one in rows]
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from crmcore.statistics.fitting import Range, maximise, need_scipy
+from crmcore.statistics.fitting import Range, check_enough, maximise, need_scipy
 from crmcore.statistics.likelihood import Grouped
-from crmcore.statistics.refusals import AllAlike, NobodyCameBack, TooFewCustomers, outside
+from crmcore.statistics.refusals import outside
 
 if TYPE_CHECKING:
     from crmcore.statistics.fitting import Floats
@@ -133,12 +133,7 @@ def fit(histories: Iterable[History]) -> BgNbdFit:
     counts = Counter(histories)
     customers = sum(counts.values())
     again = sum(count for one, count in counts.items() if one.repeats)
-    if customers and not again:
-        raise NobodyCameBack(customers=customers)
-    if customers < LEAST_CUSTOMERS or again < LEAST_AGAIN:
-        raise TooFewCustomers(customers=customers, again=again, least=LEAST_CUSTOMERS, least_again=LEAST_AGAIN)
-    if len(counts) == 1:
-        raise AllAlike(customers=customers)
+    check_enough(customers, again, len(counts), (LEAST_CUSTOMERS, LEAST_AGAIN))
     unit = math.fsum(one.age * count for one, count in counts.items()) / customers  # α is then of one size always
     grouped = Grouped.of([(one.repeats, one.recency / unit, one.age / unit, count) for one, count in counts.items()])
     found = maximise(grouped.mean_and_slope, _STARTS, _RANGES)

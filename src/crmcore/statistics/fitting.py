@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from crmcore.access.argon2 import MissingPackage
-from crmcore.statistics.refusals import AtTheEdge, NotConverged
+from crmcore.statistics.refusals import AllAlike, AtTheEdge, NobodyCameBack, NotConverged, TooFewCustomers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Target = Callable[[Floats], tuple[float, Floats]]
 
-__all__ = ["FLAT", "Optimum", "Range", "maximise", "need_scipy"]
+__all__ = ["FLAT", "Optimum", "Range", "check_enough", "maximise", "need_scipy"]
 
 FLAT: Final = 1e-5
 """How steep the mean log-likelihood may still be, per relative change of a parameter, to count as its top."""
@@ -59,6 +59,28 @@ def need_scipy() -> None:
         raise MissingPackage(package="scipy", extra="predict") from error
 
 
+def check_enough(customers: int, again: int, distinct: int, least: tuple[int, int]) -> None:
+    """Refuse to learn from customers who can't carry a model.
+
+    Args:
+        customers: How many there are to learn from.
+        again: How many of them have bought again.
+        distinct: How many different customers these are in the eyes of the model.
+        least: Of how many it takes to learn, altogether and of those who have bought again.
+
+    Raises:
+        NobodyCameBack: There are customers, but nobody has bought again.
+        TooFewCustomers: There are too few, or too few of them have bought again.
+        AllAlike: They are all the same to the model.
+    """
+    if customers and not again:
+        raise NobodyCameBack(customers=customers)
+    if customers < least[0] or again < least[1]:
+        raise TooFewCustomers(customers=customers, again=again, least=least[0], least_again=least[1])
+    if distinct == 1:
+        raise AllAlike(customers=customers)
+
+
 def maximise(target: "Target", starts: Sequence[Sequence[float]], ranges: Sequence[Range]) -> Optimum:
     """Look for the parameters where the target is greatest, from several starts.
 
@@ -94,12 +116,17 @@ def maximise(target: "Target", starts: Sequence[Sequence[float]], ranges: Sequen
     ]
     best = min(runs, key=lambda run: float(run.fun) if math.isfinite(run.fun) else math.inf)
     found = tuple(math.exp(value) for value in best.x)
-    if not (math.isfinite(best.fun) and all(math.isfinite(value) for value in found)):
+    slope = float(np.max(np.abs(best.jac)))
+    _check_top(found, float(best.fun), slope, ranges)
+    return Optimum(found, -float(best.fun), slope, sum(int(run.nfev) for run in runs))
+
+
+def _check_top(found: Sequence[float], height: float, slope: float, ranges: Sequence[Range]) -> None:
+    """Refuse a point that is not a top, or lies at the edge."""
+    if not (math.isfinite(height) and all(math.isfinite(value) for value in found)):
         raise NotConverged(slope=math.inf)
     for one, value in zip(ranges, found, strict=True):
         if not one.low * (1 + _NEAR) < value < one.high * (1 - _NEAR):
             raise AtTheEdge(parameter=one.name, value=f"{value:.4g}")
-    slope = float(np.max(np.abs(best.jac)))
     if not slope <= FLAT:
         raise NotConverged(slope=f"{slope:.2g}")
-    return Optimum(found, -float(best.fun), slope, sum(int(run.nfev) for run in runs))

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import fields
 
-from crmcore.base.numbers import EXACT
 from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import ForecastCategory, SalesStageId
 from crmcore.query import (
@@ -36,7 +35,7 @@ from crmcore.query import (
 from crmcore.statistics.chances import Owner, open_now, won_from
 from crmcore.statistics.figures import Figure, measured
 from crmcore.statistics.periods import Period, starts
-from crmcore.statistics.sums import amount_of, number_of, rows_with, weighted_of
+from crmcore.statistics.sums import amount_of, number_of, rows_with, together, weighted_of
 
 __all__ = [
     "Chances",
@@ -200,15 +199,6 @@ class _Open:
                 if category is not ForecastCategory.CLOSED
             },
         )
-
-
-def together(*amounts: Decimal | None) -> Decimal | None:
-    """Add up what is defined; None where nothing is."""
-    known = [one for one in amounts if one is not None]
-    whole = Decimal(0)
-    for one in known:
-        whole = EXACT.add(whole, one)
-    return whole if known else None
 
 
 def _step(period: Period, place: int, asked: _Open, won: Answered) -> ForecastStep:

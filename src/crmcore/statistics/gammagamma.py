@@ -15,8 +15,8 @@ import attrs
 
 from crmcore.base.errors import Invalid, Problem
 from crmcore.base.numbers import EXACT
-from crmcore.statistics.fitting import Range, maximise, need_scipy
-from crmcore.statistics.refusals import AllAlike, AmountsFollowFrequency, TooFewCustomers, outside
+from crmcore.statistics.fitting import Range, check_enough, maximise, need_scipy
+from crmcore.statistics.refusals import AmountsFollowFrequency, outside
 
 if TYPE_CHECKING:
     from crmcore.statistics.fitting import Floats
@@ -122,17 +122,13 @@ def fit(spendings: Iterable[Spending]) -> GammaGammaFit:
     again = [one for one in spendings if one.value is not None]
     counts = _counts(again)
     customers = sum(counts.values())
-    if customers < LEAST_SPENDERS:
-        raise TooFewCustomers(customers=customers, again=customers, least=LEAST_SPENDERS, least_again=LEAST_SPENDERS)
+    check_enough(customers, customers, len({value for _, value in counts}), (LEAST_SPENDERS, LEAST_SPENDERS))
     x, z, count = _columns(counts)
-    if np.all(z == z[0]):
-        raise AllAlike(customers=customers)
     related = _pearson(x, z, count)
     if related is not None and abs(related) > MOST_CORRELATION:
         raise AmountsFollowFrequency(correlation=f"{related:.2f}", most=f"{MOST_CORRELATION:.2f}")
     unit = float(np.dot(z, count)) / customers
-    rows = _Rows(x, z / unit, count / customers)
-    found = maximise(rows.mean_and_slope, _STARTS, _RANGES)
+    found = maximise(_Rows(x, z / unit, count / customers).mean_and_slope, _STARTS, _RANGES)
     p, q, gamma = found.parameters
     return GammaGammaFit(
         model=GammaGamma(p, q, gamma * unit),

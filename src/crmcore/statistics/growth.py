@@ -1,6 +1,7 @@
 """How the number of customers grows: who was won, who was lost, how many there are (requirement X-ANA-05)."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
@@ -76,22 +77,25 @@ def growth(
         steps: The steps, in their order.
         zone: The company's.
     """
-    came = {row.key[0]: row.values[0] for row in new_rows}
-    went = {row.key[0]: row.values[0] for row in lost_rows}
-    running = came.get(0, 0)
-    found = []
+    came, went, found = _by_band(new_rows), _by_band(lost_rows), []
+    running = came[0]
     for place, step in enumerate(steps, start=1):
         start, end = instants(step, zone)
-        running += came.get(place, 0)
+        running += came[place]
         found.append(
             GrowthStep(
                 period=step,
-                new=counted(came.get(place, 0), _recorded(new, start, end), "customer"),
-                lost=counted(went.get(place, 0), _confirmed(lost, start, end), "churn_case"),
+                new=counted(came[place], _recorded(new, start, end), "customer"),
+                lost=counted(went[place], _confirmed(lost, start, end), "churn_case"),
                 all=counted(running, _recorded(new, None, end), "customer"),
             )
         )
     return tuple(found)
+
+
+def _by_band(rows: Iterable[TallyRow]) -> Counter[int]:
+    """Answer the number of each step; that of one in which nothing happened is 0."""
+    return Counter({row.key[0]: row.values[0] for row in rows})
 
 
 def _recorded(asked: Tally, start: dt.datetime | None, end: dt.datetime) -> Query[Customer]:

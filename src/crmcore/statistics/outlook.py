@@ -2,26 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
 
 import attrs
 from attrs import fields
 
 from crmcore.access.entity import UserId
-from crmcore.base.numbers import EXACT
 from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import SalesStageId
 from crmcore.query import Condition, Query, Tally, TallyRow, any_of, count, ge, le, query, tally, total
 from crmcore.statistics.chances import Owner, open_now
-from crmcore.statistics.figures import PERCENT, Figure, measured, percent
-from crmcore.statistics.forecasting import together
+from crmcore.statistics.figures import Figure, measured
+from crmcore.statistics.goals import lacking, reached
 from crmcore.statistics.periods import Period
-from crmcore.statistics.sums import amount_of, number_of, rows_with, weighted_of
+from crmcore.statistics.sums import amount_of, number_of, rows_with, together, weighted_of
 
 __all__ = ["Ahead", "Outlook", "outlook", "to_come"]
 
 _o = fields(Opportunity)
-_NOTHING: Final = Decimal(0)
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +48,11 @@ class Ahead:
     chances: Mapping[SalesStageId, int]
     """The chance of each stage in percent."""
 
+    def chance(self, row: TallyRow) -> int | None:
+        """Answer the chance of the opportunities of a row: that of their stage; of those in none, their own."""
+        _, stage, rate = row.key
+        return rate if stage is None else self.chances.get(stage)
+
     def owners(self) -> list[UserId | None]:
         """Answer who has open ones that are expected to bring something in the period."""
         return [*dict.fromkeys(row.key[0] for row in self.rows)]
@@ -69,7 +71,6 @@ def outlook(
     whose: Sequence[Condition],
     won: Figure[Decimal],
     to_sell: Decimal | None,
-    currency: str,
 ) -> Outlook:
     """Answer what may be reached of one target (quota attainment with forecast; requirements X-TGT-01, X-TGT-03).
 
@@ -89,23 +90,23 @@ def outlook(
         whose: What these opportunities meet.
         won: What was won by these people in the period.
         to_sell: The target's amount.
-        currency: The company's currency.
     """
     his = ahead.rows if people is None else rows_with(ahead.rows, lambda owner, *_: owner in people)
     of: Query[Opportunity] = ahead.asked.of.where(*whose)
     number = number_of(his, of, "opportunity")
-    weighted = weighted_of(his, lambda row: row.key[2] if row.key[1] is None else ahead.chances.get(row.key[1]))
-    whole = together(won.value, weighted)
-    both = query(Opportunity).where(any_of(of.condition, won.of.condition))
-    records = number.records + won.records
-    gap = None if to_sell is None else max(_NOTHING, EXACT.subtract(to_sell, whole or _NOTHING))
+    weighted = measured(weighted_of(his, ahead.chance), of, won.unit, number.records)
+    forecast = _joined(won, weighted)
     return Outlook(
         open=number,
-        expected=amount_of(his, of, currency),
-        weighted=measured(weighted, of, currency, number.records),
-        forecast=measured(whole, both, currency, records),
-        forecast_share=measured(
-            None if to_sell is None else percent(whole or _NOTHING, to_sell), both, PERCENT, records
-        ),
-        gap=measured(gap, both, currency, records),
+        expected=amount_of(his, of, won.unit),
+        weighted=weighted,
+        forecast=forecast,
+        forecast_share=reached(forecast, to_sell),
+        gap=lacking(forecast, to_sell),
     )
+
+
+def _joined(won: Figure[Decimal], weighted: Figure[Decimal]) -> Figure[Decimal]:
+    """Answer what is won and what is still to come as one figure; no opportunity is in both."""
+    both = query(Opportunity).where(any_of(weighted.of.condition, won.of.condition))
+    return measured(together(won.value, weighted.value), both, won.unit, won.records + weighted.records)

@@ -3,23 +3,21 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from itertools import accumulate
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from crmcore.base.numbers import EXACT
-from crmcore.query import Tally, TallyRow, records_behind
+from crmcore.query import Query, Tally, TallyRow, records_behind
 from crmcore.statistics.chances import Owner, won_from
-from crmcore.statistics.figures import PERCENT, Figure, measured, percent
+from crmcore.statistics.figures import Figure
+from crmcore.statistics.goals import reached
 from crmcore.statistics.periods import Period, starts
-from crmcore.statistics.sums import amount_of, number_of, rows_with
+from crmcore.statistics.sums import amount_of, number_of, rows_with, together
 from crmcore.targets.entity import SalesTarget
 
 __all__ = ["PlanStep", "sales_plan"]
-
-_NOTHING: Final = Decimal(0)
-_UNIT: Final = "opportunity"
 
 
 @attrs.frozen(kw_only=True)
@@ -69,35 +67,40 @@ def sales_plan(
         currency: The company's currency.
         owner: The one given to these.
     """
-    asked, rows = won
-    edges = starts(parts, zone)
-    found: list[PlanStep] = []
-    planned: Decimal | None = None
-    for place, period in enumerate(parts, start=1):
-        target = targets.get(period.first)
-        to_sell = None if target is None else target.amount
-        if to_sell is not None:
-            planned = EXACT.add(planned or _NOTHING, to_sell)
-        of = records_behind(asked, TallyRow((place,), ()))
-        his = rows_with(rows, lambda band, here=place: band == here)
-        until = rows_with(rows, lambda band, here=place: 1 <= band <= here)
-        amount = amount_of(his, of, currency)
-        so_far = amount_of(until, won_from(edges[0], edges[place], owner), currency)
-        found.append(
-            PlanStep(
-                period=period,
-                target=target,
-                won=number_of(his, of, _UNIT),
-                amount=amount,
-                amount_share=_share(amount, to_sell),
-                planned=planned,
-                so_far=so_far,
-                so_far_share=_share(so_far, planned),
-            )
+    plan = _Plan(won=won, edges=starts(parts, zone), currency=currency, owner=owner)
+    set_for = [targets.get(period.first) for period in parts]
+    goals = accumulate((None if one is None else one.amount for one in set_for), together)
+    steps = enumerate(zip(parts, set_for, goals, strict=True), start=1)
+    return tuple(plan.step(place, *step) for place, step in steps)
+
+
+@attrs.frozen(kw_only=True)
+class _Plan:
+    """What was asked and answered of what was won in the parts of a plan."""
+
+    won: tuple[Tally, Sequence[TallyRow]]
+    edges: Sequence[dt.datetime]
+    """Where each part begins, and where the last one ends."""
+    currency: str
+    owner: Owner
+
+    def step(self, place: int, period: Period, target: SalesTarget | None, planned: Decimal | None) -> PlanStep:
+        """Answer how one part goes on, and the plan up to its end; parts are counted from 1."""
+        here = records_behind(self.won[0], TallyRow((place,), ()))
+        number, amount = self._won(place, place, here)
+        _, so_far = self._won(1, place, won_from(self.edges[0], self.edges[place], self.owner))
+        return PlanStep(
+            period=period,
+            target=target,
+            won=number,
+            amount=amount,
+            amount_share=reached(amount, None if target is None else target.amount),
+            planned=planned,
+            so_far=so_far,
+            so_far_share=reached(so_far, planned),
         )
-    return tuple(found)
 
-
-def _share(amount: Figure[Decimal], to_sell: Decimal | None) -> Figure[Decimal]:
-    value = None if to_sell is None else percent(amount.value or _NOTHING, to_sell)
-    return measured(value, amount.of, PERCENT, amount.records)
+    def _won(self, first: int, last: int, of: Query[Any]) -> tuple[Figure[int], Figure[Decimal]]:
+        """Answer how many opportunities were won from one part to another, and what these brought."""
+        some = rows_with(self.won[1], lambda band: first <= band <= last)
+        return number_of(some, of, "opportunity"), amount_of(some, of, self.currency)

@@ -4,82 +4,27 @@ Nights, holidays and the time the company waited for the customer do not count: 
 :mod:`crmcore.service.measuring`, which keeps these times with each request.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 import attrs
-from attrs import Attribute, fields
+from attrs import fields
 
-from crmcore.query import (
-    Banded,
-    Query,
-    Tally,
-    TallyRow,
-    all_of,
-    any_of,
-    banded,
-    count,
-    eq,
-    is_null,
-    negate,
-    records_behind,
-    tally,
-    total,
-)
+from crmcore.query import Tally, TallyRow, any_of, eq, is_null, negate, records_behind
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.earlier import EarlierTreatments, earlier_treatments
 from crmcore.statistics.figures import Figure, share
-from crmcore.statistics.requested import (
-    Answered,
-    HandlingBy,
-    all_groups,
-    created,
-    group_keys,
-    keys_in_order,
-    one_group,
-    overdue,
-)
+from crmcore.statistics.promised import HANDLED, HOURS, RESPONDED, PromiseKind, within_hours
+from crmcore.statistics.requested import Answered, HandlingBy, all_groups, keys_in_order, one_group
 from crmcore.statistics.sums import joint_share, mean_time, number_of, rows_with
 
-__all__ = [
-    "HANDLED",
-    "HOURS",
-    "RESPONDED",
-    "GroupPromises",
-    "PromiseKind",
-    "PromiseRecord",
-    "Promises",
-    "Within",
-    "done",
-    "late",
-    "late_either",
-    "late_rows",
-    "promises",
-]
+__all__ = ["GroupPromises", "PromiseRecord", "Promises", "Within", "promises"]
 
-HOURS: Final = (1, 4, 8, 16, 40)
-"""Working hours up to which requests are taken together: eight make a day of most calendars, forty a week."""
 _SECONDS: Final = 3600
 _TIME: Final = 1
 _UNIT: Final = "service_request"
 _r = fields(ServiceRequest)
-
-
-@attrs.frozen
-class PromiseKind:
-    """One of the two things a customer is promised, and where a request says what became of it."""
-
-    by: "Attribute[Any]"
-    at: "Attribute[Any]"
-    took: "Attribute[Any]"
-    met: "Attribute[Any]"
-
-
-RESPONDED: Final = PromiseKind(_r.respond_by, _r.responded_at, _r.responded_in, _r.respond_met)
-HANDLED: Final = PromiseKind(_r.resolve_by, _r.handled_at, _r.resolved_in, _r.resolve_met)
-_KINDS: Final = (RESPONDED, HANDLED)
 
 
 @attrs.frozen(kw_only=True)
@@ -133,34 +78,6 @@ class Promises:
     whole: GroupPromises
 
 
-def done(kind: PromiseKind, start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
-    """Ask for the answers to (or handlings of) the requests of a period: number and time, by time and by promise."""
-    of = _counting(start, end).where(negate(is_null(kind.at)))
-    return tally(of, by=(*group_keys(by), kind.met, _bands(kind)), measures=(count(), total(kind.took)))
-
-
-def late(
-    kind: PromiseKind, start: dt.datetime, end: dt.datetime, now: dt.datetime, by: HandlingBy | None = None
-) -> Tally:
-    """Ask for the requests of a period whose promise is broken and still to be kept, by group."""
-    of = _counting(start, end).where(*overdue(kind.by, kind.at, now))
-    return tally(of, by=group_keys(by), measures=(count(),))
-
-
-def late_either(start: dt.datetime, end: dt.datetime, now: dt.datetime, by: HandlingBy | None = None) -> Tally:
-    """Ask what :func:`late` asks of both promises at once; :func:`late_rows` tells them apart."""
-    either = any_of(*(all_of(*overdue(kind.by, kind.at, now)) for kind in _KINDS))
-    keys = (banded(one, [now]) for kind in _KINDS for one in (kind.by, kind.at))
-    return tally(_counting(start, end).where(either), by=(*group_keys(by), *keys), measures=(count(),))
-
-
-def late_rows(kind: PromiseKind, rows: Sequence[TallyRow]) -> list[TallyRow]:
-    """Answer the rows of :func:`late`, of those of :func:`late_either`: due before now, and not done."""
-    place = 2 * _KINDS.index(kind)
-    found = ((row.key[:-4], row.key[-4:][place : place + 2], row.values) for row in rows)
-    return [TallyRow(group, values) for group, (due, done_), values in found if due == 0 and done_ is None]
-
-
 def promises(
     response: tuple[Answered, Answered],
     resolution: tuple[Answered, Answered],
@@ -184,7 +101,8 @@ def promises(
     Source: requirements SVC-06, X-SRV-05, X-SRV-14, X-SRV-17; service level compliance as in ITIL; the bands are ours.
 
     Args:
-        response: What :func:`done` and :func:`late` asked of ``RESPONDED`` with the same bounds, and the answers.
+        response: What ``done`` and ``late`` of :mod:`crmcore.statistics.promised` asked of ``RESPONDED`` with the same
+            bounds, and the answers.
         resolution: The same of ``HANDLED``.
         earlier: What :func:`crmcore.statistics.earlier.done_before` asked with the same bounds, and the answer.
         by: What the groups are, as given to them.
@@ -236,7 +154,7 @@ def _record(
 
 def _within(kind: PromiseKind, asked: Tally, rows: Sequence[TallyRow]) -> tuple[Within, ...]:
     bounds: tuple[int | None, ...] = (None, *HOURS, None)
-    by_time = attrs.evolve(asked, by=(_bands(kind),))
+    by_time = attrs.evolve(asked, by=(within_hours(kind),))
     return tuple(
         Within(
             over=bounds[place],
@@ -249,13 +167,3 @@ def _within(kind: PromiseKind, asked: Tally, rows: Sequence[TallyRow]) -> tuple[
         )
         for place in range(len(HOURS) + 1)
     )
-
-
-def _bands(kind: PromiseKind) -> Banded:
-    """Answer the bands of working time; who took exactly so long lies below the edge."""
-    return banded(kind.took, [hours * _SECONDS + 1 for hours in HOURS])
-
-
-def _counting(start: dt.datetime, end: dt.datetime) -> Query[ServiceRequest]:
-    """Answer the requests of a period that answer for themselves."""
-    return created(start, end).where(is_null(_r.merged_into))

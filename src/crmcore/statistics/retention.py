@@ -105,10 +105,9 @@ def retention(
 ) -> Retention:
     """Answer retention and churn from one period to a later one (requirements X-ANA-04, X-ANA-05).
 
-    Definition: a customer is retained if he bought in the earlier period and in the later one, lost if in the earlier
-        one only. Who bought for the first time in the later period is no part of it. The retention of revenue is what
-        the customers of the earlier period bought in the later one ("net revenue retention": above 100 % if they
-        bought more); the churn of revenue is what those who were lost had bought.
+    Definition: a customer is retained if he bought in both periods, lost if only in the earlier one. Who first bought
+        in the later one is no part of it. The retention of revenue is what customers of the earlier period bought in
+        the later one ("net revenue retention": above 100 % if more); its churn, what those who were lost had bought.
     Formula: retention rate = retained ÷ customers; churn rate = lost ÷ customers = 100 % − retention rate;
         revenue retention = revenue kept ÷ revenue; revenue churn = revenue lost ÷ revenue.
     Unit: percent; revenue in one currency.

@@ -12,7 +12,18 @@ from crmcore.base.numbers import EXACT
 from crmcore.query import Query, TallyRow
 from crmcore.statistics.figures import PERCENT, Figure, counted, measured, percent
 
-__all__ = ["DAY", "HOUR", "amount_of", "joint_share", "mean_time", "number_of", "rows_with", "total_of", "weighted_of"]
+__all__ = [
+    "DAY",
+    "HOUR",
+    "amount_of",
+    "joint_share",
+    "mean_time",
+    "number_of",
+    "rows_with",
+    "together",
+    "total_of",
+    "weighted_of",
+]
 
 COUNT: Final = 0
 AMOUNT: Final = 1
@@ -31,25 +42,42 @@ def rows_with(rows: Rows, meets: Callable[..., bool]) -> Rows:
 
 def total_of(rows: Iterable[TallyRow], place: int) -> Any:
     """Add up one measure of some rows, exactly; None where no row has a value of it."""
-    values = [row.values[place] for row in rows if row.values[place] is not None]
-    if not values:
-        return None
-    whole: Decimal | int = 0
-    for value in values:
-        whole = EXACT.add(Decimal(whole), value) if isinstance(value, Decimal) else whole + value
+    return _added(row.values[place] for row in rows)
+
+
+def together(*amounts: Decimal | None) -> Decimal | None:
+    """Add up what is defined, exactly.
+
+    Definition: amounts of different origin, taken together.
+    Formula: their sum, not rounded.
+    Unit: that of the amounts.
+    Undefined when: none of them is defined; then None, never 0.
+    Source: arithmetic.
+    """
+    whole: Decimal | None = _added(amounts)
     return whole
 
 
 def number_of(rows: Rows, of: Query[Any], unit: str) -> Figure[int]:
-    """Answer how many records some rows count; the first measure of the tally is their number."""
+    """Answer how many records some rows count; the first measure of the tally is their number.
+
+    Definition: a record counts once in the tally, and so in the sum of its groups.
+    Formula: sum of the numbers of the rows.
+    Unit: the kind of record.
+    Undefined when: never; no row counts 0 records.
+    Source: arithmetic.
+    """
     return counted(total_of(rows, COUNT) or 0, of, unit)
 
 
 def joint_share(parts: Sequence[Figure[int]], wholes: Sequence[Figure[int]]) -> Figure[Decimal]:
     """Answer a share of records of two kinds, as requests and their earlier treatments; it opens to the first part.
 
+    Definition: how many of a hundred records of both kinds.
     Formula: 100 × sum of the parts / sum of the wholes, rounded half away from zero to one decimal place.
+    Unit: percent.
     Undefined when: the wholes are all 0; then None, never 0.
+    Source: arithmetic.
     """
     part, whole = (sum(one.value or 0 for one in some) for some in (parts, wholes))
     return measured(percent(part, whole), parts[0].of, PERCENT, parts[0].records)
@@ -58,16 +86,33 @@ def joint_share(parts: Sequence[Figure[int]], wholes: Sequence[Figure[int]]) -> 
 def amount_of(rows: Rows, of: Query[Any], currency: str, place: int = AMOUNT) -> Figure[Decimal]:
     """Answer what the records of some rows amount to together.
 
+    Definition: what each record amounts to, added up; one without an amount adds nothing.
+    Formula: sum of the amounts of the rows, not rounded.
+    Unit: the currency.
     Undefined when: none of them has an amount; then None, never 0.
+    Source: arithmetic.
     """
     return measured(total_of(rows, place), of, currency, total_of(rows, COUNT) or 0)
+
+
+def _added(values: Iterable[Any]) -> Any:
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    whole: Decimal | int = 0
+    for value in known:
+        whole = EXACT.add(Decimal(whole), value) if isinstance(value, Decimal) else whole + value
+    return whole
 
 
 def weighted_of(rows: Rows, chance: Callable[[TallyRow], int | None]) -> Decimal | None:
     """Add up the amounts of some rows, each times the chance of its group in percent.
 
+    Definition: what may be expected on average of records that each bring their amount or nothing.
     Formula: sum of amount × chance / 100, exact: of cents, that makes four decimal places at most.
+    Unit: that of the amounts.
     Undefined when: no row has both; then None, never 0.
+    Source: expected value; requirement X-TGT-01.
     """
     whole: Decimal | None = None
     for row in rows:
@@ -82,7 +127,9 @@ def weighted_of(rows: Rows, chance: Callable[[TallyRow], int | None]) -> Decimal
 def mean_time(rows: Rows, place: int, of: Query[Any], *, unit: str, length: int) -> Figure[Decimal]:
     """Answer how long the records of some rows took on average.
 
+    Definition: the arithmetic mean of the times from one instant of a record to another.
     Formula: sum of the times / number of records, rounded half up to one decimal place.
+    Unit: days or hours, as asked.
 
     Args:
         rows: Rows all of whose records have both instants.
@@ -92,6 +139,7 @@ def mean_time(rows: Rows, place: int, of: Query[Any], *, unit: str, length: int)
         length: How many milliseconds that is.
 
     Undefined when: there are none; then None, never 0.
+    Source: arithmetic.
     """
     number, whole = total_of(rows, COUNT) or 0, total_of(rows, place)
     value = None

@@ -23,7 +23,8 @@ from crmcore.service.clock import DeadlineState, resolution, response
 from crmcore.service.deriving import with_derived
 from crmcore.service.entity import OPEN, Priority, ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.statistics.periods import Period, Span, instants, month_of
-from crmcore.statistics.promises import HOURS, PromiseRecord
+from crmcore.statistics.promised import HOURS
+from crmcore.statistics.promises import PromiseRecord
 from crmcore.statistics.requested import HandlingBy
 from crmcore.storage.crm import Crm
 

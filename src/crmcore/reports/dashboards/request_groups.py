@@ -28,7 +28,7 @@ from crmcore.reports.dashboards.board import Wanted
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceRound, ServiceStatus
 from crmcore.service.rules import SATISFIED_FROM
 from crmcore.statistics.chances import owned
-from crmcore.statistics.promises import RESPONDED, PromiseKind
+from crmcore.statistics.promised import RESPONDED, PromiseKind
 from crmcore.statistics.requested import CONTENT
 
 __all__ = [

@@ -22,7 +22,8 @@ from crmcore.statistics.backlog import Backlog, backlog, late_answers, late_hand
 from crmcore.statistics.earlier import CONTENT_BAND, done_before, sent_back, treated_before
 from crmcore.statistics.handling import Handled, handling
 from crmcore.statistics.periods import Period, instants
-from crmcore.statistics.promises import HANDLED, RESPONDED, GroupPromises, done, late, promises
+from crmcore.statistics.promised import HANDLED, RESPONDED, done, late
+from crmcore.statistics.promises import GroupPromises, promises
 from crmcore.statistics.requested import (
     Asked,
     answered,
