@@ -38,6 +38,8 @@ from crmcore.prediction.entity import PredictionModel
 from crmcore.prediction.rules import SCOPES as PREDICTION_SCOPES
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem, UnmatchedOrder
 from crmcore.sales.rules import SCOPES as SALES_SCOPES
+from crmcore.saved_reports.entity import SavedReport
+from crmcore.saved_reports.rules import SCOPES as SAVED_REPORT_SCOPES
 from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRound
 from crmcore.service.merge_record import RequestMerge
 from crmcore.service.scopes import SCOPES as SERVICE_SCOPES
@@ -108,6 +110,7 @@ ENTITIES: Final[tuple[type[Any], ...]] = (
     SnapshotStage,
     SalesTarget,
     PredictionModel,
+    SavedReport,
     *RECORDS,
 )
 """Everything a store keeps for the core."""
@@ -131,6 +134,7 @@ SCOPES: Final[dict[type[Any], Scope]] = {
         *PIPELINE_SCOPES,
         *TARGET_SCOPES,
         *PREDICTION_SCOPES,
+        *SAVED_REPORT_SCOPES,
     )
 }
 """Record scope of each kind that people read; a kind without one is read by the core alone."""

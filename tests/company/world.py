@@ -60,6 +60,7 @@ from crmcore.sales.entity import (
     StockItemId,
     UnmatchedOrder,
 )
+from crmcore.saved_reports.entity import SavedReport, SavedReportId
 from crmcore.storage.crm import Crm
 from crmcore.storage.records import ChangeRecord
 from crmcore.subjects import ENTITIES
@@ -186,6 +187,16 @@ class World:
         return {
             "interaction": interaction,
             "custom_value": value,
+            "saved_report": SavedReport(
+                id=SavedReportId(new()),
+                name="n",
+                name_key="n",
+                kind="contribution",
+                filters='{"period":"this_month"}',
+                created_by=owner.id,
+                created_at=now,
+                version=1,
+            ),
             "customer_group": CustomerGroup(
                 id=CustomerGroupId(new()),
                 name=f"{owner.name}'s group",

@@ -8,8 +8,9 @@ from attrs import fields
 from crmcore import reports
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import eq, query
-from crmcore.reports import exporting, managing
+from crmcore.reports import exporting, managing, saving
 from crmcore.reports.dashboards import dashboard
+from crmcore.saved_reports.entity import SavedReport
 from crmcore.statistics.contribution import ContributionBy
 from crmcore.statistics.figures import counted
 from crmcore.statistics.periods import month_of
@@ -39,16 +40,26 @@ reports.management_report                 P          P        +         +
 reports.customers_compared                P          P        +         +
 reports.note_report_export                P          P        +         +
 reports.dashboard                         P          +        +         +
+reports.save_report                       P          P        +         +
+reports.saved_reports                     +          +        +         +
 """
 WITH_TARGET: Final = """
 action                              administrator manager supervisor executive
 
 reports.drill_down                       PPP        +++      +++       +++
 reports.referred                         PPP        +++      +++       +++
+reports.saved_report                     +NN        +NN      +NN       +NN
+reports.edit_saved_report                +NN        +NN      +NN       +NN
+reports.delete_saved_report              +NN        +NN      +NN       +NN
 """
-"""A number opens to what the reader sees: to nothing, for a record that is not there."""
-READING: Final = ""
-KINDS: Final[tuple[type[Any], ...]] = ()
+"""A number opens to what the reader sees: to nothing, for a record that is not there.
+
+What somebody saved stays his to rename and to remove, whatever he may see now; what it comes to is another matter.
+"""
+READING: Final = """
+SavedReport                              own        own      own       own
+"""
+KINDS: Final[tuple[type[Any], ...]] = (SavedReport,)
 _MARCH: Final = month_of(2026, 3)
 _ORDERS: Final = reports.OrderFilter(period=_MARCH)
 
@@ -81,6 +92,11 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.customers_compared": ("", lambda work, _: managing.customers_compared(work, _MARCH)),
     "reports.note_report_export": ("", lambda work, _: exporting.note_report_export(work, "losses", "csv", {})),
     "reports.dashboard": ("", lambda work, _: dashboard(work)),
+    "reports.save_report": ("", lambda work, _: saving.save_report(work, name="n", kind="contribution")),
+    "reports.saved_reports": ("", lambda work, _: saving.saved_reports(work)),
+    "reports.saved_report": ("saved_report", saving.saved_report),
+    "reports.edit_saved_report": ("saved_report", lambda work, id_: saving.edit_saved_report(work, id_, name="n")),
+    "reports.delete_saved_report": ("saved_report", saving.delete_saved_report),
     "reports.drill_down": ("customer", _opened),
     "reports.referred": ("customer", lambda work, id_: reports.referred(work, Customer, [id_])),
 }

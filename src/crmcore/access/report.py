@@ -41,6 +41,10 @@ _OWN: Final[dict[str, dict[Language, str]]] = {
     "stage_passage": {"en": "those of opportunities he sees", "zh": "自己能查看的销售机会的阶段记录"},
     "pipeline_position": {"en": "those of opportunities he sees", "zh": "自己能查看的销售机会的预测状态"},
     "sales_target": {"en": "those set for him", "zh": "为自己设定的目标"},
+    "saved_report": {
+        "en": "those he saved, and those shared with a right he has",
+        "zh": "自己保存的，以及共享给自己所具权限的",
+    },
     "customer": {"en": "those he is responsible for", "zh": "自己负责的客户"},
     "contact": {"en": "those of customers he is responsible for", "zh": "自己负责的客户的联系人"},
     "interaction": {"en": "those with customers he is responsible for", "zh": "与自己负责的客户的交往记录"},
@@ -218,9 +222,9 @@ def _scopes(language: Language) -> str:
         for cls, scope in SCOPES.items():
             kind = name_of(cls)
             own = ", ".join(f"`{code}`" for code in sorted(scope.read)) or words["everybody"]
-            means = (
-                words["no_difference"] if scope.read_all >= scope.read or not scope.read_all else _OWN[kind][language]
-            )
+            alike = scope.read_all >= scope.read or not scope.read_all
+            apart = not alike or (not scope.read and kind in _OWN)
+            means = _OWN[kind][language] if apart else words["no_difference"]
             yield text(kind, language), own, means, ", ".join(f"`{code}`" for code in sorted(scope.read_all)) or "–"
 
     return _table((words["kind"], words["own"], words["means"], words["all"]), rows())

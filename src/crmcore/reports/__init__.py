@@ -21,7 +21,7 @@ from crmcore.base.lazy import exports
 
 if TYPE_CHECKING:
     from crmcore.pipeline.flow import Pipeline
-    from crmcore.reports import catalogue, dashboards
+    from crmcore.reports import catalogue, dashboards, saving
     from crmcore.reports.asking import OrderFilter
     from crmcore.reports.attaining import plan_attainment, sales_performance, target_attainment
     from crmcore.reports.capturing import CapturedData, captured_data
@@ -152,6 +152,7 @@ __all__ = [
     "sales_forecast",
     "sales_funnel",
     "sales_performance",
+    "saving",
     "service_backlog",
     "service_backlog_trend",
     "service_handling",
@@ -241,7 +242,7 @@ __getattr__, __dir__ = exports(
     __name__,
     {
         **{name: f"crmcore.{module}" for module, names in _NAMES.items() for name in names.split()},
-        **{name: f"{_HERE}.{name}" for name in ("catalogue", "dashboards")},
+        **{name: f"{_HERE}.{name}" for name in ("catalogue", "dashboards", "saving")},
         "Pipeline": "crmcore.pipeline.flow",
     },
 )

@@ -131,6 +131,15 @@ class ReportKind:
             made_at=work.now.astimezone(work.zone),
         )
 
+    def require(self, work: Work) -> None:
+        """Refuse who may not see the report; for actions, which put on record that he tried.
+
+        Raises:
+            NoPermission: He has no right to it, or is shown none of the records it is made of.
+        """
+        if not self.is_for(work.actor, work.crm.scopes):
+            self._refuse(work)
+
     def _check(self, work: Work) -> None:
         """Refuse who may not see the report before anything is read for it; that he tried is on record."""
         if self.is_for(work.actor, work.crm.scopes):

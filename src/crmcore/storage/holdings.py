@@ -17,6 +17,7 @@ from crmcore.opportunities.entity import Opportunity, PlanItem, SalesActivity
 from crmcore.pipeline.entity import SalesStage
 from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot, StagePassage
 from crmcore.sales.entity import Order, OrderLine, OrderSummary, Product, StockItem
+from crmcore.saved_reports.entity import SavedReport
 from crmcore.service.entity import RequestAttachment, RequestNote, ServiceRequest, ServiceRound
 from crmcore.service.merge_record import RequestMerge
 from crmcore.storage.collection import Collection
@@ -61,6 +62,7 @@ class Holdings:
     pipeline_positions = _Of(PipelinePosition)
     pipeline_snapshots = _Of(PipelineSnapshot)
     sales_targets = _Of(SalesTarget)
+    saved_reports = _Of(SavedReport)
     customers = _Of(Customer)
     contacts = _Of(Contact)
     interactions = _Of(Interaction)

@@ -86,6 +86,7 @@ USE_CASES: Final = (
     "crmcore.reports.predicting",
     "crmcore.reports.preferring",
     "crmcore.reports.returning",
+    "crmcore.reports.saving",
     "crmcore.reports.screening",
     "crmcore.reports.segmenting",
     "crmcore.reports.selling",

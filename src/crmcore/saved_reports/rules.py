@@ -1,0 +1,43 @@
+"""Who sees a saved report, and who may change it (requirement X-ANA-05, chapter 9)."""
+
+from typing import Final
+
+from attrs import fields
+
+from crmcore.access.actor import Actor, System
+from crmcore.access.scope import Scope
+from crmcore.base.errors import Refused
+from crmcore.query import EVERYTHING, Condition, any_of, eq, one_of
+from crmcore.saved_reports.entity import SavedReport
+
+__all__ = ["SCOPES", "SavedByAnother", "check_keeper"]
+
+_s = fields(SavedReport)
+
+
+class SavedByAnother(Refused):
+    """Somebody else keeps this report; he shows it, and changes it himself."""
+
+    code = "report.saved_by_another"
+
+
+def check_keeper(actor: Actor, kept: SavedReport) -> None:
+    """Refuse who would change or remove what somebody else keeps.
+
+    Raises:
+        SavedByAnother: He is another; scripts that run for nobody in particular may.
+    """
+    if not (actor.is_user(kept.created_by) or isinstance(actor, System)):
+        raise SavedByAnother
+
+
+def _own_or_shown(actor: Actor) -> Condition:
+    """His own, and what is shown to people with a right that he has; the figures are another matter, each time."""
+    if isinstance(actor, System):
+        return EVERYTHING
+    own = eq(_s.created_by, actor.id)
+    return any_of(own, one_of(_s.shared_with, actor.permissions)) if actor.permissions else own
+
+
+SCOPES: Final = (Scope(entity=SavedReport, own=_own_or_shown),)
+"""Saved reports are names and filters. What they come to, only who may see a report of that kind is told."""
