@@ -66,16 +66,22 @@ class Outlook:
         """Say why the figures are what they are (requirement X-ANA-04)."""
         usual = self.usual_gap or 0.0
         return text(
-            _WORDS[self.timing],
+            self._sentence(),
             language,
-            silence=self.silence,
-            usual=_plain(usual),
+            silence=_days(self.silence, language),
+            usual=_every(usual, language),
             times=_plain(self.silence / usual if usual else 0.0),
             repeats=self.repeats,
             percent=_percent(self.p_alive or 0.0),
             expected=_plain(self.expected_orders),
-            period=self.period,
+            period=_days(self.period, language),
         )
+
+    def _sentence(self) -> str:
+        """Answer which sentence fits: who keeps to his habit is nothing unusual only if he probably is a customer."""
+        if self.timing is Timing.ON_TIME and self.p_alive is not None and self.p_alive < _HALF:
+            return "outlook.doubtful"
+        return _WORDS[self.timing]
 
 
 def usual_gap(purchases: Purchases) -> float | None:
@@ -150,6 +156,16 @@ def _timing(silence: int, usual: float | None) -> Timing:
 def _plain(value: float) -> str:
     """Say a number as precisely as somebody would: whole from ten on, else with one decimal place."""
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"  # noqa: PLR2004 - two digits either way
+
+
+def _days(number: int, language: Language) -> str:
+    return text("outlook_days.one" if number == 1 else "outlook_days.many", language, n=number)
+
+
+def _every(days: float, language: Language) -> str:
+    """Say how often somebody orders: every day, every 2 days, every 2.5 days."""
+    said = _plain(days).removesuffix(".0")
+    return text("outlook_days.every_one" if said == "1" else "outlook_days.every_many", language, n=said)
 
 
 def _percent(share: float) -> str:

@@ -62,13 +62,37 @@ def test_what_is_said() -> None:
     found = Outlook("A", Timing.OVERDUE, 0.284, 0.51, 90, 95, 14.6, 9)
     assert found.explain() == (
         "Last ordered 95 days ago, while he usually orders every 15 days (repeat orders so far: 9): 6.5 times his usual"
-        " gap, and the more often he had ordered, the more that says. Probability that he is still a customer: 28 %."
+        " gap, and the more often he had ordered, the more that says. Probability that he is still a customer: 28%."
         " Expected orders in the next 90 days: 0.5."
     )
     assert found.explain("zh") == (
         "上次下单距今 95 天，而平时每 15 天下一次单（重复下单 9 次）：已是平时间隔的 6.5 倍，以前下单越频繁，"
         "这样的沉默就越说明问题。仍是客户的概率为 28%，今后 90 天内预计下单 0.5 次。"
     )
+
+
+@pytest.mark.parametrize(
+    ("silence", "gap", "said", "chinese"),
+    [
+        (1, 1.0, "Last ordered 1 day ago and usually orders every day", "距今 1 天，平时每天下一次单"),
+        (2, 2.04, "Last ordered 2 days ago and usually orders every 2 days", "距今 2 天，平时每 2 天下一次单"),
+        (0, 2.5, "Last ordered 0 days ago and usually orders every 2.5 days", "距今 0 天，平时每 2.5 天下一次单"),
+    ],
+)
+def test_one_day_is_no_days(silence: int, gap: float, said: str, chinese: str) -> None:
+    found = Outlook("A", Timing.ON_TIME, 0.9, 0.51, 90, silence, gap, 9)
+    assert said in found.explain()
+    assert chinese in found.explain("zh")
+
+
+def test_nothing_is_called_usual_of_who_has_probably_left() -> None:
+    doubtful, sure = (Outlook("A", Timing.ON_TIME, share, 0.51, 90, 10, 14.6, 2) for share in (0.47, 0.5))
+    assert "nothing unusual" in sure.explain()
+    assert "没有异常" in sure.explain("zh")
+    assert "nothing unusual" not in doubtful.explain()
+    assert "many customers who ordered like this never came back" in doubtful.explain()
+    assert "没有异常" not in doubtful.explain("zh")
+    assert "47%" in doubtful.explain()
 
 
 @given(st.integers(0, 40), st.integers(0, 300), st.integers(0, 300))
