@@ -146,3 +146,12 @@ def test_drawing_is_quick(app: Flask) -> None:
         drawn(app, one, sizes=(NARROW,))
         took.append(time.thread_time() - began)
     assert min(took) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("label", "caption"), [("Change", "Orders by change"), ("CSAT", "Orders by CSAT"), ("变动", "Orders by 变动")]
+)
+def test_a_caption_is_a_sentence(app: Flask, label: str, caption: str) -> None:
+    one = table(MONTHS, ChartKind.BAR, "orders")
+    columns = (Column("customer", label), *one.columns[1:])
+    assert caption in drawn(app, attrs.evolve(one, columns=columns))

@@ -70,7 +70,7 @@ def test_a_hint_stands_beside_the_warning(app: Flask, browser: Browse, crm: Crm,
         assert "What his orders suggest" not in page.text
     learn(crm)
     app.extensions.pop(KEPT)  # minutes have passed
-    assert re.search(r"北京华建probably still a customer: [1-9] % ", one.open("/churn").text)
+    assert re.search(r"北京华建probably still a customer: [1-9]% ", one.open("/churn").text)
     assert "probably still a customer" in one.open(f"/customers/{case.customer}/churn").text
     page = one.open(f"/churn/{case.id}")
     assert "What his orders suggest" in page.text

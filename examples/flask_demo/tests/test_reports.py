@@ -131,7 +131,7 @@ def test_a_report_says_what_its_table_says(crm: Crm, browser: Browse) -> None:
         (_, orders, amount, share) = row.cells
         assert f"{orders.value:,}" in page.text
         assert f"{amount.value:,.2f}" in page.text
-        assert f"{share.value} %" in page.text
+        assert f"{share.value}%" in page.text
     assert sum(tag == "figure" for tag, _ in page.tags) == len(table.charts)
 
 

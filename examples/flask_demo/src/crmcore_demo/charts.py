@@ -135,10 +135,14 @@ def _first(picture: Picture) -> Picture:
 def _caption(table: Table, chart: Chart) -> str:
     columns = [table.columns[table.place(name)] for name in chart.values]
     (unit, *others) = {one.unit for one in columns}
-    said = chart.title or t(
-        "chart.by", what=" / ".join(one.title for one in columns), by=table.columns[table.place(chart.label)].title
-    )
+    by = table.columns[table.place(chart.label)].title
+    said = chart.title or t("chart.by", what=" / ".join(one.title for one in columns), by=_inside(by))
     return t("chart.in", title=said, unit=unit) if unit and not others else said
+
+
+def _inside(title: str) -> str:
+    """Answer a title as it stands inside a sentence: with a small letter, unless it is an abbreviation."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def _legend(kind: ChartKind, picture: Picture) -> Markup:

@@ -2,7 +2,6 @@
 
 from crmcore.reports.tables import Cell, Table
 from crmcore.reports.writing.words import UNDEFINED, spoken
-from crmcore_demo.display import language
 
 __all__ = ["UNDEFINED", "written"]
 
@@ -16,6 +15,6 @@ def written(table: Table, place: int, cell: Cell, *, alone: bool = False) -> str
         cell: The cell.
         alone: Whether no head of a column says the unit.
     """
-    words = spoken(table, place, cell, language())
+    words = spoken(table, place, cell)
     unit = table.unit(place, cell)
     return f"{words} {unit}" if alone and unit and not cell.unit and cell.value is not None else words

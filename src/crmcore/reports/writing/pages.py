@@ -81,7 +81,7 @@ def _row(table: Table, row: Row, language: Language, drawn: int | None, most: De
 
 
 def _said(table: Table, place: int, cell: Cell, language: Language) -> str:
-    said = escape(spoken(table, place, cell, language))
+    said = escape(spoken(table, place, cell))
     if cell.value is None:
         label = escape(text("report.undefined", language), quote=True)
         return f'<span role="img" aria-label="{label}">{UNDEFINED}</span>'

@@ -14,14 +14,13 @@ UNDEFINED: Final = "–"
 """Stands where a figure is undefined; never 0."""
 
 
-def spoken(table: Table, place: int, cell: Cell, language: Language) -> str:
+def spoken(table: Table, place: int, cell: Cell) -> str:
     """Answer the words or digits of a cell; :data:`UNDEFINED` where there is no value.
 
     Args:
         table: The table it is in.
         place: Which column, from 0.
         cell: The cell.
-        language: Of units that stand behind a number.
     """
     value = cell.value
     if value is None:
@@ -33,7 +32,7 @@ def spoken(table: Table, place: int, cell: Cell, language: Language) -> str:
     shape = table.shape(place, cell)
     said = f"{exact(value, shape):,f}"
     if shape is Shape.PERCENT:
-        return f"{said} %" if language == "en" else f"{said}%"
+        return f"{said}%"
     return f"{said} {cell.unit}" if cell.unit else said
 
 

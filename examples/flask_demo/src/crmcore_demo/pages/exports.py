@@ -1,4 +1,4 @@
-"""Taking customers, contacts and orders out: a right of its own, and every export is on record (X-ADM-08)."""
+"""Taking customers, contacts, orders and opportunities out: a right of its own, and on record (X-ADM-08)."""
 
 import tempfile
 from typing import Any, Final
@@ -19,7 +19,9 @@ from crmcore_demo.session import crm, person, reading, stop_reading
 
 pages = Blueprint("exports", __name__, url_prefix="/exports")
 Answer = str | Response | tuple[str, int]
-KINDS: Final = ("customer", "contact", "order")
+KINDS: Final = ("customer", "contact", "order", "opportunity")
+NEEDED: Final = {"order": ("order.read", "order.read_all"), "opportunity": ("opportunity.read", "opportunity.read_all")}
+"""Rights without which there is nothing of a kind to take out."""
 FORMATS: Final = {
     "csv": ("csv", "text/csv"),
     "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -41,8 +43,8 @@ def _picked(name: str, values: Any, value: str) -> Shown:
         kind="pick",
         required=True,
         options=options,
-        value=request.form.get(name, value),
-        help=t("exports.format_help") if name == "format" else "",
+        value=request.form.get(name) or request.args.get(name) or value,
+        help=t(f"exports.{name}_help"),
     )
 
 
@@ -50,7 +52,7 @@ def _picked(name: str, values: Any, value: str) -> Shown:
 def ask(error: CrmError | None = None) -> Answer:
     """Ask what is taken out, and in which format; the conditions of the list of customers count."""
     person().require("customer.export")
-    kinds = [one for one in KINDS if one != "order" or person().may("order.read", "order.read_all")]
+    kinds = [one for one in KINDS if one not in NEEDED or person().may(*NEEDED[one])]
     form = Form(fields=(_picked("kind", kinds, "customer"), _picked("format", FORMATS, "csv")))
     filters = wanted(asked_filter(reading()))
     page = render_template(
