@@ -10,7 +10,7 @@ from browsing import Browser, Page
 from flask import Flask
 
 from conftest import CUSTOMER, PERSON, Browse, id_of
-from crmcore import Crm, customers, exchange
+from crmcore import Crm, customers, exchange, opportunities
 from crmcore_demo import security, uploads
 
 pytestmark = pytest.mark.parametrize("crm", ["sqlite"], indirect=True)
@@ -182,3 +182,23 @@ def test_an_empty_file_that_is_filled_in_is_understood_with_the_companys_own_fie
     page = upload(one, b"Customer name\nA\n")
     assert "As the row says" not in page.response.text
     assert "Nobody: new customers are left out" in page.response.text
+
+
+@pytest.mark.requirement("X-ANA-09")
+def test_opportunities_are_taken_out_from_their_lists(browser: Browse, crm: Crm) -> None:
+    chance = {"customer_name": "华建", "title": "=意向", "success_rate": 50, "description": "..."}
+    kept = crm.perform(opportunities.create, as_user="wangwei", **chance)
+    one = browser("lihua", "zh")
+    for path in ("/opportunities", "/development"):
+        page = one.open(path)
+        page = one.open(next(link["href"] for link in page.links if link["text"] == "导出"))
+        form = page.main_form("导出并下载")
+        assert form.fields["kind"] == ["opportunity"]
+    response = one.client.post(form.action, data=form.fields, buffered=True)
+    assert response.status_code == 200
+    text = response.get_data(as_text=True)
+    assert kept.number in text
+    assert ",=意向" not in text
+    book = one.client.post(form.action, data={**form.fields, "format": "xlsx"}, buffered=True)
+    assert book.get_data().startswith(b"PK")
+    assert not browser("wangwei").open("/opportunities").has_link("Export")

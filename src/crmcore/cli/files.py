@@ -88,7 +88,7 @@ def export_file(  # as above
     lang: Lang = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> int:
-    """Write customers, contacts or orders to a file."""
+    """Write customers, contacts, orders or opportunities to a file."""
     url, file = _divided(context, places)
 
     def deed(say: Speaker) -> Answer:

@@ -50,19 +50,20 @@ def export(
     language: Language | None = None,
     filters: CustomerFilters | None = None,
 ) -> ExportRecord:
-    """Write customers, contacts or orders to a file: those that the exporter may see (requirement X-ADM-08, 14.20).
+    """Write customers, contacts, orders or opportunities to a file: those that the exporter may see (X-ADM-08, 14.20).
 
     That somebody exports is recorded before the first row is written, and how many rows it were afterwards. A file
     that is imported again gives the same records.
 
     Args:
         crm: The CRM.
-        kind: ``customer``, ``contact`` or ``order``.
+        kind: ``customer``, ``contact``, ``order`` or ``opportunity``.
         to: Path of the file, or an open one.
         as_user: In whose name.
         format: ``csv``, ``xlsx`` (extra ``excel``) or, of contacts, ``vcard``.
         language: Language of headings and labels; None for names and codes, as programs want them, and cards have.
-        filters: Which customers, as in their list; contacts and orders are those of the customers.
+        filters: Which customers, as in their list; contacts and orders are those of the customers, and opportunities,
+            of which all are meant where nothing is asked for, those won as one of them.
 
     Raises:
         Invalid: Kind, format or a filter is wrong.
@@ -84,11 +85,11 @@ def export(
 
 @crm_action("customer.export")
 def export_frame(crm: Crm, kind: str, *, as_user: Person, filters: CustomerFilters | None = None) -> Any:
-    """Answer customers, contacts or orders as a pandas ``DataFrame`` (extra ``pandas``); on record like a file.
+    """Answer customers, contacts, orders or opportunities as a pandas ``DataFrame``; on record like a file.
 
     Args:
         crm: The CRM.
-        kind: ``customer``, ``contact`` or ``order``.
+        kind: ``customer``, ``contact``, ``order`` or ``opportunity``.
         as_user: In whose name.
         filters: Which customers, as in their list.
 

@@ -1,4 +1,4 @@
-"""What is exported of customers, contacts and orders: columns, and rows in batches (requirements X-ADM-08, 14.20)."""
+"""What is exported of customers, contacts, orders and opportunities: columns, and rows in batches (X-ADM-08, 14.20)."""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +20,8 @@ from crmcore.exchange.limits import file_refused
 from crmcore.exchange.lookups import Choices, contacts_of, custom_values_of
 from crmcore.exchange.mapping import suggested
 from crmcore.i18n import Language
+from crmcore.opportunities.entity import Opportunity
+from crmcore.pipeline.entity import SalesStage
 from crmcore.query import asc, in_query, one_of, query
 from crmcore.sales.entity import Order
 from crmcore.storage.collection import SCAN_SIZE
@@ -31,6 +33,11 @@ __all__ = ["KINDS", "Cell", "ExportTable", "headings_of"]
 
 Cell = str | int | Decimal | None
 _ORDER: Final = ("source_key", "ordered_on", "status", "currency", "amount", "line_count", "delivery_address")
+_OPPORTUNITY: Final = (
+    *("number", "title", "customer_name", "source", "success_rate", "contact_name", "contact_phone", "description"),
+    *("status", "stage", "expected_amount", "expected_on", "target_amount", "follow_up", "category"),
+    *("assignee", "assigned_at", "created_by", "created_at", "closed_at", "proof"),
+)
 _NUMBERS: Final = frozenset({"integer", "decimal"})
 
 
@@ -40,10 +47,17 @@ def _order_columns() -> dict[str, Column]:
     return {one.name: one for one in columns}
 
 
+def _opportunity_columns() -> dict[str, Column]:
+    """Answer its own columns, and the number of the customer that it was won as."""
+    own = (Column(name, Opportunity, name) for name in _OPPORTUNITY)
+    return {one.name: one for one in (*own, Column("customer_number", Customer, "number"))}
+
+
 KINDS: Final[dict[str, Callable[[], dict[str, Column]]]] = {
     "customer": lambda: columns_of("customer") | read_only_columns("customer"),
     "contact": lambda: columns_of("contact"),
     "order": _order_columns,
+    "opportunity": _opportunity_columns,
 }
 """What can be exported, and its columns; of customers the company's own fields come to that."""
 
@@ -56,8 +70,9 @@ class ExportTable:
 
         Args:
             work: The unit of work; it limits what is seen.
-            kind: ``customer``, ``contact`` or ``order``.
-            filters: Which customers, as in their list; contacts and orders are those of the customers.
+            kind: ``customer``, ``contact``, ``order`` or ``opportunity``.
+            filters: Which customers, as in their list; contacts and orders are those of the customers. Opportunities
+                are those won as one of them; all, whoever they are about, where nothing is asked for.
             language: Language of headings and labels; None for names and codes, as programs want them.
 
         Raises:
@@ -70,8 +85,10 @@ class ExportTable:
         self.columns = (*KINDS[kind]().values(), *own)
         self.specs = tuple(one.spec for one in self.columns)
         self._conditions = conditions(work, filters)
+        self._narrowed = any(value not in ("", None, {}) for value in filters.values())
         self._users = {one.id: one.name for one in work.unscoped(User).find()}
         self._choices = Choices(work, (one.dictionary for one in self.columns if one.dictionary))
+        self._stages = {one.id: one.name for one in work.unscoped(SalesStage).find()} if kind == "opportunity" else {}
         self._labels: dict[tuple[str, str], str] = {}
         self.handed_out = 0
         """How many rows somebody has taken."""
@@ -102,6 +119,10 @@ class ExportTable:
         elif self._kind == "contact":
             mine = query(Contact).where(in_query(fields(Contact).customer, customers))
             found = self._work.contacts.scan(mine.sort(asc(fields(Contact).id)))
+        elif self._kind == "opportunity":
+            won_as = [in_query(fields(Opportunity).customer, customers)] if self._narrowed else []
+            chances = query(Opportunity).where(*won_as)
+            found = self._work.opportunities.scan(chances.sort(asc(fields(Opportunity).id)))
         else:
             bought = query(Order).where(in_query(fields(Order).customer, customers))
             found = self._work.orders.scan(bought.sort(asc(fields(Order).id)))
@@ -122,10 +143,12 @@ class ExportTable:
                 return record if column.cls is Customer else first.get(record.id)
 
             return beside
-        ids = sorted({one.customer for one in records})
-        found = self._work.unscoped(Customer).find(query(Customer).where(one_of(fields(Customer).id, ids)))
+        ids = sorted({one.customer for one in records if one.customer is not None})
+        # Opportunities may have become somebody else's customers, or nobody's yet.
+        seen = self._work.customers if self._kind == "opportunity" else self._work.unscoped(Customer)
+        found = seen.find(query(Customer).where(one_of(fields(Customer).id, ids))) if ids else ()
         customers = {one.id: one for one in found}
-        return lambda record, column: customers[record.customer] if column.cls is Customer else record
+        return lambda record, column: customers.get(record.customer) if column.cls is Customer else record
 
     def _cell(self, column: Column, spec: FieldSpec, value: Any) -> Cell:
         """Answer what stands in a cell; every text reads back as the value."""
@@ -133,6 +156,8 @@ class ExportTable:
             return None
         if spec.hint.ref == "user":
             return self._users.get(value, "")
+        if spec.hint.ref == "sales_stage":
+            return self._stages.get(value, "")
         if spec.kind in _NUMBERS:
             number: Cell = value
             return number

@@ -9,6 +9,8 @@ from typing import Any
 import attrs
 import pytest
 
+from company import chances
+from company.process import expected, moved, stages_of
 from company.staff import People
 from crmcore import SYSTEM, customers, exchange, sales
 from crmcore.access.delivered import delivered_role_id
@@ -166,6 +168,17 @@ def empty(crm: Crm) -> None:
     session.close()
 
 
+def allow_exporting(crm: Crm) -> None:
+    """Let account managers export, too."""
+    with crm.work(as_user=SYSTEM, readonly=True) as work:
+        role = work.unscoped(Role).get(delivered_role_id(ACCOUNT_MANAGER))
+    session = crm.store.begin(write=True)
+    allowed = attrs.evolve(role, permissions=(*role.permissions, "customer.export"), version=role.version + 1)
+    assert session.replace(allowed, role.version)
+    session.commit()
+    session.close()
+
+
 def exported(crm: Crm, kind: str, **ways: Any) -> bytes:
     to = io.BytesIO()
     exchange.export(crm, kind, to, as_user=BOSS, **ways)
@@ -254,13 +267,7 @@ def test_exporting_is_a_right_of_its_own_and_on_record(crm: Crm, people: People)
         told = [one for one in work.unscoped(ChangeRecord).find() if one.entity_id == record.id]
         assert [one.action for one in told] == ["exchange.note_export", "exchange.note_exported"]
 
-    with crm.work(as_user=SYSTEM, readonly=True) as work:
-        role = work.unscoped(Role).get(delivered_role_id(ACCOUNT_MANAGER))
-    session = crm.store.begin(write=True)
-    allowed = attrs.evolve(role, permissions=(*role.permissions, "customer.export"), version=role.version + 1)
-    assert session.replace(allowed, role.version)
-    session.commit()
-    session.close()
+    allow_exporting(crm)
     to = io.BytesIO()
     assert exchange.export(crm, "customer", to, as_user="lihua").rows == (len(HOSTILE) + 1) // 2
     assert "wangwei" not in to.getvalue().decode("utf-8-sig")
@@ -327,3 +334,63 @@ def test_orders_go_out_with_their_customers(crm: Crm, people: People) -> None:
     assert exported(crm, "order", filters={"number": "KH-4"}).count(b"\n") == 1
     with pytest.raises(Invalid):
         exported(crm, "order", format="vcard")
+
+
+@pytest.mark.requirement("X-ANA-09", "X-ADM-08", "14.20")
+@pytest.mark.extras
+def test_opportunities_go_out_with_what_was_forecast_of_them(crm: Crm, people: People) -> None:
+    stages = stages_of(crm)
+    waiting = chances.recorded(crm, title="=1+1", customer_name="华建")
+    developed = moved(crm, expected(crm, 70_000, "wangwei", customer_name="远洋"), stages.need)
+    won = chances.won(crm, "lihua", customer_name="新客户")
+    rows = {
+        one["number"]: one
+        for one in csv.DictReader(io.StringIO(exported(crm, "opportunity").decode("utf-8-sig"), newline=""))
+    }
+    assert {*rows} == {waiting.number, developed.number, won.number}
+    row = rows[developed.number]
+    assert (row["customer_name"], row["status"], row["assignee"]) == ("远洋", "assigned", "wangwei")
+    assert (row["expected_amount"], row["expected_on"], row["stage"]) == ("70000.00", "2026-06-30", stages.need.name)
+    assert (rows[waiting.number]["title"], rows[waiting.number]["assignee"]) == ("'=1+1", "")
+    with crm.work(as_user=BOSS, readonly=True) as work:
+        (customer,) = work.customers.find()
+    assert rows[won.number]["customer_number"] == customer.number
+    narrowed = exported(crm, "opportunity", filters={"name": "新客户"}).decode("utf-8-sig")
+    assert won.number in narrowed
+    assert developed.number not in narrowed
+    assert exported(crm, "opportunity", filters={"name": ""}).count(b"XS") == 3
+    titles = exported(crm, "opportunity", language="zh").decode("utf-8-sig").splitlines()[0].split(",")
+    assert len({*titles}) == len(titles)
+    assert exported(crm, "opportunity", format="xlsx").startswith(b"PK")
+    with pytest.raises(Invalid):
+        exported(crm, "opportunity", format="vcard")
+    with crm.work(as_user="admin", readonly=True) as work:
+        assert exchange.exports(work).rows[0].kind == "opportunity"
+
+
+@pytest.mark.requirement("X-ANA-09", "9")
+def test_who_may_export_gets_the_opportunities_that_he_sees(crm: Crm, people: People) -> None:
+    allow_exporting(crm)
+    his = expected(crm, 1, "lihua")
+    other = expected(crm, 2, "wangwei")
+    with pytest.raises(NoPermission):
+        exchange.export(crm, "opportunity", io.BytesIO(), as_user="chengang")
+    to = io.BytesIO()
+    with crm.work(as_user="lihua", readonly=True) as work:
+        seen = {one.number for one in work.opportunities.find()}
+    done = exchange.export(crm, "opportunity", to, as_user="lihua")
+    said = to.getvalue().decode("utf-8-sig")
+    assert his.number in said
+    assert {one for one in (his.number, other.number) if one in said} == seen
+    assert done.rows == len(seen)
+
+
+@pytest.mark.requirement("X-ANA-09")
+@pytest.mark.extras
+def test_pandas_gets_opportunities_by_column(crm: Crm, people: People) -> None:
+    pytest.importorskip("pandas")
+    for amount in (100, 200):
+        expected(crm, amount, "lihua")
+    frame = exchange.export_frame(crm, "opportunity", as_user=BOSS)
+    assert sorted(frame["expected_amount"]) == [100, 200]
+    assert {*frame["status"]} == {"assigned"}

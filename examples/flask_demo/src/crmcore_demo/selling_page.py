@@ -13,6 +13,7 @@ from crmcore.dictionary.parameters import CURRENCY, LARGE_DEAL
 from crmcore.opportunities.entity import OPEN, Opportunity
 from crmcore.pipeline import SalesStage, stages
 from crmcore.storage.collection import Collection
+from crmcore_demo.actions import Action
 from crmcore_demo.customer_page import Tab
 from crmcore_demo.display import entry_words, t
 from crmcore_demo.listing import Filter, tally_by
@@ -33,6 +34,13 @@ BESIDE: Final = {
 def first_page() -> str | None:
     """Return where the menu leads: what is open, or what this person's rights show of the process."""
     return next((endpoint for endpoint, rights in BESIDE.values() if person().may(*rights)), None)
+
+
+def export_button() -> tuple[Action, ...]:
+    """Return the way to a file of the opportunities that this person sees, if he may take them out (X-ANA-09)."""
+    if not person().may("customer.export"):
+        return ()
+    return (Action(words=t("exports.action"), address=url_for("exports.ask", kind="opportunity")),)
 
 
 def beside(here: str) -> tuple[Tab, ...]:

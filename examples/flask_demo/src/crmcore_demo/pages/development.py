@@ -32,6 +32,7 @@ from crmcore_demo.forms import (
 from crmcore_demo.listing import chosen_colleague, colleagues, list_page, read_filter, states, tally_by, texts
 from crmcore_demo.pages.opportunities import plan_of
 from crmcore_demo.questions import Question
+from crmcore_demo.selling_page import export_button
 from crmcore_demo.session import names_of, perform, person, reading, settings
 
 pages = pages_of("development", "L0102", "/development")
@@ -64,6 +65,7 @@ def index() -> str:
         found,
         asked,
         possible.in_development_list,
+        actions=export_button(),
         lead=t(f"development.lead_{whose}"),
         nothing=t("development.none_found" if asked.active else f"development.none_{whose}"),
         sees_all=sees_all,

@@ -21,7 +21,7 @@ from crmcore_demo.display import t, today
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.listing import list_page, read_filter, texts
 from crmcore_demo.questions import DONE, Question, step_pages
-from crmcore_demo.selling_page import is_large
+from crmcore_demo.selling_page import export_button, is_large
 from crmcore_demo.session import names_of, person, reading, settings
 
 pages = pages_of("opportunities", "L0101", "/opportunities")
@@ -49,7 +49,7 @@ def index() -> str:
         found,
         asked,
         possible.in_opportunity_list,
-        actions=(new,) if person().may("opportunity.create") else (),
+        actions=(*([new] if person().may("opportunity.create") else []), *export_button()),
     )
 
 
