@@ -68,7 +68,7 @@ class ReportKind:
     name: str
     """Stable: part of its address, and of the command that makes it."""
     group: str
-    """Which part of a menu it belongs to: ``customers``, ``sales``, ``service`` or ``outlook``."""
+    """Which part of a menu it belongs to: ``management``, ``customers``, ``sales``, ``service`` or ``outlook``."""
     rights: tuple[str, ...]
     """Permissions of which one is needed."""
     reads: tuple[type[Any], ...] = ()

@@ -216,7 +216,7 @@ def _so_far(period: Period) -> Period:
 
 MANAGEMENT: Final = ReportKind(
     name="management",
-    group="outlook",
+    group="management",
     rights=("report.read",),
     parts=(*_SUMMED_UP, *(kind for kind, _ in _PARTS.values())),
     filters=(

@@ -19,8 +19,8 @@ from crmcore.access.audit import audit_trail
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.dictionary import set_parameter
-from crmcore.i18n import LANGUAGES
-from crmcore.reports import OrderFilter, catalogue, kinds
+from crmcore.i18n import LANGUAGES, has_text
+from crmcore.reports import OrderFilter, catalogue, dashboards, kinds
 from crmcore.reports.kinds import ReportKind
 from crmcore.reports.tables import BLANK, TOTAL, Cell, Report, Row, Shape, Table
 from crmcore.statistics.periods import month_of, year_of
@@ -170,6 +170,31 @@ def test_a_number_says_which_days_it_is_of_and_a_share_changes_by_points(past: C
     assert isinstance(now, Decimal)
     assert (said["since_before"].value, said["since_before"].unit) == (points, "percentage points")
     assert [months.period(one, one.cells[1]) for one in months.rows] == [month_of(2025, n) for n in range(1, 13)]
+
+
+@pytest.mark.requirement("X-ANA-04", "X-ANA-05")
+def test_a_retention_is_of_a_year_that_is_over_or_says_that_it_will_rise(crm: Crm, people: People) -> None:
+    assert people
+    kind = catalogue.kind_named("customer_retention")
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        over, running = (kind.run(work, said, "en") for said in ({}, {"period": "2026"}))
+        board = dashboards.dashboard(work, dashboards.Section.CUSTOMERS, month_of(2026, 3), language="en")
+        past = dashboards.dashboard(work, dashboards.Section.CUSTOMERS, month_of(2026, 2), language="en")
+    assert over.about == (("Period", "2025-01-01 to 2025-12-31"),)
+    assert not [one for one in over.tables[0].notes if "rise" in one]
+    assert [one for one in running.tables[0].notes if "until 2026-12-31 to order again" in one]
+    notes = [{one.name: one.note for one in each.cards} for each in (board, past)]
+    assert all("until 2026-03-31" in notes[0][name] for name in ("retention", "revenue_retention"))
+    assert not notes[0]["best_share"]
+    assert not any(notes[1].values())
+
+
+@pytest.mark.requirement("X-ANA-05")
+def test_the_report_of_all_stands_alone_before_the_others() -> None:
+    assert [one.name for one in catalogue.KINDS if one.group == "management"] == ["management"]
+    assert {one.group for one in catalogue.KINDS} == {"management", "customers", "sales", "service", "outlook"}
+    for language in LANGUAGES:
+        assert all(has_text(f"report_group.{one.group}", language) for one in catalogue.KINDS)
 
 
 @pytest.mark.requirement("RPT-01", "RPT-06")

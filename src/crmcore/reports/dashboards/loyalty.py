@@ -13,6 +13,7 @@ from crmcore.reports.asking import OrderFilter, buyers, orders_of, seen, within_
 from crmcore.reports.dashboards.board import Card, Wanted
 from crmcore.reports.dashboards.cards import present
 from crmcore.reports.dashboards.sales import of_owners
+from crmcore.reports.presenting.building import still_coming_back
 from crmcore.sales.entity import Order
 from crmcore.statistics.concentration import Concentration, concentration
 from crmcore.statistics.contribution import by_customer
@@ -37,9 +38,10 @@ def loyalty_cards(wanted: Wanted) -> tuple[Card, ...]:
     rows = wanted.work.orders.groups(tally(of, by=keys, measures=(count(), total(_o.amount, "amount"))))
     kept = _retention(wanted, every, rows)
     few = _concentration(wanted, every, rows)
+    yet = " ".join(still_coming_back(wanted, now))
     return (
-        present(wanted, "retention", kept.retention_rate),
-        present(wanted, "revenue_retention", kept.revenue_retention),
+        present(wanted, "retention", kept.retention_rate, note=yet),
+        present(wanted, "revenue_retention", kept.revenue_retention, note=yet),
         present(wanted, "best_share", few.best_share),
         present(wanted, "needed", few.needed),
     )

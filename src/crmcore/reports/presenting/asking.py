@@ -12,6 +12,8 @@ __all__ = [
     "ARCHIVED_ONLY",
     "CURRENCY",
     "CUSTOMER_NAME",
+    "LAST_QUARTER",
+    "LAST_YEAR",
     "MONTHS_OF_YEAR",
     "OWNER",
     "PAGE",
@@ -23,6 +25,10 @@ __all__ = [
 
 PERIOD: Final = Filter(name="period", kind=FilterKind.PERIOD, initial="this_month", needed=True)
 MONTHS_OF_YEAR: Final = Filter(name="period", kind=FilterKind.PERIOD, initial="this_year", needed=True)
+LAST_YEAR: Final = Filter(name="period", kind=FilterKind.PERIOD, initial="last_year", needed=True)
+"""A year that is over, where a period that is not would say something else."""
+LAST_QUARTER: Final = Filter(name="period", kind=FilterKind.PERIOD, initial="last_quarter", needed=True)
+"""As near as a snapshot can look that was taken before it, and over."""
 ALL_TIME: Final = Filter(name="period", kind=FilterKind.PERIOD)
 """A period that may be left open."""
 CUSTOMER_NAME: Final = Filter(name="customer_name", kind=FilterKind.TEXT)

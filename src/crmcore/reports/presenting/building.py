@@ -30,6 +30,7 @@ __all__ = [
     "listed_figures",
     "own_shape",
     "period_cell",
+    "still_coming_back",
     "text_cell",
     "unfinished",
 ]
@@ -172,6 +173,13 @@ def unfinished(asked: Asked, periods: ComparedPeriods) -> tuple[str, ...]:
         return ()
     day = periods.now.first + dt.timedelta(days=periods.days - 1)
     return (asked.say("comparison.unfinished", day=day.isoformat(), n=periods.days),)
+
+
+def still_coming_back(asked: Asked, period: Period) -> tuple[str, ...]:
+    """Say of a retention that it will rise, if its period is not over."""
+    if not period.first <= asked.work.today < period.last:
+        return ()
+    return (asked.say("report_note.retention_unfinished", day=period.last.isoformat()),)
 
 
 def compared_rows(

@@ -13,6 +13,7 @@ from crmcore.reports.presenting.asking import (
     ALL_TIME,
     CURRENCY,
     CUSTOMER_NAME,
+    LAST_YEAR,
     MONTHS_OF_YEAR,
     PERIOD,
     SPAN,
@@ -29,10 +30,11 @@ from crmcore.reports.presenting.building import (
     figure_columns,
     listed_figures,
     period_cell,
+    still_coming_back,
 )
 from crmcore.reports.presenting.contribution import order_filter
 from crmcore.reports.returning import customer_cohorts, customer_concentration, customer_retention
-from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Column, Row, Shape, Table
+from crmcore.reports.tables import BLANK, Chart, ChartKind, Column, Row, Shape, Table
 from crmcore.sales.entity import Order, OrderSummary
 from crmcore.statistics.cohorts import Cohort
 from crmcore.statistics.concentration import FEW, MUCH
@@ -62,11 +64,11 @@ def _growth(asked: Asked) -> tuple[Table, ...]:
     rows = tuple(
         Row(
             one.period.first.isoformat(),
-            (period_cell(one.period), *figure_cells(one.new, one.lost), Cell(one.net), figure_cell(one.all)),
+            (period_cell(one.period), *figure_cells(one.new, one.lost, one.all)),
         )
         for one in steps
     )
-    numbers = dict.fromkeys(("new", "lost", "net", "all"), Shape.NUMBER)
+    numbers = dict.fromkeys(("new", "lost", "all"), Shape.NUMBER)
     return (
         Table(
             name="growth",
@@ -92,7 +94,7 @@ def _retention(asked: Asked) -> tuple[Table, ...]:
             title=asked.say("report_kind.customer_retention"),
             columns=figure_columns(asked),
             rows=listed_figures(asked, "retention", figures),
-            notes=(asked.say("report_note.retention"),),
+            notes=(asked.say("report_note.retention"), *still_coming_back(asked, asked["period"])),
         ),
     )
 
@@ -178,7 +180,7 @@ CUSTOMER_RETENTION: Final = ReportKind(
     group="customers",
     rights=_READ,
     reads=(Customer, Order),
-    filters=(MONTHS_OF_YEAR, Filter(name="earlier", kind=FilterKind.PERIOD, quiet=True), *_ORDERS),
+    filters=(LAST_YEAR, Filter(name="earlier", kind=FilterKind.PERIOD, quiet=True), *_ORDERS),
     present=_retention,
 )
 CUSTOMER_COHORTS: Final = ReportKind(

@@ -223,7 +223,7 @@ ATTAINMENT: Final = ReportKind(
 )
 SALES_PERFORMANCE: Final = ReportKind(
     name="sales_performance",
-    group="outlook",
+    group="sales",
     rights=("target.read_all", "target.manage", "target.read"),
     reads=(Customer, Opportunity, SalesActivity, ServiceRequest, ServiceRound),
     filters=(PERIOD,),

@@ -31,7 +31,7 @@ FORMATS: Final = {
     "zip": "application/zip",
 }
 """Files to take a report out as; several tables are several files of separated values."""
-GROUPS: Final = ("customers", "sales", "service", "outlook")
+GROUPS: Final = ("management", "customers", "sales", "service", "outlook")
 """In the order in which they are shown; others follow."""
 MENU: Final = {"contribution": "L0401", "composition": "L0402", "services": "L0403", "losses": "L0404"}
 """Reports that stand in the menu themselves."""
