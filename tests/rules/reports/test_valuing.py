@@ -177,6 +177,25 @@ def test_trust_is_drawn_beside_the_level_and_all(crm: Crm) -> None:
         ask(crm, reports.trust_curve, one.id, as_user="wangwei")
 
 
+@pytest.mark.requirement("X-CUS-18")
+def test_a_customer_is_found_by_his_whole_name_though_others_contain_it(crm: Crm) -> None:
+    """However many are called alike: whose whole name it is, is meant; of a part, nobody but the only one."""
+    for name in ("Longer Acme One", "Longer Acme Two", "An Acme"):
+        customer(crm, name)
+    one = customer(crm, "Acme")
+    customer(crm, "Zenith 天元")
+    bought(crm, one, dt.date(2025, 5, 5), "100")
+    said = {"Acme": "Acme", "ACME": "Acme", "天元": "Zenith 天元", one.number: "Acme"}
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        kind = reports.catalogue.kind_named("trust_curve")
+        for given, meant in said.items():
+            (table,) = kind.run(work, {"customer": given}, "en").tables
+            assert table.notes[0].startswith(f"{meant},"), given
+        for unclear in ("Longer", "nobody"):
+            (table,) = kind.run(work, {"customer": unclear}, "en").tables
+            assert not table.rows
+
+
 @pytest.mark.requirement("SVC-06", "X-CUS-18")
 def test_a_verdict_that_sent_a_request_back_is_not_forgotten(crm: Crm) -> None:
     one = entered(crm)

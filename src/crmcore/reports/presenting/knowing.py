@@ -7,6 +7,7 @@ from uuid import UUID
 from attrs import fields
 
 from crmcore.customers.entity import Customer, CustomerId, Interaction
+from crmcore.customers.rules import name_key
 from crmcore.query import any_of, contains, eq, query
 from crmcore.reports.capturing import captured_data
 from crmcore.reports.filters import Filter, FilterKind
@@ -121,16 +122,18 @@ def _trust(asked: Asked) -> tuple[Table, ...]:
 
 
 def _customer(asked: Asked, said: str) -> CustomerId | None:
-    """Answer the one customer that is meant: by id, number, or part of the name that no other has."""
+    """Answer the one customer that is meant: by id, number, the whole name, or a part of it that no other has."""
     if not said:
         return None
     try:
         return CustomerId(UUID(said))
     except ValueError:
-        named = query(Customer).where(any_of(eq(_c.number, said), contains(_c.name, said))).page(2)
-        found = asked.work.customers.find(named)
-        exact = [one for one in found if said in {one.number, one.name}] or found
-        return exact[0].id if len(exact) == 1 else None
+        exactly = any_of(eq(_c.number, said), eq(_c.name_key, name_key(said)))
+        for named in (exactly, contains(_c.name, said)):
+            found = asked.work.customers.find(query(Customer).where(named).page(2))
+            if found:
+                return found[0].id if len(found) == 1 else None
+        return None
 
 
 def _captured(asked: Asked) -> tuple[Table, ...]:
