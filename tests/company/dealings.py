@@ -156,6 +156,7 @@ class Chance:
                 "stage": dice.choice(self._stages),
                 "category": dice.choice(_SAID),
                 "owner": dice.choice((None, *self._sellers)),
+                "success_rate": (chance.success_rate + 7 * place) % 101,
             }
             id_ = PipelinePositionId(self._crm.ids())
             until = None if last else times[place + 1]

@@ -89,6 +89,7 @@ def edit(
     may_edit(opportunity, work.actor)
     stored = work.opportunities.save(change(opportunity, changes))
     if stored.version != opportunity.version:
+        follow(work, opportunity, stored)
         work.record(OpportunityEdited(id), about=id)
     return stored
 

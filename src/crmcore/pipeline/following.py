@@ -34,8 +34,10 @@ FOLLOWED: Final[Mapping[str, str]] = {
     "stage": "stage",
     "category": "category",
     "owner": "assignee",
+    "success_rate": "success_rate",
 }
 """Field of a position to the opportunity's that it follows."""
+_RATE: Final = "success_rate"
 PRIOR: Final[Mapping[str, str]] = {name: f"prior_{name}" for name in FOLLOWED}
 """Field of a position to the one that keeps what it was before."""
 
@@ -52,8 +54,8 @@ def follow(work: Work, before: Opportunity, after: Opportunity, *, removed: bool
         return
     positions = work.unscoped(PipelinePosition)
     last = positions.first(eq(_p.opportunity, after.id), is_null(_p.until))
-    if last is None and removed:
-        return
+    if last is None and (removed or known | {_RATE: None} == facts | {_RATE: None}):
+        return  # a success rate alone, without an amount, forecasts nothing
     if last is None:
         id_ = PipelinePositionId(after.id)
         last = PipelinePosition(id=id_, opportunity=after.id, since=before.created_at, **known)

@@ -95,6 +95,8 @@ class PipelinePosition:
     stage: SalesStageId | None = field(default=None, metadata=hint(system=True, ref="sales_stage"))
     category: ForecastCategory | None = field(default=None, metadata=hint(system=True))
     owner: UserId | None = field(default=None, metadata=hint(system=True, ref="user"))
+    success_rate: int | None = field(default=None, validator=Range(0, 100), metadata=hint(system=True, unit="%"))
+    """The opportunity's own, by which what is in no stage is weighted."""
     prior_status: OpportunityStatus | None = field(default=None, metadata=hint(system=True))
     """The same before; None throughout for the first position of an opportunity."""
     prior_amount: Decimal | None = field(default=None, validator=Digits(18, 2), metadata=hint(system=True))
@@ -102,6 +104,7 @@ class PipelinePosition:
     prior_stage: SalesStageId | None = field(default=None, metadata=hint(system=True, ref="sales_stage"))
     prior_category: ForecastCategory | None = field(default=None, metadata=hint(system=True))
     prior_owner: UserId | None = field(default=None, metadata=hint(system=True, ref="user"))
+    prior_success_rate: int | None = field(default=None, validator=Range(0, 100), metadata=hint(system=True, unit="%"))
     version: int = field(default=0, metadata=hint(system=True))
 
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("opportunity", "since"), ("status", "until"))

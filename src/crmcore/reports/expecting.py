@@ -70,7 +70,13 @@ def sales_forecast(
 
 @action("forecast.read_all", "forecast.read")
 def forecast_accuracy(
-    work: Work, snapshot: PipelineSnapshotId, period: Period, *, span: Span = Span.MONTH, owner: UserId | None = None
+    work: Work,
+    snapshot: PipelineSnapshotId,
+    period: Period,
+    *,
+    span: Span = Span.MONTH,
+    chances: Chances = Chances.STAGE,
+    owner: UserId | None = None,
 ) -> Accuracy:
     """Answer how near the forecast of a snapshot came to what was won (requirement X-TGT-01).
 
@@ -81,12 +87,14 @@ def forecast_accuracy(
         snapshot: Whose forecast.
         period: For which days.
         span: Days, months, quarters or years.
+        chances: The chance that the stage had then, or the opportunity's own success rate then.
         owner: One account manager's; None for all that the actor may see.
 
     Raises:
         NotFound: There is no such snapshot.
-        Invalid: Period or span is none.
+        Invalid: Period, span or chances are none.
     """
+    by = chosen(chances, Chances, "chances")
     parts = steps(needed_period(period), chosen(span, Span, "span"))
     taken = work.pipeline_snapshots.get(snapshot)
     expected, won = expected_then(parts, taken.taken_at, owner), won_since(parts, work.zone, taken.taken_at, owner)
@@ -98,6 +106,7 @@ def forecast_accuracy(
         work.zone,
         work.now,
         work.parameter(CURRENCY),
+        by,
     )
 
 

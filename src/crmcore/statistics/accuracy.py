@@ -23,8 +23,6 @@ from crmcore.query import (
     banded,
     count,
     eq,
-    is_null,
-    negate,
     one_of,
     query,
     records_behind,
@@ -33,6 +31,7 @@ from crmcore.query import (
 )
 from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, measured, percent
+from crmcore.statistics.forecasting import Chances
 from crmcore.statistics.periods import Period, instants, starts
 from crmcore.statistics.sums import amount_of, number_of, rows_with, together, weighted_of
 
@@ -50,9 +49,9 @@ class AccuracyStep:
 
     period: Period
     open: Figure[int]
-    """What was open then, in a stage, and expected in this part."""
+    """What was open then, and expected in this part."""
     weighted: Figure[Decimal]
-    """Its amount, times the chances that the stages had then."""
+    """Its amount, times the chances that the stages had then; by their own success rates, what was in none."""
     won_then: Figure[Decimal]
     """What had been won in this part already when the snapshot was taken."""
     forecast: Figure[Decimal]
@@ -75,14 +74,13 @@ class Accuracy:
 
 
 def expected_then(parts: tuple[Period, ...], taken_at: dt.datetime, owner: UserId | None = None) -> Tally:
-    """Ask for what was open at a snapshot, by stage and part of the period: number and amount."""
+    """Ask for what was open at a snapshot, by stage, success rate and part of the period: number and amount."""
     of = query(PipelinePosition).where(
         standing_at(taken_at),
         one_of(_p.status, OPEN),
-        negate(is_null(_p.stage)),
         *([] if owner is None else [eq(_p.owner, owner)]),
     )
-    return tally(of, by=(_p.stage, _days(parts)), measures=(count(), total(_p.amount)))
+    return tally(of, by=(_p.stage, _p.success_rate, _days(parts)), measures=(count(), total(_p.amount)))
 
 
 def won_since(parts: tuple[Period, ...], zone: ZoneInfo, taken_at: dt.datetime, owner: UserId | None = None) -> Tally:
@@ -100,12 +98,13 @@ def accuracy(
     zone: ZoneInfo,
     now: dt.datetime,
     currency: str,
+    by: Chances = Chances.STAGE,
 ) -> Accuracy:
     """Answer how near a snapshot's forecast came to what was won (requirement X-TGT-01).
 
-    Definition: the forecast of a part of the period is what was open in a stage then and expected in that part, times
-        the chance that its stage had then, and what had been won in it by then. It is compared with everything that was
-        won in that part. What was in no stage had no chance that anybody has kept, and is not forecast.
+    Definition: the forecast of a part of the period is what was open then and expected in that part, times the chance
+        that it had then, and what had been won in it by then. It is compared with everything that was won in that part.
+        The chance is that of the stage or, in no stage, the success rate of the opportunity; or the latter for all.
     Formula: error = 100 × (forecast − actual) / actual; accuracy = 100 − |error|, 0 at least; rounded half up to one
         decimal place. A forecast of nothing is one of 0.
     Unit: the company's currency, percent.
@@ -122,11 +121,13 @@ def accuracy(
         zone: The company's zone.
         now: The present instant.
         currency: The company's currency.
+        by: Which chances count, as in :func:`crmcore.statistics.forecasting.forecast`.
     """
+    of_stage: Mapping[SalesStageId, int] | None = chances if by is Chances.STAGE else None
     over = [instants(part, zone)[1] <= now for part in parts]
     return Accuracy(
         steps=tuple(
-            _step(part, place, chances, expected, won, over=over[place - 1], currency=currency)
+            _step(part, place, of_stage, expected, won, over=over[place - 1], currency=currency)
             for place, part in enumerate(parts, start=1)
         )
     )
@@ -135,17 +136,17 @@ def accuracy(
 def _step(
     part: Period,
     place: int,
-    chances: Mapping[SalesStageId, int],
+    chances: Mapping[SalesStageId, int] | None,
     expected: Answered,
     won: Answered,
     *,
     over: bool,
     currency: str,
 ) -> AccuracyStep:
-    open_rows = rows_with(expected[1], lambda _, band: band == place)
-    was_open = _behind(expected[0], 1, place)
+    open_rows = rows_with(expected[1], lambda _, __, band: band == place)
+    was_open = _behind(expected[0], 2, place)
     number = number_of(open_rows, was_open, "pipeline_position")
-    weighted = weighted_of(open_rows, lambda row: chances.get(row.key[0]))
+    weighted = weighted_of(open_rows, lambda row: _chance(chances, *row.key))
     rows = rows_with(won[1], lambda band, _: band == place)
     of = _behind(won[0], 0, place)
     before = rows_with(rows, lambda _, then: then == 0)
@@ -165,6 +166,13 @@ def _step(
         error=measured(error, of, PERCENT, actual.records),
         accuracy=measured(near, of, PERCENT, actual.records),
     )
+
+
+def _chance(
+    chances: Mapping[SalesStageId, int] | None, stage: SalesStageId | None, rate: int | None, _: object
+) -> int | None:
+    """Answer the chance of what was in a stage, or in none; of all, its own where those of the stages do not count."""
+    return rate if chances is None or stage is None else chances.get(stage)
 
 
 def _error(forecast: Decimal | None, actual: Decimal | None) -> Decimal | None:

@@ -126,6 +126,37 @@ def check_expected(found: Expected, chances: list[Opportunity], percent: dict[An
 
 
 @pytest.mark.requirement("X-TGT-01")
+def test_what_was_in_no_stage_is_compared_by_the_success_rate_it_had_then(crm: Crm, clock: SetClock) -> None:
+    """The company has no sales process yet: the snapshot keeps the rate, which somebody corrects later."""
+    chance = recorded(crm, customer_name="没有阶段", success_rate=30)
+    given = {"expected_amount": Decimal(1000), "expected_on": JUNE}
+    crm.perform(opportunities.evaluate, chance.id, as_user="zhaomin", **given)
+    clock.advance(days=1)
+    crm.perform(opportunities.edit, chance.id, success_rate=40, as_user="zhaomin")
+    clock.advance(days=1)
+    taken = pipeline.take_snapshot(crm).snapshot
+    clock.advance(days=1)
+    crm.perform(opportunities.edit, chance.id, success_rate=90, as_user="zhaomin")
+    june = Period(JUNE.replace(day=1), JUNE)
+    for by in Chances:
+        (step,) = crm.perform(reports.forecast_accuracy, taken.id, june, chances=by, as_user="zhaomin").steps
+        assert values(step.open, step.weighted, step.forecast) == (1, 400, 400)
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        noted = {(one.prior_success_rate, one.success_rate) for one in work.pipeline_positions.find()}
+    assert noted == {(None, 30), (30, 30), (30, 40), (40, 90)}
+    with pytest.raises(Invalid):
+        crm.perform(reports.forecast_accuracy, taken.id, june, chances="own", as_user="zhaomin")  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("X-TGT-01")
+def test_a_rate_alone_forecasts_nothing_and_is_not_followed(crm: Crm, people: People) -> None:
+    chance = recorded(crm, customer_name="没有金额", success_rate=30)
+    crm.perform(opportunities.edit, chance.id, success_rate=40, as_user="zhaomin")
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        assert work.pipeline_positions.count() == 0
+
+
+@pytest.mark.requirement("X-TGT-01")
 def test_a_forecast_is_compared_with_what_came(crm: Crm, clock: SetClock) -> None:
     stages = stages_of(crm)
     early = worth(crm, stages, "早", dt.date(2026, 3, 31))
@@ -151,6 +182,8 @@ def test_a_forecast_is_compared_with_what_came(crm: Crm, clock: SetClock) -> Non
     evaluated(crm, other, 5)
     *_, again = crm.perform(reports.forecast_accuracy, taken.id, period, as_user="zhaomin").steps
     assert again.forecast.value == 100_000
+    *_, own = crm.perform(reports.forecast_accuracy, taken.id, period, chances=Chances.OWN, as_user="zhaomin").steps
+    assert values(own.open, own.forecast) == (2, 120_000)  # 60 % of both, as the people who recorded them reckoned
     with pytest.raises(NotFound):
         crm.perform(reports.forecast_accuracy, PipelineSnapshotId(other.id), period, as_user="zhaomin")
 

@@ -24,6 +24,7 @@ from crmcore.opportunities.entity import Opportunity, OpportunityStatus
 from crmcore.pipeline.standing import PipelinePosition
 from crmcore.reports import LossFilter, ServiceFilter
 from crmcore.service.entity import ServiceRequest, ServiceStatus
+from crmcore.statistics.forecasting import Chances
 from crmcore.statistics.parts import CompositionBy, ServicesBy
 from crmcore.statistics.periods import Period, Span, day_of, quarter_of, year_of
 from crmcore.storage.ports import Store
@@ -120,16 +121,22 @@ def foretold(work: Work, seen: Seen) -> None:
         if one.since <= snapshot.taken_at
         and (one.until is None or one.until > snapshot.taken_at)
         and one.status in {OpportunityStatus.UNASSIGNED, OpportunityStatus.ASSIGNED}
-        and one.stage is not None
     ]
     won = [
         one for one in seen.all(Opportunity, seen.past.dealings.opportunities) if one.status is OpportunityStatus.WON
     ]
-    for step in reports.forecast_accuracy(work, snapshot.id, days).steps:
+    steps = (
+        (by, step) for by in Chances for step in reports.forecast_accuracy(work, snapshot.id, days, chances=by).steps
+    )
+    for chosen, step in steps:
         open_ = [one for one in then if one.expected_on and step.period.first <= one.expected_on <= step.period.last]
         came = [one for one in won if seen.within(one.closed_at, step.period)]
         before = [one for one in came if one.closed_at and one.closed_at <= snapshot.taken_at]
-        weighted = sum_of(one.amount * chance[one.stage] / 100 for one in open_ if one.amount is not None)
+        rates = {
+            one.id: one.success_rate or 0 if chosen is Chances.OWN or one.stage is None else chance[one.stage]
+            for one in open_
+        }
+        weighted = sum_of(one.amount * rates[one.id] / 100 for one in open_ if one.amount is not None)
         had, actual = (sum_of(o.expected_amount for o in of if o.expected_amount is not None) for of in (before, came))
         known = [one for one in (weighted, had) if one is not None]
         forecast = sum(known, Decimal(0)) if known else None

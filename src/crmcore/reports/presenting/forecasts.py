@@ -84,7 +84,9 @@ def _accuracy(asked: Asked) -> tuple[Table, ...]:
     taken = chosen_snapshot(asked, "snapshot") or before_day(asked, period.first)
     rows: tuple[Row, ...] = ()
     if taken is not None:
-        found = forecast_accuracy(asked.work, taken.id, period, span=asked["span"], owner=asked["owner"])
+        found = forecast_accuracy(
+            asked.work, taken.id, period, span=asked["span"], chances=asked["chances"], owner=asked["owner"]
+        )
         rows = tuple(
             Row(
                 one.period.first.isoformat(),
@@ -169,7 +171,7 @@ FORECAST_ACCURACY: Final = ReportKind(
     group="outlook",
     rights=READERS,
     reads=(Opportunity, PipelinePosition, PipelineSnapshot, SnapshotStage),
-    filters=(MONTHS_OF_YEAR, SPAN, snapshot_filter("snapshot"), OWNER),
+    filters=(MONTHS_OF_YEAR, SPAN, snapshot_filter("snapshot"), choice("chances", Chances, "stage"), OWNER),
     present=_accuracy,
 )
 WATERFALL: Final = ReportKind(
