@@ -332,3 +332,15 @@ def test_a_share_says_how_many_of_how_many_it_is(crm: Crm, browser: Browse) -> N
     asked = f"period=this_year&table={table.name}&row=win_rate&column=value"
     page = browser("lihua").open(f"/reports/opportunity_outcomes/records?{asked}")
     assert f"The share is {won.value} of {won.value + lost.value}" in page.text
+
+
+@pytest.mark.requirement("RPT-01")
+def test_the_years_to_choose_from_are_those_of_the_orders_that_count(crm: Crm, browser: Browse) -> None:
+    made = crm.perform(customers.create, **CUSTOMER, name="early", contact=PERSON, as_user="wangwei")
+    row = {"source_key": "X-1999", "customer": made.number, "ordered_on": dt.date(1999, 5, 5), "status": "new"}
+    crm.perform(sales.import_orders, [{**row, "lines": []}], as_user="lihua")
+    one = browser("lihua")
+    offered = '<option value="1999"'
+    assert offered not in one.open("/reports/contribution").response.get_data(as_text=True)
+    assert offered in one.open("/reports/contribution?all_orders=1").response.get_data(as_text=True)
+    assert offered not in one.open("/reports/contribution?all_orders=0").response.get_data(as_text=True)

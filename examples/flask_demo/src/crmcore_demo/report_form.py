@@ -31,6 +31,7 @@ PRESENT: Final = ("this_month", "last_month", "this_quarter", "last_quarter", "t
 QUARTERS, MONTHS, SNAPSHOTS = 8, 12, 50
 _LOOKED_UP: Final = {FilterKind.PERSON, FilterKind.SNAPSHOT}
 _YEARS: Final = {"report.churn": loss_years, "report.service": service_years, "report.contribution": contribution_years}
+_ALL_ORDERS: Final = "all_orders"
 LONGEST: Final = 100
 
 
@@ -159,8 +160,17 @@ def _years_of(kind: ReportKind) -> Sequence[int]:
     """Return the years in which there is anything to report; of reports that look elsewhere, the last few."""
     count: Callable[..., Sequence[int]] | None = next((_YEARS[one] for one in kind.rights if one in _YEARS), None)
     if count is not None and person().may(*(right for right in kind.rights if right in _YEARS)):
+        if count is contribution_years and _ticked(kind, _ALL_ORDERS):
+            key = f"{count.__name__}.{_ALL_ORDERS}"
+            return company().choices(person().id, key, lambda: count(reading(), all_orders=True))
         return company().choices(person().id, count.__name__, lambda: count(reading()))
     return range(today().year, today().year - 3, -1)
+
+
+def _ticked(kind: ReportKind, flag: str) -> bool:
+    """Tell whether a flag of the report is set in the address; what the library would refuse is not."""
+    said = cleaned(request.args.get(flag, ""))
+    return any(one.name == flag for one in kind.filters) and said.lower() in {"1", "true", "yes", "on"}
 
 
 def _parts() -> Sequence[Option]:
