@@ -16,6 +16,7 @@ from crmcore import SYSTEM, exchange
 from crmcore.access import create_user
 from crmcore.access.delivered import delivered_role_id
 from crmcore.access.entity import ACCOUNT_MANAGER, SALES_SUPERVISOR
+from crmcore.reports import saving
 
 pytestmark = [pytest.mark.extras, pytest.mark.requirement("RPT-05", "RPT-07")]
 Cli = Callable[..., Any]
@@ -116,6 +117,26 @@ def test_who_may_not_gets_nothing(cli: Cli, url: str, folder: Path) -> None:
     assert cli("report", url, "--out", str(folder / "no" / "r.html")).code == 1
     assert cli("report", url).code == 2
     assert not list(folder.iterdir())
+
+
+@pytest.mark.requirement("X-ANA-05")
+def test_a_saved_report_is_taken_by_its_name(cli: Cli, url: str, folder: Path) -> None:
+    file = folder / "r.csv"
+    with crmcore.open(url) as crm:
+        given = {"by": "credit"}
+        crm.perform(saving.save_report, name="信用 结构", kind="composition", given=given, as_user="zhaomin")
+    mine = ("report", url, "--out", str(file), "--saved", "信用 结构", "--user", "zhaomin", "--json")
+    told = cli(*mine)
+    assert (told.code, told.facts["report"]) == (0, "composition")
+    assert next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))[0] == "Credit"
+    assert cli(*mine, "--force", "--filter", "by=region").code == 0
+    assert next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))[0] == "Region"
+    both = cli(*mine, "--force", "--report", "losses")
+    assert [one["code"] for one in both.facts["error"]["problems"]] == ["report.saved_or_named"]
+    for who in ("lihua", "admin"):  # it is not theirs
+        other = cli("report", url, "--out", str(folder), "--saved", "信用 结构", "--user", who, "--json")
+        assert (other.code, other.facts["error"]["code"]) == (1, "not_found")
+    assert [one.name for one in folder.iterdir()] == ["r.csv"]
 
 
 def test_help_is_there_in_both_languages(cli: Cli) -> None:

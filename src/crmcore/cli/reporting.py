@@ -14,6 +14,8 @@ from crmcore.cli.speaker import Answer, Speaker
 from crmcore.reports.catalogue import kind_named
 from crmcore.reports.exporting import FORMATS, export_report
 from crmcore.reports.filters import as_typed
+from crmcore.reports.managing import MANAGEMENT
+from crmcore.reports.saving import filters_of, saved_named
 from crmcore.storage.crm import Crm, Person
 from crmcore.storage.stores import open_crm
 
@@ -29,7 +31,8 @@ def report(  # noqa: PLR0917  # a command has an argument for each of its option
     out: Annotated[str, typer.Option("--out", metavar="FILE", help="cli.help.report_out")],
     period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="cli.help.report_period")] = "",
     only: Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="cli.help.report_only")] = None,
-    name: Annotated[str, typer.Option("--report", metavar="NAME", help="cli.help.report_name")] = "management",
+    name: Annotated[str, typer.Option("--report", metavar="NAME", help="cli.help.report_name")] = "",
+    saved: Annotated[str, typer.Option("--saved", metavar="NAME", help="cli.help.report_saved")] = "",
     narrowed: Annotated[
         list[str] | None, typer.Option("--filter", metavar="NAME=VALUE", help="cli.help.report_filter")
     ] = None,
@@ -45,18 +48,19 @@ def report(  # noqa: PLR0917  # a command has an argument for each of its option
         given = _given(period, only or [], narrowed or [])
         person: Person = user or SYSTEM
         with open_crm(url) as crm:
-            place = _place(crm, person, name, given, out)
+            kind, asked = _asked(crm, person, name, saved, given)
+            place = _place(crm, person, kind, asked, out)
             done = export_report(
                 crm,
-                name,
+                kind,
                 place,
                 as_user=person,
-                given=given,
+                given=asked,
                 format=_format(place),
                 language=say.language if language is None else language.value,
                 replace=force,
             )
-        facts = {"report": name, "format": done.format, "rows": done.rows, "file": str(place)}
+        facts = {"report": kind, "format": done.format, "rows": done.rows, "file": str(place)}
         return Answer(facts, ())
 
     return respond("report", lang, as_json, deed)
@@ -75,6 +79,22 @@ def _given(period: str, only: list[str], narrowed: list[str]) -> Mapping[str, st
     if only:
         given["only"] = ",".join(only)
     return given
+
+
+def _asked(crm: Crm, person: Person, name: str, saved: str, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """Answer which report is meant, and what it is narrowed to: one that somebody keeps, what is said now before that.
+
+    Raises:
+        Invalid: Both a report and a saved one are named, or several people share one of that name.
+        NotFound: The person neither keeps a report of that name nor is shown one.
+    """
+    if not saved:
+        return name or MANAGEMENT.name, given
+    if name:
+        raise Invalid(Problem("--saved", "report.saved_or_named", params={"got": name[:50]}))
+    with crm.work(as_user=person, readonly=True) as work:
+        kept = saved_named(work, saved)
+    return kept.kind, {**filters_of(kept), **given}
 
 
 def _place(crm: Crm, person: Person, name: str, given: Mapping[str, str], out: str) -> Path:
