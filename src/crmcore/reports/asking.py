@@ -24,6 +24,7 @@ from crmcore.storage.work import Work
 __all__ = [
     "OrderFilter",
     "buyers",
+    "check_choice",
     "chosen",
     "currency_of",
     "customers_there",
@@ -109,6 +110,16 @@ def chosen(value: object, kind: type[Any], field: str) -> Any:
     names = ", ".join(one.name for one in kind)
     given: dict[str, object] = {"got": str(value)[:50], "wanted": kind.__name__, "names": names}
     raise Invalid(Problem(field, "report.choice", "report", given))
+
+
+def check_choice(value: object, kind: type[Any], field: str) -> None:
+    """Refuse a choice that is none of its kind; it may be left out.
+
+    Raises:
+        Invalid: It is something else; the choices are named, as a program writes them.
+    """
+    if value is not None:
+        chosen(value, kind, field)
 
 
 def currency_of(work: Work, only: OrderFilter) -> str:

@@ -1,9 +1,7 @@
 """Customer cards: whom a salesperson keeps, wins back and develops, coloured by sales volume (requirement X-CUS-10)."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import reduce
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,21 +9,20 @@ import attrs
 from attrs import fields
 
 from crmcore.access.entity import UserId
-from crmcore.base.clock import month_before
-from crmcore.base.numbers import EXACT
 from crmcore.base.paging import Page
 from crmcore.churn.rules import cutoff
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.dictionary.parameters import CHURN_MONTHS, CURRENCY
 from crmcore.query import Query, TallyRow, banded, count, distinct, eq, one_of, query, total
-from crmcore.reports.asking import OrderFilter, chosen, names_of, orders_of
+from crmcore.reports.asking import OrderFilter, check_choice, names_of, orders_of
 from crmcore.reports.composing import entries_of, labels_of
 from crmcore.sales.entity import Order, OrderSummary
 from crmcore.statistics.cards import Card, CardFacts, CardKind, Colour, cards
 from crmcore.statistics.figures import Figure, counted, measured
-from crmcore.statistics.periods import Period
+from crmcore.statistics.periods import Period, months_up_to
+from crmcore.statistics.sums import together
 from crmcore.storage.action import action
-from crmcore.storage.listing import place_of
+from crmcore.storage.listing import exactly, page_among
 from crmcore.storage.work import Work
 
 __all__ = ["CardRow", "CardTotal", "CustomerCards", "customer_cards"]
@@ -100,35 +97,40 @@ def customer_cards(
     Raises:
         Invalid: Kind, colour or page is none.
     """
-    for name, value, known in (("kind", kind, CardKind), ("colour", colour, Colour)):
-        if value is not None:
-            chosen(value, known, name)
-    until, currency = work.today, work.parameter(CURRENCY)
-    customers = query(Customer).where(eq(_c.status, CustomerStatus.NORMAL))
-    if manager is not None:
-        customers = customers.where(eq(_c.manager, manager))
-    year = Period(month_before(until, 12) + dt.timedelta(days=1), until)
-    orders = orders_of(OrderFilter(period=Period(month_before(until, 24) + dt.timedelta(days=1), until)))
-    orders = orders.where(eq(_o.currency, currency))
-    made = cards(_facts(work, customers, orders, year.first), cutoff(until, work.parameter(CHURN_MONTHS)))
-    bought = orders_of(OrderFilter(period=year)).where(eq(_o.currency, currency))
+    check_choice(kind, CardKind, "kind")
+    check_choice(colour, Colour, "colour")
+    year, currency = months_up_to(work.today, 12), work.parameter(CURRENCY)
+    active = query(Customer).where(eq(_c.status, CustomerStatus.NORMAL), *exactly((_c.manager, manager)))
+    made = cards(_facts(work, active, currency), cutoff(work.today, work.parameter(CHURN_MONTHS)))
+    bought = _bought(year, currency)
     wanted = [one for one in made if kind in {None, one.kind} and colour in {None, one.colour}]
-    place, rows = place_of(work, len(wanted), page=page, size=size)
-    shown = tuple(_row(one, bought, currency) for one in wanted[(place - 1) * rows : place * rows])
+    shown = page_among(work, wanted, lambda some: _rows(some, bought, currency), page=page, size=size)
+    return _laid_out(work, made, shown, counted(len(made), active, "customer"), year)
+
+
+def _laid_out(
+    work: Work, made: Sequence[Card], shown: Page[CardRow], everybody: Figure[int], year: Period
+) -> CustomerCards:
+    """Put the cards of a page beside what all of them come to, kind by kind and tier by tier."""
+    currency = work.parameter(CURRENCY)
+    bought = _bought(year, currency)
     levels, labels = _levels(work, made)
     return CustomerCards(
         period=year,
         currency=currency,
-        customers=counted(len(made), customers, "customer"),
+        customers=everybody,
         kinds=tuple(_total(one, [it for it in made if it.kind is one], bought, currency) for one in CardKind),
         levels=tuple(_total(one, [it for it in made if it.facts.level == one], bought, currency) for one in levels),
-        page=Page(shown, len(wanted), place, rows),
-        names=names_of(work, [one.key for one in shown]),
+        page=shown,
+        names=names_of(work, [one.key for one in shown.rows]),
         labels=labels,
     )
 
 
-def _facts(work: Work, customers: Query[Customer], orders: Query[Order], since: dt.date) -> Sequence[CardFacts]:
+def _facts(work: Work, customers: Query[Customer], currency: str) -> Sequence[CardFacts]:
+    """Answer what is known of customers from the last twelve months, and the twelve before."""
+    since = months_up_to(work.today, 12).first
+    orders = _bought(months_up_to(work.today, 24), currency)
     people = work.customers.tally(customers, by=(_c.id, _c.level, _c.manager), measures=(count(),))
     last = work.order_summaries.tally(query(OrderSummary), by=(_s.id, _s.last_order_on), measures=(count(),))
     latest = {row.key[0]: row.key[1] for row in last}
@@ -153,6 +155,10 @@ def _facts(work: Work, customers: Query[Customer], orders: Query[Order], since: 
     ]
 
 
+def _bought(period: Period, currency: str) -> Query[Order]:
+    return orders_of(OrderFilter(period=period)).where(eq(_o.currency, currency))
+
+
 def _levels(work: Work, made: Iterable[Card]) -> tuple[Sequence[str], Mapping[str, str]]:
     """Answer the tiers in the dictionary's order, those that it does not know last, and what they are called."""
     used = sorted({one.facts.level for one in made})
@@ -163,7 +169,7 @@ def _levels(work: Work, made: Iterable[Card]) -> tuple[Sequence[str], Mapping[st
 
 def _total(key: CardKind | str, made: Sequence[Card], bought: Query[Order], currency: str) -> CardTotal:
     ids = [one.facts.customer for one in made]
-    whole = reduce(EXACT.add, (one.facts.amount for one in made), Decimal(0))
+    whole = together(*(one.facts.amount for one in made))
     number = sum(one.facts.orders for one in made)
     his = bought.where(one_of(_o.customer, ids))
     return CardTotal(
@@ -176,6 +182,10 @@ def _total(key: CardKind | str, made: Sequence[Card], bought: Query[Order], curr
 
 def _number(ids: Sequence[CustomerId]) -> Figure[int]:
     return counted(len(ids), query(Customer).where(one_of(_c.id, ids)), "customer")
+
+
+def _rows(some: Iterable[Card], bought: Query[Order], currency: str) -> tuple[CardRow, ...]:
+    return tuple(_row(one, bought, currency) for one in some)
 
 
 def _row(one: Card, bought: Query[Order], currency: str) -> CardRow:

@@ -13,7 +13,7 @@ from crmcore.query.checks import LARGEST_OFFSET
 from crmcore.reports.asking import (
     OrderFilter,
     buyers,
-    chosen,
+    check_choice,
     currency_of,
     customers_who,
     names_of,
@@ -102,8 +102,7 @@ def contribution(
     Raises:
         Invalid: A filter, the band or the page is none.
     """
-    if band is not None:
-        chosen(band, AmountBand, "band")
+    check_choice(band, AmountBand, "band")
     currency, orders = currency_of(work, only), orders_of(only)
     place, rows = place_of(work, LARGEST_OFFSET, page=page, size=size)
     asked = by_customer(orders, currency, LARGEST_OFFSET if band is not None else min(place * rows, LARGEST_OFFSET))

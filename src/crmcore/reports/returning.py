@@ -67,6 +67,7 @@ def customer_retention(work: Work, only: OrderFilter, *, earlier: Period | None 
     paid = eq(_o.currency, currency)
     came, back = buyers(then), in_query(_c.id, now, on=_o.customer)
     again = in_query(_o.customer, now, on=_o.customer)
+    kept_orders = now.where(in_query(_o.customer, then, on=_o.customer), paid)
     customers = customers_who(work, came, every.customers)
     retained = customers_who(work, came.where(back), stayed.customers)
     gone = (customers.value or 0) - (retained.value or 0)  # of one snapshot: nobody is counted twice, or left out
@@ -75,12 +76,7 @@ def customer_retention(work: Work, only: OrderFilter, *, earlier: Period | None 
         retained=retained,
         lost=counted(gone, came.where(negate(back)), "customer"),
         revenue=measured(every.spent, then.where(paid), currency, every.orders),
-        revenue_kept=measured(
-            stayed.later_spent,
-            now.where(in_query(_o.customer, then, on=_o.customer), paid),
-            currency,
-            stayed.later_orders,
-        ),
+        revenue_kept=measured(stayed.later_spent, kept_orders, currency, stayed.later_orders),
         revenue_lost=measured(left.spent, then.where(negate(again), paid), currency, left.orders),
     )
 

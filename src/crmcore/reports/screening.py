@@ -8,19 +8,21 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
+from crmcore.base.numbers import EXACT
 from crmcore.base.paging import Page
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import Query, count, eq, in_query, one_of, query, through
-from crmcore.reports.asking import chosen, names_of
+from crmcore.reports.asking import check_choice, names_of
 from crmcore.reports.costing import Costs, check_costs, kept_costs
 from crmcore.reports.weighing import Records, Weighed, facts_of, year_until
 from crmcore.sales.entity import Order, OrderLine
 from crmcore.service.entity import ServiceRequest
-from crmcore.statistics.figures import PERCENT, Figure, counted, measured, percent, share
+from crmcore.statistics.figures import PERCENT, Figure, counted, measured, share
 from crmcore.statistics.periods import Period
-from crmcore.statistics.screening import Criterion, Points, Verdict, screened
+from crmcore.statistics.screening import Criterion, Points, Verdict, paid_share, screened
+from crmcore.statistics.trading import margin_rate
 from crmcore.storage.action import action
-from crmcore.storage.listing import place_of
+from crmcore.storage.listing import page_among
 from crmcore.storage.work import Work
 
 __all__ = ["ScreenedCustomer", "ScreenedGroup", "Screening", "customer_screening"]
@@ -94,23 +96,20 @@ def customer_screening(
     Raises:
         Invalid: The verdict, the costs or the page are none.
     """
-    if verdict is not None:
-        chosen(verdict, Verdict, "verdict")
+    check_choice(verdict, Verdict, "verdict")
     records = year_until(work, work.today)
     weighed = facts_of(work, records, kept_costs(work) if costs is None else check_costs(costs))
-    found = screened(weighed.facts)
-    everybody = counted(len(found), records.customers, "customer")
+    found, everybody = screened(weighed.facts), counted(len(weighed.facts), records.customers, "customer")
     wanted = [one for one in found if verdict is None or one.verdict is verdict]
-    place, rows = place_of(work, len(wanted), page=page, size=size)
-    shown = _figures(work, records, weighed, wanted[(place - 1) * rows : place * rows])
+    shown = page_among(work, wanted, lambda some: _figures(work, records, weighed, some), page=page, size=size)
     return Screening(
         period=records.period,
         currency=records.currency,
         customers=everybody,
         groups=tuple(_groups(found, everybody)),
         known=frozenset(kind for one in found for kind, points in one.by_criterion.items() if points is not None),
-        page=Page(shown, len(wanted), place, rows),
-        names=names_of(work, [one.key for one in shown]),
+        page=shown,
+        names=names_of(work, [one.key for one in shown.rows]),
     )
 
 
@@ -172,17 +171,16 @@ def _known(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> 
 
 def _margin(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> Figure[Decimal]:
     facts = one.facts
-    value = None if facts.profit is None else percent(facts.profit, facts.amount)
+    cost = None if facts.profit is None else EXACT.subtract(facts.amount, facts.profit)
     of = query(OrderLine).where(in_query(_l.order, records.paid.where(eq(_o.customer, facts.customer))))
-    return measured(value, of, PERCENT, numbers.get(facts.customer, 0))
+    return measured(margin_rate(facts.amount, cost), of, PERCENT, numbers.get(facts.customer, 0))
 
 
 def _safety(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> Figure[Decimal]:
     """Answer what part of the orders that should be paid is; it opens to all of these."""
     facts = one.facts
-    value = None if facts.due is None else percent(facts.paid or Decimal(0), facts.due)
     of = records.due.where(eq(_o.customer, facts.customer))
-    return measured(value, of, PERCENT, numbers.get(facts.customer, 0))
+    return measured(paid_share(facts.due, facts.paid), of, PERCENT, numbers.get(facts.customer, 0))
 
 
 def _stars(records: Records, one: Points, numbers: Mapping[CustomerId, int]) -> Figure[Decimal]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -10,14 +10,13 @@ from uuid import UUID
 import attrs
 from attrs import fields
 
-from crmcore.base.numbers import EXACT
 from crmcore.base.paging import Page
 from crmcore.customers.entity import Customer, CustomerId
 from crmcore.query import Query, eq, le, one_of, query
 from crmcore.reports.asking import (
     OrderFilter,
     buyers,
-    chosen,
+    check_choice,
     currency_of,
     is_period,
     names_of,
@@ -30,8 +29,9 @@ from crmcore.sales.entity import Order
 from crmcore.statistics.figures import Figure, counted, measured, share
 from crmcore.statistics.purchasing import Bought
 from crmcore.statistics.rfm import Rfm, RfmSegment, assess
+from crmcore.statistics.sums import together
 from crmcore.storage.action import action
-from crmcore.storage.listing import place_of
+from crmcore.storage.listing import page_among
 from crmcore.storage.work import Work
 
 __all__ = ["Segment", "SegmentedCustomer", "SegmentsReport", "customer_segments"]
@@ -104,26 +104,22 @@ def customer_segments(
     Raises:
         Invalid: A filter, the segment or the page is none.
     """
-    if segment is not None:
-        chosen(segment, RfmSegment, "segment")
+    check_choice(segment, RfmSegment, "segment")
     until, currency = _last_day(work, only), currency_of(work, only)
     orders = orders_of(only).where(eq(_o.currency, currency), le(_o.ordered_on, until), *seen(work, _o.customer))
     bought = everything_bought(work.orders, orders)
     rated = assess((one.purchases for one in bought.values()), until)
-    everybody = counted(len(bought), buyers(orders), "customer")
-    whole = _spent(bought, bought, orders, currency)
-    wanted = [one for one in rated if segment is None or one.segment is segment]
-    place, rows = place_of(work, len(wanted), page=page, size=size)
-    best = sorted(wanted, key=lambda one: _standing(one, bought))[(place - 1) * rows : place * rows]
-    shown = tuple(_row(one, bought, orders, currency) for one in best)
+    everybody, whole = counted(len(bought), buyers(orders), "customer"), _spent(bought, bought, orders, currency)
+    best = sorted((one for one in rated if segment in {None, one.segment}), key=lambda one: _standing(one, bought))
+    shown = page_among(work, best, lambda some: _rows(some, bought, orders, currency), page=page, size=size)
     return SegmentsReport(
         until=until,
         currency=currency,
         customers=everybody,
         amount=whole,
         segments=tuple(_segments(rated, bought, orders, everybody, whole)),
-        page=Page(shown, len(wanted), place, rows),
-        names=names_of(work, [one.key for one in shown]),
+        page=shown,
+        names=names_of(work, [one.key for one in shown.rows]),
     )
 
 
@@ -161,6 +157,12 @@ def _standing(one: Rfm, bought: Mapping[CustomerId, Bought]) -> tuple[int, Decim
     return -scores, -bought[key].amount, key
 
 
+def _rows(
+    some: Sequence[Rfm], bought: Mapping[CustomerId, Bought], orders: Query[Order], currency: str
+) -> tuple[SegmentedCustomer, ...]:
+    return tuple(_row(one, bought, orders, currency) for one in some)
+
+
 def _row(one: Rfm, bought: Mapping[CustomerId, Bought], orders: Query[Order], currency: str) -> SegmentedCustomer:
     key: CustomerId = one.customer  # type: ignore[assignment]
     it, his = bought[key], orders.where(eq(_o.customer, key))
@@ -177,9 +179,7 @@ def _spent(
 ) -> Figure[Decimal]:
     """Answer what some customers have spent; without any, that is undefined."""
     number = sum(bought[one].orders for one in ids)
-    whole = Decimal(0)
-    for one in ids:
-        whole = EXACT.add(whole, bought[one].amount)
+    whole = together(*(bought[one].amount for one in ids))
     return measured(whole if number else None, _theirs(ids, bought, orders), currency, number)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import attrs
 from attrs import fields
@@ -16,16 +16,14 @@ from crmcore.query import (
     count,
     eq,
     in_query,
-    negate,
     query,
     tally,
     through,
     total,
 )
-from crmcore.reports.asking import within_days
+from crmcore.reports.owing import due_orders
 from crmcore.reports.rating import rated_requests, verdicts_on
-from crmcore.reports.weighing import DUE_AFTER
-from crmcore.sales.entity import Order, OrderStatus
+from crmcore.sales.entity import Order
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.periods import Period, Span, before, period_of, starts, steps
 from crmcore.statistics.trust import TrustStep, ratings
@@ -66,33 +64,22 @@ def trust_curve(work: Work, customer: CustomerId) -> TrustCurve:
     it = work.customers.get(customer)
     parts = _quarters(work.today)
     edges = starts(parts, work.zone)
-    due, rated = _due(work, parts), rated_requests(edges[0], edges[-1])
+    due = due_orders(Period(parts[0].first, parts[-1].last), work.parameter(CURRENCY), work.today)
+    rated = rated_requests(edges[0], edges[-1])
     his_orders, his_requests = due.where(eq(_o.customer, it.id)), rated.where(eq(_r.customer, it.id))
     level = query(Customer).where(eq(_c.level, it.level))
     every, opinions = _orders(work, due, parts), _requests(work, rated, edges)
     of_level = due.where(in_query(_o.customer, level)), rated.where(in_query(_r.customer, level))
-
-    def alike(key: tuple[Any, ...]) -> bool:
-        return key == (it.level,)
-
-    return TrustCurve(
-        customer=it,
-        steps=tuple(
-            TrustStep(period=part, his=his, of_level=peers, of_all=everybody)
-            for part, his, peers, everybody in zip(
-                parts,
-                ratings(
-                    parts,
-                    edges,
-                    (his_orders, _orders(work, his_orders, parts)),
-                    (his_requests, _requests(work, his_requests, edges)),
-                ),
-                ratings(parts, edges, (of_level[0], every), (of_level[1], opinions), alike),
-                ratings(parts, edges, (due, every), (rated, opinions)),
-                strict=True,
-            )
-        ),
+    his = (his_orders, _orders(work, his_orders, parts)), (his_requests, _requests(work, his_requests, edges))
+    compared = zip(
+        parts,
+        ratings(parts, edges, *his),
+        ratings(parts, edges, (of_level[0], every), (of_level[1], opinions), lambda key: key == (it.level,)),
+        ratings(parts, edges, (due, every), (rated, opinions)),
+        strict=True,
     )
+    steps_ = (TrustStep(period=part, his=own, of_level=peers, of_all=all_) for part, own, peers, all_ in compared)
+    return TrustCurve(customer=it, steps=tuple(steps_))
 
 
 def _quarters(today: dt.date) -> tuple[Period, ...]:
@@ -100,16 +87,6 @@ def _quarters(today: dt.date) -> tuple[Period, ...]:
     for _ in range(QUARTERS - 1):
         first = before(first)
     return steps(Period(first.first, period_of(today, Span.QUARTER).last), Span.QUARTER)
-
-
-def _due(work: Work, parts: Sequence[Period]) -> Query[Order]:
-    """Answer the orders of the quarters that should be paid by now."""
-    until = min(parts[-1].last, work.today - dt.timedelta(days=DUE_AFTER))
-    return query(Order).where(
-        negate(eq(_o.status, OrderStatus.CANCELLED)),
-        eq(_o.currency, work.parameter(CURRENCY)),
-        *within_days(_o.ordered_on, Period(parts[0].first, until)),
-    )
 
 
 def _orders(work: Work, due: Query[Order], parts: Sequence[Period]) -> Sequence[TallyRow]:

@@ -8,14 +8,14 @@ from typing import Any, Final
 import attrs
 from attrs import fields
 
-from crmcore.base.clock import month_before
 from crmcore.base.numbers import EXACT
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.dictionary.parameters import CURRENCY
-from crmcore.query import Query, count, eq, in_query, negate, query, through, total
-from crmcore.reports.asking import OrderFilter, orders_of, within_days
+from crmcore.query import Query, count, eq, in_query, query, through, total
+from crmcore.reports.asking import OrderFilter, orders_of
 from crmcore.reports.costing import Costs
 from crmcore.reports.learning import learnt_of
+from crmcore.reports.owing import due_orders
 from crmcore.reports.purchasing import everything_bought, purchases_until
 from crmcore.reports.rating import rated_requests, verdicts_on
 from crmcore.sales.entity import Order, OrderLine, OrderStatus
@@ -25,16 +25,14 @@ from crmcore.statistics.explaining import histories
 from crmcore.statistics.figures import mean
 from crmcore.statistics.gammagamma import expected_value
 from crmcore.statistics.learnt import spending_of
-from crmcore.statistics.periods import Period, instants
+from crmcore.statistics.periods import Period, instants, months_up_to
 from crmcore.statistics.purchasing import Bought
 from crmcore.statistics.refusals import NoPrediction
 from crmcore.statistics.screening import Facts
 from crmcore.storage.work import Work
 
-__all__ = ["DUE_AFTER", "Records", "Weighed", "facts_of", "year_until"]
+__all__ = ["Records", "Weighed", "facts_of", "year_until"]
 
-DUE_AFTER: Final = 30
-"""Days after which an order should be paid; the CRM knows no terms of payment, so the number is ours."""
 _YEAR: Final = 365
 _CENT: Final = Decimal("0.01")
 _o = fields(Order)
@@ -73,20 +71,14 @@ class Weighed:
 
 def year_until(work: Work, until: dt.date) -> Records:
     """Answer the records of the twelve months up to a day."""
-    period = Period(month_before(until, 12) + dt.timedelta(days=1), until)
-    currency = work.parameter(CURRENCY)
+    period, currency = months_up_to(until, 12), work.parameter(CURRENCY)
     start, end = instants(period, work.zone)
-    due = until - dt.timedelta(days=DUE_AFTER)
     return Records(
         period=period,
         currency=currency,
         customers=query(Customer).where(eq(_c.status, CustomerStatus.NORMAL)),
         paid=orders_of(OrderFilter(period=period)).where(eq(_o.currency, currency)),
-        due=query(Order).where(
-            negate(eq(_o.status, OrderStatus.CANCELLED)),
-            eq(_o.currency, currency),
-            *within_days(_o.ordered_on, Period(period.first, due)),
-        ),
+        due=due_orders(period, currency, until),
         rated=rated_requests(start, end),
         known=purchases_until(currency, until),
     )

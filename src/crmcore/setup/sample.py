@@ -121,12 +121,13 @@ def demo_data(
     hours = OfficeHours(now, zone, random.Random(f"crmcore:aftermath:{seed}"))  # noqa: S311  # repeatable, guards nothing
     Regulars(stage, words, hours, seed=seed, staff=staff, actors=actors).put_in(size)
     Outlook(stage, hours, seed=seed, actors=actors.values()).put_in(one.territory for one in staff)
-    Aftermath(stage, words, hours, seed=seed, actors=actors.values()).put_in()
-    _serve(stage, hours, seed, language, actors.values())
+    _come_of_it(stage, hours, seed, language, actors.values())
     return SampleData(opportunities=dict(told), staff=staff)
 
 
-def _serve(stage: Stage, hours: OfficeHours, seed: int, language: Language, staff: Collection[Actor]) -> None:
+def _come_of_it(stage: Stage, hours: OfficeHours, seed: int, language: Language, staff: Collection[Actor]) -> None:
+    """Write down what came of selling: customers, orders and losses, and whom the service desk helped."""
+    Aftermath(stage, words_of(language), hours, seed=seed, actors=staff).put_in()
     Answers(stage, hours, seed=seed, actors=staff).put_in(language)
     desk = ServiceDesk(stage, hours, seed=seed, actors=staff, language=language)
     Attention(stage, hours, seed=seed, actors=staff, language=language).put_in(desk.put_in())

@@ -125,12 +125,11 @@ def accuracy(
     """
     of_stage: Mapping[SalesStageId, int] | None = chances if by is Chances.STAGE else None
     over = [instants(part, zone)[1] <= now for part in parts]
-    return Accuracy(
-        steps=tuple(
-            _step(part, place, of_stage, expected, won, over=over[place - 1], currency=currency)
-            for place, part in enumerate(parts, start=1)
-        )
+    steps = (
+        _step(part, place, of_stage, expected, won, over=over[place - 1], currency=currency)
+        for place, part in enumerate(parts, start=1)
     )
+    return Accuracy(steps=tuple(steps))
 
 
 def _step(

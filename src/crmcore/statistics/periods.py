@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
-from crmcore.base.clock import cut, day_range
+from crmcore.base.clock import cut, day_range, month_before
 from crmcore.base.errors import Invalid, Problem
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "last_year",
     "latest_years",
     "month_of",
+    "months_up_to",
     "period_from",
     "period_of",
     "quarter_of",
@@ -238,3 +239,8 @@ def _year_before(day: dt.date) -> dt.date:
     """Answer the same day of the year before; 28 February for the 29th."""
     year = day.year - 1
     return dt.date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+def months_up_to(day: dt.date, months: int) -> Period:
+    """Answer the period of so many months that ends with a day, as the last twelve."""
+    return Period(month_before(day, months) + dt.timedelta(days=1), day)

@@ -18,6 +18,7 @@ __all__ = [
     "Facts",
     "Points",
     "Verdict",
+    "paid_share",
     "payment_points",
     "satisfaction_points",
     "screened",
@@ -89,16 +90,28 @@ class Points:
     verdict: Verdict
 
 
+def paid_share(due: Decimal | None, paid: Decimal | None) -> Decimal | None:
+    """Answer what part of the orders that should be paid by now is paid.
+
+    Definition: how many of a hundred of what is due have come in.
+    Formula: 100 × paid / due, rounded half away from zero to one decimal place.
+    Unit: percent.
+    Undefined when: nothing is due, or it comes to nothing or less; then None, never 0. Nothing paid is 0 %.
+    Source: requirements X-CUS-09 and X-CUS-18 name the payments; the measure is ours.
+    """
+    return None if due is None else percent(paid or Decimal(0), due)
+
+
 def payment_points(due: Decimal | None, paid: Decimal | None) -> int | None:
     """Answer how safe a customer's payments are (安全性).
 
-    Definition: what part of the orders that should be paid by now is paid.
+    Definition: by :func:`paid_share`.
     Formula: 5 points for all of it, 4 from 95 %, 3 from 80 %, 2 from 50 %, else 1.
     Unit: points.
     Undefined when: nothing is due; then None, never 0.
     Source: requirement X-CUS-09 names the criterion; the steps are ours.
     """
-    share = None if due is None else percent(paid or Decimal(0), due)
+    share = paid_share(due, paid)
     if share is None:
         return None
     return next((points for least, points in _PAID if share >= least), 1)
@@ -107,6 +120,7 @@ def payment_points(due: Decimal | None, paid: Decimal | None) -> int | None:
 def satisfaction_points(stars: Decimal | None) -> int | None:
     """Answer how a customer is to work with (合作性), from how satisfied he is.
 
+    Definition: who is content with what is done for him is easy to work with.
     Formula: the stars, rounded half up.
     Unit: points.
     Undefined when: nobody has said; then None, never 0.
@@ -120,6 +134,8 @@ def verdict(score: Decimal | None, bought: int | None, profit: Decimal | None) -
 
     Definition: key from 4.0 points on, with 4 points or more for what he bought: who pays well but buys little is not;
         to be looked at if he was sold to below cost, or has 2.0 points or fewer.
+    Formula: see the definition.
+    Unit: none.
     Undefined when: the score is; then he is unknown, unless he was sold to below cost.
     Source: requirement X-CUS-09; the bounds are ours.
     """

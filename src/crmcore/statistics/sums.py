@@ -13,6 +13,8 @@ from crmcore.query import Query, TallyRow
 from crmcore.statistics.figures import PERCENT, Figure, counted, measured, percent
 
 __all__ = [
+    "AMOUNT",
+    "COUNT",
     "DAY",
     "HOUR",
     "amount_of",
@@ -26,7 +28,9 @@ __all__ = [
 ]
 
 COUNT: Final = 0
+"""Place of the number of records among the measures of a tally."""
 AMOUNT: Final = 1
+"""Place of what they amount to."""
 DAY: Final = 86_400_000
 """Milliseconds of a day."""
 HOUR: Final = 3_600_000

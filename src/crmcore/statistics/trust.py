@@ -12,8 +12,10 @@ from crmcore.base.numbers import EXACT
 from crmcore.query import Query, TallyRow, ge, lt
 from crmcore.sales.entity import Order, OrderStatus
 from crmcore.service.entity import ServiceRequest
-from crmcore.statistics.figures import PERCENT, Figure, mean, measured, percent
+from crmcore.statistics.figures import PERCENT, Figure, mean, measured
 from crmcore.statistics.periods import Period
+from crmcore.statistics.screening import paid_share
+from crmcore.statistics.sums import AMOUNT, COUNT, total_of
 
 __all__ = ["STAR", "Rating", "TrustStep", "rating", "ratings"]
 
@@ -107,19 +109,12 @@ def _rating(
 ) -> Rating:
     orders = due[0].where(ge(_o.ordered_on, part.first), lt(_o.ordered_on, part.last + dt.timedelta(days=1)))
     requests = rated[0].where(ge(_r.created_at, edges[0]), lt(_r.created_at, edges[1]))
-    whole, paid = _sum(due[1]), _sum(row for row in due[1] if row.key[1] is OrderStatus.PAID)
-    number, verdicts, stars = (sum(row.values[place] for row in rated[1]) for place in range(3))
-    share = percent(paid, whole)
+    whole, paid = total_of(due[1], AMOUNT), total_of((row for row in due[1] if row.key[1] is OrderStatus.PAID), AMOUNT)
+    number, verdicts, stars = (total_of(rated[1], place) or 0 for place in range(3))
+    share = paid_share(whole, paid)
     satisfied = mean(stars, verdicts, _HUNDREDTH)
     return Rating(
-        paid=measured(share, orders, PERCENT, sum(row.values[0] for row in due[1])),
+        paid=measured(share, orders, PERCENT, total_of(due[1], COUNT) or 0),
         stars=measured(satisfied, requests, STAR, number),
         value=rating(share, satisfied),
     )
-
-
-def _sum(rows: Rows) -> Decimal:
-    whole = Decimal(0)
-    for row in rows:
-        whole = EXACT.add(whole, row.values[1])
-    return whole

@@ -1,5 +1,6 @@
 """Reads one page of a list, with filters as people fill them in (requirements GEN-10, GEN-16, GEN-17)."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from attrs import Attribute
@@ -13,9 +14,21 @@ from crmcore.query import All, AnyOf, Condition, Op, Query, Test, contains, eq
 from crmcore.storage.collection import Collection
 from crmcore.storage.work import Work
 
-__all__ = ["COUNTED", "check_whole", "exactly", "is_quick", "page_of", "page_of_both", "partly", "place_of"]
+__all__ = [
+    "COUNTED",
+    "check_whole",
+    "exactly",
+    "is_quick",
+    "page_among",
+    "page_of",
+    "page_of_both",
+    "partly",
+    "place_of",
+]
 
 E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
+U = TypeVar("U")
 COUNTED: Final = 200
 """How far a list with a keyword is counted: the exact number of hundreds of thousands of hits takes its time."""
 
@@ -155,6 +168,25 @@ def place_of(work: Work, total: int, *, page: int, size: int | None) -> tuple[in
     check_whole(page=page, size=1 if size is None else size)
     rows = _rows(work, size)
     return min(max(page, 1), page_count(total, rows)), rows
+
+
+def page_among(
+    work: Work, rows: Sequence[T], show: Callable[[Sequence[T]], Sequence[U]], *, page: int, size: int | None
+) -> Page[U]:
+    """Answer a page of what is known as a whole already.
+
+    Args:
+        work: The unit of work, for the company's page size.
+        rows: All of it, in its order.
+        show: Makes the rows of the page what they are shown as.
+        page: Which page is wanted, from 1; less counts as 1, more as the last.
+        size: Most rows on a page, 1 to 200; None for the company's setting.
+
+    Raises:
+        Invalid: Page or size is no whole number.
+    """
+    place, most = place_of(work, len(rows), page=page, size=size)
+    return Page(show(rows[(place - 1) * most : place * most]), len(rows), place, most)
 
 
 def check_whole(**numbers: object) -> None:

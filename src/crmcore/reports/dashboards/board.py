@@ -100,6 +100,9 @@ class Known:
 class Wanted(Asked):
     """What somebody wants to see."""
 
+    values: Mapping[str, Any] = attrs.field(factory=dict)
+    """A dashboard has no filters but the fields below."""
+    whole: bool = False
     steps: Steps
     view: View
     owners: frozenset[UserId]

@@ -114,26 +114,34 @@ def dashboard(
         NoPermission: The reader may not see that section.
         Invalid: The section or an owner is none, or the period is no month, quarter or year.
     """
+    shown, view = _section(work, section), view_of(work.actor)
+    spoken = language_of(language, language_of(work.actor.language))
+    wanted = Wanted(
+        work=work,
+        language=spoken,
+        steps=steps_to(period_of(work.today, Span.MONTH) if period is None else period, work.today),
+        view=view,
+        owners=frozenset({work.user_id}) if view is View.OWN else _people(owners),
+        currency=work.parameter(CURRENCY),
+        known=known or _Looked.up(work, spoken),
+    )
+    return _shown(wanted, shown, _SECTIONS[shown][1](wanted))
+
+
+def _section(work: Work, section: Section | None) -> Section:
+    """Answer which section is shown: the reader's first unless told.
+
+    Raises:
+        NoPermission: The reader may not see it.
+        Invalid: There is no such section.
+    """
     offered = sections_for(work.actor)
     first = offered[0] if offered else Section.PIPELINE
     shown: Section = first if section is None else chosen(section, Section, "section")
     if shown not in offered:
         may(work.actor, _SECTIONS[shown][0][-1])
         scope_of(work, Opportunity)
-    steps = steps_to(period_of(work.today, Span.MONTH) if period is None else period, work.today)
-    view = view_of(work.actor)
-    wanted = Wanted(
-        work=work,
-        language=language_of(language, language_of(work.actor.language)),
-        values={},
-        whole=False,
-        steps=steps,
-        view=view,
-        owners=frozenset({work.user_id}) if view is View.OWN else _people(owners),
-        currency=work.parameter(CURRENCY),
-        known=known or _Looked.up(work, language_of(language, language_of(work.actor.language))),
-    )
-    return _shown(wanted, shown, _SECTIONS[shown][1](wanted))
+    return shown
 
 
 def _people(owners: Iterable[object]) -> frozenset[UserId]:

@@ -69,6 +69,21 @@ def _segments(asked: Asked) -> tuple[Table, ...]:
 
     names: dict[Any, str] = {}
     report, page = asked.rows(fetch)
+    return (
+        _all_segments(asked, report),
+        Table(
+            name="customers",
+            title=asked.say("report_table.segmented"),
+            columns=(column(asked, "spent.customer"), *columns(asked, "segmented", _RATED, report.currency)),
+            rows=tuple(_rated(asked, one, names) for one in page.rows),
+            empty=asked.say("report_empty.orders"),
+            page=page.number,
+            pages=page.pages,
+        ),
+    )
+
+
+def _all_segments(asked: Asked, report: SegmentsReport) -> Table:
     rows = tuple(
         Row(
             "none" if one.segment is None else one.segment.value,
@@ -80,29 +95,18 @@ def _segments(asked: Asked) -> tuple[Table, ...]:
         for one in report.segments
     )
     whole = (text_cell(asked.say("report.total")), figure_cell(report.customers), BLANK)
-    return (
-        Table(
-            name="segments",
-            title=asked.say("report_kind.customer_segments"),
-            columns=(
-                column(asked, "rfm_segment", name="segment"),
-                *columns(asked, "segment_part", _SEGMENTS, report.currency),
-            ),
-            rows=rows if report.customers.value else (),
-            total=Row(TOTAL, (*whole, figure_cell(report.amount), BLANK)),
-            charts=(Chart(ChartKind.BAR, "segment", ("customers",)),),
-            notes=(asked.say("report_note.segments", until=report.until.isoformat()),),
-            empty=asked.say("report_empty.orders"),
+    return Table(
+        name="segments",
+        title=asked.say("report_kind.customer_segments"),
+        columns=(
+            column(asked, "rfm_segment", name="segment"),
+            *columns(asked, "segment_part", _SEGMENTS, report.currency),
         ),
-        Table(
-            name="customers",
-            title=asked.say("report_table.segmented"),
-            columns=(column(asked, "spent.customer"), *columns(asked, "segmented", _RATED, report.currency)),
-            rows=tuple(_rated(asked, one, names) for one in page.rows),
-            empty=asked.say("report_empty.orders"),
-            page=page.number,
-            pages=page.pages,
-        ),
+        rows=rows if report.customers.value else (),
+        total=Row(TOTAL, (*whole, figure_cell(report.amount), BLANK)),
+        charts=(Chart(ChartKind.BAR, "segment", ("customers",)),),
+        notes=(asked.say("report_note.segments", until=report.until.isoformat()),),
+        empty=asked.say("report_empty.orders"),
     )
 
 
