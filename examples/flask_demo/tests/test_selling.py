@@ -196,3 +196,24 @@ def test_hostile_input_writes_nothing(browser: Browse, chance: Chance, crm: Crm)
     assert one.post(f"/progress/{before.id}/edit", sent).status == 422
     assert stored(crm, ids["progress"]) == before
     assert dt.date.fromisoformat("2030-06-28") == before.expected_on
+
+
+@pytest.mark.requirement("X-OPP-01", "X-OPP-03", "X-OPP-07")
+def test_the_page_of_an_opportunity_says_where_it_stands(browser: Browse, chance: Chance, crm: Crm) -> None:
+    stages = stages_of(crm)
+    nobody, it = chance(), chance("wangwei")
+    crm.perform(opportunities.evaluate, it.id, expected_amount=Decimal(5000), expected_on=DAY, as_user="wangwei")
+    crm.perform(pipeline.move, it.id, to=stages[2].id, as_user="wangwei")
+    day = DAY + dt.timedelta(days=3)
+    planned = {"kind": "visit", "planned_on": day, "content": "Show the new model"}
+    crm.perform(opportunities.plan_activity, it.id, as_user="wangwei", **planned)
+    page = browser("wangwei").open(f"/opportunities/{it.id}")
+    said = page.response.get_data(as_text=True)
+    assert f'<li class="here" aria-current="step">{stages[2].name}</li>' in said
+    assert [said.count(f'<li class="done">{one.name}</li>') for one in stages] == [1, 1, *[0] * (len(stages) - 2)]
+    assert "5,000.00 CNY" in page.text
+    assert DAY.isoformat() in page.text
+    assert "Show the new model" in page.text
+    assert page.has_link("Progress")
+    waiting = browser("lihua").open(f"/opportunities/{nobody.id}")
+    assert 'class="stage-bar"' not in waiting.response.get_data(as_text=True)

@@ -7,11 +7,20 @@ from uuid import UUID
 from attrs import fields
 from flask import render_template, url_for
 
+from crmcore.access.entity import Validity
 from crmcore.customers import Customer
 from crmcore.opportunities import create, delete, detail, edit, unassigned
-from crmcore.opportunities.entity import Opportunity, OpportunityId, OpportunityStatus, PlanItem
+from crmcore.opportunities.entity import (
+    OPEN_ACTIVITY,
+    Opportunity,
+    OpportunityId,
+    OpportunityStatus,
+    PlanItem,
+    SalesActivity,
+)
 from crmcore.opportunities.rules import may_delete, may_edit
-from crmcore.query import asc, eq, query
+from crmcore.pipeline import SalesStage
+from crmcore.query import asc, eq, one_of, query
 from crmcore.views import form_for
 from crmcore_demo import possible
 from crmcore_demo.actions import Action
@@ -21,7 +30,7 @@ from crmcore_demo.display import t, today
 from crmcore_demo.entries import Entry, entry_pages
 from crmcore_demo.listing import list_page, read_filter, texts
 from crmcore_demo.questions import DONE, Question, step_pages
-from crmcore_demo.selling_page import export_button, is_large
+from crmcore_demo.selling_page import currency, every_stage, export_button, is_large
 from crmcore_demo.session import names_of, person, reading, settings
 
 pages = pages_of("opportunities", "L0101", "/opportunities")
@@ -35,6 +44,8 @@ ASKED_FOR = (
     "description",
 )
 FILTERS = ("customer_name", "title", "contact_name")
+AHEAD = 3
+"""So many of the next activities stand on its page; all of them on that of its progress."""
 
 
 @pages.get("")
@@ -106,6 +117,7 @@ def show(id: UUID) -> str:  # noqa: A002
     it = detail(work, OpportunityId(id))
     developed = it.status is not OpportunityStatus.UNASSIGNED
     steps = plan_of(it) if developed and person().may("plan.read") else None
+    stages = stages_for(it) if developed else ()
     return render_template(
         "opportunities/show.html",
         it=it,
@@ -115,6 +127,10 @@ def show(id: UUID) -> str:  # noqa: A002
         plan_done=sum(bool(step.result) for step in steps or ()),
         running=it.status is OpportunityStatus.ASSIGNED,
         today=today(),
+        stages=stages,
+        stands=next((one for one in stages if one.id == it.stage), None),
+        activities=activities_ahead(it) if steps is not None and it.status is OpportunityStatus.ASSIGNED else (),
+        currency=currency(),
         customer=_customer(it),
         is_large=is_large,
         possibilities=possible.with_opportunity(it),
@@ -126,6 +142,18 @@ def plan_of(it: Opportunity) -> Sequence[PlanItem]:
     """Return the steps of an opportunity that was just read, by date (PLN-02)."""
     p = fields(PlanItem)
     return reading().plan_items.find(query(PlanItem).where(eq(p.opportunity, it.id)).sort(asc(p.plan_date)))
+
+
+def stages_for(it: Opportunity) -> Sequence[SalesStage]:
+    """Return the stages that are used, and the one it stands in, in the order of the process (X-OPP-03)."""
+    return [one for one in every_stage().values() if one.id == it.stage or one.status is Validity.VALID]
+
+
+def activities_ahead(it: Opportunity) -> Sequence[SalesActivity]:
+    """Return the next sales activities for an opportunity that was just read, the earliest first (X-OPP-07)."""
+    a = fields(SalesActivity)
+    open_ones = query(SalesActivity).where(eq(a.opportunity, it.id), one_of(a.state, OPEN_ACTIVITY))
+    return reading().sales_activities.find(open_ones.sort(asc(a.planned_on), asc(a.id)).page(AHEAD))
 
 
 def _customer(it: Opportunity) -> Customer | None:
