@@ -11,7 +11,7 @@ from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot, Snapsh
 from crmcore.reports.asking import needed_period
 from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
 from crmcore.reports.kinds import Asked, ReportKind
-from crmcore.reports.presenting.asking import ALL_TIME, MONTHS_OF_YEAR, OWNER, SPAN, choice, snapshot_filter
+from crmcore.reports.presenting.asking import ALL_TIME, LAST_QUARTER, MONTHS_OF_YEAR, OWNER, SPAN, choice, snapshot_filter
 from crmcore.reports.presenting.building import column, columns, figure_cells, period_cell, text_cell
 from crmcore.reports.presenting.opportunities import READERS
 from crmcore.reports.presenting.snapshots import before_day, chosen_snapshot, newest_snapshot, oldest_snapshot
@@ -171,7 +171,7 @@ FORECAST_ACCURACY: Final = ReportKind(
     group="outlook",
     rights=READERS,
     reads=(Opportunity, PipelinePosition, PipelineSnapshot, SnapshotStage),
-    filters=(MONTHS_OF_YEAR, SPAN, snapshot_filter("snapshot"), choice("chances", Chances, "stage"), OWNER),
+    filters=(LAST_QUARTER, SPAN, snapshot_filter("snapshot"), choice("chances", Chances, "stage"), OWNER),
     present=_accuracy,
 )
 WATERFALL: Final = ReportKind(
