@@ -12,7 +12,7 @@ from company.desk import handled, judged
 from company.learnt import a_model
 from company.opened import check_opens, records_of, values
 from company.trade import bought, customer, requested
-from crmcore import reports, sales, service
+from crmcore import customers, reports, sales, service
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid, NotFound
 from crmcore.customers.entity import Customer, CustomerStatus
@@ -300,6 +300,33 @@ def test_a_cost_below_zero_is_told_and_not_kept(crm: Crm) -> None:
     assert "-1" in problem.explain("en") != problem.explain("zh")
 
 
+@pytest.mark.requirement("X-CUS-16")
+def test_channels_are_those_of_exchanges_requests_questionnaires_and_orders(crm: Crm) -> None:
+    one = customer(crm, "甲")
+    at = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+    for channel in ("phone", "phone", "web", ""):
+        requested(crm, one, at, channel=channel)
+    bought(crm, one, dt.date(2026, 1, 1), "400")
+    exchange = {"place": "线上", "title": "询价", "channel": "phone"}
+    crm.perform(customers.add_interaction, one.id, as_user="lihua", **exchange)
+    found = ask(crm, reports.captured_data)
+    numbers = {(each.records.unit, each.code): values(each.records, each.share) for each in found.channels}
+    assert numbers == {
+        ("interaction", "phone"): (1, 100),
+        ("service_request", "phone"): (2, 50),
+        ("service_request", "web"): (1, 25),
+        ("service_request", ""): (1, 25),
+        ("order", ""): (1, 100),
+    }
+    check_opens(crm, found, "zhaomin")
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        _, table = reports.catalogue.kind_named("captured_data").run(work, {}, "en").tables
+    said = {row.key: row.cells[0].value for row in table.rows}
+    assert said["service_request_phone"] == "Service request: Phone"
+    assert len({*said.values()}) == len(said) == 5
+    assert said["order_none"] == "Transaction records of the sales system"
+
+
 WHOLE, PART, LESS, NOTHING = (ProductCost(unit_cost=one) for one in (10, 10.5, Decimal(-1), Decimal("NaN")))  # type: ignore[arg-type]
 STOCK = ProductCost(unit_cost=Decimal(1), mean_stock=3)  # type: ignore[arg-type]
 
@@ -330,5 +357,7 @@ def test_data_is_told_apart_by_kind_and_channel(crm: Crm) -> None:
     assert (numbers["customer"], numbers["order"], numbers["order_line"], numbers["interaction"]) == (1, 1, 1, 0)
     assert len({each.category for each in found.kinds}) == 3
     check_opens(crm, found, "zhaomin")
+    channels = {(each.records.unit, each.code, each.by_itself): each.records.value for each in found.channels}
+    assert channels == {("order", "", True): 1}
     executive = ask(crm, reports.captured_data, as_user="chengang")
     assert "opportunity" not in {each.records.unit for each in executive.kinds}  # he has no list of them

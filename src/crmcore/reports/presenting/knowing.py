@@ -9,7 +9,7 @@ from attrs import fields
 from crmcore.customers.entity import Customer, CustomerId, Interaction
 from crmcore.customers.rules import name_key
 from crmcore.query import any_of, contains, eq, query
-from crmcore.reports.capturing import captured_data
+from crmcore.reports.capturing import CapturedData, Channel, captured_data
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.preferring import BuyingHabits, buying_habits
@@ -146,8 +146,11 @@ def _captured(asked: Asked) -> tuple[Table, ...]:
     shapes = {"category": Shape.TEXT, "kind": Shape.TEXT, "records": Shape.NUMBER}
     channels = tuple(
         Row(
-            key_of(one.code),
-            (text_cell(said_or_code(asked, found.labels, one.code)), *figure_cells(one.interactions, one.share)),
+            f"{one.records.unit}_{key_of(one.code)}",
+            (
+                text_cell(_channel(asked, found, one)),
+                *figure_cells(one.records, one.share),
+            ),
         )
         for one in found.channels
     )
@@ -171,6 +174,15 @@ def _captured(asked: Asked) -> tuple[Table, ...]:
             empty=asked.say("report_empty.channels"),
         ),
     )
+
+
+def _channel(asked: Asked, found: CapturedData, one: Channel) -> str:
+    """Answer what a channel is called; questionnaires and orders are channels by themselves."""
+    kind = one.records.unit
+    if one.by_itself:
+        return asked.say(f"captured_by.{kind}")
+    channel = said_or_code(asked, {one.code: found.labels.get((kind, one.code), "")}, one.code)
+    return asked.say("captured_by.noted", kind=asked.say(kind), channel=channel)
 
 
 BUYING_HABITS: Final = ReportKind(
