@@ -11,7 +11,15 @@ from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot, Snapsh
 from crmcore.reports.asking import needed_period
 from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
 from crmcore.reports.kinds import Asked, ReportKind
-from crmcore.reports.presenting.asking import ALL_TIME, LAST_QUARTER, MONTHS_OF_YEAR, OWNER, SPAN, choice, snapshot_filter
+from crmcore.reports.presenting.asking import (
+    ALL_TIME,
+    LAST_QUARTER,
+    MONTHS_OF_YEAR,
+    OWNER,
+    SPAN,
+    choice,
+    snapshot_filter,
+)
 from crmcore.reports.presenting.building import column, columns, figure_cells, period_cell, text_cell
 from crmcore.reports.presenting.opportunities import READERS
 from crmcore.reports.presenting.snapshots import before_day, chosen_snapshot, newest_snapshot, oldest_snapshot
