@@ -18,7 +18,16 @@ from crmcore.opportunities.entity import OPEN, OpportunityStatus
 from crmcore.pipeline.standing import PipelinePosition
 from crmcore.query import Condition, all_of, any_of, eq, ge, gt, is_null, le, negate, one_of
 
-__all__ = ["Movement", "Pipeline", "moved", "moved_between", "standing_at"]
+__all__ = [
+    "Movement",
+    "Pipeline",
+    "is_valued",
+    "moved",
+    "moved_between",
+    "movement_of",
+    "standing_at",
+    "standing_between",
+]
 
 _p = fields(PipelinePosition)
 
@@ -74,7 +83,12 @@ class Pipeline:
 
 def standing_at(instant: dt.datetime) -> Condition:
     """Answer what the positions meet that held at an instant: one for each opportunity at most."""
-    return all_of(le(_p.since, instant), any_of(is_null(_p.until), gt(_p.until, instant)))
+    return standing_between(instant, instant)
+
+
+def standing_between(start: dt.datetime, until: dt.datetime) -> Condition:
+    """Answer what the positions meet that held at one of two instants, or at any between them."""
+    return all_of(le(_p.since, until), any_of(is_null(_p.until), gt(_p.until, start)))
 
 
 def moved_between(after: dt.datetime, until: dt.datetime) -> Condition:
@@ -93,6 +107,27 @@ def moved(movement: Movement, pipeline: Pipeline) -> Condition:
         Movement.LOST: all_of(before, eq(_p.status, OpportunityStatus.LOST)),
         Movement.CHANGED: all_of(before, here),
     }[movement]
+
+
+def movement_of(status: OpportunityStatus, *, here: bool, before: bool, is_first: bool) -> Movement | None:
+    """Tell of one position what :func:`moved` asks of many; None if it was outside before and after.
+
+    Args:
+        status: What the opportunity is.
+        here: Whether the pipeline holds it.
+        before: Whether the pipeline held it before.
+        is_first: Whether it had no amount before.
+    """
+    if here:
+        return Movement.CHANGED if before else Movement.NEW if is_first else Movement.MOVED_IN
+    if not before:
+        return None
+    return {OpportunityStatus.WON: Movement.WON, OpportunityStatus.LOST: Movement.LOST}.get(status, Movement.MOVED_OUT)
+
+
+def is_valued(status: OpportunityStatus, *, has_amount: bool) -> bool:
+    """Tell of one position whether it is open with an amount, without which it is in no pipeline."""
+    return status in OPEN and has_amount
 
 
 def _open(status: "Attribute[Any]", amount: "Attribute[Decimal | None]") -> Condition:

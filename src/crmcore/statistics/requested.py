@@ -49,6 +49,7 @@ __all__ = [
     "ended",
     "finished",
     "group_keys",
+    "is_overdue",
     "keys_in_order",
     "one_group",
     "overdue",
@@ -165,6 +166,18 @@ def overdue(by: "Attribute[Any]", kept_at: "Attribute[Any]", now: dt.datetime) -
     """
     runs = any_of(is_null(_r.waiting_since), negate(is_null(_r.next_due_at)))
     return one_of(_r.status, OPEN), lt(by, now), is_null(kept_at), runs
+
+
+def is_overdue(*, still_open: bool, passed: bool, kept: bool, runs: bool) -> bool:
+    """Tell of one request what :func:`overdue` asks of many.
+
+    Args:
+        still_open: Whether it is open.
+        passed: Whether the promised instant lies before now.
+        kept: Whether the promise has been kept.
+        runs: Whether something of it is due, as nothing is while the company waits for the customer in time.
+    """
+    return still_open and passed and not kept and runs
 
 
 def one_group(one: Answered, key: Any) -> Answered:

@@ -10,9 +10,18 @@ from attrs import fields
 from crmcore.base.numbers import EXACT
 from crmcore.query import Query, Tally, TallyRow, Top, count, overall, records_behind, tally, total
 from crmcore.sales.entity import OrderLine
-from crmcore.statistics.figures import Figure, measured, percent, share
+from crmcore.statistics.figures import Figure, mean, measured, percent, share
 
-__all__ = ["ProductSales", "all_products", "by_product", "cross_ratio", "margin_rate", "product_mix", "turnover_rate"]
+__all__ = [
+    "ProductSales",
+    "all_products",
+    "by_product",
+    "cross_ratio",
+    "margin_rate",
+    "order_value",
+    "product_mix",
+    "turnover_rate",
+]
 
 _l = fields(OrderLine)
 _HUNDREDTH: Final = Decimal("0.01")
@@ -84,6 +93,21 @@ def product_mix(
             )
         )
     return tuple(found)
+
+
+def order_value(sold: Figure[Decimal]) -> Figure[Decimal]:
+    """Answer what an order is worth on average; it opens to the orders (客单价).
+
+    Definition: what orders come to, divided evenly among them.
+    Formula: Σ amount of the orders ÷ number of orders, rounded half away from zero to two decimal places.
+    Unit: the currency.
+    Undefined when: there are no orders, or none has an amount; then None, never 0.
+    Source: Farris et al., "Marketing Metrics", average order value.
+
+    Args:
+        sold: What the orders come to.
+    """
+    return measured(mean(sold.value, sold.records), sold.of, sold.unit, sold.records)
 
 
 def margin_rate(sales: Decimal, cost: Decimal | None) -> Decimal | None:

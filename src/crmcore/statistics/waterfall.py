@@ -14,8 +14,16 @@ from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.base.numbers import EXACT
-from crmcore.opportunities.entity import OPEN, OpportunityStatus
-from crmcore.pipeline.flow import ENTERING, Movement, Pipeline, moved, moved_between, standing_at
+from crmcore.pipeline.flow import (
+    ENTERING,
+    Movement,
+    Pipeline,
+    is_valued,
+    moved,
+    moved_between,
+    movement_of,
+    standing_at,
+)
 from crmcore.pipeline.standing import PipelinePosition
 from crmcore.query import Tally, TallyRow, banded, count, query, tally, total
 from crmcore.query.groups import Grouping
@@ -122,15 +130,9 @@ def _movement(key: tuple[Any, ...], pipeline: Pipeline) -> Movement | None:
     """Answer what a group of positions did to a pipeline; None if it was outside before and after."""
     status, prior, amount, prior_amount, *rest = key
     days, owners = (rest[:2], rest[2:]) if _edges(pipeline) else ([None, None], rest)
-    here = status in OPEN and amount is not None and _within(days[0], owners[:1], pipeline)
-    before = prior in OPEN and prior_amount is not None and _within(days[1], owners[1:], pipeline)
-    if here and before:
-        return Movement.CHANGED
-    if here:
-        return Movement.NEW if prior_amount is None else Movement.MOVED_IN
-    if not before:
-        return None
-    return {OpportunityStatus.WON: Movement.WON, OpportunityStatus.LOST: Movement.LOST}.get(status, Movement.MOVED_OUT)
+    here = is_valued(status, has_amount=amount is not None) and _within(days[0], owners[:1], pipeline)
+    before = is_valued(prior, has_amount=prior_amount is not None) and _within(days[1], owners[1:], pipeline)
+    return movement_of(status, here=here, before=before, is_first=prior_amount is None)
 
 
 def _within(band: int | None, owner: Sequence[UserId | None], pipeline: Pipeline) -> bool:

@@ -9,10 +9,10 @@ from uuid import UUID
 from attrs import fields
 
 from crmcore.dictionary.parameters import LARGE_DEAL
-from crmcore.opportunities.entity import OPEN, Opportunity
-from crmcore.pipeline.flow import Movement, Pipeline
+from crmcore.opportunities.entity import Opportunity
+from crmcore.pipeline.flow import Movement, Pipeline, is_valued, standing_between
 from crmcore.pipeline.standing import PipelinePosition
-from crmcore.query import TallyRow, any_of, banded, count, desc, ge, gt, is_null, le, query, tally, total
+from crmcore.query import TallyRow, banded, count, desc, ge, query, tally, total
 from crmcore.query.groups import Grouping
 from crmcore.reports.dashboards.board import Content, Wanted
 from crmcore.reports.dashboards.cards import present
@@ -64,7 +64,7 @@ def _waterfall(wanted: Wanted) -> Waterfall | None:
         until = start + _MOMENT
     owner = next(iter(wanted.owners), None)
     part = Pipeline(owner=owner)
-    of = query(PipelinePosition).where(le(_p.since, until), any_of(is_null(_p.until), gt(_p.until, start)))
+    of = query(PipelinePosition).where(standing_between(start, until))
     keys: list[Grouping] = [
         banded(_p.since, [start + _MOMENT]),
         banded(_p.until, [until + _MOMENT]),
@@ -90,7 +90,7 @@ def _waterfall(wanted: Wanted) -> Waterfall | None:
 
 def _holds(key: Sequence[Any], owner: UUID | None) -> bool:
     """Tell whether a position is open with an amount, and of the person looked at."""
-    return key[0] in OPEN and key[2] is not None and (owner is None or key[4] == owner)
+    return is_valued(key[0], has_amount=key[2] is not None) and (owner is None or key[4] == owner)
 
 
 def _table(wanted: Wanted, found: Waterfall) -> Table:

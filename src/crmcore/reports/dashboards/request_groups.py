@@ -29,7 +29,7 @@ from crmcore.service.entity import OPEN, ServiceRequest, ServiceRound, ServiceSt
 from crmcore.service.rules import SATISFIED_FROM
 from crmcore.statistics.chances import owned
 from crmcore.statistics.promised import RESPONDED, PromiseKind
-from crmcore.statistics.requested import CONTENT
+from crmcore.statistics.requested import CONTENT, is_overdue
 
 __all__ = [
     "EarlierTreatments",
@@ -65,11 +65,13 @@ class KnownRequests:
 
     def is_late(self, kind: PromiseKind) -> bool:
         """Tell whether a promise is broken and still to be kept; see :func:`crmcore.statistics.requested.overdue`."""
-        if self.status not in OPEN or self.due is None:  # while the company waits for the customer nothing is due
-            return False
-        if kind is RESPONDED:
-            return self.respond_by == 0 and self.responded is None
-        return self.resolve_by == 0 and self.status is not ServiceStatus.HANDLED
+        answer = kind is RESPONDED
+        return is_overdue(
+            still_open=self.status in OPEN,
+            passed=(self.respond_by if answer else self.resolve_by) == 0,
+            kept=self.responded is not None if answer else self.status is ServiceStatus.HANDLED,
+            runs=self.due is not None,
+        )
 
 
 @attrs.frozen

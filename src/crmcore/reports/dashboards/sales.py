@@ -36,9 +36,10 @@ from crmcore.reports.dashboards.steps import of_step
 from crmcore.reports.presenting.building import columns, figure_cell, key_of, text_cell
 from crmcore.reports.tables import Chart, ChartKind, Row, Shape, Table
 from crmcore.sales.entity import Order
-from crmcore.statistics.figures import Figure, counted, mean, measured, share
+from crmcore.statistics.figures import Figure, counted, measured, share
 from crmcore.statistics.periods import Period
 from crmcore.statistics.sums import amount_of, number_of, rows_with, total_of
+from crmcore.statistics.trading import order_value
 from crmcore.storage.scoping import scope_of
 
 __all__ = ["MOST_CUSTOMERS", "of_owners", "sales"]
@@ -119,8 +120,7 @@ def _cards(wanted: Wanted, orders: Query[Order], rows: Mapping[Period, Sequence[
         sold, number = amount_of(found, of, wanted.currency), number_of(found, of, "order")
         series["sales"][period] = sold
         series["orders"][period] = number
-        worth = mean(sold.value, number.records)
-        series["order_value"][period] = measured(worth, of, wanted.currency, number.records)
+        series["order_value"][period] = order_value(sold)
         series["buyers"][period] = counted(total_of(found, _BUYERS) or 0, buyers(of), "customer")
     if not _knows_buyers(wanted):
         del series["buyers"]
