@@ -15,6 +15,7 @@ from crmcore import opportunities, reports, targets
 from crmcore.access.entity import User
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Invalid
+from crmcore.reports import catalogue
 from crmcore.statistics.periods import Period, Span, quarter_of
 from crmcore.storage.crm import Crm
 from crmcore.targets.entity import SalesTarget, TargetSpan
@@ -74,6 +75,12 @@ def test_targets_are_measured_by_what_was_won_in_their_period(crm: Crm, people: 
     assert (row.target, *values(row.won, row.amount, row.amount_share, row.missing)) == (None, 1, 500, None, None)
     assert values(found.whole, found.whole_amount) == (3, 600)
     assert {one.assignee for one in records_of(crm, row.amount, "chengang")} == {people.wangwei.id}
+    with crm.work(as_user="chengang", readonly=True) as work:
+        table, ahead, _ = catalogue.kind_named("target_attainment").run(work, {"period": "2026-Q1"}).tables
+    shown = {one.key: dict(zip((each.name for each in table.columns), one.cells, strict=True)) for one in table.rows}
+    assert [shown[str(south.id)][name].value for name in ("won", "amount", "amount_share")] == [0, 0, 0]
+    assert [each.value for each in (ahead.cell(str(south.id), "forecast"),) if each] == [0]
+    assert (shown[str(own.id)]["amount"].figure, shown[str(north.id)]["amount"].value) == (rows[own.id].amount, 600)
     later = crm.perform(reports.target_attainment, QUARTER, as_user="zhaomin")
     assert [(one.user, *values(one.amount)) for one in later.rows] == [(people.lihua.id, 7)]
 

@@ -10,7 +10,7 @@ from crmcore.reports.dashboards.board import Content, Good, View, Wanted
 from crmcore.reports.dashboards.cards import present
 from crmcore.reports.dashboards.closing import Closed, ask_closed
 from crmcore.reports.dashboards.forecasts import expected, forecast_table, quarters
-from crmcore.reports.presenting.building import columns, figure_cells, text_cell
+from crmcore.reports.presenting.building import beside_share, columns, text_cell
 from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.attainment import Attained, attainment
 from crmcore.statistics.periods import Period, Span
@@ -105,7 +105,7 @@ def _table(wanted: Wanted, rows: Sequence[Attained]) -> Table:
         key, who = said(one)
         target = Cell() if one.target is None else Cell(one.target.amount, record=("sales_target", one.target.id))
         figures = (one.amount, one.amount_share, one.missing, one.won)
-        return Row(key, (text_cell(who), target, *figure_cells(*figures)))
+        return Row(key, (text_cell(who), target, *beside_share(one.amount_share, figures)))
 
     return Table(
         name="attainment",

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+import attrs
+
 from crmcore.i18n import has_text
 from crmcore.reports.kinds import Asked
 from crmcore.reports.tables import Cell, Column, Row, Shape
@@ -16,6 +18,7 @@ from crmcore.statistics.periods import Period, Span
 __all__ = [
     "band_text",
     "begun",
+    "beside_share",
     "change_cell",
     "changed_cell",
     "column",
@@ -64,6 +67,20 @@ def figure_cell(figure: Figure[Any]) -> Cell:
 def figure_cells(*figures: Figure[Any]) -> tuple[Cell, ...]:
     """Answer the cells of numbers that open to their records."""
     return tuple(map(figure_cell, figures))
+
+
+def beside_share(share: Figure[Any], figures: Iterable[Figure[Any]]) -> tuple[Cell, ...]:
+    """Answer the cells of a row that says what share of a goal is reached: beside 0 percent, a sum of nothing is 0.
+
+    Args:
+        share: Of the goal; where it is undefined, the figures are as they are.
+        figures: Of the row; of these, sums that no record belongs to.
+    """
+    if share.value is None:
+        return figure_cells(*figures)
+    return figure_cells(
+        *(attrs.evolve(one, value=Decimal(0)) if one.value is None and not one.records else one for one in figures)
+    )
 
 
 def own_shape(asked: Asked, figure: Figure[Any], period: Period | None = None) -> Cell:

@@ -7,7 +7,7 @@ from crmcore.opportunities.entity import Opportunity
 from crmcore.reports.attaining import plan_attainment
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import MONTHS_OF_YEAR, OWNER, choice
-from crmcore.reports.presenting.building import begun, column, figure_cells, period_cell
+from crmcore.reports.presenting.building import begun, beside_share, column, period_cell
 from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.targets.entity import SalesTarget, TargetSpan
 
@@ -23,9 +23,17 @@ def _plan(asked: Asked) -> tuple[Table, ...]:
             (
                 period_cell(one.period),
                 BLANK if one.target is None else Cell(one.target.amount),
-                *(figure_cells(one.won, one.amount, one.amount_share) if begun(asked, one.period) else (BLANK,) * 3),
+                *(
+                    beside_share(one.amount_share, (one.won, one.amount, one.amount_share))
+                    if begun(asked, one.period)
+                    else (BLANK,) * 3
+                ),
                 Cell(one.planned),
-                *(figure_cells(one.so_far, one.so_far_share) if begun(asked, one.period) else (BLANK,) * 2),
+                *(
+                    beside_share(one.so_far_share, (one.so_far, one.so_far_share))
+                    if begun(asked, one.period)
+                    else (BLANK,) * 2
+                ),
             ),
         )
         for one in found

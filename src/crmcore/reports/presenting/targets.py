@@ -15,7 +15,7 @@ from crmcore.reports.asking import needed_period
 from crmcore.reports.attaining import sales_performance, target_attainment
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import PERIOD
-from crmcore.reports.presenting.building import change_cell, column, columns, figure_cell, figure_cells, text_cell
+from crmcore.reports.presenting.building import beside_share, change_cell, column, columns, figure_cells, text_cell
 from crmcore.reports.presenting.naming import code_names
 from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.service.entity import ServiceRequest, ServiceRound
@@ -42,6 +42,8 @@ _OUTLOOK: Final = {
     "forecast_share": Shape.PERCENT,
     "gap": Shape.AMOUNT,
 }
+_SHARES: Final = {"amount_share", "forecast_share"}
+"""Of the amount that is to be reached."""
 _APPRAISAL: Final = {
     "won": Shape.NUMBER,
     "amount": Shape.AMOUNT,
@@ -105,7 +107,7 @@ def _ahead(asked: Asked, found: Attainment, called: Mapping[str, str], currency:
                 (
                     text_cell(called[_key(one)]),
                     _planned(one)[0],
-                    figure_cell(one.amount),
+                    *beside_share(one.amount_share, [one.amount]),
                     *_cells(one.outlook, _OUTLOOK),
                 ),
             )
@@ -179,7 +181,8 @@ def _performed(
 
 def _cells(one: Attained | Earlier | Outlook | Appraisal | None, shapes: Mapping[str, Shape]) -> tuple[Cell, ...]:
     figures: list[Figure[Any]] = [getattr(one, name) for name in shapes]
-    return figure_cells(*figures)
+    share = next((figure for name, figure in zip(shapes, figures, strict=True) if name in _SHARES), None)
+    return figure_cells(*figures) if share is None else beside_share(share, figures)
 
 
 def _planned(one: Attained) -> tuple[Cell, Cell]:
