@@ -62,11 +62,13 @@ def test_the_ending_says_the_format_and_a_part_is_enough(cli: Cli, url: str, fol
     book, archive, table = (folder / f"r.{one}" for one in ("xlsx", "zip", "csv"))
     some = ("--only", "summary", "--only", "composition", "--language", "zh")
     assert cli("report", url, "--out", str(book), *some, "--user", "zhaomin").code == 0
-    assert openpyxl.load_workbook(book).sheetnames == ["报表", "概要", "客户构成分析"]
+    sheets = [f"客户构成分析 – {one}" for one in ("按等级", "按信用度", "按满意度")]
+    assert openpyxl.load_workbook(book).sheetnames == ["报表", "概要", *sheets]
     told = cli("report", url, "--out", str(archive), *some, "--json")
     assert (told.code, told.facts["format"], told.facts["report"]) == (0, "zip", "management")
     with zipfile.ZipFile(archive) as packed:
-        assert packed.namelist() == ["about.csv", "summary.csv", "composition_composition.csv"]
+        parts = [f"composition_{one}.csv" for one in ("level", "credit", "satisfaction")]
+        assert packed.namelist() == ["about.csv", "summary.csv", *parts]
     assert cli("report", url, "--out", str(table), *some).code == 1
     one = cli("report", url, "--out", str(table), "--report", "composition", "--filter", "by=credit")
     assert (one.code, one.out) == (0, "")

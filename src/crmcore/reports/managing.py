@@ -47,19 +47,19 @@ _COMPARED: Final = {
 _SUMMED_UP: Final = (CUSTOMER_GROWTH, *_COMPARED)
 """The reports of which the summary has figures, as far as its reader may see them."""
 _SUMMARY: Final = "summary"
-_PARTS: Final[dict[str, tuple[ReportKind, dict[str, Any]]]] = {
-    CONTRIBUTION.name: (CONTRIBUTION, {}),
-    COMPOSITION.name: (COMPOSITION, {}),
-    SERVICES.name: (SERVICES, {}),
-    LOSSES.name: (LOSSES, {}),
-    CUSTOMER_GROWTH.name: (CUSTOMER_GROWTH, {"span": Span.MONTH}),
-    CUSTOMER_RETENTION.name: (CUSTOMER_RETENTION, {}),
-    OUTCOMES.name: (OUTCOMES, {"by": "owner"}),
-    SALES_FUNNEL.name: (SALES_FUNNEL, {}),
-    ATTAINMENT.name: (ATTAINMENT, {}),
-    SERVICE_HANDLING.name: (SERVICE_HANDLING, {"by": "type"}),
-    SERVICE_BACKLOG.name: (SERVICE_BACKLOG, {}),
-    CUSTOMER_OPINIONS.name: (CUSTOMER_OPINIONS, {}),
+_PARTS: Final[dict[str, tuple[ReportKind, tuple[dict[str, Any], ...]]]] = {
+    CONTRIBUTION.name: (CONTRIBUTION, ({},)),
+    COMPOSITION.name: (COMPOSITION, tuple({"by": one} for one in ("level", "credit", "satisfaction"))),
+    SERVICES.name: (SERVICES, ({},)),
+    LOSSES.name: (LOSSES, ({},)),
+    CUSTOMER_GROWTH.name: (CUSTOMER_GROWTH, ({"span": Span.MONTH},)),
+    CUSTOMER_RETENTION.name: (CUSTOMER_RETENTION, ({},)),
+    OUTCOMES.name: (OUTCOMES, ({"by": "owner"},)),
+    SALES_FUNNEL.name: (SALES_FUNNEL, ({},)),
+    ATTAINMENT.name: (ATTAINMENT, ({},)),
+    SERVICE_HANDLING.name: (SERVICE_HANDLING, ({"by": "type"},)),
+    SERVICE_BACKLOG.name: (SERVICE_BACKLOG, ({},)),
+    CUSTOMER_OPINIONS.name: (CUSTOMER_OPINIONS, ({},)),
 }
 """What the report has, in its order, and what each part is narrowed to beside the period."""
 PARTS: Final = (_SUMMARY, *_PARTS)
@@ -124,13 +124,14 @@ def _present(asked: Asked) -> tuple[Table, ...]:
     left_out: list[ReportKind] = []
     if _SUMMARY in wanted and any(_may(asked, kind) for kind in _SUMMED_UP):
         tables.append(_summary(asked))
-    for name, (kind, narrowed) in _PARTS.items():
+    for name, (kind, ways) in _PARTS.items():
         if name not in wanted:
             continue
         if not _may(asked, kind):
             left_out.append(kind)
         elif _fits(asked, kind):
-            tables += _part(asked, kind, narrowed)
+            for narrowed in ways:
+                tables += _part(asked, kind, narrowed, one_of_several=len(ways) > 1)
     if not tables and not any(_may(asked, _PARTS[name][0]) for name in wanted - {_SUMMARY}):
         (*left_out, CUSTOMER_GROWTH)[0].run(asked.work)  # it refuses
     return _told_what_is_left_out(asked, tables, left_out)
@@ -188,19 +189,23 @@ def _named(asked: Asked, kind: ReportKind, called: str, row: Row) -> Row:
     return Row(f"{kind.name}_{row.key}", (Cell(said), *row.cells[1:]))
 
 
-def _part(asked: Asked, kind: ReportKind, narrowed: dict[str, Any]) -> list[Table]:
-    """Answer the tables of a part, under names and titles that tell them from those of others."""
+def _part(asked: Asked, kind: ReportKind, narrowed: dict[str, Any], *, one_of_several: bool = False) -> list[Table]:
+    """Answer the tables of a part, under names and titles that tell them from those of others.
+
+    A part that the report has by several features has one table for each, which is named after the feature.
+    """
     given = dict(narrowed)
     if any(one.name == "period" for one in kind.filters):
         given["period"] = _so_far(asked["period"]) if kind is CUSTOMER_GROWTH else asked["period"]
     title = kind.title(asked.language)
-    whole = kind is not CONTRIBUTION  # who buys little is no news; the report itself has all
+    feature = asked.say(f"{kind.name}_by.{narrowed['by']}") if one_of_several else ""
+    whole = asked.whole or kind is not CONTRIBUTION  # a page begins with who buys most; a file has everybody
     found = kind.run(asked.work, given, asked.language, whole=whole).tables
     return [
         attrs.evolve(
             one,
-            name=f"{kind.name}_{one.name}",
-            title=title if one.title == title else f"{title} – {one.title}",
+            name=f"{kind.name}_{narrowed['by'] if one_of_several else one.name}",
+            title=" – ".join(dict.fromkeys(filter(None, (title, one.title, feature)))),
             page=1,
             pages=1,
             notes=(*one.notes, *([] if one.pages == 1 else [asked.say("report_note.first_page", pages=one.pages)])),

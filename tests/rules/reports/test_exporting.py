@@ -219,9 +219,27 @@ def test_a_part_that_is_long_says_so_once(sold: Crm) -> None:
         bought(sold, customer(sold, f"客户{number}"), dt.date(2026, 3, 9), "1")
     with sold.work(as_user="zhaomin", readonly=True) as work:
         given = {"period": MARCH, "only": "contribution"}
-        (table,) = catalogue.kind_named("management").run(work, given, "en", whole=True).tables
+        (table,) = catalogue.kind_named("management").run(work, given, "en").tables
+        (whole,) = catalogue.kind_named("management").run(work, given, "en", whole=True).tables
+        (alone,) = catalogue.kind_named("contribution").run(work, {"period": MARCH}, "en", whole=True).tables
     assert (len(table.rows), table.pages) == (5, 1)
     assert table.notes == ("These are the first rows; the report itself has 2 pages of them.",)
+    assert (whole.rows, whole.notes) == (alone.rows, alone.notes)  # a file has everybody
+    assert len(whole.rows) > 5
+
+
+@pytest.mark.requirement("RPT-05", "RPT-02")
+def test_the_management_report_tells_levels_credit_and_satisfaction(sold: Crm) -> None:
+    with sold.work(as_user="zhaomin", readonly=True) as work:
+        given = {"period": MARCH, "only": "composition"}
+        found = catalogue.kind_named("management").run(work, given, "en").tables
+        alone = [
+            catalogue.kind_named("composition").run(work, {"by": by}, "en").tables[0]
+            for by in ("level", "credit", "satisfaction")
+        ]
+    assert [one.name for one in found] == ["composition_level", "composition_credit", "composition_satisfaction"]
+    assert len({one.title for one in found}) == 3
+    assert [one.rows for one in found] == [one.rows for one in alone]
 
 
 @pytest.mark.requirement("RPT-05")
