@@ -111,13 +111,33 @@ def test_a_printed_report_is_a_title_tables_and_charts(visit: Callable[..., Visi
     assert page.evaluate("window.printed")
     page.set_viewport_size({"width": 680, "height": 960})  # about as wide as the page of an A4 sheet
     page.emulate_media(media="print")
-    for gone in (".top", ".modules", ".filters", ".heading-end", ".back"):
+    for gone in (".top", ".modules", ".filters", ".heading-end", ".back", ".tabs", ".sideways-hint"):
         for it in page.locator(gone).all():
             assert not it.is_visible(), gone
     for kept in ("h1", ".about", "figure.chart", "table.figures thead"):
         assert page.locator(kept).first.is_visible(), kept
     assert page.evaluate("getComputedStyle(document.querySelector('table.figures tr')).display") == "table-row"
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+@pytest.mark.requirement("RPT-06", "NFR-11")
+def test_on_a_phone_a_figure_is_a_line_and_a_wide_table_says_that_it_moves(visit: Callable[..., Visit]) -> None:
+    one = visit("en", PHONE)
+    page = one.page
+    one.sign_in("lihua")
+    one.open("/reports/service_backlog")
+    row = page.locator("table.pair tbody tr").first
+    name, number = row.locator("th").bounding_box(), row.locator("td").bounding_box()
+    assert name is not None
+    assert number is not None
+    assert abs(name["y"] - number["y"]) < 2
+    assert name["x"] + name["width"] <= number["x"] + 1
+    assert not page.locator(".sideways-hint").count()
+    one.open("/reports/customer_cards")
+    assert page.locator("section:has(table.wide) .sideways-hint").first.is_visible()
+    page.set_viewport_size(DESK)
+    one.open("/reports/composition")
+    assert not page.locator(".sideways-hint").first.is_visible()
 
 
 def test_the_pages_of_reports_work_without_javascript(visit: Callable[..., Visit]) -> None:

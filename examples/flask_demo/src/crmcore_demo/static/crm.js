@@ -41,6 +41,16 @@
   for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
   on("click", "[data-print]", () => window.print());
 
+  // ------------------------------------------------------------ tables that are wider than their place say so
+  const markCut = () => {
+    for (const place of document.querySelectorAll(".sideways")) {
+      place.classList.toggle("cut", place.scrollWidth > place.clientWidth + 1);
+    }
+  };
+  markCut();
+  window.addEventListener("resize", markCut);
+  document.addEventListener("toggle", markCut, true); // what was folded had no width
+
   on("click", "dialog [data-close]", (event, link) => {
     event.preventDefault();
     link.closest("dialog").close();
