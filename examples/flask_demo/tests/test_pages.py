@@ -13,6 +13,7 @@ from selling import of_selling
 
 from conftest import STAFF, Browse, Chance, id_of
 from crmcore import Crm, access, dictionary, opportunities
+from crmcore.reports import saving
 from crmcore.storage.ports import Session
 from crmcore_demo.session import OUTSIDE
 
@@ -219,6 +220,9 @@ OPEN_TO = {
     "parameters.show": "admin",
     "audit.index": "admin",
     "history.show": "lihua wangwei zhangmin",
+    "saved_reports.new": "lihua gaojianguo",
+    "saved_reports.edit_form": "lihua",
+    "saved_reports.ask": "lihua",
     "reports.index": "lihua wangwei zhangmin gaojianguo",
     "reports.show": "lihua gaojianguo",
     "reports.records": "lihua gaojianguo",
@@ -279,6 +283,7 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
         region = next(one for one in dictionary.entries(work, category="region").rows if one.editable).id
     records |= of_selling(crm, running.id)
     records |= {
+        "saved_reports": crm.perform(saving.save_report, name="北区", kind="contribution", as_user="lihua").id,
         "opportunities.show": waiting.id,
         "opportunities.edit_form": waiting.id,
         "opportunities.ask": waiting.id,
@@ -298,6 +303,7 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
     steps["guests.ask"] = "withdraw"
     steps |= {"stages.ask": "retire", "sales_targets.ask": "delete", "activities.step_form": "complete"}
     steps |= dict.fromkeys(("opportunities.ask", "contacts.ask", "interactions.ask", "groups.ask"), "delete")
+    steps["saved_reports.ask"] = "delete"
     steps |= {"churn.ask": "delay", "execution.ask": "terminate", "duplicates.ask": "undo", "unmatched.ask": "discard"}
     steps |= {"service_assign.ask": "assign", "service_steps.form": "handle", "service_steps.ask": "delete"}
     steps |= {"service_merge.ask": "undo"}
@@ -324,6 +330,7 @@ def addresses(crm: Crm, chance: Chance, app: Flask, records: dict[str, UUID]) ->
             if rule.endpoint.startswith("reports."):
                 arguments |= {"name": "contribution"} if arguments else {}
             made[rule.endpoint] = app.url_for(rule.endpoint, **arguments)
+    made["saved_reports.new"] += "?report=contribution&all_orders=1"
     made["dashboards.records"] += "?table=figures&row=active_customers&column=now"
     made["reports.records"] += "?all_orders=1&table=customers&row=total&column=orders"
     return made

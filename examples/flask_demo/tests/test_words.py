@@ -43,7 +43,7 @@ MADE = re.compile(
     r"|dashboards\.((lead|than|with)_\w+|more|less)"
     r"|selling\.beside_\w+|stages\.(retire|restore)(_title|_question|_consequence|_button)?"
     r"|activities\.(progress|complete|cancel)(_title|_button)?|progress\.(forward|backward)"
-    r"|sales_targets\.(in_\w+|into_\w+|delete(_\w+)?|help\.\w+)"
+    r"|saved_reports\.delete(_\w+)?|sales_targets\.(in_\w+|into_\w+|delete(_\w+)?|help\.\w+)"
     r"|imports\.(way|kind|encoding|delimiter|mode|key|blank)(_[\w-]+)?|exports\.(kind|format)(_\w+)?"
 )
 

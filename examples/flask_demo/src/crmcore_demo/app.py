@@ -85,6 +85,7 @@ PAGES: Final = (
     "audit",
     "history",
     "reports",
+    "saved_reports",
     "dashboards",
     "help",
 )

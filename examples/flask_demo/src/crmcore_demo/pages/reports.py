@@ -17,7 +17,8 @@ from crmcore.reports.tables import Report, Table
 from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.display import language, today
 from crmcore_demo.errors import trouble
-from crmcore_demo.listing import typed
+from crmcore_demo.listing import possible_with, typed
+from crmcore_demo.pages.saved_reports import kept_actions, kept_reports
 from crmcore_demo.paging import whole_number
 from crmcore_demo.report_form import Asking, ask, with_form
 from crmcore_demo.report_tables import REPORT_PAGE, Address, drawing, records_page
@@ -46,7 +47,9 @@ def index() -> str:
     groups: dict[str, list[ReportKind]] = {name: [] for name in GROUPS if any(one.group == name for one in kinds)}
     for kind in kinds:
         groups.setdefault(kind.group, []).append(kind)
-    return render_template("reports/index.html", groups=groups, language_of=language())
+    kept = kept_reports()
+    possible = possible_with([one.it for one in kept], kept_actions)
+    return render_template("reports/index.html", groups=groups, language_of=language(), kept=kept, possible=possible)
 
 
 def _kind(name: str) -> ReportKind:
@@ -83,6 +86,7 @@ def show(name: str) -> Answer:
         report=report,
         module=MENU.get(kind.name, "L0405"),
         formats=_formats(report),
+        keeping=f"{url_for('saved_reports.new')}?{urlencode([('report', kind.name), *asking.kept])}",
         **drawing(_address(kind, asking)),
     )
     return page, status
