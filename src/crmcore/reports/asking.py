@@ -14,7 +14,7 @@ from crmcore.base.values import CURRENCY as CURRENCY_CODE
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.query import EVERYTHING, Condition, Query, count, eq, ge, in_query, le, negate, one_of, query
-from crmcore.sales.entity import Order, OrderStatus
+from crmcore.sales.entity import Order, OrderStatus, Product
 from crmcore.statistics.figures import Figure, counted
 from crmcore.statistics.periods import Period, check_period
 from crmcore.storage.listing import exactly, partly
@@ -34,6 +34,7 @@ __all__ = [
     "narrowed",
     "needed_period",
     "orders_of",
+    "product_names",
     "seen",
     "within_days",
 ]
@@ -41,6 +42,7 @@ __all__ = [
 AskedFilter = TypeVar("AskedFilter")
 _o = fields(Order)
 _c = fields(Customer)
+_p = fields(Product)
 
 
 @attrs.frozen(kw_only=True)
@@ -186,6 +188,15 @@ def seen(work: Work, customer: Any) -> list[Condition]:
     For reports that count customers by records of theirs: who sees all orders, but few customers, is told of these.
     """
     return [] if scope_of(work, Customer) is EVERYTHING else [in_query(customer, query(Customer))]
+
+
+def product_names(work: Work, keys: Iterable[str]) -> Mapping[str, str]:
+    """Answer what products are called, as far as the sales system has told. One statement, or none."""
+    wanted = {key for key in keys if key}
+    if not wanted:
+        return {}
+    found = work.unscoped(Product).find(query(Product).where(one_of(_p.source_key, wanted)))
+    return {one.source_key: one.name for one in found}
 
 
 def names_of(work: Work, ids: Iterable[CustomerId]) -> Mapping[UUID, str]:

@@ -17,6 +17,7 @@ from crmcore.reports.asking import customers_there
 from crmcore.sales.entity import Order, OrderLine
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.figures import Figure, counted, share
+from crmcore.statistics.sums import COUNT, total_of
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.surveys.entity import SurveyAnswer
@@ -134,7 +135,7 @@ def captured_data(work: Work) -> CapturedData:
 def _number(work: Work, kind: type[Any], rows: Sequence[TallyRow] | None) -> Figure[int]:
     """Answer how many records of a kind there are: counted, unless they were by channel."""
     of = customers_there() if kind is Customer else query(kind)
-    number = work.of(kind).count(of) if rows is None else sum(row.values[0] for row in rows)
+    number = work.of(kind).count(of) if rows is None else total_of(rows, COUNT) or 0
     return counted(number, of, describe(kind).name)
 
 

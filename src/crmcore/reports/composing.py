@@ -11,8 +11,9 @@ from crmcore.customers.entity import Customer, CustomerStatus
 from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.query import Condition, TallyRow, any_of, asc, eq, one_of, query
 from crmcore.reports.asking import chosen
-from crmcore.statistics.figures import Figure, counted
+from crmcore.statistics.figures import Figure
 from crmcore.statistics.parts import CATEGORIES, COMPLETE, STARS, CompositionBy, Part, by_feature, in_order, parts
+from crmcore.statistics.sums import number_of
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
@@ -60,7 +61,7 @@ def composition(work: Work, by: CompositionBy = CompositionBy.LEVEL) -> Composit
     else:
         expected = places = STARS
     rows = in_order(rows, places, expected if kind in COMPLETE else ())
-    whole = counted(sum(row.values[0] for row in rows), active, "customer")
+    whole = number_of(rows, active, "customer")
     return CompositionReport(by=kind, customers=whole, rows=parts(asked, rows, whole), labels=labels_of(work, entries))
 
 

@@ -20,8 +20,8 @@ from crmcore.reports.asking import (
     narrowed,
     needed_period,
     orders_of,
-    within_days,
 )
+from crmcore.reports.years import years_of_days
 from crmcore.sales.entity import Order
 from crmcore.statistics.compared_periods import compared_periods
 from crmcore.statistics.contribution import (
@@ -29,15 +29,14 @@ from crmcore.statistics.contribution import (
     Contribution,
     by_currency,
     by_customer,
-    by_year,
     contributions,
     groups_in,
+    part_together,
     together,
     within_band,
-    years_in,
 )
 from crmcore.statistics.figures import Comparison, Figure, counted, measured
-from crmcore.statistics.periods import Period, latest_years
+from crmcore.statistics.periods import Period
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
 from crmcore.storage.work import Work
@@ -75,6 +74,8 @@ class ContributionReport:
     """All customers with matching orders in that currency, whatever their band."""
     whole: CurrencyTotal
     """What these orders come to together."""
+    in_band: CurrencyTotal | None = None
+    """What the orders of all customers of the band that was asked for come to; None where none was."""
     others: tuple[CurrencyTotal, ...]
     """What matching orders in other currencies come to, each by itself."""
     names: Mapping[UUID, str]
@@ -109,9 +110,11 @@ def contribution(
     found = work.orders.groups(asked)
     every = number = groups_in(found)
     whole = total_of(asked, found, currency)
+    in_band = None
     if band is not None:
         found = within_band(found, band)
         number = len(found)
+        in_band = _band_of(asked, found, currency)
     place, rows = place_of(work, number, page=page, size=rows)
     shown = contributions(asked, found[(place - 1) * rows : place * rows], currency, whole.amount)
     return ContributionReport(
@@ -119,6 +122,7 @@ def contribution(
         currency=currency,
         customers=customers_who(work, buyers(asked.of), every),
         whole=whole,
+        in_band=in_band,
         others=_others(work, orders, currency),
         names=names_of(work, [one.key for one in shown]),
     )
@@ -127,13 +131,7 @@ def contribution(
 @action("report.contribution")
 def contribution_years(work: Work, *, all_orders: bool = False) -> tuple[int, ...]:
     """Answer the years in which there are orders, the latest first: the choices of a filter (requirement RPT-01)."""
-    orders = orders_of(OrderFilter(all_orders=all_orders))
-    known = days_of(work, orders)
-    if known is None:
-        return ()
-    years = latest_years(known)
-    since = orders.where(*within_days(_o.ordered_on, Period(years[0].first, years[-1].last)))
-    return years_in(work.orders.groups(by_year(since, years)), years)
+    return years_of_days(work.orders, orders_of(OrderFilter(all_orders=all_orders)), _o.ordered_on)
 
 
 @action("report.contribution")
@@ -161,6 +159,12 @@ def sales_compared(work: Work, only: OrderFilter) -> Comparison[Decimal]:
 def total_of(asked: Tally, rows: Sequence[TallyRow], currency: str) -> CurrencyTotal:
     """Answer what the orders of all groups of a tally come to."""
     orders, amount = together(asked, rows, currency)
+    return CurrencyTotal(orders=orders, amount=amount)
+
+
+def _band_of(asked: Tally, rows: Sequence[TallyRow], currency: str) -> CurrencyTotal:
+    """Answer what the orders of some customers come to."""
+    orders, amount = part_together(asked, rows, currency)
     return CurrencyTotal(orders=orders, amount=amount)
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 import attrs
 from attrs import fields
 
-from crmcore.access.entity import User
+from crmcore.access.directory import names
 from crmcore.base.errors import Invalid
-from crmcore.query import Query, Tally, TallyRow, eq, largest, one_of, query, records_behind, smallest
+from crmcore.query import Query, Tally, TallyRow, eq, largest, query, records_behind, smallest
 from crmcore.reports.asking import OrderFilter, chosen, currency_of, names_of, orders_of
 from crmcore.reports.composing import entries_of, labels_of
 from crmcore.reports.contributing import CurrencyTotal, days_of, total_of
@@ -29,7 +29,6 @@ from crmcore.storage.work import Work
 __all__ = ["ContributionTable", "contribution_by"]
 
 _o = fields(Order)
-_u = fields(User)
 _ALL = OrderFilter()
 MOST_KINDS: Final = 1000
 """The most kinds of customer that a table shows: regions are many, down to districts."""
@@ -128,6 +127,5 @@ def _labels(work: Work, kind: ContributionBy, rows: Sequence[TallyRow]) -> Mappi
     if kind is ContributionBy.CUSTOMER:
         return names_of(work, keys)
     if kind is ContributionBy.MANAGER:
-        users = work.unscoped(User).find(query(User).where(one_of(_u.id, keys)))
-        return {one.id: one.display_name for one in users}
+        return names(work, keys)
     return labels_of(work, entries_of(work, _CATEGORIES[kind], rows))

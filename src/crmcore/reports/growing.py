@@ -7,7 +7,7 @@ from crmcore.statistics.periods import Period, Span, steps
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["customer_growth"]
+__all__ = ["customer_growth", "growth_in"]
 
 
 @action("report.read")
@@ -22,7 +22,11 @@ def customer_growth(work: Work, period: Period, *, span: Span = Span.MONTH) -> t
     Raises:
         Invalid: Period or span is none, or there would be more steps than anybody looks at.
     """
-    parts = steps(needed_period(period), chosen(span, Span, "span"))
+    return growth_in(work, steps(needed_period(period), chosen(span, Span, "span")))
+
+
+def growth_in(work: Work, parts: tuple[Period, ...]) -> tuple[GrowthStep, ...]:
+    """Answer how the number of customers grew in days that follow each other, step by step. Two questions."""
     new = new_by_step(customers_there(), parts, work.zone)
     lost = lost_by_step(losses_confirmed(), parts, work.zone)
     return growth(new, work.customers.groups(new), lost, work.churn_cases.groups(lost), parts, work.zone)

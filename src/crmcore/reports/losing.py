@@ -3,31 +3,17 @@
 import attrs
 from attrs import fields
 
+from crmcore.access.directory import names
 from crmcore.access.entity import User
 from crmcore.base.clock import local_date
 from crmcore.base.paging import Page
 from crmcore.churn.entity import ChurnCase, ChurnStatus
 from crmcore.customers.entity import Customer
-from crmcore.query import (
-    Query,
-    any_of,
-    banded,
-    count,
-    desc,
-    eq,
-    ge,
-    in_query,
-    largest,
-    lt,
-    one_of,
-    query,
-    smallest,
-    tally,
-)
+from crmcore.query import Query, any_of, desc, eq, ge, in_query, lt, query
 from crmcore.reports.asking import is_period, narrowed
-from crmcore.statistics.contribution import years_in
+from crmcore.reports.years import years_of_instants
 from crmcore.statistics.figures import Figure, counted
-from crmcore.statistics.periods import Period, instants, latest_years, starts
+from crmcore.statistics.periods import Period, instants
 from crmcore.storage.action import action
 from crmcore.storage.listing import page_of, partly
 from crmcore.storage.work import Work
@@ -89,13 +75,12 @@ def losses(work: Work, only: LossFilter = _ALL, *, page: int = 1, size: int | No
     """
     wanted = _losses(work, only)
     found = page_of(work, work.churn_cases, wanted.sort(desc(_n.closed_at)), page=page, size=size)
-    users = work.unscoped(User).find(query(User).where(one_of(_u.id, {one.manager for one in found.rows})))
-    names = {one.id: one.display_name for one in users}
+    called = names(work, (one.manager for one in found.rows))
     rows = tuple(
         Loss(
             case=one,
             year=local_date(one.closed_at or one.opened_at, work.zone).year,
-            manager_name=names.get(one.manager, ""),
+            manager_name=called.get(one.manager, ""),
         )
         for one in found.rows
     )
@@ -107,16 +92,7 @@ def losses(work: Work, only: LossFilter = _ALL, *, page: int = 1, size: int | No
 @action("report.churn")
 def loss_years(work: Work) -> tuple[int, ...]:
     """Answer the years in which losses were confirmed, the latest first: the choices of a filter (RPT-04)."""
-    lost = losses_confirmed()
-    measures = (smallest(_n.closed_at), largest(_n.closed_at))
-    ((first, last),) = (row.values for row in work.churn_cases.tally(lost, measures=measures))
-    if first is None:
-        return ()
-    years = latest_years(Period(local_date(first, work.zone), local_date(last, work.zone)))
-    edges = starts(years, work.zone)
-    since = lost.where(ge(_n.closed_at, edges[0]))
-    asked = tally(since, by=(banded(_n.closed_at, edges[1:]),), measures=(count(),))
-    return years_in(work.churn_cases.groups(asked), years)
+    return years_of_instants(work.churn_cases, losses_confirmed(), _n.closed_at, work.zone)
 
 
 def losses_confirmed() -> Query[ChurnCase]:
@@ -131,8 +107,7 @@ def _losses(work: Work, only: LossFilter) -> Query[ChurnCase]:
         called_so_now = in_query(_n.customer, query(Customer).where(part))
         wanted = wanted.where(any_of(*partly((_n.customer_name, only.customer_name)), called_so_now))
     if named := partly((_u.name, only.manager), (_u.full_name, only.manager)):
-        managers = work.unscoped(User).find(query(User).where(any_of(*named)))
-        wanted = wanted.where(one_of(_n.manager, [one.id for one in managers]))
+        wanted = wanted.where(in_query(_n.manager, query(User).where(any_of(*named))))
     period = is_period(only.period)
     if period is None:
         return wanted

@@ -11,10 +11,10 @@ from typing import Any, Final
 import attrs
 
 from crmcore.base.errors import Invalid, Problem
-from crmcore.reports.asking import customers_there, needed_period
+from crmcore.reports.asking import needed_period
 from crmcore.reports.filters import Filter, FilterKind
+from crmcore.reports.growing import growth_in
 from crmcore.reports.kinds import Asked, ReportKind
-from crmcore.reports.losing import losses_confirmed
 from crmcore.reports.presenting.building import compared_columns, compared_notes, compared_rows
 from crmcore.reports.presenting.composition import COMPOSITION, LOSSES
 from crmcore.reports.presenting.contribution import CONTRIBUTION
@@ -31,7 +31,6 @@ from crmcore.reports.presenting.targets import ATTAINMENT
 from crmcore.reports.tables import Cell, Report, Row, Table
 from crmcore.statistics.compared_periods import compared_periods
 from crmcore.statistics.figures import Comparison
-from crmcore.statistics.growth import GrowthStep, growth, lost_by_step, new_by_step
 from crmcore.statistics.periods import Period, Span
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
@@ -103,18 +102,11 @@ def customers_compared(work: Work, period: Period) -> dict[str, Comparison[int]]
         Invalid: The period is none.
     """
     periods = compared_periods(needed_period(period), work.today)
-    now, then, year_ago = (_step(work, one) for one in periods.all)
+    now, then, year_ago = (growth_in(work, (one,))[0] for one in periods.all)
     return {
         name: Comparison(now=getattr(now, name), before=getattr(then, name), last_year=getattr(year_ago, name))
         for name in _FIGURES
     }
-
-
-def _step(work: Work, period: Period) -> GrowthStep:
-    new = new_by_step(customers_there(), (period,), work.zone)
-    lost = lost_by_step(losses_confirmed(), (period,), work.zone)
-    (step,) = growth(new, work.customers.groups(new), lost, work.churn_cases.groups(lost), (period,), work.zone)
-    return step
 
 
 def _present(asked: Asked) -> tuple[Table, ...]:

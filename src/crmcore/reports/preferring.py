@@ -7,11 +7,12 @@ from typing import Final
 import attrs
 from attrs import fields
 
-from crmcore.query import count, eq, in_query, one_of, query, total
-from crmcore.reports.asking import OrderFilter, currency_of, orders_of
-from crmcore.sales.entity import Order, OrderLine, Product
-from crmcore.statistics.figures import Figure, counted, measured
+from crmcore.query import count, eq, in_query, query, total
+from crmcore.reports.asking import OrderFilter, currency_of, orders_of, product_names
+from crmcore.sales.entity import Order, OrderLine
+from crmcore.statistics.figures import Figure, measured
 from crmcore.statistics.habits import MONTHS, WEEKDAYS, Habit, Rhythm, by_date, habits, month, rhythm, weekday
+from crmcore.statistics.sums import number_of
 from crmcore.statistics.trading import ProductSales, by_product, product_mix
 from crmcore.storage.action import action
 from crmcore.storage.listing import check_whole
@@ -21,7 +22,6 @@ __all__ = ["BuyingHabits", "buying_habits"]
 
 _o = fields(Order)
 _l = fields(OrderLine)
-_p = fields(Product)
 _ALL: Final = OrderFilter()
 
 
@@ -69,18 +69,11 @@ def buying_habits(work: Work, only: OrderFilter = _ALL, *, most: int = 10) -> Bu
     products = product_mix(asked, work.order_lines.groups(asked) if number else (), currency, whole)
     return BuyingHabits(
         currency=currency,
-        orders=counted(sum(row.values[0] for row in rows), orders, "order"),
+        orders=number_of(rows, orders, "order"),
         weekdays=habits(orders, rows, WEEKDAYS, weekday, currency),
         months=habits(orders, rows, MONTHS, month, currency),
         products=products,
         lines=whole,
-        names=_names(work, [one.product for one in products]),
+        names=product_names(work, (one.product for one in products)),
         rhythm=None if only.customer is None else rhythm(rows),
     )
-
-
-def _names(work: Work, keys: list[str]) -> Mapping[str, str]:
-    if not keys:
-        return {}
-    found = work.unscoped(Product).find(query(Product).where(one_of(_p.source_key, keys)))
-    return {one.source_key: one.name for one in found}

@@ -6,18 +6,18 @@ from typing import Any
 import attrs
 from attrs import fields
 
-from crmcore.base.clock import local_date
 from crmcore.base.paging import Page
-from crmcore.query import Query, banded, count, eq, ge, largest, lt, query, smallest, tally
+from crmcore.query import Query, eq, ge, lt, query
 from crmcore.query.checks import LARGEST_OFFSET
 from crmcore.reports.asking import chosen, is_period, names_of, narrowed, needed_period
 from crmcore.reports.composing import entries_of, labels_of
+from crmcore.reports.years import years_of_instants
 from crmcore.service.entity import ServiceRequest, ServiceStatus
 from crmcore.statistics.compared_periods import compared_periods
-from crmcore.statistics.contribution import years_in
 from crmcore.statistics.figures import Comparison, Figure, counted
 from crmcore.statistics.parts import Part, ServicesBy, by_service, in_order, parts
-from crmcore.statistics.periods import Period, instants, latest_years, starts
+from crmcore.statistics.periods import Period, instants
+from crmcore.statistics.sums import number_of
 from crmcore.storage.action import action
 from crmcore.storage.listing import place_of
 from crmcore.storage.work import Work
@@ -92,16 +92,7 @@ def services(
 @action("report.service")
 def service_years(work: Work) -> tuple[int, ...]:
     """Answer the years in which requests were created, the latest first: the choices of a filter (RPT-03)."""
-    measures = (smallest(_r.created_at), largest(_r.created_at))
-    ((first, last),) = (row.values for row in work.service_requests.tally(measures=measures))
-    if first is None:
-        return ()
-    years = latest_years(Period(local_date(first, work.zone), local_date(last, work.zone)))
-    edges = starts(years, work.zone)
-    since = query(ServiceRequest).where(ge(_r.created_at, edges[0]))
-    return years_in(
-        work.service_requests.groups(tally(since, by=(banded(_r.created_at, edges[1:]),), measures=(count(),))), years
-    )
+    return years_of_instants(work.service_requests, query(ServiceRequest), _r.created_at, work.zone)
 
 
 @action("report.service")
@@ -127,7 +118,7 @@ def _by_type(work: Work, wanted: Query[ServiceRequest]) -> ServicesReport:
     asked = by_service(wanted, ServicesBy.TYPE)
     rows = work.service_requests.groups(asked)
     entries = entries_of(work, "service_type", rows)
-    whole = counted(sum(row.values[0] for row in rows), wanted, "service_request")
+    whole = number_of(rows, wanted, "service_request")
     shown = parts(asked, in_order(rows, [one.code for one in entries]), whole)
     page = Page(shown, len(shown), 1, max(len(shown), 1))
     return ServicesReport(by=ServicesBy.TYPE, requests=whole, page=page, labels=labels_of(work, entries))

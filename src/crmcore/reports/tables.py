@@ -133,10 +133,13 @@ class Table:
     page: int = 1
     """Which page of its rows this is, from 1."""
     pages: int = 1
+    first_number: int | None = None
+    """The row number of the first row, further pages counted on; None where rows have no numbers. Whoever draws the
+    table puts them into a first column (requirements RPT-01 to RPT-04)."""
 
-    def on_page(self, page: int, pages: int) -> "Table":
+    def on_page(self, page: int, pages: int, first_number: int | None = None) -> "Table":
         """Answer the table as one page of several."""
-        return attrs.evolve(self, page=page, pages=pages)
+        return attrs.evolve(self, page=page, pages=pages, first_number=first_number)
 
     def place(self, column: str) -> int:
         """Answer the place of a column, from 0.

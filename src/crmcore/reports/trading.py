@@ -6,9 +6,9 @@ from decimal import Decimal
 import attrs
 from attrs import fields
 
-from crmcore.query import eq, in_query, one_of, query
-from crmcore.reports.asking import OrderFilter, currency_of, orders_of
-from crmcore.sales.entity import Order, OrderLine, Product
+from crmcore.query import eq, in_query, query
+from crmcore.reports.asking import OrderFilter, currency_of, orders_of, product_names
+from crmcore.sales.entity import Order, OrderLine
 from crmcore.statistics.figures import Figure
 from crmcore.statistics.trading import ProductSales, all_products, by_product, product_mix
 from crmcore.storage.action import action
@@ -19,7 +19,6 @@ __all__ = ["ProductMix", "products_sold"]
 
 _o = fields(Order)
 _l = fields(OrderLine)
-_p = fields(Product)
 _ALL = OrderFilter()
 
 
@@ -54,6 +53,4 @@ def products_sold(work: Work, only: OrderFilter = _ALL, *, most: int = 50) -> Pr
     found = work.order_lines.groups(asked)
     whole = all_products(asked, found, currency)
     rows = product_mix(asked, found, currency, whole)
-    keys = one_of(_p.source_key, [row.product for row in rows])
-    named = work.unscoped(Product).find(query(Product).where(keys)) if rows else ()
-    return ProductMix(amount=whole, rows=rows, names={one.source_key: one.name for one in named})
+    return ProductMix(amount=whole, rows=rows, names=product_names(work, (row.product for row in rows)))

@@ -1,7 +1,7 @@
 """How good forecasts were: what a snapshot expected, beside what was won in the end (requirement X-TGT-01)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -33,14 +33,13 @@ from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, measured, percent
 from crmcore.statistics.forecasting import Chances
 from crmcore.statistics.periods import Period, instants, starts
-from crmcore.statistics.sums import amount_of, number_of, rows_with, together, weighted_of
+from crmcore.statistics.sums import Answered, amount_of, number_of, rows_with, together, weighted_of
 
 __all__ = ["Accuracy", "AccuracyStep", "accuracy", "expected_then", "won_since"]
 
 _HUNDRED: Final = Decimal(100)
 _o = fields(Opportunity)
 _p = fields(PipelinePosition)
-Answered = tuple[Tally, Sequence[TallyRow]]
 
 
 @attrs.frozen(kw_only=True)

@@ -36,7 +36,7 @@ from crmcore.query import (
 from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.statistics.figures import Figure, share
 from crmcore.statistics.periods import Period
-from crmcore.statistics.sums import amount_of, joint_share, number_of, rows_with
+from crmcore.statistics.sums import Answered, amount_of, joint_share, number_of, rows_with
 from crmcore.surveys.figures import SATISFIED
 
 __all__ = ["Appraisal", "AppraisalAsked", "Appraised", "appraisals", "asked_of"]
@@ -50,7 +50,6 @@ _s = fields(SalesActivity)
 _c = fields(Customer)
 _r = fields(ServiceRequest)
 _n = fields(ServiceRound)
-Answered = tuple[Tally, Sequence[TallyRow]]
 
 
 @attrs.frozen(kw_only=True)

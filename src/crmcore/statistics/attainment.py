@@ -11,18 +11,17 @@ from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.opportunities.entity import Opportunity
-from crmcore.query import Condition, Tally, TallyRow, count, eq, one_of, tally, total
+from crmcore.query import Condition, Tally, count, eq, one_of, tally, total
 from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, change, measured, percent
 from crmcore.statistics.goals import lacking, reached
 from crmcore.statistics.outlook import Ahead, Outlook, outlook
-from crmcore.statistics.sums import amount_of, number_of, rows_with
+from crmcore.statistics.sums import Answered, amount_of, number_of, rows_with
 from crmcore.targets.entity import SalesTarget
 
 __all__ = ["Attained", "Attainment", "Earlier", "attainment", "sold"]
 
 _o = fields(Opportunity)
-Answered = tuple[Tally, Sequence[TallyRow]]
 
 
 @attrs.frozen(kw_only=True)

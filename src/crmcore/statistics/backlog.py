@@ -13,7 +13,7 @@ from crmcore.query import Tally, TallyRow, banded, count, eq, one_of, query, rec
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceStatus
 from crmcore.statistics.figures import Figure
 from crmcore.statistics.requested import overdue
-from crmcore.statistics.sums import number_of, rows_with
+from crmcore.statistics.sums import Answered, number_of, rows_with
 
 __all__ = ["WAITS", "Backlog", "Wait", "backlog", "late_answers", "late_handlings", "waiting"]
 
@@ -21,7 +21,6 @@ WAITS: Final = (1, 3, 7, 30)
 """Days up to which open requests are taken together."""
 _UNIT: Final = "service_request"
 _r = fields(ServiceRequest)
-Answered = tuple[Tally, Sequence[TallyRow]]
 
 
 @attrs.frozen(kw_only=True)

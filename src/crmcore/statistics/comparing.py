@@ -13,13 +13,12 @@ from crmcore.query import Tally, TallyRow, ge, lt
 from crmcore.statistics.compared_periods import ComparedPeriods
 from crmcore.statistics.figures import Comparison
 from crmcore.statistics.periods import Period, instants
-from crmcore.statistics.sums import rows_with
+from crmcore.statistics.sums import Answered, rows_with
 from crmcore.statistics.winning import OutcomesAsked, OutcomesBy, Results, closed, recorded, results_of
 
 __all__ = ["OutcomesCompared", "compared", "compared_edges", "compared_tallies"]
 
 _o = fields(Opportunity)
-Answered = tuple[Tally, Sequence[TallyRow]]
 
 
 @attrs.frozen(kw_only=True)

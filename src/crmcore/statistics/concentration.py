@@ -12,7 +12,8 @@ from crmcore.customers.entity import Customer
 from crmcore.query import Query, Tally, TallyRow, in_query, one_of, query
 from crmcore.sales.entity import Order
 from crmcore.statistics.contribution import groups_in, together
-from crmcore.statistics.figures import Figure, counted, measured, share
+from crmcore.statistics.figures import Figure, counted, share
+from crmcore.statistics.sums import amount_of
 
 __all__ = ["FEW", "MUCH", "Concentration", "concentration"]
 
@@ -95,16 +96,7 @@ def _first(asked: Tally, rows: Sequence[TallyRow], number: int, currency: str) -
     named = [row.key[0] for row in some]
     orders: Query[Order] = asked.of.where(one_of(_o.customer, named))
     customers = query(Customer).where(one_of(_c.id, named))
-    spent = _sum(some) if some else None
-    behind = sum(row.values[0] for row in some)
-    return counted(len(some), customers, "customer"), measured(spent, orders, currency, behind)
-
-
-def _sum(rows: Sequence[TallyRow]) -> Decimal:
-    spent = _ZERO
-    for row in rows:
-        spent = EXACT.add(spent, row.values[1])
-    return spent
+    return counted(len(some), customers, "customer"), amount_of(some, orders, currency)
 
 
 def _needed(rows: Sequence[TallyRow], revenue: Decimal, much: int) -> int:

@@ -20,6 +20,7 @@ from crmcore.query import (
     count,
     eq,
     group_count,
+    one_of,
     overall,
     records_behind,
     tally,
@@ -42,9 +43,9 @@ __all__ = [
     "by_customer",
     "by_kind",
     "by_time",
-    "by_year",
     "contributions",
     "groups_in",
+    "part_together",
     "together",
     "within_band",
     "years_in",
@@ -153,11 +154,6 @@ def by_time(orders: Query[Order], currency: str, parts: Sequence[Period]) -> Tal
     return tally(wanted, by=(_step(parts),), measures=_MEASURES)
 
 
-def by_year(orders: Query[Order], years: Sequence[Period]) -> Tally:
-    """Ask for how many orders there are in each year; the orders lie within the years."""
-    return tally(orders, by=(_step(years),), measures=(count(),))
-
-
 def _step(parts: Sequence[Period]) -> Banded:
     """Answer the place of an order's step, from 0."""
     edges = [part.first for part in parts[1:]]
@@ -181,6 +177,16 @@ def together(asked: Tally, rows: Sequence[TallyRow], currency: str) -> tuple[Fig
     """
     number, amount = rows[0].values[3:5] if _say_all(rows) else (total_of(rows, 0) or 0, total_of(rows, 1))
     return counted(number, asked.of, "order"), measured(amount, asked.of, currency, number)
+
+
+def part_together(asked: Tally, rows: Sequence[TallyRow], currency: str) -> tuple[Figure[int], Figure[Decimal]]:
+    """Answer how many orders some customers of a tally have together, and what these come to.
+
+    Undefined when: they have no orders; the amount is None then, never 0.
+    """
+    theirs = asked.of.where(one_of(_o.customer, [row.key[0] for row in rows]))
+    number = total_of(rows, 0) or 0
+    return counted(number, theirs, "order"), measured(total_of(rows, 1), theirs, currency, number)
 
 
 def _say_all(rows: Sequence[TallyRow]) -> bool:

@@ -30,8 +30,8 @@ from crmcore.query.groups import Grouping
 from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.service.rules import SATISFIED_FROM
 from crmcore.statistics.figures import Figure
-from crmcore.statistics.requested import CONTENT, FIELDS, Answered, HandlingBy, created, ended
-from crmcore.statistics.sums import joint_share, mean_time, number_of, rows_with
+from crmcore.statistics.requested import CONTENT, FIELDS, HandlingBy, created, ended
+from crmcore.statistics.sums import Answered, joint_share, mean_time, number_of, rows_with
 
 __all__ = [
     "CONTENT_BAND",

@@ -13,6 +13,7 @@ import attrs
 
 from crmcore.i18n import Language, text
 from crmcore.statistics.bgnbd import BgNbd, History, expected_orders, p_alive
+from crmcore.statistics.habits import mean_gap
 from crmcore.statistics.rfm import Purchases
 
 __all__ = ["LATE", "Outlook", "Timing", "histories", "outlooks", "usual_gap"]
@@ -87,13 +88,13 @@ class Outlook:
 def usual_gap(purchases: Purchases) -> float | None:
     """Tell how often this customer usually buys.
 
-    Definition: the mean time between one purchase and the next.
-    Formula: (last − first) / repeat purchases.
+    Definition and formula: see :func:`crmcore.statistics.habits.mean_gap`.
     Unit: days.
     Undefined when: he has bought on one day only; then None, never 0.
     Source: arithmetic.
     """
-    return purchases.recency() / purchases.repeats if purchases.repeats else None
+    gap = mean_gap(purchases.recency(), purchases.repeats)
+    return None if gap is None else float(gap)
 
 
 def histories(rows: Iterable[Purchases], until: dt.date) -> tuple[History, ...]:

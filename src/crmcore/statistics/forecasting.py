@@ -35,7 +35,7 @@ from crmcore.query import (
 from crmcore.statistics.chances import Owner, open_now, won_from
 from crmcore.statistics.figures import Figure, measured
 from crmcore.statistics.periods import Period, starts
-from crmcore.statistics.sums import amount_of, number_of, rows_with, together, weighted_of
+from crmcore.statistics.sums import Answered, amount_of, number_of, rows_with, together, weighted_of
 
 __all__ = [
     "Chances",
@@ -52,7 +52,6 @@ __all__ = [
 _o = fields(Opportunity)
 _UNSAID: Final = ForecastCategory.PIPELINE
 """What counts as the category of an opportunity of which nobody has said any."""
-Answered = tuple[Tally, Sequence[TallyRow]]
 
 
 class Chances(enum.Enum):

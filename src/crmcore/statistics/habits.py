@@ -11,9 +11,10 @@ from attrs import fields
 from crmcore.base.numbers import EXACT
 from crmcore.query import Query, Tally, TallyRow, count, one_of, tally, total
 from crmcore.sales.entity import Order
-from crmcore.statistics.figures import Figure, counted, measured, share
+from crmcore.statistics.figures import Figure, share
+from crmcore.statistics.sums import amount_of, number_of
 
-__all__ = ["MONTHS", "WEEKDAYS", "Habit", "Rhythm", "by_date", "habits", "month", "rhythm", "weekday"]
+__all__ = ["MONTHS", "WEEKDAYS", "Habit", "Rhythm", "by_date", "habits", "mean_gap", "month", "rhythm", "weekday"]
 
 _o = fields(Order)
 _TENTH: Final = Decimal("0.1")
@@ -83,23 +84,39 @@ def habits(
         key_of: Answers which of them a day belongs to.
         currency: Of the sums.
     """
-    whole = counted(sum(row.values[0] for row in rows), orders, "order")
+    whole = number_of(rows, orders, "order")
     return tuple(_habit(key, [row for row in rows if key_of(row.key[0]) == key], whole, currency) for key in keys)
+
+
+def mean_gap(days: int, gaps: int) -> Decimal | None:
+    """Answer how far apart somebody's purchases lie on average.
+
+    Definition: the mean time between one day with orders and the next.
+    Formula: (last − first) / gaps, not rounded.
+    Unit: days.
+    Undefined when: there is no gap, as he has bought on one day only; then None, never 0.
+    Source: arithmetic.
+
+    Args:
+        days: How many days lie between the first and the last.
+        gaps: How many times he has bought again.
+    """
+    return EXACT.divide(Decimal(days), Decimal(gaps)) if gaps else None
 
 
 def rhythm(rows: Sequence[TallyRow]) -> Rhythm:
     """Answer how far apart somebody's purchases lie, and when the next one would be due (requirement X-ANA-03).
 
-    Definition: the mean time between one day with orders and the next; the last such day and that time make the next.
-    Formula: gap = (last − first) / (days − 1), rounded half up to one decimal place; next = last + gap.
+    Definition: :func:`mean_gap`; the last day with orders and that time make the next.
+    Formula: gap rounded half up to one decimal place; next = last + gap, to the nearest day.
     Unit: days.
     Undefined when: he has bought on one day only or never; then None, never 0.
     Source: arithmetic.
     """
     days = [row.key[0] for row in rows]
-    if len(days) < 2:  # noqa: PLR2004 - one gap needs two days
+    mean = mean_gap((days[-1] - days[0]).days, len(days) - 1) if days else None
+    if mean is None:
         return Rhythm(days=len(days), last=days[-1] if days else None, usual_gap=None, next_on=None)
-    mean = EXACT.divide(Decimal((days[-1] - days[0]).days), Decimal(len(days) - 1))
     return Rhythm(
         days=len(days),
         last=days[-1],
@@ -110,10 +127,5 @@ def rhythm(rows: Sequence[TallyRow]) -> Rhythm:
 
 def _habit(key: int, rows: Sequence[TallyRow], whole: Figure[int], currency: str) -> Habit:
     of = whole.of.where(one_of(_o.ordered_on, [row.key[0] for row in rows]))
-    orders = counted(sum(row.values[0] for row in rows), of, "order")
-    amount: Decimal | None = None
-    for row in rows:
-        amount = EXACT.add(amount or Decimal(0), row.values[1])
-    return Habit(
-        key=key, orders=orders, share=share(orders, whole), amount=measured(amount, of, currency, orders.records)
-    )
+    orders = number_of(rows, of, "order")
+    return Habit(key=key, orders=orders, share=share(orders, whole), amount=amount_of(rows, of, currency))

@@ -16,14 +16,13 @@ from crmcore.statistics.figures import Figure, share
 from crmcore.statistics.requested import (
     AGAIN,
     CONTENT,
-    Answered,
     Asked,
     HandlingBy,
     all_groups,
     keys_in_order,
     one_group,
 )
-from crmcore.statistics.sums import joint_share, mean_time, number_of, rows_with
+from crmcore.statistics.sums import Answered, joint_share, mean_time, number_of, rows_with
 
 __all__ = ["Handled", "Handling", "handling"]
 

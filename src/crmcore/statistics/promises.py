@@ -16,8 +16,8 @@ from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.earlier import EarlierTreatments, earlier_treatments
 from crmcore.statistics.figures import Figure, share
 from crmcore.statistics.promised import HANDLED, HOURS, RESPONDED, PromiseKind, within_hours
-from crmcore.statistics.requested import Answered, HandlingBy, all_groups, keys_in_order, one_group
-from crmcore.statistics.sums import joint_share, mean_time, number_of, rows_with
+from crmcore.statistics.requested import HandlingBy, all_groups, keys_in_order, one_group
+from crmcore.statistics.sums import Answered, joint_share, mean_time, number_of, rows_with
 
 __all__ = ["GroupPromises", "PromiseRecord", "Promises", "Within", "promises"]
 

@@ -31,6 +31,7 @@ from crmcore.query import (
 )
 from crmcore.query.groups import Grouping
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceRound, ServiceStatus
+from crmcore.statistics.sums import Answered
 from crmcore.surveys.figures import SATISFIED
 
 __all__ = [
@@ -62,7 +63,6 @@ AGAIN: Final = 2
 """The round from which on a request is treated again."""
 _r = fields(ServiceRequest)
 _n = fields(ServiceRound)
-Answered = tuple[Tally, Sequence[TallyRow]]
 
 
 class HandlingBy(enum.Enum):

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from crmcore.base.numbers import EXACT
-from crmcore.query import Query, TallyRow
+from crmcore.query import Query, Tally, TallyRow
 from crmcore.statistics.figures import PERCENT, Figure, counted, measured, percent
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "COUNT",
     "DAY",
     "HOUR",
+    "Answered",
     "amount_of",
     "joint_share",
     "mean_time",
@@ -37,6 +38,8 @@ HOUR: Final = 3_600_000
 _TENTH: Final = Decimal("0.1")
 _HUNDRED: Final = Decimal(100)
 Rows = Sequence[TallyRow]
+Answered = tuple[Tally, Rows]
+"""A tally as it was asked, and what the store has answered."""
 
 
 def rows_with(rows: Rows, meets: Callable[..., bool]) -> Rows:

@@ -28,7 +28,7 @@ from crmcore.pipeline.standing import PipelinePosition
 from crmcore.query import Tally, TallyRow, banded, count, query, tally, total
 from crmcore.query.groups import Grouping
 from crmcore.statistics.figures import Figure, measured
-from crmcore.statistics.sums import amount_of, number_of, total_of
+from crmcore.statistics.sums import Answered, amount_of, number_of, total_of
 
 __all__ = ["MovedAmount", "Waterfall", "held", "moves", "valued", "waterfall"]
 
@@ -36,7 +36,6 @@ _p = fields(PipelinePosition)
 _AMOUNT: Final = 1
 _PRIOR: Final = 2
 _NOTHING: Final = Decimal(0)
-Answered = tuple[Tally, Sequence[TallyRow]]
 
 
 @attrs.frozen(kw_only=True)

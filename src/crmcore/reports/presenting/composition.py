@@ -46,6 +46,7 @@ def part_table(asked: Asked, name: str, subject: str, first: str, rows: tuple[Ro
         total=Row(TOTAL, (text_cell(asked.say("report.total")), figure_cell(whole), BLANK)),
         charts=(Chart(ChartKind.SHARE, "part", ("number",)), Chart(ChartKind.BAR, "part", ("number",))),
         empty=asked.say(f"report_empty.{name}"),
+        first_number=1,
     )
 
 
@@ -91,6 +92,7 @@ def _losses(asked: Asked) -> tuple[Table, ...]:
             empty=asked.say("report_empty.losses"),
             page=page.number,
             pages=page.pages,
+            first_number=page.first_row,
         ),
     )
 

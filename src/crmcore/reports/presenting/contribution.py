@@ -24,6 +24,7 @@ from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Column,
 from crmcore.reports.trading import products_sold
 from crmcore.sales.entity import Order, OrderLine
 from crmcore.statistics.contribution import SPANS, AmountBand, Contribution, ContributionBy
+from crmcore.statistics.figures import share
 
 __all__ = [
     "CONTRIBUTION",
@@ -60,9 +61,9 @@ def spent_cells(one: Contribution) -> tuple[Cell, ...]:
     return figure_cell(one.orders), figure_cell(one.amount), figure_cell(one.share)
 
 
-def spent_total(asked: Asked, whole: Any) -> Row:
-    """Answer the row of what all of it comes to."""
-    cells = (text_cell(asked.say("report.total")), figure_cell(whole.orders), figure_cell(whole.amount), BLANK)
+def spent_total(asked: Asked, whole: Any, of_all: Cell = BLANK) -> Row:
+    """Answer the row of what all of it comes to; *of_all* is the share that it is of more."""
+    cells = (text_cell(asked.say("report.total")), figure_cell(whole.orders), figure_cell(whole.amount), of_all)
     return Row(TOTAL, cells)
 
 
@@ -84,13 +85,42 @@ def _contribution(asked: Asked) -> tuple[Table, ...]:
             title=asked.say("report_kind.contribution"),
             columns=spent_columns(asked, "spent.customer", report.currency),
             rows=rows,
-            total=spent_total(asked, report.whole),
+            total=_total(asked, report),
             charts=(Chart(ChartKind.BAR, "customer", ("amount",)),),
             empty=asked.say("report_empty.orders"),
             page=page.number,
             pages=page.pages,
+            first_number=page.first_row,
         ),
+        *_all_bands(asked, report),
         *_other_currencies(asked, report),
+    )
+
+
+def _total(asked: Asked, report: ContributionReport) -> Row:
+    """Answer the sum of what the table lists on all its pages: of a band, that of its customers."""
+    if report.in_band is None:
+        return spent_total(asked, report.whole)
+    return spent_total(asked, report.in_band, figure_cell(share(report.in_band.amount, report.whole.amount)))
+
+
+def _all_bands(asked: Asked, report: ContributionReport) -> tuple[Table, ...]:
+    """Answer what the customers of all bands come to, where the table lists those of one."""
+    if report.in_band is None:
+        return ()
+    whole = report.whole
+    return (
+        Table(
+            name="all_bands",
+            title=asked.say("report_table.all_bands"),
+            columns=(
+                column(asked, "report.band", name="band"),
+                *columns(asked, "spent", _OTHERS, report.currency),
+            ),
+            rows=(
+                Row("all", (text_cell(asked.say("report.any")), figure_cell(whole.orders), figure_cell(whole.amount))),
+            ),
+        ),
     )
 
 

@@ -75,7 +75,7 @@ def _services(asked: Asked) -> tuple[Table, ...]:
     kind = "customer" if report.by is ServicesBy.CUSTOMER else ""
     rows = part_rows(asked, page.rows, said, kind)
     table = part_table(asked, "services", "services_part", _SERVICES_BY[report.by], rows, report.requests)
-    return (table.on_page(page.number, page.pages),)
+    return (table.on_page(page.number, page.pages, page.first_row),)
 
 
 def _services_compared(asked: Asked) -> tuple[Table, ...]:

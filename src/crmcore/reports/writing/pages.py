@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 from crmcore.i18n import Language, text
 from crmcore.reports.tables import Cell, ChartKind, Report, Row, Shape, Table
-from crmcore.reports.writing.words import UNDEFINED, about_lines, heading, spoken
+from crmcore.reports.writing.words import ROW_NUMBER, UNDEFINED, about_lines, heading, numbered, spoken
 
 __all__ = ["page_of", "write_html"]
 
@@ -34,7 +34,7 @@ def page_of(report: Report, language: Language) -> str:
     about = "".join(
         f"<div><dt>{escape(title)}</dt><dd>{escape(said)}</dd></div>" for title, said in about_lines(report, language)
     )
-    sections = "\n".join(_section(table, language) for table in report.tables)
+    sections = "\n".join(_section(table, language) for table in (numbered(one, language) for one in report.tables))
     return (
         f'<!DOCTYPE html>\n<html lang="{_TAGS[language]}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -70,14 +70,18 @@ def _body(table: Table, language: Language) -> str:
 
 
 def _row(table: Table, row: Row, language: Language, drawn: int | None, most: Decimal) -> str:
-    first, *others = (
+    said = [
         _said(table, place, cell, language) + (_bar(cell, most) if place == drawn else "")
         for place, cell in enumerate(row.cells)
-    )
+    ]
+    named = int(table.columns[0].name == ROW_NUMBER)
     cells = "".join(
-        f"<td{_class(table.shape(place, row.cells[place]))}>{said}</td>" for place, said in enumerate(others, start=1)
+        f'<th scope="row">{one}</th>'
+        if place == named
+        else f"<td{_class(table.shape(place, row.cells[place]))}>{one}</td>"
+        for place, one in enumerate(said)
     )
-    return f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    return f"<tr>{cells}</tr>"
 
 
 def _said(table: Table, place: int, cell: Cell, language: Language) -> str:

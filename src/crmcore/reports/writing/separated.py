@@ -12,14 +12,14 @@ import attrs
 from crmcore.exchange.guarding import guarded
 from crmcore.i18n import Language, text
 from crmcore.reports.tables import Cell, Column, Report, Shape, Table
-from crmcore.reports.writing.words import about_lines, exact, has_own_units, heading, own_unit
+from crmcore.reports.writing.words import about_lines, exact, has_own_units, heading, numbered, own_unit
 
 __all__ = ["write_csv", "write_zip"]
 
 _PLAIN: Final = re.compile(r"[^a-z0-9_]")
 
 
-def write_csv(table: Table, to: BinaryIO, language: Language) -> int:
+def write_csv(given: Table, to: BinaryIO, language: Language) -> int:
     """Write a table as UTF-8 with the mark by which spreadsheets recognise it; no text is taken for a formula.
 
     What is undefined is an empty field. The total is left out: whoever reckons with the rows would count it twice.
@@ -27,6 +27,7 @@ def write_csv(table: Table, to: BinaryIO, language: Language) -> int:
     Returns:
         How many rows it were.
     """
+    table = numbered(given, language)
     file = io.TextIOWrapper(to, encoding="utf-8-sig", newline="")
     try:
         rows = csv.writer(file)

@@ -4,14 +4,43 @@ import datetime as dt
 from decimal import Decimal
 from typing import Final
 
+import attrs
+
 from crmcore.base.numbers import EXACT
 from crmcore.i18n import Language, text
-from crmcore.reports.tables import Cell, Column, Report, Shape, Table
+from crmcore.reports.tables import BLANK, Cell, Column, Report, Shape, Table
 
-__all__ = ["UNDEFINED", "about_lines", "exact", "has_own_units", "heading", "own_unit", "spoken"]
+__all__ = [
+    "ROW_NUMBER",
+    "UNDEFINED",
+    "about_lines",
+    "exact",
+    "has_own_units",
+    "heading",
+    "numbered",
+    "own_unit",
+    "spoken",
+]
 
 UNDEFINED: Final = "–"
 """Stands where a figure is undefined; never 0."""
+
+
+ROW_NUMBER: Final = "row_number"
+"""Name of the column that numbers the rows."""
+
+
+def numbered(table: Table, language: Language) -> Table:
+    """Answer a table with its row numbers as a first column, if its rows have such; the total has none."""
+    if table.first_number is None:
+        return table
+    title = Column(ROW_NUMBER, text("report.row_number", language), Shape.NUMBER)
+    rows = tuple(
+        attrs.evolve(row, cells=(Cell(number), *row.cells))
+        for number, row in enumerate(table.rows, start=table.first_number)
+    )
+    total = None if table.total is None else attrs.evolve(table.total, cells=(BLANK, *table.total.cells))
+    return attrs.evolve(table, columns=(title, *table.columns), rows=rows, total=total, first_number=None)
 
 
 def spoken(table: Table, place: int, cell: Cell) -> str:

@@ -9,7 +9,7 @@ from crmcore.exchange.writing import openpyxl_here, printable
 from crmcore.i18n import Language, text
 from crmcore.reports.tables import Cell, Report, Shape, Table
 from crmcore.reports.writing.charts import add_charts, charted
-from crmcore.reports.writing.words import UNDEFINED, about_lines, exact, heading
+from crmcore.reports.writing.words import UNDEFINED, about_lines, exact, heading, numbered
 
 __all__ = ["write_xlsx"]
 
@@ -44,7 +44,7 @@ def write_xlsx(report: Report, to: BinaryIO, language: Language) -> int:
     bold = openpyxl.styles.Font(bold=True)
     _about(book.active, report, language, bold)
     names = {book.active.title.casefold()}
-    for table in report.tables:
+    for table in (numbered(one, language) for one in report.tables):
         sheet = book.create_sheet(_sheet_name(table.title, names))
         _table(sheet, table, language, bold)
         add_charts(sheet, table)
