@@ -46,10 +46,13 @@ def check_target(target: SalesTarget) -> None:
     """Refuse a target that nobody could reach or miss (requirement X-TGT-01).
 
     Raises:
-        Invalid: It does not begin with its period, is a person's and a territory's at once, says neither amount nor
-            number, or a negative amount; all problems are listed.
+        Invalid: It lies where no report has a period, does not begin with its period, is a person's and a territory's
+            at once, says neither amount nor number, or a negative amount; all problems are listed.
     """
     problems = []
+    if not FIRST_YEAR < target.starts_on.year < LAST_YEAR:
+        years: dict[str, object] = {"min": FIRST_YEAR + 1, "max": LAST_YEAR - 1}
+        problems.append(Problem("starts_on", "value.year", "sales_target", years))
     if target.starts_on != _first_day(target.starts_on, target.span):
         problems.append(Problem(field="starts_on", code="target.no_first_day", entity="sales_target"))
     if target.user is not None and target.territory:
@@ -77,10 +80,10 @@ def check_year(year: Any) -> int:
     """Answer a year that targets can be set for.
 
     Raises:
-        Invalid: It is no whole number, or no year of the calendar.
+        Invalid: It is no whole number, or no year that reports have periods of.
     """
-    if type(year) is not int or not FIRST_YEAR <= year < LAST_YEAR:
-        raise Invalid(Problem("year", "value.range", params={"min": FIRST_YEAR, "max": LAST_YEAR - 1, "got": year}))
+    if type(year) is not int or not FIRST_YEAR < year < LAST_YEAR:
+        raise Invalid(Problem("year", "value.range", params={"min": FIRST_YEAR + 1, "max": LAST_YEAR - 1, "got": year}))
     return year
 
 

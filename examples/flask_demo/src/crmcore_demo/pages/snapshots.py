@@ -67,8 +67,13 @@ def _take_page(problem: Invalid | None = None) -> Answer:
         topic="snapshots",
         lead=t("snapshots.take_lead"),
         button=t("snapshots.take_button"),
-        back=back_to("snapshots.index"),
+        back=back_to("snapshots.index" if _sees_snapshots() else "stages.index"),
     )
+
+
+def _sees_snapshots() -> bool:
+    """Whether the person may look at what he takes: who only arranges the process may take one, and sees none."""
+    return person().may("forecast.read", "forecast.read_all")
 
 
 @pages.get("/take")
@@ -89,6 +94,8 @@ def take() -> Answer:
         return _take_page(problem)
     words = "snapshots.taken" if taken.new else "snapshots.there_is_one"
     flash(t(words, day=day(taken.snapshot.day)), "done" if taken.new else "warn")
+    if not _sees_snapshots():
+        return redirect(url_for("stages.index"))
     return redirect(url_for("snapshots.show", id=taken.snapshot.id))
 
 
