@@ -9,14 +9,16 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import attrs
 import pytest
 from browsing import Page, dotted_codes
+from flask import Flask
 
 import crmcore
 from conftest import CUSTOMER, PERSON, Browse
 from crmcore import Crm, customers, sales
 from crmcore.exchange.entity import ExportRecord
-from crmcore.query import query
+from crmcore.query import count, query
 from crmcore.reports import catalogue
 from crmcore.storage.ports import Session
 
@@ -344,3 +346,20 @@ def test_the_years_to_choose_from_are_those_of_the_orders_that_count(crm: Crm, b
     assert offered not in one.open("/reports/contribution").response.get_data(as_text=True)
     assert offered in one.open("/reports/contribution?all_orders=1").response.get_data(as_text=True)
     assert offered not in one.open("/reports/contribution?all_orders=0").response.get_data(as_text=True)
+
+
+@pytest.mark.requirement("RPT-01", "GEN-16")
+def test_currencies_are_chosen_from_those_there_are(crm: Crm, app: Flask, browser: Browse) -> None:
+    def offered(address: str) -> list[str]:
+        page = browser("lihua").open(address).response.get_data(as_text=True)
+        (options,) = re.findall(r'<select id="q-currency"[^>]*>(.*?)</select>', page) or [""]
+        return re.findall(r'<option value="([^"]*)"', options)
+
+    with crm.work(as_user="lihua", readonly=True) as work:
+        rows = work.orders.tally(by=(attrs.fields(sales.Order).currency,), measures=(count(),))
+    used = sorted({row.key[0] for row in rows} - {"CNY"})
+    assert offered("/reports/contribution") == (["", *used] if used else []), "one currency is no choice"
+    assert offered("/reports/contribution?currency=euros") == ["", *used, "euros"]
+    _order(crm, "北京外汇", Decimal(5))
+    app.extensions["company"].forget()
+    assert offered("/reports/contribution") == ["", *sorted({*used, "XTS"})]

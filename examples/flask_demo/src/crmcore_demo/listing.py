@@ -67,8 +67,8 @@ def _asked(field: Shown) -> str:
     return value
 
 
-def tally_by(records: Collection[Any], field: Any) -> Sequence[UserId]:
-    """Return the colleagues whose records are in a list, for a filter that offers only names that find something."""
+def tally_by(records: Collection[Any], field: Any) -> Sequence[Any]:
+    """Return what is found in a field of a list's records, for a filter that offers only what finds something."""
     rows = records.tally(by=(field,), measures=(count(),))
     return [row.key[0] for row in rows if row.key[0] is not None]
 

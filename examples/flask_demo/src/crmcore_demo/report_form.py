@@ -15,18 +15,22 @@ from crmcore.reports import catalogue, contribution_years, loss_years, service_y
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.kinds import ReportKind
 from crmcore.reports.managing import PARTS
+from crmcore.sales import Order
 from crmcore.statistics.periods import Span, period_of
 from crmcore.statistics.typed_periods import ALL_TIME, typed
 from crmcore_demo.display import label, language, t, today
 from crmcore_demo.forms import Option, Shown
 from crmcore_demo.listing import tally_by
 from crmcore_demo.listing import typed as cleaned
+from crmcore_demo.selling_page import currency
 from crmcore_demo.session import company, names_of, person, reading
 
 FROM, TO = "_from", "_to"
 """What the names of a period's two days end in."""
 PART: Final = "only"
 """The filter that says which part of a report of several is wanted."""
+CURRENCY: Final = "currency"
+"""The filter that is chosen from the currencies there are."""
 PRESENT: Final = ("this_month", "last_month", "this_quarter", "last_quarter", "this_year", "last_year")
 QUARTERS, MONTHS, SNAPSHOTS = 8, 12, 50
 _LOOKED_UP: Final = {FilterKind.PERSON, FilterKind.SNAPSHOT}
@@ -123,6 +127,9 @@ def _fields(kind: ReportKind, one: Filter) -> Iterable[Shown]:
                 yield _choice(one.name, title, said, options)
         case FilterKind.FLAG:
             yield Shown(name=one.name, label=title, kind="flag", value=said)
+        case FilterKind.TEXT if one.name == CURRENCY and (known := _currencies()) is not None:
+            if len(known) > 1 or said:
+                yield _choice(one.name, title, said, known)
         case FilterKind.NUMBER:
             yield Shown(name=one.name, label=title, kind="number", value=said or one.initial)
         case _:
@@ -188,6 +195,17 @@ def _people() -> Sequence[Option]:
     known = names_of(*ids)
     ordered = sorted(known.items(), key=lambda pair: pair[1])
     return [Option(value="", words=t("list.all")), *(Option(value=str(id_), words=words) for id_, words in ordered)]
+
+
+def _currencies() -> Sequence[Option] | None:
+    """Return the currencies that orders are in, the company's own first; None for who reads no orders."""
+    if not person().may("order.read", "order.read_all"):
+        return None
+    used = company().choices(person().id, "currencies", lambda: tally_by(reading().orders, fields(Order).currency))
+    return [
+        Option(value="", words=currency()),
+        *(Option(value=one, words=one) for one in sorted({*used} - {currency()})),
+    ]
 
 
 def _snapshots() -> Sequence[Option]:
