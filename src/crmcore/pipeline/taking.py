@@ -36,7 +36,6 @@ __all__ = [
     "fix_positions",
     "keep_snapshot",
     "note_positions",
-    "snapshot_id",
     "take_snapshot",
 ]
 
@@ -80,7 +79,7 @@ def take_snapshot(crm: Crm, name: str = "", *, as_user: Person = SYSTEM) -> Take
 def fix_positions(work: Work, name: str = "") -> Taken:
     """Take a snapshot in one transaction, and leave one change record for it; a step of :func:`take_snapshot`."""
     called = _called(name)
-    known = work.session.load(PipelineSnapshot, snapshot_id(work.today, called))
+    known = work.session.load(PipelineSnapshot, _snapshot_id(work.today, called))
     if known is not None:
         return Taken(snapshot=known, new=False, positions=0)
     noted = note_positions(work)
@@ -103,7 +102,7 @@ def keep_snapshot(work: Work, name: str, *, counted: int, noted: int) -> Pipelin
         counted: How many opportunities are open.
         noted: For how many it was noted for the first time how they stand.
     """
-    id_ = snapshot_id(work.today, name)
+    id_ = _snapshot_id(work.today, name)
     made = PipelineSnapshot(id=id_, name=name, day=work.today, taken_at=work.now, open_opportunities=counted)
     (stored,) = work.bulk.put([made])
     work.bulk.add([_stage(id_, one) for one in process_of(work)])
@@ -112,7 +111,7 @@ def keep_snapshot(work: Work, name: str, *, counted: int, noted: int) -> Pipelin
     return stored
 
 
-def snapshot_id(day: dt.date, name: str) -> PipelineSnapshotId:
+def _snapshot_id(day: dt.date, name: str) -> PipelineSnapshotId:
     """Answer the id of the one snapshot of a day and name."""
     return PipelineSnapshotId(uuid5(NAMESPACE_URL, f"urn:crmcore:pipeline:snapshot:{day.isoformat()}:{key_of(name)}"))
 

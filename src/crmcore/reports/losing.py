@@ -9,7 +9,7 @@ from crmcore.base.clock import local_date
 from crmcore.base.paging import Page
 from crmcore.churn.entity import ChurnCase, ChurnStatus
 from crmcore.customers.entity import Customer
-from crmcore.query import Query, any_of, desc, eq, ge, in_query, lt, query
+from crmcore.query import Query, any_of, desc, eq, ge, in_query, lt, one_of, query
 from crmcore.reports.asking import is_period, narrowed
 from crmcore.reports.years import years_of_instants
 from crmcore.statistics.figures import Figure, counted
@@ -107,7 +107,9 @@ def _losses(work: Work, only: LossFilter) -> Query[ChurnCase]:
         called_so_now = in_query(_n.customer, query(Customer).where(part))
         wanted = wanted.where(any_of(*partly((_n.customer_name, only.customer_name)), called_so_now))
     if named := partly((_u.name, only.manager), (_u.full_name, only.manager)):
-        wanted = wanted.where(in_query(_n.manager, query(User).where(any_of(*named))))
+        # asked by itself: within the question, users would be narrowed to those whom the reader may list, often nobody
+        managers = work.unscoped(User).find(query(User).where(any_of(*named)))
+        wanted = wanted.where(one_of(_n.manager, [one.id for one in managers]))
     period = is_period(only.period)
     if period is None:
         return wanted

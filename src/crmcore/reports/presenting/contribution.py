@@ -31,9 +31,6 @@ __all__ = [
     "CONTRIBUTION_BY",
     "PRODUCTS_SOLD",
     "order_filter",
-    "spent_cells",
-    "spent_columns",
-    "spent_total",
 ]
 
 _SHAPES: Final = {"orders": Shape.NUMBER, "amount": Shape.AMOUNT, "share": Shape.PERCENT}
@@ -51,17 +48,17 @@ def order_filter(asked: Asked) -> OrderFilter:
     )
 
 
-def spent_columns(asked: Asked, first: str, currency: str, name: str = "") -> tuple[Column, ...]:
+def _spent_columns(asked: Asked, first: str, currency: str, name: str = "") -> tuple[Column, ...]:
     """Answer the columns of what somebody has spent; *first* is the key of the text over the first one."""
     return column(asked, first, name=name), *columns(asked, "spent", _SHAPES, currency)
 
 
-def spent_cells(one: Contribution) -> tuple[Cell, ...]:
+def _spent_cells(one: Contribution) -> tuple[Cell, ...]:
     """Answer the numbers of a row."""
     return figure_cell(one.orders), figure_cell(one.amount), figure_cell(one.share)
 
 
-def spent_total(asked: Asked, whole: Any, of_all: Cell = BLANK) -> Row:
+def _spent_total(asked: Asked, whole: Any, of_all: Cell = BLANK) -> Row:
     """Answer the row of what all of it comes to; *of_all* is the share that it is of more."""
     cells = (text_cell(asked.say("report.total")), figure_cell(whole.orders), figure_cell(whole.amount), of_all)
     return Row(TOTAL, cells)
@@ -76,14 +73,14 @@ def _contribution(asked: Asked) -> tuple[Table, ...]:
     names: dict[Any, str] = {}
     report, page = asked.rows(fetch)
     rows = tuple(
-        Row(key_of(one.key), (text_cell(names.get(one.key, ""), "customer", one.key), *spent_cells(one)))
+        Row(key_of(one.key), (text_cell(names.get(one.key, ""), "customer", one.key), *_spent_cells(one)))
         for one in page.rows
     )
     return (
         Table(
             name="customers",
             title=asked.say("report_kind.contribution"),
-            columns=spent_columns(asked, "spent.customer", report.currency),
+            columns=_spent_columns(asked, "spent.customer", report.currency),
             rows=rows,
             total=_total(asked, report),
             charts=(Chart(ChartKind.BAR, "customer", ("amount",)),),
@@ -100,8 +97,8 @@ def _contribution(asked: Asked) -> tuple[Table, ...]:
 def _total(asked: Asked, report: ContributionReport) -> Row:
     """Answer the sum of what the table lists on all its pages: of a band, that of its customers."""
     if report.in_band is None:
-        return spent_total(asked, report.whole)
-    return spent_total(asked, report.in_band, figure_cell(share(report.in_band.amount, report.whole.amount)))
+        return _spent_total(asked, report.whole)
+    return _spent_total(asked, report.in_band, figure_cell(share(report.in_band.amount, report.whole.amount)))
 
 
 def _all_bands(asked: Asked, report: ContributionReport) -> tuple[Table, ...]:
@@ -157,9 +154,9 @@ def _contribution_by(asked: Asked) -> tuple[Table, ...]:
         Table(
             name="parts",
             title=asked.say("report_kind.contribution_by"),
-            columns=spent_columns(asked, f"contribution_by.{found.by.value}", found.currency, name="part"),
-            rows=tuple(Row(key_of(one.period or one.key), (label(one), *spent_cells(one))) for one in found.rows),
-            total=spent_total(asked, found.whole),
+            columns=_spent_columns(asked, f"contribution_by.{found.by.value}", found.currency, name="part"),
+            rows=tuple(Row(key_of(one.period or one.key), (label(one), *_spent_cells(one))) for one in found.rows),
+            total=_spent_total(asked, found.whole),
             charts=(Chart(ChartKind.LINE if by_time else ChartKind.BAR, "part", ("amount",)),),
             empty=asked.say("report_empty.orders"),
         ),

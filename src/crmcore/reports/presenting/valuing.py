@@ -21,7 +21,7 @@ from crmcore.statistics.figures import PERCENT, measured
 from crmcore.statistics.refusals import NoPrediction
 from crmcore.statistics.rfm import RfmSegment
 
-__all__ = ["CUSTOMER_OUTLOOKS", "CUSTOMER_SEGMENTS", "outlook_cells", "rounded"]
+__all__ = ["CUSTOMER_OUTLOOKS", "CUSTOMER_SEGMENTS", "rounded"]
 
 _DAYS: Final = Filter(name="days", kind=FilterKind.NUMBER, initial="90", needed=True)
 _TENTH: Final = Decimal("0.1")
@@ -149,7 +149,7 @@ def _outlooks(asked: Asked) -> tuple[Table, ...]:
     else:
         currency, number, pages = report.learnt.currency, page.number, page.pages
         rows = tuple(
-            Row(str(id_), (text_cell(names.get(id_, ""), "customer", id_), *outlook_cells(asked, known[id_])))
+            Row(str(id_), (text_cell(names.get(id_, ""), "customer", id_), *_outlook_cells(asked, known[id_])))
             for id_ in (one.id for one in page.rows)
             if id_ in known
         )
@@ -169,7 +169,7 @@ def _outlooks(asked: Asked) -> tuple[Table, ...]:
     )
 
 
-def outlook_cells(asked: Asked, one: CustomerOutlook) -> tuple[Cell, ...]:
+def _outlook_cells(asked: Asked, one: CustomerOutlook) -> tuple[Cell, ...]:
     """Answer what to expect of a customer; probability and orders open to the orders that they are reckoned from."""
     of, number, outlook = one.orders.of, one.orders.records, one.outlook
     alive = rounded(None if outlook.p_alive is None else 100 * outlook.p_alive, _TENTH)
