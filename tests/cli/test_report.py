@@ -73,7 +73,7 @@ def test_the_ending_says_the_format_and_a_part_is_enough(cli: Cli, url: str, fol
     one = cli("report", url, "--out", str(table), "--report", "composition", "--filter", "by=credit")
     assert (one.code, one.out) == (0, "")
     rows = list(csv.reader(io.StringIO(table.read_text(encoding="utf-8-sig"))))
-    assert rows[:2] == [["Credit", "Customers", "Share (%)"], ["1 of 5 stars", "0", ""]]
+    assert rows[:2] == [["No.", "Credit", "Customers", "Share (%)"], ["1", "1 of 5 stars", "0", ""]]
     assert sorted(one.name for one in folder.iterdir()) == ["r.csv", "r.xlsx", "r.zip"]
 
 

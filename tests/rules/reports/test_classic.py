@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from company import SetClock
+from company.opened import check_opens, records_of, values
 from company.trade import bought, customer, lost, requested, staff_of
 from crmcore import dictionary, reports
 from crmcore.customers.entity import CustomerStatus
 from crmcore.reports import LossFilter, OrderFilter, ServiceFilter
+from crmcore.reports.tables import BLANK
+from crmcore.reports.writing.words import numbered
 from crmcore.sales.entity import OrderStatus
 from crmcore.service.entity import ServiceStatus
 from crmcore.statistics.contribution import AmountBand, ContributionBy
@@ -66,6 +69,57 @@ def test_contribution_counts_paid_orders_of_one_currency(crm: Crm) -> None:
     )
     assert [(one.amount.value, one.amount.unit) for one in shown.others] == [(300, "USD")]
     assert shown.page.rows[0].share.value == Decimal("16.7")
+
+
+@pytest.mark.requirement("RPT-01", "RPT-06")
+def test_the_total_of_a_band_is_that_of_its_customers(crm: Crm) -> None:
+    for number, amounts in enumerate((("400", "500"), ("1000",), ("2000",), ("9000", "-1"))):
+        who = customer(crm, f"客户{number}")
+        for day, amount in enumerate(amounts, start=1):
+            bought(crm, who, dt.date(2026, 1, day), amount)
+    bought(crm, who, dt.date(2026, 1, 9), "50", currency="USD")
+    shown = ask(crm, reports.contribution, band=AmountBand.TO_1000, size=1)
+    assert values(shown.in_band.orders, shown.in_band.amount) == (3, 1900)
+    assert values(shown.whole.orders, shown.whole.amount) == (6, 12899)
+    assert {order.amount for order in records_of(crm, shown.in_band.amount)} == {400, 500, 1000}
+    check_opens(crm, shown, "zhaomin")
+    none = ask(crm, reports.contribution, band=AmountBand.TO_5000)
+    assert values(none.in_band.orders, none.in_band.amount) == (0, None)
+    check_opens(crm, none, "zhaomin")
+    assert ask(crm, reports.contribution).in_band is None
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        kind = reports.catalogue.kind_named("contribution")
+        table, all_bands, _ = kind.run(work, {"band": "to_1000"}, "en").tables
+        plain, _ = kind.run(work, {}, "en").tables
+    assert table.total is not None
+    assert plain.total is not None
+    assert [cell.value for cell in table.total.cells[1:]] == [3, 1900, Decimal("14.7")]
+    assert [cell.value for cell in all_bands.rows[0].cells[1:]] == [6, 12899]
+    assert [cell.value for cell in plain.total.cells[1:]] == [6, 12899, ""]
+
+
+@pytest.mark.requirement("RPT-01", "RPT-02", "RPT-03", "RPT-04")
+def test_the_rows_of_the_four_analyses_have_numbers_that_go_on_over_pages(crm: Crm) -> None:
+    at = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+    for number in range(3):
+        who = customer(crm, f"客户{number}")
+        bought(crm, who, dt.date(2026, 1, 1), str(10 + number))
+        requested(crm, who, at)
+        lost(crm, who, at)
+    crm.perform(dictionary.set_parameter, "list.page_size", "2", as_user="admin")
+    with crm.work(as_user="zhaomin", readonly=True) as work:
+        for name, given in (("contribution", {}), ("services", {"by": "customer"}), ("losses", {})):
+            kind = reports.catalogue.kind_named(name)
+            second = numbered(kind.run(work, {**given, "page": 2}, "en").tables[0], "en")
+            whole = numbered(kind.run(work, given, "en", whole=True).tables[0], "en")
+            assert [row.cells[0].value for row in second.rows] == [3], name
+            assert [row.cells[0].value for row in whole.rows] == [1, 2, 3], name
+            assert (whole.columns[0].title, whole.columns[0].name) == ("No.", "row_number")
+            assert whole.total is not None
+            assert whole.total.cells[0] == BLANK
+            assert len(whole.total.cells) == len(whole.columns)
+        (table,) = reports.catalogue.kind_named("composition").run(work, {}, "zh").tables
+    assert [row.cells[0].value for row in numbered(table, "zh").rows] == [*range(1, len(table.rows) + 1)]
 
 
 @pytest.mark.requirement("RPT-01", "X-ANA-06", "X-ANA-05")
