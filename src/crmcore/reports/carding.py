@@ -13,19 +13,19 @@ from crmcore.base.paging import Page
 from crmcore.churn.rules import cutoff
 from crmcore.customers.entity import Customer, CustomerId, CustomerStatus
 from crmcore.dictionary.parameters import CHURN_MONTHS, CURRENCY
-from crmcore.query import Query, TallyRow, banded, count, distinct, eq, one_of, query, total
+from crmcore.query import Query, TallyRow, banded, count, distinct, eq, in_query, one_of, query, total
 from crmcore.reports.asking import OrderFilter, check_choice, names_of, orders_of
 from crmcore.reports.composing import entries_of, labels_of
 from crmcore.sales.entity import Order, OrderSummary
 from crmcore.statistics.cards import Card, CardFacts, CardKind, Colour, cards
-from crmcore.statistics.figures import Figure, counted, measured
+from crmcore.statistics.figures import Figure, counted, measured, share
 from crmcore.statistics.periods import Period, months_up_to
 from crmcore.statistics.sums import together
 from crmcore.storage.action import action
 from crmcore.storage.listing import exactly, page_among
 from crmcore.storage.work import Work
 
-__all__ = ["CardRow", "CardTotal", "CustomerCards", "customer_cards"]
+__all__ = ["CardRow", "CardTotal", "ColourTotal", "CustomerCards", "customer_cards"]
 
 _c = fields(Customer)
 _o = fields(Order)
@@ -42,6 +42,21 @@ class CardTotal:
     by_colour: Mapping[Colour, Figure[int]]
     amount: Figure[Decimal]
     """What was bought in the last twelve months."""
+
+
+@attrs.frozen(kw_only=True)
+class ColourTotal:
+    """What the customers of one sales class bring: few of them most of the sales, most of them little."""
+
+    key: Colour
+    customers: Figure[int]
+    share: Figure[Decimal]
+    """Of all customers."""
+    orders: Figure[int]
+    amount: Figure[Decimal]
+    """What was bought in the last twelve months."""
+    amount_share: Figure[Decimal]
+    """Of what all customers have bought."""
 
 
 @attrs.frozen(kw_only=True)
@@ -64,6 +79,8 @@ class CustomerCards:
     kinds: tuple[CardTotal, ...]
     levels: tuple[CardTotal, ...]
     """By tier (客户层级资料), the dictionary's order."""
+    colours: tuple[ColourTotal, ...]
+    """By sales class (销售额分类), the best first."""
     page: Page[CardRow]
     """Who has bought most first."""
     names: Mapping[UUID, str]
@@ -121,6 +138,7 @@ def _laid_out(
         customers=everybody,
         kinds=tuple(_total(one, [it for it in made if it.kind is one], bought, currency) for one in CardKind),
         levels=tuple(_total(one, [it for it in made if it.facts.level == one], bought, currency) for one in levels),
+        colours=_colours(made, everybody, bought, currency),
         page=shown,
         names=names_of(work, [one.key for one in shown.rows]),
         labels=labels,
@@ -178,6 +196,35 @@ def _total(key: CardKind | str, made: Sequence[Card], bought: Query[Order], curr
         by_colour={colour: _number([one.facts.customer for one in made if one.colour is colour]) for colour in Colour},
         amount=measured(whole if number else None, his, currency, number),
     )
+
+
+def _colours(
+    made: Sequence[Card], everybody: Figure[int], bought: Query[Order], currency: str
+) -> tuple[ColourTotal, ...]:
+    """Answer what each sales class brings; classes without customers, too."""
+
+    def amount_of(some: Sequence[Card], of: Query[Order]) -> Figure[Decimal]:
+        number = sum(one.facts.orders for one in some)
+        sums = together(*(one.facts.amount for one in some))
+        return measured(sums if number else None, of, currency, number)
+
+    whole = amount_of(made, bought.where(in_query(_o.customer, everybody.of)))
+    found = []
+    for colour in Colour:
+        some = [one for one in made if one.colour is colour]
+        ids = [one.facts.customer for one in some]
+        customers, amount = _number(ids), amount_of(some, bought.where(one_of(_o.customer, ids)))
+        found.append(
+            ColourTotal(
+                key=colour,
+                customers=customers,
+                share=share(customers, everybody),
+                orders=counted(amount.records, amount.of, "order"),
+                amount=amount,
+                amount_share=share(amount, whole),
+            )
+        )
+    return tuple(found)
 
 
 def _number(ids: Sequence[CustomerId]) -> Figure[int]:

@@ -138,6 +138,14 @@ def test_cards_say_whom_to_keep_to_win_back_and_to_develop(crm: Crm, people: Peo
     totals = {one.key: (one.customers.value, one.amount.value) for one in found.kinds}
     assert totals == {CardKind.FIXED: (1, 800), CardKind.ATTACK: (2, 190), CardKind.DEVELOP: (2, 10)}
     assert {one.key: one.customers.value for one in found.levels if one.customers.value} == {"1": 4, "5": 1}
+    classes = [(one.key, *values(one.customers, one.share, one.orders, one.amount)) for one in found.colours]
+    assert classes == [
+        (Colour.RED, 1, 20, 2, 800),
+        (Colour.YELLOW, 2, 40, 4, 190),
+        (Colour.BLUE, 1, 20, 1, 10),
+        (Colour.WHITE, 1, 20, 0, None),
+    ]
+    assert [one.amount_share.value for one in found.colours] == [80, 19, 1, 0]
     check_opens(crm, found, "zhaomin")
     own = ask(crm, reports.customer_cards, as_user="wangwei")
     assert [(one.key, one.card.colour) for one in own.page.rows] == [(begun.id, Colour.RED)]

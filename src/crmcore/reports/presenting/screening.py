@@ -122,6 +122,7 @@ def _cards(asked: Asked) -> tuple[Table, ...]:
     return (
         _totals(asked, report, "card_kind", report.kinds, kinds),
         _totals(asked, report, "level", report.levels, report.labels),
+        _colours(asked, report),
         Table(
             name="cards",
             title=asked.say("report_table.cards"),
@@ -163,6 +164,33 @@ def _totals(
         rows=rows if report.customers.value else (),
         charts=(Chart(ChartKind.STACKED_BAR, "part", tuple(one.value for one in Colour)),),
         notes=(asked.say("report_note.cards"),) if name == "card_kind" else (),
+        empty=asked.say("report_empty.composition"),
+    )
+
+
+def _colours(asked: Asked, report: CustomerCards) -> Table:
+    """Answer what the customers of each sales class bring."""
+    rows = tuple(
+        Row(
+            one.key.value,
+            (
+                text_cell(asked.say(f"colour.{one.key.value}")),
+                *figure_cells(one.customers, one.share, one.orders, one.amount, one.amount_share),
+            ),
+        )
+        for one in report.colours
+    )
+    return Table(
+        name="colour",
+        title=asked.say("report_table.card_colours"),
+        columns=(
+            column(asked, "colour", name="colour"),
+            *columns(asked, "segment_part", {"customers": Shape.NUMBER, "share": Shape.PERCENT}),
+            column(asked, "spent.orders", Shape.NUMBER),
+            *columns(asked, "segment_part", {"amount": Shape.AMOUNT, "amount_share": Shape.PERCENT}, report.currency),
+        ),
+        rows=rows if report.customers.value else (),
+        charts=(Chart(ChartKind.BAR, "colour", ("amount",)),),
         empty=asked.say("report_empty.composition"),
     )
 
