@@ -43,7 +43,7 @@ def works_in(crm: Crm, user: User, territory: str) -> None:
     session.close()
 
 
-@pytest.mark.requirement("X-TGT-01", "X-TGT-03")
+@pytest.mark.requirement("X-TGT-01", "X-TGT-03", "X-ANA-08")
 def test_targets_are_measured_by_what_was_won_in_their_period(crm: Crm, people: People, clock: SetClock) -> None:
     works_in(crm, people.lihua, "beijing")
     works_in(crm, people.wangwei, "beijing")

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 
 from company import SetClock
 from company.opened import check_opens, records_of, values
 from company.trade import bought, customer, lost, requested, staff_of
-from crmcore import dictionary, reports
+from crmcore import dictionary, reports, sales
 from crmcore.customers.entity import CustomerStatus
 from crmcore.reports import LossFilter, OrderFilter, ServiceFilter
 from crmcore.reports.tables import BLANK
@@ -71,6 +72,24 @@ def test_contribution_counts_paid_orders_of_one_currency(crm: Crm) -> None:
     assert shown.page.rows[0].share.value == Decimal("16.7")
 
 
+@pytest.mark.requirement("RPT-01", "9")
+def test_contribution_names_customers_as_the_list_of_orders_does(crm: Crm) -> None:
+    """Who sees all orders, but few customers, is told in both places whose these are; customers he counts his own."""
+    mine, other = customer(crm, "自己的", manager="lihua"), customer(crm, "别人的", manager="wangwei")
+    for one in (mine, other):
+        bought(crm, one, dt.date(2026, 3, 1), "10")
+    with crm.work(as_user="lihua", readonly=True) as work:
+        rights = {"customer.read", "order.read_all", "report.contribution"}
+        work.actor = attrs.evolve(work.actor, permissions=frozenset(rights))
+        found = reports.contribution(work)
+        listed = {one.customer for one in sales.orders(work).rows}
+        assert found.names == sales.customer_names(work, listed) == {mine.id: "自己的", other.id: "别人的"}
+        assert found.customers.value == reports.drill_down(work, found.customers).total == 1
+        rights = {"customer.read", "order.read", "report.contribution"}
+        work.actor = attrs.evolve(work.actor, permissions=frozenset(rights))
+        assert reports.contribution(work).names == {mine.id: "自己的"}
+
+
 @pytest.mark.requirement("RPT-01", "RPT-06")
 def test_the_total_of_a_band_is_that_of_its_customers(crm: Crm) -> None:
     for number, amounts in enumerate((("400", "500"), ("1000",), ("2000",), ("9000", "-1"))):
@@ -122,7 +141,7 @@ def test_the_rows_of_the_four_analyses_have_numbers_that_go_on_over_pages(crm: C
     assert [row.cells[0].value for row in numbered(table, "zh").rows] == [*range(1, len(table.rows) + 1)]
 
 
-@pytest.mark.requirement("RPT-01", "X-ANA-06", "X-ANA-05")
+@pytest.mark.requirement("RPT-01", "X-ANA-06", "X-ANA-05", "X-ANA-08")
 def test_contribution_is_summed_up_by_kind_and_by_time(crm: Crm, clock: SetClock) -> None:
     north = customer(crm, "华北钢铁", region="north", manager="wangwei")
     nowhere = customer(crm, "江南玻璃")
@@ -176,7 +195,7 @@ def test_an_empty_company_has_empty_reports_and_no_shares(crm: Crm) -> None:
     assert (cohort.size.value, cohort.retention[0].value) == (0, None)
 
 
-@pytest.mark.requirement("RPT-02", "X-ANA-06")
+@pytest.mark.requirement("RPT-02", "X-ANA-06", "X-ANA-08")
 def test_composition_counts_active_customers_and_lists_every_level_and_star(crm: Crm) -> None:
     customer(crm, "甲", level="3", credit=5, satisfaction=None, region="beijing", industry="it")
     customer(crm, "乙", level="3", credit=1, satisfaction=4, region="", industry="it")

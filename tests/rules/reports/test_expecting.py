@@ -79,7 +79,7 @@ def test_the_known_answer_half_of_june_half_of_july_all_of_august(crm: Crm, cloc
     assert values(nothing.earlier.number, nothing.earlier.weighted) == (2, 100_000)
 
 
-@pytest.mark.requirement("X-TGT-01", "9")
+@pytest.mark.requirement("X-TGT-01", "9", "X-ANA-08")
 def test_any_pipeline_is_forecast_as_the_lists_show_it(crm: Crm, people: People, clock: SetClock) -> None:
     process = stages_of(crm)
     everything = Chance(crm, people, (process.contact, process.offer), 7).dealings()

@@ -48,7 +48,7 @@ def by_hand(crm: Crm) -> dict[CustomerId, Purchases]:
     return found
 
 
-@pytest.mark.requirement("X-ANA-03", "X-ANA-04", "X-CUS-11")
+@pytest.mark.requirement("X-ANA-03", "X-ANA-04", "X-CUS-11", "X-ANA-08")
 def test_what_was_learnt_is_kept_and_makes_an_outlook(crm: Crm) -> None:
     people = many_shoppers(crm)
     learnt = reports.learn(crm)
@@ -132,7 +132,7 @@ def test_orders_of_a_day_are_one_purchase_and_the_first_day_is_no_repeat(crm: Cr
     assert (row.rfm.frequency, row.rfm.monetary_value, row.orders.value) == (2, Decimal("19.25"), 5)
 
 
-@pytest.mark.requirement("X-ANA-04", "CHN-01")
+@pytest.mark.requirement("X-ANA-04", "CHN-01", "X-ANA-08")
 def test_a_hint_beside_the_warnings_costs_two_questions(crm: Crm) -> None:
     late, once, never = (customer(crm, name) for name in ("甲", "乙", "丙"))
     others = customer(crm, "丁", manager="wangwei")

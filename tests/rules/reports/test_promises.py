@@ -37,7 +37,7 @@ def within(record: PromiseRecord) -> list[Any]:
     return [one.number.value for one in record.within]
 
 
-@pytest.mark.requirement("X-SRV-05", "X-SRV-14", "X-SRV-17")
+@pytest.mark.requirement("X-SRV-05", "X-SRV-14", "X-SRV-17", "X-ANA-08")
 def test_times_and_promises_are_told_in_working_time(crm: Crm, clock: SetClock) -> None:
     nothing = crm.perform(reports.service_promises, MARCH, as_user="zhaomin").whole
     assert values(nothing.response.done, nothing.response.met, nothing.response.overdue) == (0, 0, 0)
