@@ -222,3 +222,15 @@ def test_the_page_of_an_opportunity_says_where_it_stands(browser: Browse, chance
     assert page.has_link("Progress")
     waiting = browser("lihua").open(f"/opportunities/{nobody.id}")
     assert 'class="stage-bar"' not in waiting.response.get_data(as_text=True)
+
+
+@pytest.mark.requirement("X-OPP-03")
+def test_what_is_in_no_stage_opens_from_the_strip_of_stages(browser: Browse, chance: Chance, crm: Crm) -> None:
+    it = chance("wangwei")
+    stages = stages_of(crm)
+    page = browser("wangwei").open("/process").response.get_data(as_text=True)
+    assert 'href="/process?stage=none"' in page
+    one = browser("wangwei").open("/process?stage=none")
+    assert it.customer_name in one.text
+    assert "none" in next(form for form in one.forms if form.action == "/process").fields["stage"]
+    assert it.customer_name not in browser("wangwei").open(f"/process?stage={stages[0].id}").text

@@ -21,7 +21,7 @@ from crmcore.pipeline.following import follow
 from crmcore.pipeline.rules import check_category
 from crmcore.query import Condition, asc, desc, ge, is_null, le, lt, negate, one_of, query
 from crmcore.storage.action import action
-from crmcore.storage.listing import exactly, page_of, partly
+from crmcore.storage.listing import exactly, page_of, page_of_both, partly
 from crmcore.storage.work import Work
 
 __all__ = ["evaluate", "in_process", "large_deals"]
@@ -97,6 +97,7 @@ def in_process(
     work: Work,
     *,
     stage: SalesStageId | None = None,
+    no_stage: bool = False,
     category: ForecastCategory | None = None,
     follow_up: str = "",
     assignee: UserId | None = None,
@@ -107,11 +108,12 @@ def in_process(
     page: int = 1,
     size: int | None = None,
 ) -> Page[Opportunity]:
-    """List the open opportunities by the day they are expected to be won, those without one first (X-OPP-02).
+    """List the open opportunities by the day they are expected to be won, those without one last (X-OPP-02).
 
     Args:
         work: The unit of work.
         stage: In one stage of the sales process; None for all, as the other filters.
+        no_stage: Only those that are in none.
         category: Of one forecast category.
         follow_up: How the follow-up goes, from the dictionary; empty for all.
         assignee: One account manager's.
@@ -132,7 +134,11 @@ def in_process(
         .where(one_of(_o.status, OPEN), *days, *partly((_o.customer_name, customer_name)))
         .where(*exactly((_o.stage, stage), (_o.category, category), (_o.follow_up, follow_up), (_o.assignee, assignee)))
     )
-    return page_of(work, work.opportunities, wanted.sort(asc(_o.expected_on)), page=page, size=size)
+    if no_stage:
+        wanted = wanted.where(is_null(_o.stage))
+    undated = is_null(_o.expected_on)
+    dated, others = (wanted.where(one).sort(asc(_o.expected_on)) for one in (negate(undated), undated))
+    return page_of_both(work, work.opportunities, dated, others, page=page, size=size)
 
 
 def _problems(known: Opportunity, given: Mapping[str, Any]) -> Iterator[Problem]:

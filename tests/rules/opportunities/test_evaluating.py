@@ -9,7 +9,7 @@ import pytest
 
 from company import People, SetClock
 from company.chances import dispatched, lost, recorded, reread
-from company.process import JULY, JUNE, evaluated, expected
+from company.process import JULY, JUNE, evaluated, expected, stages_of
 from crmcore import SYSTEM, opportunities
 from crmcore.access.rules import NoPermission
 from crmcore.base.errors import Conflict, Invalid, NotFound
@@ -33,6 +33,19 @@ def amounts(crm: Crm, what: Any, by: str = "zhaomin", **only: Any) -> list[Decim
     page = crm.perform(what, as_user=by, **only)
     assert page.total == len(page.rows)
     return [one.expected_amount for one in page.rows]
+
+
+@pytest.mark.requirement("X-OPP-03")
+def test_what_is_in_no_stage_is_found_by_that(crm: Crm) -> None:
+    before = dispatched(crm)  # there was no process yet
+    stages = stages_of(crm)
+    after = dispatched(crm, customer_name="上海远景")
+    assert (before.stage, after.stage) == (None, stages.contact.id)
+    in_none = crm.perform(opportunities.in_process, no_stage=True, as_user="zhaomin")
+    in_first = crm.perform(opportunities.in_process, stage=stages.contact.id, as_user="zhaomin")
+    assert ([one.id for one in in_none.rows], [one.id for one in in_first.rows]) == ([before.id], [after.id])
+    both = crm.perform(opportunities.in_process, stage=stages.contact.id, no_stage=True, as_user="zhaomin")
+    assert both.total == 0
 
 
 @pytest.mark.requirement("X-OPP-01", "X-OPP-02")
@@ -66,6 +79,11 @@ def test_an_open_opportunity_is_evaluated_and_listed(crm: Crm, people: People, c
     ]
     for filters, wanted in only:
         assert amounts(crm, opportunities.in_process, **filters) == wanted
+    evaluated(crm, recorded(crm), 9, by="lihua", expected_on=None)
+    parts = [crm.perform(opportunities.in_process, page=page, size=2, as_user="zhaomin") for page in (1, 2)]
+    shown = [[one.expected_amount for one in part.rows] for part in parts]
+    assert shown == [[7, Decimal("100000.55")], [50, 9]], "what is due first, the undated last"
+    assert [part.total for part in parts] == [4, 4]
     clock.advance(days=1)
     assert amounts(crm, opportunities.in_process, overdue=True) == [7]
     same = crm.perform(opportunities.evaluate, chance.id, expected_on=JUNE, as_user="wangwei")
@@ -74,6 +92,7 @@ def test_an_open_opportunity_is_evaluated_and_listed(crm: Crm, people: People, c
         "2026-06-30",
         "2026-07-31",
         "2026-03-02",
+        None,
     ]
 
 

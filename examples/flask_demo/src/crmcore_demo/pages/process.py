@@ -23,6 +23,8 @@ from crmcore_demo.selling_page import beside, currency, day_in, entries_of, ever
 from crmcore_demo.session import names_of, person, reading, settings
 
 pages = pages_of("process", "L0103", "/process")
+NO_STAGE: Final = "none"
+"""In addresses: the opportunities that are in no stage."""
 CATEGORIES: Final = (ForecastCategory.PIPELINE, ForecastCategory.BEST_CASE, ForecastCategory.COMMIT)
 
 
@@ -48,8 +50,8 @@ def _standings(known: Sequence[SalesStage], chosen: str) -> tuple[Standing, ...]
     return tuple(
         Standing(
             name=name,
-            address=url_for("process.index", stage=id_) if id_ else "",
-            here=bool(id_) and str(id_) == chosen,
+            address=url_for("process.index", stage=id_ or NO_STAGE),
+            here=str(id_ or NO_STAGE) == chosen,
             number=found[id_][0] if id_ in found else 0,
             amount=(found[id_][1] if id_ in found else None) or Decimal(0),
         )
@@ -61,8 +63,9 @@ def _asked(known: Sequence[SalesStage]) -> Filter:
     sees_all = person().may("opportunity.read_all")
     people = people_in("process", reading().opportunities, fields(Opportunity).assignee, all_of_them=sees_all)
     follow_ups = entries_of("follow_up_status")
+    stages = [*((str(one.id), one.name) for one in known), (NO_STAGE, t("process.no_stage"))]
     return read_filter(
-        codes("stage", label("opportunity.stage"), [(str(one.id), one.name) for one in known]),
+        codes("stage", label("opportunity.stage"), stages),
         states("opportunity", CATEGORIES, "category"),
         Shown(name="customer_name", label=label("opportunity.customer_name")),
         codes("due", t("process.due"), [("overdue", t("process.overdue"))]),
@@ -80,7 +83,8 @@ def index() -> str:
     asked = _asked(tuple(known.values()))
     found = in_process(
         reading(),
-        stage=SalesStageId(UUID(asked["stage"])) if asked["stage"] else None,
+        stage=SalesStageId(UUID(asked["stage"])) if asked["stage"] not in {"", NO_STAGE} else None,
+        no_stage=asked["stage"] == NO_STAGE,
         category=asked.chosen("category", ForecastCategory),
         follow_up=asked["follow_up"],
         assignee=chosen_colleague(asked, "assignee"),
