@@ -1,6 +1,6 @@
 """How many customers of each kind there are (RPT-02, menu L0402)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -17,7 +17,7 @@ from crmcore.statistics.sums import number_of
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
-__all__ = ["CompositionReport", "composition", "entries_of"]
+__all__ = ["CompositionReport", "code_names", "composition", "entries_of", "labels_of"]
 
 _c = fields(Customer)
 _d = fields(DictionaryEntry)
@@ -73,6 +73,15 @@ def entries_of(
     which: list[Condition] = [eq(_d.category, category)]
     which.append(any_of(codes, eq(_d.status, Validity.VALID)) if complete else codes)
     return work.dictionary.find(query(DictionaryEntry).where(*which).sort(asc(_d.position)))
+
+
+def code_names(work: Work, category: str, codes: Iterable[str]) -> Mapping[str, str]:
+    """Answer what codes of a category mean; retired ones, too. One statement, or none."""
+    wanted = sorted({code for code in codes if code})
+    if not wanted:
+        return {}
+    entries = query(DictionaryEntry).where(eq(_d.category, category), one_of(_d.code, wanted))
+    return labels_of(work, work.dictionary.find(entries))
 
 
 def labels_of(work: Work, entries: Sequence[DictionaryEntry]) -> dict[str, str]:

@@ -61,7 +61,9 @@ def _known(wanted: Wanted) -> tuple[tuple[Card, ...], Table]:
 
 def _levels(wanted: Wanted, active: Query[Customer], rows: Sequence[TallyRow], whole: Figure[int]) -> Table:
     found = []
-    for code in sorted({row.key[2] for row in rows}):
+    levels = sorted({row.key[2] for row in rows})
+    wanted.known.expect("customer_level", levels)
+    for code in levels:
         of = active.where(eq(_c.level, code))
         number = number_of(rows_with(rows, lambda *key, level=code: key[2] == level), of, _UNIT)
         said = wanted.known.words("customer_level", code) if code else wanted.say("dashboard.unspecified")

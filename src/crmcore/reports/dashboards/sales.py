@@ -152,7 +152,9 @@ def _kinds(wanted: Wanted, orders: Query[Order], whole: Figure[Decimal], rows: S
     for place, (name, column, category, field) in enumerate(_KINDS):
         alone = tally(orders, by=(through(_o.customer, Customer, field),), measures=(count(),))
         found = []
-        for code in {row.key[place]: None for row in rows}:
+        codes = {row.key[place]: None for row in rows}
+        wanted.known.expect(category, codes)
+        for code in codes:
             some = [row for row in rows if row.key[place] == code]
             said = wanted.known.words(category, code) if code else wanted.say("dashboard.unspecified")
             of = records_behind(alone, TallyRow((code,), ()))

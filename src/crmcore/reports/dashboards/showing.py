@@ -16,7 +16,7 @@ from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.i18n import language_of
 from crmcore.opportunities.entity import Opportunity
-from crmcore.query import one_of, query
+from crmcore.query import eq, one_of, query
 from crmcore.reports.asking import chosen
 from crmcore.reports.dashboards.board import Content, Dashboard, Known, Section, View, Wanted
 from crmcore.reports.dashboards.cards import figures_table, trend_table
@@ -38,6 +38,7 @@ from crmcore.storage.work import Work
 
 __all__ = ["dashboard", "sections_for", "view_of"]
 
+_d = fields(DictionaryEntry)
 _ALL: Final = ("order.read_all", "forecast.read_all", "service.read_all", "customer.read_all")
 _FORECAST: Final = ("forecast.read_all", "forecast.read")
 _SECTIONS: Final[dict[Section, tuple[tuple[str, ...], Callable[[Wanted], Content]]]] = {
@@ -197,22 +198,27 @@ class _Looked:
 
     work: Work
     language: str
-    words: dict[tuple[str, str], str] | None = None
+    words: dict[tuple[str, str], str] = attrs.field(factory=dict)
 
     @classmethod
     def up(cls, work: Work, language: str) -> Known:
-        """Answer a way to look up what is asked for; the dictionary once, when it is needed."""
+        """Answer a way to look up what is asked for, and no more than that: regions are many, down to districts."""
         looked = cls(work, language)
-        return Known(words=looked.word, people=looked.people)
+        return Known(words=looked.word, people=looked.people, expect=looked.expect)
+
+    def expect(self, category: str, codes: Iterable[str]) -> None:
+        """Look up codes of a list that will be asked for. One statement, or none."""
+        wanted = sorted({code for code in codes if code and (category, code) not in self.words})
+        if not wanted:
+            return
+        of = query(DictionaryEntry).where(eq(_d.category, category), one_of(_d.code, wanted))
+        self.words |= {(category, code): code for code in wanted}
+        for one in self.work.dictionary.find(of):
+            self.words[category, one.code] = one.label_zh if self.language == "zh" else one.label_en
 
     def word(self, category: str, code: str) -> str:
         """Say what a code is called; one that nobody knows stands for itself."""
-        if self.words is None:
-            wanted = one_of(fields(DictionaryEntry).category, ("customer_level", "region"))
-            found = self.work.dictionary.find(query(DictionaryEntry).where(wanted))
-            self.words = {
-                (one.category, one.code): one.label_zh if self.language == "zh" else one.label_en for one in found
-            }
+        self.expect(category, (code,))
         return self.words.get((category, code), code)
 
     def people(self, ids: Iterable[UserId]) -> Mapping[UUID, str]:

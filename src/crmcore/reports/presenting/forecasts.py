@@ -11,6 +11,7 @@ from crmcore.pipeline.standing import PipelinePosition, PipelineSnapshot, Snapsh
 from crmcore.reports.asking import needed_period
 from crmcore.reports.expecting import forecast_accuracy, pipeline_waterfall, sales_forecast
 from crmcore.reports.kinds import Asked, ReportKind
+from crmcore.reports.meaning import before_day, chosen_snapshot, newest_snapshot, oldest_snapshot
 from crmcore.reports.presenting.asking import (
     ALL_TIME,
     LAST_QUARTER,
@@ -22,7 +23,6 @@ from crmcore.reports.presenting.asking import (
 )
 from crmcore.reports.presenting.building import column, columns, figure_cells, period_cell, text_cell
 from crmcore.reports.presenting.opportunities import READERS
-from crmcore.reports.presenting.snapshots import before_day, chosen_snapshot, newest_snapshot, oldest_snapshot
 from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.forecasting import Chances, Expected
 from crmcore.statistics.waterfall import Waterfall
@@ -89,7 +89,7 @@ def _expected(one: Expected) -> tuple[Cell, ...]:
 
 def _accuracy(asked: Asked) -> tuple[Table, ...]:
     period = needed_period(asked["period"])
-    taken = chosen_snapshot(asked, "snapshot") or before_day(asked, period.first)
+    taken = chosen_snapshot(asked.work, asked["snapshot"], "snapshot") or before_day(asked.work, period.first)
     rows: tuple[Row, ...] = ()
     if taken is not None:
         found = forecast_accuracy(
@@ -118,8 +118,8 @@ def _accuracy(asked: Asked) -> tuple[Table, ...]:
 
 
 def _waterfall(asked: Asked) -> tuple[Table, ...]:
-    first = chosen_snapshot(asked, "first_snapshot") or oldest_snapshot(asked)
-    then = chosen_snapshot(asked, "then") or newest_snapshot(asked)
+    first = chosen_snapshot(asked.work, asked["first_snapshot"], "first_snapshot") or oldest_snapshot(asked.work)
+    then = chosen_snapshot(asked.work, asked["then"], "then") or newest_snapshot(asked.work)
     rows: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
     if first is not None and then is not None:

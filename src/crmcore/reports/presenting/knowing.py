@@ -2,16 +2,12 @@
 
 from collections.abc import Iterable
 from typing import Any, Final
-from uuid import UUID
 
-from attrs import fields
-
-from crmcore.customers.entity import Customer, CustomerId, Interaction
-from crmcore.customers.rules import name_key
-from crmcore.query import any_of, contains, eq, query
+from crmcore.customers.entity import Customer, Interaction
 from crmcore.reports.capturing import CapturedData, Channel, captured_data
 from crmcore.reports.filters import Filter, FilterKind
 from crmcore.reports.kinds import Asked, ReportKind
+from crmcore.reports.meaning import customer_meant
 from crmcore.reports.preferring import BuyingHabits, buying_habits
 from crmcore.reports.presenting.asking import ALL_ORDERS, ALL_TIME, CURRENCY, CUSTOMER_NAME
 from crmcore.reports.presenting.building import (
@@ -32,7 +28,6 @@ from crmcore.statistics.habits import Habit
 
 __all__ = ["BUYING_HABITS", "CAPTURED_DATA", "TRUST_CURVE"]
 
-_c = fields(Customer)
 _CUSTOMER: Final = Filter(name="customer", kind=FilterKind.TEXT)
 _HABITS: Final = {"orders": Shape.NUMBER, "share": Shape.PERCENT, "amount": Shape.AMOUNT}
 _PRODUCTS: Final = {"quantity": Shape.NUMBER, "amount": Shape.AMOUNT, "share": Shape.PERCENT}
@@ -86,7 +81,7 @@ def _rhythm(asked: Asked, found: BuyingHabits, name: str, habits: Iterable[Habit
 
 
 def _trust(asked: Asked) -> tuple[Table, ...]:
-    customer = _customer(asked, asked["customer"])
+    customer = customer_meant(asked.work, asked["customer"])
     rows: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
     if customer is not None:
@@ -119,21 +114,6 @@ def _trust(asked: Asked) -> tuple[Table, ...]:
             empty=asked.say("report_empty.which_customer"),
         ),
     )
-
-
-def _customer(asked: Asked, said: str) -> CustomerId | None:
-    """Answer the one customer that is meant: by id, number, the whole name, or a part of it that no other has."""
-    if not said:
-        return None
-    try:
-        return CustomerId(UUID(said))
-    except ValueError:
-        exactly = any_of(eq(_c.number, said), eq(_c.name_key, name_key(said)))
-        for named in (exactly, contains(_c.name, said)):
-            found = asked.work.customers.find(query(Customer).where(named).page(2))
-            if found:
-                return found[0].id if len(found) == 1 else None
-        return None
 
 
 def _captured(asked: Asked) -> tuple[Table, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from crmcore.access.directory import names
+from crmcore.reports.composing import code_names
 from crmcore.reports.handling import service_backlog_trend, service_promises
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import MONTHS_OF_YEAR, PERIOD, SPAN, choice
@@ -19,7 +20,7 @@ from crmcore.reports.presenting.building import (
     period_cell,
     text_cell,
 )
-from crmcore.reports.presenting.naming import code_names, said_or_code
+from crmcore.reports.presenting.naming import said_or_code
 from crmcore.reports.tables import TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.statistics.earlier import EarlierTreatments
@@ -55,7 +56,7 @@ def groups_called(asked: Asked, by: HandlingBy, groups: Iterable[Any]) -> Mappin
     kept = [*groups]
     called: Mapping[Any, str] = {}
     if by in _DICTIONARY:
-        called = code_names(asked, _DICTIONARY[by], kept)
+        called = code_names(asked.work, _DICTIONARY[by], kept)
     elif by is HandlingBy.ASSIGNEE:
         called = names(asked.work, kept)
     else:

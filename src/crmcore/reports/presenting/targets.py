@@ -13,10 +13,10 @@ from crmcore.opportunities.entity import Opportunity, SalesActivity
 from crmcore.pipeline.entity import SalesStage
 from crmcore.reports.asking import needed_period
 from crmcore.reports.attaining import sales_performance, target_attainment
+from crmcore.reports.composing import code_names
 from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import PERIOD
 from crmcore.reports.presenting.building import beside_share, change_cell, column, columns, figure_cells, text_cell
-from crmcore.reports.presenting.naming import code_names
 from crmcore.reports.tables import BLANK, TOTAL, Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.statistics.appraisal import Appraisal, Appraised
@@ -204,7 +204,7 @@ def _called(asked: Asked, rows: Iterable[Attained]) -> Mapping[str, str]:
     """Answer whose target each row is, by its key."""
     known = [*rows]
     people = names(asked.work, [one.user for one in known])
-    places = code_names(asked, "region", [one.target.territory for one in known if one.target is not None])
+    places = code_names(asked.work, "region", [one.target.territory for one in known if one.target is not None])
 
     def said(one: Attained) -> str:
         if one.user is not None:
