@@ -83,7 +83,7 @@ QUESTIONS = {
     "customer_segments": 7,
     "customer_screening": 19,
     "customer_cards": 12,
-    "product_earnings": 7,
+    "product_earnings": 8,
     "buying_habits": 7,
     "captured_data": 15,
     "sales_funnel": 7,

@@ -56,13 +56,13 @@ def product_earnings(
     """
     given = None if costs is None else check_costs(costs)
     found = products_sold(work, only, most=most)
-    known = _kept(work, found) if given is None else given
+    known = _kept(work, found, only) if given is None else given
     return tuple(_earned(one, known.get(one.product), found.names.get(one.product, "")) for one in found.rows)
 
 
-def _kept(work: Work, found: ProductMix) -> Costs:
+def _kept(work: Work, found: ProductMix, only: OrderFilter) -> Costs:
     """Answer the costs and stock that are kept; none for sales in another currency than that of the costs."""
-    if not found.rows or found.amount.unit != work.parameter(CURRENCY):
+    if not found.rows or (only.currency and found.amount.unit != work.parameter(CURRENCY)):
         return {}
     return kept_stock(work, kept_costs(work, [one.product for one in found.rows]))
 
