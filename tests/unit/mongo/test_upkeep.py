@@ -10,6 +10,9 @@ from pymongo.database import Database
 from crmcore.base.errors import SchemaNewer, StoreError, Transient
 from crmcore.base.schema import describe
 from crmcore.customers.entity import Contact, Customer
+from crmcore.opportunities.entity import Opportunity
+from crmcore.sales.entity import Product
+from crmcore.service.entity import ServiceRequest
 from crmcore.storage.ports import SchemaState
 from crmcore.testing.rivals import all_results
 from crmcore.testing.samples import SCHEMAS, Mark, Part, Sample, mark, number, sample
@@ -187,6 +190,23 @@ def test_the_second_migration_gives_customers_the_fields_they_lack(mongo_url: st
     described = plan_of(describe(Customer)).validator["$jsonSchema"]["required"]
     since = {"email", "industry", "company_size", "category", "needs", "trust", "merged_into", "name_core"}
     assert since <= found.keys() & set(described)
+    store.close()
+
+
+def test_the_fourth_migration_gives_what_is_kept_the_fields_it_lacks(mongo_url: str) -> None:
+    kinds = {Opportunity: {"stage", "follow_up"}, Product: {"unit_cost"}, ServiceRequest: {"responded_in"}}
+    store = open_store(mongo_url, [*map(describe, kinds)])
+    store.prepare()
+    for kind in kinds:
+        kept = store.database[describe(kind).name].with_options(write_concern=store.safe)
+        kept.insert_one({"_id": 1, "memo": "x"}, bypass_document_validation=True)
+    for _ in range(2):
+        MIGRATIONS[3](store.database)
+    for kind, since in kinds.items():
+        found = store.database[describe(kind).name].find_one({"_id": 1}) or {}
+        assert since <= found.keys(), kind
+        assert found["memo"] == "x"
+        assert {name: found[name] for name in since} == {name: "" if name == "follow_up" else None for name in since}
     store.close()
 
 
