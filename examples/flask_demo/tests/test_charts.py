@@ -1,5 +1,6 @@
 """Charts of tables: whole, readable without colours or sight, and nothing in them that a strict page forbids."""
 
+import datetime as dt
 import re
 import time
 from decimal import Decimal
@@ -13,6 +14,7 @@ from crmcore.query import query
 from crmcore.reports.tables import Cell, Chart, ChartKind, Column, Row, Shape, Table
 from crmcore.sales.entity import Order
 from crmcore.statistics.figures import Figure
+from crmcore.statistics.periods import month_of
 from crmcore_demo.chart_drawing import NARROW
 from crmcore_demo.charts import MOST_BARS, draw
 
@@ -155,3 +157,20 @@ def test_a_caption_is_a_sentence(app: Flask, label: str, caption: str) -> None:
     one = table(MONTHS, ChartKind.BAR, "orders")
     columns = (Column("customer", label), *one.columns[1:])
     assert caption in drawn(app, attrs.evolve(one, columns=columns))
+
+
+def test_a_step_that_is_not_over_is_marked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmcore_demo.charts.today", lambda: dt.date(2026, 3, 15))
+    one = table(MONTHS, ChartKind.BAR)
+    rows = tuple(
+        attrs.evolve(row, cells=(attrs.evolve(row.cells[0], period=month_of(2026, place)), *row.cells[1:]))
+        for place, row in enumerate(one.rows, start=1)
+    )
+    said = drawn(app, attrs.evolve(one, rows=rows))
+    assert "2026-03*" in said
+    assert "2026-02*" not in said
+    assert "2026-04*" not in said
+    assert "* Not over yet: until today." in said
+    assert "Not over yet" not in drawn(app, one)
+    monkeypatch.setattr("crmcore_demo.charts.today", lambda: dt.date(2026, 3, 31))
+    assert "Not over yet" not in drawn(app, attrs.evolve(one, rows=rows)), "the last day is as good as over"

@@ -12,13 +12,15 @@ from crmcore.reports.tables import Chart, ChartKind, Row, Shape, Table
 from crmcore_demo import chart_drawing
 from crmcore_demo.chart_drawing import NARROW, WIDE
 from crmcore_demo.chart_parts import COLOURS, Mark, Picture, Series
-from crmcore_demo.display import t
+from crmcore_demo.display import t, today
 from crmcore_demo.written import written
 
 Address = Callable[[str, str], str | None]
 """Answers where the records behind the number of a row (its key) and a column (its name) are listed."""
 MOST_BARS: Final = 15
 MOST_SLICES: Final = 6
+RUNNING: Final = "*"
+"""Stands behind the name of a step of time that is not over."""
 _TIME: Final = re.compile(r"\d{4}(-Q[1-4]|-\d{2}(-\d{2})?)?")
 """Keys of rows that are steps of time."""
 
@@ -58,7 +60,9 @@ def draw(
         Markup(chart_drawing.as_text(_drawn(kind, picture, size), f"{id_}-{size}", id_, told))  # noqa: S704  # escaped
         for size in (sizes if kind is not ChartKind.SHARE else sizes[-1:])
     )
-    note = Markup('<p class="soft">{}</p>').format(t("chart.first", n=MOST_BARS, all=len(table.rows))) if cut else ""
+    notes = [t("chart.first", n=MOST_BARS, all=len(table.rows))] if cut else []
+    notes += [t("chart.running", sign=RUNNING)] if any(map(_is_running, table.rows)) else []
+    note = Markup("").join(Markup('<p class="soft">{}</p>').format(one) for one in notes)
     return Markup('<figure class="chart {}"><figcaption id="{}">{}</figcaption>{}{}{}</figure>').format(
         "several" if len(picture.series) > 1 else "one", id_, caption, drawn, _legend(kind, picture), note
     )
@@ -82,7 +86,9 @@ def _drawn(kind: ChartKind, picture: Picture, size: int) -> Element:
 
 def _picture(table: Table, chart: Chart, address: Address | None) -> Picture:
     label = table.place(chart.label)
-    labels = tuple(written(table, label, row.cells[label]) for row in table.rows)
+    labels = tuple(
+        written(table, label, row.cells[label]) + (RUNNING if _is_running(row) else "") for row in table.rows
+    )
     series = tuple(
         Series(
             table.columns[table.place(name)].title,
@@ -95,6 +101,12 @@ def _picture(table: Table, chart: Chart, address: Address | None) -> Picture:
         labels and all(_TIME.fullmatch(row.key) for row in table.rows)
     )
     return Picture(labels, series, upright=upright and chart.kind is not ChartKind.SHARE)
+
+
+def _is_running(row: Row) -> bool:
+    """Tell whether a row is a step of time that is not over: what it says is not all yet."""
+    period = row.cells[0].period
+    return period is not None and period.first <= today() < period.last
 
 
 def _mark(table: Table, name: str, row: Row, label: int, address: Address | None) -> Mark:
