@@ -92,7 +92,10 @@ def facts_of(work: Work, records: Records, costs: Costs) -> Weighed:
     stars = work.customers.tally(records.customers, by=(_c.id, _c.satisfaction), measures=(count(),))
     bought, numbers = _sums(work, records.paid)
     due, paid, of_due = _payments(work, records)
-    profits, lines = _profits(work, records, costs) if costs else ({}, None)
+    profits: Mapping[CustomerId, Decimal] = {}
+    lines: Mapping[CustomerId, int] | None = None
+    if costs:
+        profits, lines = _profits(work, records, costs)
     futures, rated = _futures(work, records), _rated(work, records)
     facts = tuple(
         Facts(
