@@ -187,7 +187,8 @@ def test_an_empty_file_that_is_filled_in_is_understood_with_the_companys_own_fie
 @pytest.mark.requirement("X-ANA-09")
 def test_opportunities_are_taken_out_from_their_lists(browser: Browse, crm: Crm) -> None:
     chance = {"customer_name": "华建", "title": "=意向", "success_rate": 50, "description": "..."}
-    kept = crm.perform(opportunities.create, as_user="wangwei", **chance)
+    kept, other = (crm.perform(opportunities.create, as_user="wangwei", **chance) for _ in range(2))
+    crm.perform(opportunities.dispatch, other.id, to="wangwei", as_user="lihua")
     one = browser("lihua", "zh")
     for path in ("/opportunities", "/development"):
         page = one.open(path)
@@ -198,6 +199,7 @@ def test_opportunities_are_taken_out_from_their_lists(browser: Browse, crm: Crm)
     assert response.status_code == 200
     text = response.get_data(as_text=True)
     assert kept.number in text
+    assert other.number in text
     assert ",=意向" not in text
     book = one.client.post(form.action, data={**form.fields, "format": "xlsx"}, buffered=True)
     assert book.get_data().startswith(b"PK")

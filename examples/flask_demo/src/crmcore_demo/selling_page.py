@@ -9,6 +9,7 @@ from flask import url_for
 
 from crmcore.access.entity import UserId
 from crmcore.base.checked import FIRST_YEAR, LAST_YEAR
+from crmcore.base.paging import Page
 from crmcore.dictionary.parameters import CURRENCY, LARGE_DEAL
 from crmcore.opportunities.entity import OPEN, Opportunity
 from crmcore.pipeline import SalesStage, stages
@@ -36,9 +37,9 @@ def first_page() -> str | None:
     return next((endpoint for endpoint, rights in BESIDE.values() if person().may(*rights)), None)
 
 
-def export_button() -> tuple[Action, ...]:
-    """Return the way to a file of the opportunities that this person sees, if he may take them out (X-ANA-09)."""
-    if not person().may("customer.export"):
+def export_button(found: Page[Any]) -> tuple[Action, ...]:
+    """Return the way from a list of opportunities to a file of them, for who may take them out (X-ANA-09)."""
+    if not found.total or not person().may("customer.export"):
         return ()
     return (Action(words=t("exports.action"), address=url_for("exports.ask", kind="opportunity")),)
 

@@ -65,7 +65,7 @@ def index() -> str:
         found,
         asked,
         possible.in_development_list,
-        actions=export_button(),
+        actions=export_button(found),
         lead=t(f"development.lead_{whose}"),
         nothing=t("development.none_found" if asked.active else f"development.none_{whose}"),
         sees_all=sees_all,

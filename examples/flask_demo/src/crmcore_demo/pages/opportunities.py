@@ -60,7 +60,7 @@ def index() -> str:
         found,
         asked,
         possible.in_opportunity_list,
-        actions=(*([new] if person().may("opportunity.create") else []), *export_button()),
+        actions=(*([new] if person().may("opportunity.create") else []), *export_button(found)),
     )
 
 
