@@ -23,7 +23,7 @@ from crmcore.reports.presenting.asking import (
 )
 from crmcore.reports.presenting.building import column, columns, figure_cells, period_cell, text_cell
 from crmcore.reports.presenting.opportunities import READERS
-from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.forecasting import Chances, Expected
 from crmcore.statistics.waterfall import Waterfall
 
@@ -56,7 +56,7 @@ def _forecast(asked: Asked) -> tuple[Table, ...]:
         for one in found.steps
     )
     beside = tuple(
-        Row(name, (text_cell(asked.say(f"forecast.{name}")), *_expected(getattr(found, name)), BLANK, BLANK, BLANK))
+        Row(name, (text_cell(asked.say(f"forecast.{name}")), *_expected(getattr(found, name))))
         for name in ("earlier", "later", "undated")
     )
     currency = asked.work.parameter(CURRENCY)
@@ -78,7 +78,7 @@ def _forecast(asked: Asked) -> tuple[Table, ...]:
             ),
             notes=(asked.say("report_note.forecast"),),
         ),
-        Table(name="beside", title=asked.say("report_table.beside"), columns=shown, rows=beside),
+        Table(name="beside", title=asked.say("report_table.beside"), columns=shown[: -len(_BROUGHT)], rows=beside),
     )
 
 
