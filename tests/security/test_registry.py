@@ -108,6 +108,7 @@ FOR_ACTIONS = {
     "crmcore.knowledge.actions": {"draft_of", "keep_draft", "written_at"},
     "crmcore.knowledge.judging": {"take_vote", "vote_of"},
     "crmcore.knowledge.lists": {"found_by"},
+    "crmcore.storage.history": {"values_over"},
     "crmcore.storage.listing": {"page_among", "page_of", "page_of_both", "place_of"},
     "crmcore.storage.receipts": {"once"},
     "crmcore.storage.scoping": {"key_within_scope", "scope_of", "within_scope"},

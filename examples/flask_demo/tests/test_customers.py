@@ -204,3 +204,14 @@ def test_everything_wrong_with_a_new_customer_is_said_at_once(browser: Browse, c
         assert page.with_id(f"p-{name}"), name
     with crm.work(as_user="lihua", readonly=True) as work:
         assert customers.listing(work).total == 0
+
+
+@pytest.mark.requirement("X-CUS-18")
+def test_a_customer_leads_to_how_far_he_could_be_trusted(browser: Browse, crm: Crm) -> None:
+    it = entered(crm, "北京华建", trust=4)
+    for name in ("wangwei", "lihua", "gaojianguo"):
+        one = browser(name)
+        one.open(f"/customers/{it.id}")
+        page = one.follow("over time")
+        assert page.path == f"/reports/trust_curve?customer={it.number}"
+        assert "4 of 5 stars" in page.text

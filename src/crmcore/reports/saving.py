@@ -167,16 +167,17 @@ def saved_named(work: Work, name: str) -> SavedReport:
         NotFound: There is none of that name that he may see.
         Invalid: Several people share one of that name.
     """
-    if not isinstance(name, str) or not name.strip():
+    said = str(name or "")[:50]
+    if not said.strip():
         raise Invalid(Problem("name", "value.missing", "saved_report"))
-    found = saved_reports(work, named=name, size=_MOST_OF_A_NAME).rows
+    found = saved_reports(work, named=said, size=_MOST_OF_A_NAME).rows
     own = [one for one in found if work.actor.is_user(one.created_by)]
     match own or found:
         case [one]:
             return one
         case []:
-            raise NotFound(entity="saved_report", id=name[:50])
-    raise Invalid(Problem("name", "report.not_one", "saved_report", {"got": name[:50], "count": len(found)}))
+            raise NotFound(entity="saved_report", id=said)
+    raise Invalid(Problem("name", "report.not_one", "saved_report", {"got": said, "count": len(found)}))
 
 
 def run_saved(
@@ -234,13 +235,13 @@ def _said(value: Any, typed: str) -> str:
     return value.strip() if isinstance(value, str) else typed
 
 
-def _known(permission: str) -> str:
+def _known(permission: Any) -> str:
     """Answer the permission that a report is shared with.
 
     Raises:
         Invalid: There is none of that code.
     """
-    if permission == "" or (isinstance(permission, str) and permission in known_permissions()):
+    if isinstance(permission, str) and permission in {"", *known_permissions()}:
         return permission
     raise Invalid(Problem("shared_with", "value.choice", "saved_report", {"got": str(permission)[:50]}))
 

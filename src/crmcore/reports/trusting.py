@@ -26,14 +26,16 @@ from crmcore.reports.rating import rated_requests, verdicts_on
 from crmcore.sales.entity import Order
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.periods import Period, Span, before, period_of, starts, steps
-from crmcore.statistics.trust import TrustStep, ratings
+from crmcore.statistics.trust import TrustStep, points, ratings
 from crmcore.storage.action import action
+from crmcore.storage.history import values_over
 from crmcore.storage.work import Work
 
 __all__ = ["TrustCurve", "trust_curve"]
 
 QUARTERS: Final = 8
 """Two years: enough to see which way it goes."""
+_MOMENT: Final = dt.timedelta(milliseconds=1)
 _c = fields(Customer)
 _o = fields(Order)
 _r = fields(ServiceRequest)
@@ -52,7 +54,8 @@ class TrustCurve:
 def trust_curve(work: Work, customer: CustomerId) -> TrustCurve:
     """Answer how a customer's trust rating has developed, beside his level's and everybody's (requirement X-CUS-18).
 
-    Compared with are the customers that the actor sees. Eight questions to the store at most.
+    Compared with are the customers that the actor sees; beside it stands the trust that people gave him by hand, as
+    change records tell it. Nine questions to the store at most.
 
     Args:
         work: The unit of work.
@@ -76,9 +79,13 @@ def trust_curve(work: Work, customer: CustomerId) -> TrustCurve:
         ratings(parts, edges, *his),
         ratings(parts, edges, (of_level[0], every), (of_level[1], opinions), lambda key: key == (it.level,)),
         ratings(parts, edges, (due, every), (rated, opinions)),
+        map(points, values_over(work, it, _c.trust.name, [one - _MOMENT for one in edges[1:]])),
         strict=True,
     )
-    steps_ = (TrustStep(period=part, his=own, of_level=peers, of_all=all_) for part, own, peers, all_ in compared)
+    steps_ = (
+        TrustStep(period=part, his=own, of_level=peers, of_all=all_, given=given)
+        for part, own, peers, all_, given in compared
+    )
     return TrustCurve(customer=it, steps=tuple(steps_))
 
 

@@ -17,7 +17,7 @@ from crmcore.statistics.periods import Period
 from crmcore.statistics.screening import paid_share
 from crmcore.statistics.sums import AMOUNT, COUNT, total_of
 
-__all__ = ["STAR", "Rating", "TrustStep", "rating", "ratings"]
+__all__ = ["STAR", "Rating", "TrustStep", "points", "rating", "ratings"]
 
 STAR: Final = "star"
 _TENTH: Final = Decimal("0.1")
@@ -49,6 +49,20 @@ class TrustStep:
     his: Rating
     of_level: Rating
     of_all: Rating
+    given: Decimal | None = None
+    """The trust that people had given him by hand when it ended, as points: one star 0, five stars 100."""
+
+
+def points(stars: int | Decimal | None) -> Decimal | None:
+    """Answer a rating in stars as points, so that it can stand beside others (requirement X-CUS-18).
+
+    Definition: how far from one star to five it lies.
+    Formula: 100 × (stars − 1) / 4.
+    Unit: points, 0 to 100.
+    Undefined when: there is no rating; then None, never 0.
+    Source: five stars as in requirement 3.1; the scale is that of :func:`rating`.
+    """
+    return None if stars is None else EXACT.divide(EXACT.multiply(stars - 1, Decimal(100)), Decimal(_STARS))
 
 
 def rating(paid: Decimal | None, stars: Decimal | None) -> Decimal | None:
@@ -63,8 +77,9 @@ def rating(paid: Decimal | None, stars: Decimal | None) -> Decimal | None:
     Source: requirement X-CUS-18 asks for the rating and its curve without a formula; the formula is ours.
     """
     known = [] if paid is None else [paid]
-    if stars is not None:
-        known.append(EXACT.divide(EXACT.multiply(stars - 1, Decimal(100)), Decimal(_STARS)))
+    satisfied = points(stars)
+    if satisfied is not None:
+        known.append(satisfied)
     whole = EXACT.add(known[0], known[-1]) if len(known) > 1 else known[0] if known else None
     return mean(whole, len(known), _TENTH)
 

@@ -12,7 +12,7 @@ from attrs import fields
 from crmcore.base.clock import instant_of
 from crmcore.base.ids import first_id_at
 from crmcore.base.kinds import Kind
-from crmcore.base.schema import EntitySchema, FieldSpec, describe
+from crmcore.base.schema import Entity, EntitySchema, FieldSpec, describe
 from crmcore.query import asc, eq, negate, query
 from crmcore.storage.action import SIGNED_IN, action
 from crmcore.storage.changes import digest
@@ -20,7 +20,7 @@ from crmcore.storage.codec import value_from_json
 from crmcore.storage.records import MENTION, ChangeRecord, Operation
 from crmcore.storage.work import Work
 
-__all__ = ["FieldChange", "HistoryEntry", "as_of", "broken_links", "history"]
+__all__ = ["FieldChange", "HistoryEntry", "as_of", "broken_links", "history", "values_over"]
 
 _c = fields(ChangeRecord)
 _MILLISECOND: Final = dt.timedelta(milliseconds=1)
@@ -87,6 +87,18 @@ def as_of(work: Work, entity: type[Any], id: UUID, instant: dt.datetime) -> Any:
     if values is None:
         return None
     return schema.hydrate([values[spec.name] for spec in schema.fields])
+
+
+def values_over(work: Work, present: Entity, name: str, instants: Iterable[dt.datetime]) -> tuple[Any, ...]:
+    """Answer what a field of a record held at several instants; None where it held nothing, or did not exist yet.
+
+    For actions that have read the record for somebody who may see it. One question to the store.
+    """
+    schema = describe(type(present))
+    records = _records(work, schema, present.id)
+    told = bool(records) and records[0].operation is Operation.CREATED
+    found = (_forward(schema, records, at) if told else _back(schema, present, records, at) for at in instants)
+    return tuple(None if values is None else values[name] for values in found)
 
 
 def broken_links(records: Iterable[ChangeRecord]) -> Iterator[ChangeRecord]:

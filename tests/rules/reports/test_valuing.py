@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from company import People
+from company import People, SetClock
 from company.clients import entered, put
 from company.desk import handled, judged
 from company.learnt import a_model
@@ -186,6 +186,21 @@ def test_trust_is_drawn_beside_the_level_and_all(crm: Crm) -> None:
 
 
 @pytest.mark.requirement("X-CUS-18")
+def test_the_trust_that_people_gave_is_a_curve_as_change_records_tell_it(crm: Crm, clock: SetClock) -> None:
+    clock.now = dt.datetime(2025, 5, 5, tzinfo=dt.UTC)
+    one = entered(crm, trust=5)
+    clock.now = dt.datetime(2025, 8, 5, tzinfo=dt.UTC)
+    crm.perform(customers.edit, one.id, trust=2, as_user="lihua")
+    clock.now = dt.datetime(2025, 12, 31, 16, tzinfo=dt.UTC)  # the new year has begun in Shanghai
+    crm.perform(customers.edit, one.id, trust=None, as_user="lihua")
+    clock.now = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    found = ask(crm, reports.trust_curve, one.id)
+    assert [step.given for step in found.steps] == [None, None, None, None, 100, 25, 25, None]
+    there = customer(crm, "乙", trust=3, created_at=dt.datetime(2025, 7, 9, tzinfo=dt.UTC))  # came with a file
+    assert [step.given for step in ask(crm, reports.trust_curve, there.id).steps] == [*[None] * 5, 50, 50, 50]
+
+
+@pytest.mark.requirement("X-CUS-18")
 def test_a_customer_is_found_by_his_whole_name_though_others_contain_it(crm: Crm) -> None:
     """However many are called alike: whose whole name it is, is meant; of a part, nobody but the only one."""
     for name in ("Longer Acme One", "Longer Acme Two", "An Acme"):
@@ -202,6 +217,8 @@ def test_a_customer_is_found_by_his_whole_name_though_others_contain_it(crm: Crm
         for unclear in ("Longer", "nobody"):
             (table,) = kind.run(work, {"customer": unclear}, "en").tables
             assert not table.rows
+            assert table.empty.startswith(f"“{unclear}” is the number or name of no customer")
+        assert kind.run(work, {}, "en").tables[0].empty.startswith("Name a customer")
 
 
 @pytest.mark.requirement("SVC-06", "X-CUS-18")

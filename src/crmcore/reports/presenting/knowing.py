@@ -35,6 +35,7 @@ _TRUST: Final = {
     "his": Shape.NUMBER,
     "of_level": Shape.NUMBER,
     "of_all": Shape.NUMBER,
+    "given": Shape.NUMBER,
     "paid": Shape.PERCENT,
     "stars": Shape.NUMBER,
 }
@@ -82,6 +83,7 @@ def _rhythm(asked: Asked, found: BuyingHabits, name: str, habits: Iterable[Habit
 
 def _trust(asked: Asked) -> tuple[Table, ...]:
     customer = customer_meant(asked.work, asked["customer"])
+    unclear = "report_empty.no_customer" if asked["customer"] else "report_empty.which_customer"
     rows: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
     if customer is not None:
@@ -97,6 +99,7 @@ def _trust(asked: Asked) -> tuple[Table, ...]:
                     Cell(one.his.value),
                     Cell(one.of_level.value),
                     Cell(one.of_all.value),
+                    Cell(one.given),
                     figure_cell(one.his.paid),
                     figure_cell(one.his.stars),
                 ),
@@ -109,9 +112,9 @@ def _trust(asked: Asked) -> tuple[Table, ...]:
             title=asked.say("report_kind.trust_curve"),
             columns=(column(asked, "span.quarter"), *columns(asked, "trust", _TRUST)),
             rows=rows,
-            charts=(Chart(ChartKind.LINE, "quarter", ("his", "of_level", "of_all")),),
+            charts=(Chart(ChartKind.LINE, "quarter", ("his", "of_level", "of_all", "given")),),
             notes=notes,
-            empty=asked.say("report_empty.which_customer"),
+            empty=asked.say(unclear, said=asked["customer"]),
         ),
     )
 

@@ -14,6 +14,7 @@ from crmcore.customers.entity import Contact, Customer, CustomerId, CustomerStat
 from crmcore.customers.rules import may_delete, may_edit
 from crmcore.opportunities.entity import Opportunity
 from crmcore.query import desc, eq, query
+from crmcore.reports import catalogue
 from crmcore_demo.actions import Action, Possibilities, Refusal
 from crmcore_demo.addresses import carry, kept_arguments, onward, with_filters
 from crmcore_demo.answers import pages_of
@@ -146,10 +147,18 @@ def show(id: UUID) -> str:  # noqa: A002
         contacts=work.contacts.find(query(Contact).where(eq(fields(Contact).customer, it.id))),
         names=names_of(it.created_by),
         outlook=panel_for(it),
+        trust_curve=_trust_curve(it),
         merged_into=remaining(work, it.id) if it.merged_into else None,
         possibilities=Possibilities.of((*_answers(it, carry), *_steps(it), *_removal(it, carry))),
         opportunities=work.opportunities.find(came_from) if reads_marketing else (),
     )
+
+
+def _trust_curve(it: Customer) -> str:
+    """Return where it is drawn how far the customer could be trusted, for those who may see that (X-CUS-18)."""
+    if not catalogue.kind_named("trust_curve").is_for(person().actor):
+        return ""
+    return url_for("reports.show", name="trust_curve", customer=it.number)
 
 
 def _steps(it: Customer) -> Iterable[Action]:
