@@ -13,7 +13,7 @@ from crmcore.statistics.periods import Period, Span, instants, steps
 from crmcore.statistics.promised import HANDLED, RESPONDED, done, late, late_either, late_rows
 from crmcore.statistics.promises import Promises, promises
 from crmcore.statistics.requested import (
-    Asked,
+    HandlingAnswers,
     HandlingBy,
     answered,
     arrived,
@@ -51,7 +51,7 @@ def service_handling(work: Work, period: Period, *, by: HandlingBy | None = None
         for one in (ask(start, end, kind) for ask in (ended, finished, reopened))
     )
     times, verdicts = times_and_verdicts(work.service_rounds.groups(taken_back(start, end, kind)), kind)
-    asked = Asked(
+    asked = HandlingAnswers(
         came=(came(start, end, kind), came_),
         answered=(answered(start, end, kind), answered_),
         ended=over,

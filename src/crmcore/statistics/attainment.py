@@ -15,7 +15,7 @@ from crmcore.query import Condition, Tally, count, eq, one_of, tally, total
 from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, change, measured, percent
 from crmcore.statistics.goals import lacking, reached
-from crmcore.statistics.outlook import Ahead, Outlook, outlook
+from crmcore.statistics.outlook import Ahead, TargetOutlook, outlook
 from crmcore.statistics.sums import Answered, amount_of, number_of, rows_with
 from crmcore.targets.entity import SalesTarget
 
@@ -58,7 +58,7 @@ class Attained:
 
     None where there is no such share.
     """
-    outlook: Outlook | None = None
+    outlook: TargetOutlook | None = None
     """What may be reached by the end; None if that was not asked."""
     before: Earlier | None = None
     """The period before; None if that was not asked."""

@@ -16,7 +16,7 @@ from crmcore.statistics.figures import Figure, share
 from crmcore.statistics.requested import (
     AGAIN,
     CONTENT,
-    Asked,
+    HandlingAnswers,
     HandlingBy,
     all_groups,
     keys_in_order,
@@ -78,7 +78,7 @@ class Handling:
     whole: Handled
 
 
-def handling(asked: Asked, by: HandlingBy | None = None) -> Handling:
+def handling(asked: HandlingAnswers, by: HandlingBy | None = None) -> Handling:
     """Answer how the requests of a period were handled (requirements X-SRV-14, X-SRV-17).
 
     Definition: volume: requests created in the period. Response: mean working time from filing to the first answer to
@@ -112,12 +112,12 @@ def handling(asked: Asked, by: HandlingBy | None = None) -> Handling:
     )
     keys = keys_in_order(asked.came, asked.ended, asked.sent_back, asked.finished)
     return Handling(
-        groups=tuple(_handled(key, Asked(*(one_group(one, key) for one in answers))) for key in keys),
-        whole=_handled(None, Asked(*map(all_groups, answers))),
+        groups=tuple(_handled(key, HandlingAnswers(*(one_group(one, key) for one in answers))) for key in keys),
+        whole=_handled(None, HandlingAnswers(*map(all_groups, answers))),
     )
 
 
-def _handled(group: Any, asked: Asked) -> Handled:
+def _handled(group: Any, asked: HandlingAnswers) -> Handled:
     over, ends = asked.ended[0].of, asked.ended[1]
     once = rows_with(ends, lambda _, again, __: again == 0)
     archived = number_of(ends, over, _UNIT)

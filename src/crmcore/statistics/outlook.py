@@ -16,13 +16,13 @@ from crmcore.statistics.goals import lacking, reached
 from crmcore.statistics.periods import Period
 from crmcore.statistics.sums import amount_of, number_of, rows_with, together, weighted_of
 
-__all__ = ["Ahead", "Outlook", "outlook", "to_come"]
+__all__ = ["Ahead", "TargetOutlook", "outlook", "to_come"]
 
 _o = fields(Opportunity)
 
 
 @attrs.frozen(kw_only=True)
-class Outlook:
+class TargetOutlook:
     """What may be reached of a target by the end of its period."""
 
     open: Figure[int]
@@ -71,7 +71,7 @@ def outlook(
     whose: Sequence[Condition],
     won: Figure[Decimal],
     to_sell: Decimal | None,
-) -> Outlook:
+) -> TargetOutlook:
     """Answer what may be reached of one target (quota attainment with forecast; requirements X-TGT-01, X-TGT-03).
 
     Definition: forecast: what was won in the period, and of the open opportunities expected in it, each amount times
@@ -96,7 +96,7 @@ def outlook(
     number = number_of(his, of, "opportunity")
     weighted = measured(weighted_of(his, ahead.chance), of, won.unit, number.records)
     forecast = _joined(won, weighted)
-    return Outlook(
+    return TargetOutlook(
         open=number,
         expected=amount_of(his, of, won.unit),
         weighted=weighted,

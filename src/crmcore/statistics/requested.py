@@ -39,7 +39,7 @@ __all__ = [
     "CONTENT",
     "FIELDS",
     "Answered",
-    "Asked",
+    "HandlingAnswers",
     "HandlingBy",
     "all_groups",
     "answered",
@@ -133,7 +133,7 @@ def reopened(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None)
 
 
 @attrs.frozen
-class Asked:
+class HandlingAnswers:
     """What was asked of the handling of requests, and the answers."""
 
     came: Answered

@@ -41,7 +41,7 @@ from crmcore.statistics.forecasting import Chances, Expected, ForecastStep
 from crmcore.statistics.funnel import FunnelStage
 from crmcore.statistics.handling import Handled
 from crmcore.statistics.opinions import Opinions
-from crmcore.statistics.outlook import Outlook
+from crmcore.statistics.outlook import TargetOutlook
 from crmcore.statistics.parts import CompositionBy, ServicesBy
 from crmcore.statistics.periods import Span
 from crmcore.statistics.promises import PromiseRecord, Within
@@ -119,7 +119,7 @@ FIGURED = (
     Handled,
     MovedAmount,
     Opinions,
-    Outlook,
+    TargetOutlook,
     PromiseRecord,
     Results,
     Wait,

@@ -25,7 +25,7 @@ from crmcore.statistics.periods import Period, instants
 from crmcore.statistics.promised import HANDLED, RESPONDED, done, late
 from crmcore.statistics.promises import GroupPromises, promises
 from crmcore.statistics.requested import (
-    Asked,
+    HandlingAnswers,
     answered,
     came,
     ended,
@@ -86,7 +86,9 @@ class Requests:
             finished: (),
             reopened: (),
         }
-        return handling(Asked(*((_of_his(self.wanted, ask(start, end)), rows) for ask, rows in answers.items()))).whole
+        return handling(
+            HandlingAnswers(*((_of_his(self.wanted, ask(start, end)), rows) for ask, rows in answers.items()))
+        ).whole
 
     def kept(self, period: Period) -> GroupPromises:
         """Answer which promises to the requests of a period were kept."""

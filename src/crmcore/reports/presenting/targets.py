@@ -22,7 +22,7 @@ from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.statistics.appraisal import Appraisal, Appraised
 from crmcore.statistics.attainment import Attained, Attainment, Earlier
 from crmcore.statistics.figures import Figure
-from crmcore.statistics.outlook import Outlook
+from crmcore.statistics.outlook import TargetOutlook
 from crmcore.statistics.periods import Span
 from crmcore.targets.entity import SalesTarget, TargetSpan
 
@@ -94,12 +94,12 @@ def _ahead(asked: Asked, found: Attainment, called: Mapping[str, str], currency:
     """Show what will be reached by the end of the period if it comes as it is expected."""
     return Table(
         name="forecast",
-        title=asked.say("outlook"),
+        title=asked.say("target_outlook"),
         columns=(
             column(asked, "attained.whose"),
             column(asked, "attained.target_amount", Shape.AMOUNT, currency),
             column(asked, "attained.amount", Shape.AMOUNT, currency),
-            *columns(asked, "outlook", _OUTLOOK, currency),
+            *columns(asked, "target_outlook", _OUTLOOK, currency),
         ),
         rows=tuple(
             Row(
@@ -179,7 +179,7 @@ def _performed(
     )
 
 
-def _cells(one: Attained | Earlier | Outlook | Appraisal | None, shapes: Mapping[str, Shape]) -> tuple[Cell, ...]:
+def _cells(one: Attained | Earlier | TargetOutlook | Appraisal | None, shapes: Mapping[str, Shape]) -> tuple[Cell, ...]:
     figures: list[Figure[Any]] = [getattr(one, name) for name in shapes]
     share = next((figure for name, figure in zip(shapes, figures, strict=True) if name in _SHARES), None)
     return figure_cells(*figures) if share is None else beside_share(share, figures)
