@@ -28,6 +28,7 @@ from crmcore.i18n.catalogue import _flatten
 from crmcore.pipeline.flow import Movement
 from crmcore.reports.capturing import DataCategory
 from crmcore.reports.catalogue import KINDS
+from crmcore.sales.entity import Order
 from crmcore.service.clock import DeadlineState
 from crmcore.statistics.accuracy import AccuracyStep
 from crmcore.statistics.ageing import Age, Due
@@ -53,6 +54,7 @@ from crmcore.statistics.waterfall import MovedAmount, Waterfall
 from crmcore.statistics.winning import OutcomesBy, Results
 from crmcore.subjects import ENTITIES
 from crmcore.surveys import InvitationState
+from crmcore.surveys.entity import SurveyAnswer
 
 SOURCES = [Path(path) for path in crmcore.__path__]
 ROOT = Path(__file__).parents[3]
@@ -291,6 +293,7 @@ def of_reports() -> set[str]:
     found |= {f"report_table.by_{rhythm}" for rhythm in ("weekday", "month")}
     found |= {f"report_note.{what}_refused" for what in ("orders", "amounts")}
     found |= {f"dashboard_movement.{one.value}" for one in Movement}
+    found |= {f"captured_by.{describe(kind).name}" for kind in (SurveyAnswer, Order)}
     parts = [key.rpartition(".") for key in catalogue("en")]
     for package in (".", "presenting", "dashboards"):
         constants = {
