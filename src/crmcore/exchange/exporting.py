@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, NoReturn, cast
 from uuid import UUID
 
 import attrs
@@ -69,9 +69,7 @@ def export(
         Invalid: Kind, format or a filter is wrong.
         MissingPackage: A package that the format needs is not installed.
     """
-    write = WRITERS.get(str(format))
-    if write is None:
-        raise file_refused("exchange.unknown_format", got=str(format)[:20])
+    write = WRITERS.get(str(format)) or _refuse(format)
     with (
         _on_record(crm, kind, format, filters or {}, as_user) as done,
         _target(to) as target,
@@ -150,7 +148,7 @@ def note_export(work: Work, kind: str, format: str, filters: Mapping[str, Any]) 
         Invalid: Kind, format or a filter is wrong.
     """
     if format not in {*WRITERS, _FRAME}:
-        raise file_refused("exchange.unknown_format", got=str(format)[:20])
+        _refuse(format)
     ExportTable(work, kind, cast("CustomerFilters", filters), None)  # which checks both
     return work.unscoped(ExportRecord).add(
         ExportRecord(
@@ -242,3 +240,7 @@ def _target(to: str | Path | BinaryIO) -> Iterator[BinaryIO]:
         begun.replace(to)
     finally:
         begun.unlink(missing_ok=True)
+
+
+def _refuse(format_: object) -> NoReturn:
+    raise file_refused("exchange.unknown_format", got=str(format_)[:20])

@@ -124,21 +124,24 @@ def in_process(
         page: Which page, from 1.
         size: Most records on a page; None for the company's setting.
     """
-    days: list[Condition] = [] if expected_from is None else [ge(_o.expected_on, expected_from)]
-    if expected_to is not None:
-        days.append(le(_o.expected_on, expected_to))
-    if overdue:
-        days += [negate(is_null(_o.expected_on)), lt(_o.expected_on, work.today)]
-    wanted = (
-        query(Opportunity)
-        .where(one_of(_o.status, OPEN), *days, *partly((_o.customer_name, customer_name)))
-        .where(*exactly((_o.stage, stage), (_o.category, category), (_o.follow_up, follow_up), (_o.assignee, assignee)))
-    )
-    if no_stage:
-        wanted = wanted.where(is_null(_o.stage))
+    days = _expected(expected_from, expected_to, work.today if overdue else None)
+    named = partly((_o.customer_name, customer_name))
+    chosen = exactly((_o.stage, stage), (_o.category, category), (_o.follow_up, follow_up), (_o.assignee, assignee))
+    none = [is_null(_o.stage)] if no_stage else []
+    wanted = query(Opportunity).where(one_of(_o.status, OPEN), *days, *named, *chosen, *none)
     undated = is_null(_o.expected_on)
     dated, others = (wanted.where(one).sort(asc(_o.expected_on)) for one in (negate(undated), undated))
     return page_of_both(work, work.opportunities, dated, others, page=page, size=size)
+
+
+def _expected(first: dt.date | None, last: dt.date | None, before: dt.date | None) -> list[Condition]:
+    """Answer what opportunities meet that are expected within some days, or before one."""
+    days: list[Condition] = [] if first is None else [ge(_o.expected_on, first)]
+    if last is not None:
+        days.append(le(_o.expected_on, last))
+    if before is not None:
+        days += [negate(is_null(_o.expected_on)), lt(_o.expected_on, before)]
+    return days
 
 
 def _problems(known: Opportunity, given: Mapping[str, Any]) -> Iterator[Problem]:

@@ -108,15 +108,12 @@ def contribution(
     place, rows = place_of(work, LARGEST_OFFSET, page=page, size=size)
     asked = by_customer(orders, currency, LARGEST_OFFSET if band is not None else min(place * rows, LARGEST_OFFSET))
     found = work.orders.groups(asked)
-    every = number = groups_in(found)
-    whole = total_of(asked, found, currency)
-    in_band = None
-    if band is not None:
-        found = within_band(found, band)
-        number = len(found)
-        in_band = _band_of(asked, found, currency)
+    every, whole = groups_in(found), total_of(asked, found, currency)
+    wanted = found if band is None else within_band(found, band)
+    in_band = None if band is None else _band_of(asked, wanted, currency)
+    number = every if band is None else len(wanted)
     place, rows = place_of(work, number, page=page, size=rows)
-    shown = contributions(asked, found[(place - 1) * rows : place * rows], currency, whole.amount)
+    shown = contributions(asked, wanted[(place - 1) * rows : place * rows], currency, whole.amount)
     return ContributionReport(
         page=Page(shown, number, place, rows),
         currency=currency,

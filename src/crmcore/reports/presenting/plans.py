@@ -9,6 +9,7 @@ from crmcore.reports.kinds import Asked, ReportKind
 from crmcore.reports.presenting.asking import MONTHS_OF_YEAR, OWNER, choice
 from crmcore.reports.presenting.building import begun, beside_share, column, period_cell
 from crmcore.reports.tables import BLANK, Cell, Chart, ChartKind, Row, Shape, Table
+from crmcore.statistics.planning import PlanStep
 from crmcore.targets.entity import SalesTarget, TargetSpan
 
 __all__ = ["SALES_PLAN"]
@@ -17,27 +18,6 @@ __all__ = ["SALES_PLAN"]
 def _plan(asked: Asked) -> tuple[Table, ...]:
     found = plan_attainment(asked.work, asked["period"], span=asked["span"], owner=asked["owner"])
     currency = asked.work.parameter(CURRENCY)
-    rows = tuple(
-        Row(
-            one.period.first.isoformat(),
-            (
-                period_cell(one.period),
-                BLANK if one.target is None else Cell(one.target.amount),
-                *(
-                    beside_share(one.amount_share, (one.won, one.amount, one.amount_share))
-                    if begun(asked, one.period)
-                    else (BLANK,) * 3
-                ),
-                Cell(one.planned),
-                *(
-                    beside_share(one.so_far_share, (one.so_far, one.so_far_share))
-                    if begun(asked, one.period)
-                    else (BLANK,) * 2
-                ),
-            ),
-        )
-        for one in found
-    )
     return (
         Table(
             name="plan",
@@ -52,7 +32,7 @@ def _plan(asked: Asked) -> tuple[Table, ...]:
                 column(asked, "plan_step.so_far", Shape.AMOUNT, currency),
                 column(asked, "plan_step.so_far_share", Shape.PERCENT),
             ),
-            rows=rows,
+            rows=tuple(_row(asked, one) for one in found),
             charts=(
                 Chart(ChartKind.BAR, "period", ("target_amount", "amount")),
                 Chart(ChartKind.LINE, "period", ("planned", "so_far")),
@@ -60,6 +40,17 @@ def _plan(asked: Asked) -> tuple[Table, ...]:
             notes=(asked.say("report_note.plan"),),
         ),
     )
+
+
+def _row(asked: Asked, one: PlanStep) -> Row:
+    """Show one part of the plan; of a part that has not begun, only what is planned."""
+    won: tuple[Cell, ...] = (BLANK,) * 3
+    so_far: tuple[Cell, ...] = (BLANK,) * 2
+    if begun(asked, one.period):
+        won = beside_share(one.amount_share, (one.won, one.amount, one.amount_share))
+        so_far = beside_share(one.so_far_share, (one.so_far, one.so_far_share))
+    planned = BLANK if one.target is None else Cell(one.target.amount)
+    return Row(one.period.first.isoformat(), (period_cell(one.period), planned, *won, Cell(one.planned), *so_far))
 
 
 SALES_PLAN: Final = ReportKind(
