@@ -92,7 +92,7 @@ CALLS: Final[dict[str, tuple[str, Callable[[Work, Any], Any]]]] = {
     "reports.customers_compared": ("", lambda work, _: managing.customers_compared(work, _MARCH)),
     "reports.note_report_export": ("", lambda work, _: exporting.note_report_export(work, "losses", "csv", {})),
     "reports.dashboard": ("", lambda work, _: dashboard(work)),
-    "reports.save_report": ("", lambda work, _: saving.save_report(work, name="n", kind="contribution")),
+    "reports.save_report": ("", lambda work, _: saving.save_report(work, name="new", kind="contribution")),
     "reports.saved_reports": ("", lambda work, _: saving.saved_reports(work)),
     "reports.saved_report": ("saved_report", saving.saved_report),
     "reports.edit_saved_report": ("saved_report", lambda work, id_: saving.edit_saved_report(work, id_, name="n")),
