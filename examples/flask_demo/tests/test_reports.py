@@ -340,7 +340,9 @@ def test_a_share_says_how_many_of_how_many_it_is(crm: Crm, browser: Browse) -> N
 def test_the_years_to_choose_from_are_those_of_the_orders_that_count(crm: Crm, browser: Browse) -> None:
     made = crm.perform(customers.create, **CUSTOMER, name="early", contact=PERSON, as_user="wangwei")
     row = {"source_key": "X-1999", "customer": made.number, "ordered_on": dt.date(1999, 5, 5), "status": "new"}
-    crm.perform(sales.import_orders, [{**row, "lines": []}], as_user="lihua")
+    line = {"product_name": "x", "quantity": 1, "amount": Decimal(5)}
+    done = crm.perform(sales.import_orders, [{**row, "lines": [line]}], as_user="lihua")
+    assert done.orders_created == 1
     one = browser("lihua")
     offered = '<option value="1999"'
     assert offered not in one.open("/reports/contribution").response.get_data(as_text=True)

@@ -122,14 +122,14 @@ def customer_cards(
     bought = _bought(year, currency)
     wanted = [one for one in made if kind in {None, one.kind} and colour in {None, one.colour}]
     shown = page_among(work, wanted, lambda some: _rows(some, bought, currency), page=page, size=size)
-    return _laid_out(work, made, shown, counted(len(made), active, "customer"), year)
+    return _laid_out(work, made, shown, counted(len(made), active, "customer"), currency)
 
 
 def _laid_out(
-    work: Work, made: Sequence[Card], shown: Page[CardRow], everybody: Figure[int], year: Period
+    work: Work, made: Sequence[Card], shown: Page[CardRow], everybody: Figure[int], currency: str
 ) -> CustomerCards:
     """Put the cards of a page beside what all of them come to, kind by kind and tier by tier."""
-    currency = work.parameter(CURRENCY)
+    year = months_up_to(work.today, 12)
     bought = _bought(year, currency)
     levels, labels = _levels(work, made)
     return CustomerCards(
