@@ -60,7 +60,7 @@ def test_an_export_is_on_record_and_a_right_of_its_own(sold: Crm, tmp_path: Path
         assert (done.rows, done.taken_by) == (2, work.user_id)
     assert on_record(sold) == [("report.contribution", "csv", 2, '{"period":"2026-03"}')]
     rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
-    assert rows[1:] == [["'=华北钢铁", "1", "1000.50", "76.9"], ["江南玻璃", "1", "300.00", "23.1"]]
+    assert rows[1:] == [["1", "'=华北钢铁", "1", "1000.50", "76.9"], ["2", "江南玻璃", "1", "300.00", "23.1"]]
     crm = sold
     for name in ("lihua", "admin"):
         with pytest.raises(NoPermission):

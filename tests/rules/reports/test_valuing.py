@@ -285,7 +285,7 @@ def test_the_sales_system_tells_what_products_cost(crm: Crm) -> None:
     bought(crm, one, dt.date(2026, 1, 1), "400")  # two units, as all orders here
     bought(crm, other, dt.date(2026, 1, 2), "100", product="P2")
     bought(crm, one, dt.date(2026, 1, 3), "50", currency="USD")
-    products = [
+    products: list[dict[str, Any]] = [
         {"source_key": "P1", "name": "钢管", "unit_cost": Decimal("150.00")},
         {"source_key": "P2", "name": "阀门"},
     ]
@@ -332,7 +332,7 @@ def test_channels_are_those_of_exchanges_requests_questionnaires_and_orders(crm:
     for channel in ("phone", "phone", "web", ""):
         requested(crm, one, at, channel=channel)
     bought(crm, one, dt.date(2026, 1, 1), "400")
-    exchange = {"place": "线上", "title": "询价", "channel": "phone"}
+    exchange: Any = {"place": "线上", "title": "询价", "channel": "phone"}
     crm.perform(customers.add_interaction, one.id, as_user="lihua", **exchange)
     found = ask(crm, reports.captured_data)
     numbers = {(each.records.unit, each.code): values(each.records, each.share) for each in found.channels}
