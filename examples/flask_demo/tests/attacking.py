@@ -158,6 +158,7 @@ class Site:
         steps |= {"service_steps.ask": "delete", "service_steps.do": "delete"}
         steps |= {"knowledge_writing": "submit", "knowledge_reviewing": "publish", "surveys": "open"}
         steps |= {"survey_questions": "delete", "survey_inviting": "withdraw"}
+        steps |= {"activities": "cancel", "sales_targets": "delete"}
         self.addresses: list[tuple[str, str]] = []
         with app.test_request_context():
             for rule in app.url_map.iter_rules():
@@ -166,7 +167,8 @@ class Site:
                     "id": ids.get(rule.endpoint, ids.get(subject, self.running.id)),
                     "step": steps.get(rule.endpoint, steps.get(subject, "retire")),
                     "kind": "opportunity",
-                    "name": "home",
+                    "name": "contribution" if subject == "reports" else "home",
+                    "section": "sales",
                     "number": 1,
                     "token": "x" * 43,
                     "request_id": self.running.id,

@@ -95,7 +95,7 @@ QUESTIONS = {
     "forecast_accuracy": 8,
     "pipeline_waterfall": 10,
     "target_attainment": 9,
-    "sales_performance": 8,
+    "sales_performance": 9,
     "customer_outlooks": 8,
 }
 """Reports that ask the library more than three questions; three more tell who is asking."""

@@ -71,9 +71,9 @@ class _Hours:
     work: Work
     known: dict[WorkingCalendarId | None, Timetable | None] = attrs.field(init=False)
 
-    @known.default
-    def _company(self) -> dict[WorkingCalendarId | None, Timetable | None]:
-        return {None: company_hours(self.work)}
+    def __attrs_post_init__(self) -> None:
+        """Know the company's hours."""
+        self.known = {None: company_hours(self.work)}
 
     def of(self, request: ServiceRequest) -> Timetable | None:
         """Answer the hours that are counted for a request."""

@@ -13,7 +13,6 @@ from company import People, SetClock
 from company.clients import entered
 from company.desk import assigned, handled, judged, promised, reread
 from company.lapses import change
-from company.walking import MINUTE, walked
 from crmcore import access, calendars, service
 from crmcore.calendars.working_time import Timetable
 from crmcore.customers.entity import Customer
@@ -22,6 +21,7 @@ from crmcore.service.entity import Priority, ServiceRequest, ServiceRound, Servi
 from crmcore.service.upkeep import measure_all
 from crmcore.statistics.periods import month_of
 from crmcore.storage.crm import Crm
+from walking import MINUTE, walked
 
 HOURS = 3600
 OFFICE = Timetable(zone=ZoneInfo("Asia/Shanghai"), week=(((540, 720), (780, 1080)),) * 5 + ((), ()))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from company.walking import MINUTE, walked
 from crmcore.base.errors import Invalid
 from crmcore.calendars.working_time import NoWorkingTime, Span, Timetable, read_spans
+from walking import MINUTE, walked
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "America/Havana", "Australia/Lord_Howe", "Asia/Kolkata")
 OFFICE = (((9 * 60, 17 * 60),),) * 5 + ((),) * 2

@@ -7,11 +7,8 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
-import openpyxl
-import pandas as pd
 import pytest
 
-from company.tabled import HOSTILE, report
 from crmcore.exchange.guarding import unguarded
 from crmcore.i18n import LANGUAGES, Language
 from crmcore.reports.tables import Cell, Shape
@@ -20,7 +17,10 @@ from crmcore.reports.writing.pages import page_of
 from crmcore.reports.writing.separated import write_csv, write_zip
 from crmcore.reports.writing.words import UNDEFINED, heading, spoken
 from crmcore.reports.writing.workbooks import write_xlsx
+from tabled import HOSTILE, report
 
+openpyxl = pytest.importorskip("openpyxl")
+pd = pytest.importorskip("pandas")
 pytestmark = [pytest.mark.extras, pytest.mark.requirement("RPT-07", "X-ANA-09")]
 
 

@@ -53,7 +53,7 @@ class Kit(DifferentialKit):
     """Searches on where an ordinary run would stop, so that no test here depends on luck; most faults show at once."""
 
     __test__ = False
-    data_sets = 8
+    data_sets = 24
     derivations = 500
     histories = 1_000
     shrinks = False

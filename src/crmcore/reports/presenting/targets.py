@@ -59,9 +59,10 @@ _APPRAISAL: Final = {
 
 def _attainment(asked: Asked) -> tuple[Table, ...]:
     period = needed_period(asked["period"])
-    if period.span in {None, Span.DAY}:
+    span = period.span
+    if span is None or span is Span.DAY:
         raise Invalid(Problem("period", "report.target_period", "report"))
-    found = target_attainment(asked.work, TargetSpan(period.span.value), period.first)
+    found = target_attainment(asked.work, TargetSpan(span.value), period.first)
     called = _called(asked, found.rows)
     currency = asked.work.parameter(CURRENCY)
     return _reached(asked, found, called, currency), _ahead(asked, found, called, currency), _past(asked, found, called)

@@ -38,7 +38,8 @@ GRANDPARENT: Final = through(p.sample, Sample, through(s.parent, Sample, s.name)
 
 def grouped(store: Store, asked: Tally) -> dict[Any, Any]:
     """Answer the first measure of each group by its key, which stands alone where there is only one."""
-    found = {row.key if len(row.key) > 1 else row.key[0]: row.values[0] for row in tally_of(store, asked)}
+    rows: Any = tally_of(store, asked)
+    found = {row.key if len(row.key) > 1 else row.key[0]: row.values[0] for row in rows}
     assert all(type(one) is int for one in found.values() if one is not None and not isinstance(one, Decimal))
     return found
 
