@@ -1,5 +1,6 @@
 """Addresses that lead on and back without losing the filters of a list."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,9 +56,14 @@ def kept_arguments() -> list[tuple[str, str]]:
 
 
 def with_filters(endpoint: str) -> str:
-    """Lead from a list to another page about everything its filters find; their names are never ours to trust."""
-    arguments = kept_arguments()
-    return f"{url_for(endpoint)}?{urlencode(arguments)}" if arguments else url_for(endpoint)
+    """Lead from a list to another page about everything its filters find."""
+    return narrowed(url_for(endpoint), kept_arguments())
+
+
+def narrowed(path: str, filters: Iterable[tuple[str, str]]) -> str:
+    """Return the address of a page with these filters; their names are never ours to trust, so they go as they are."""
+    query = urlencode(list(filters))
+    return f"{path}?{query}" if query else path
 
 
 def _filled_in() -> Response | None:
@@ -70,7 +76,7 @@ def _filled_in() -> Response | None:
     if request.method != "GET" or request.endpoint in {None, "static"} or len(filled) == len(given):
         return None
     path = url_for(str(request.endpoint), **request.view_args or {})
-    return redirect(f"{path}?{urlencode(filled)}" if filled else path)
+    return redirect(narrowed(path, filled))
 
 
 def install(app: Flask) -> None:
@@ -83,4 +89,4 @@ def page_address(number: int) -> str:
     arguments = kept_arguments()
     if size := request.args.get("size"):
         arguments.append(("size", size))
-    return f"{request.path}?{urlencode([*arguments, ('page', number)])}"
+    return narrowed(request.path, [*arguments, ("page", str(number))])

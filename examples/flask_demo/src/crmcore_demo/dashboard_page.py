@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 import attrs
@@ -18,6 +17,7 @@ from crmcore.reports.tables import Cell, Table
 from crmcore.statistics.periods import Span, before, period_of
 from crmcore.statistics.typed_periods import period_typed
 from crmcore.statistics.typed_periods import typed as as_typed
+from crmcore_demo.addresses import narrowed
 from crmcore_demo.display import language, t, today
 from crmcore_demo.forms import Option, Shown
 from crmcore_demo.listing import typed
@@ -70,9 +70,7 @@ class Asking:
 
     def address(self, endpoint: str, section: Section, *more: tuple[str, str]) -> str:
         """Return the address of a page with the same filters."""
-        said = urlencode([*self.kept, *more])
-        page = url_for(endpoint, section=section.value)
-        return f"{page}?{said}" if said else page
+        return narrowed(url_for(endpoint, section=section.value), [*self.kept, *more])
 
 
 def ask() -> Asking:

@@ -412,6 +412,7 @@ CREATE TABLE product (
     batch VARCHAR(100) NOT NULL,
     unit VARCHAR(10) NOT NULL,
     price DECIMAL(18, 2),
+    unit_cost DECIMAL(18, 2),
     memo VARCHAR(200) NOT NULL,
     feature VARCHAR(500) NOT NULL,
     version BIGINT NOT NULL,
@@ -1148,12 +1149,14 @@ CREATE TABLE pipeline_position (
     stage BINARY(16),
     category VARCHAR(40),
     owner BINARY(16),
+    success_rate BIGINT,
     prior_status VARCHAR(40),
     prior_amount DECIMAL(18, 2),
     prior_expected_on DATE,
     prior_stage BINARY(16),
     prior_category VARCHAR(40),
     prior_owner BINARY(16),
+    prior_success_rate BIGINT,
     version BIGINT NOT NULL,
     PRIMARY KEY (id)
 )ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
@@ -1232,6 +1235,25 @@ CREATE TABLE prediction_model (
 )ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
 
 CREATE UNIQUE INDEX uq_prediction_model_currency ON prediction_model (currency);
+
+CREATE TABLE saved_report (
+    id BINARY(16) NOT NULL,
+    name VARCHAR(50) NOT NULL,
+    name_key VARCHAR(500) NOT NULL,
+    kind VARCHAR(50) NOT NULL,
+    filters TEXT NOT NULL,
+    shared_with VARCHAR(50) NOT NULL,
+    created_by BINARY(16) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BINARY(32) NOT NULL,
+    PRIMARY KEY (id)
+)ENGINE=InnoDB CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC;
+
+CREATE INDEX ix_saved_report_shared_with_id ON saved_report (shared_with, id);
+
+CREATE UNIQUE INDEX uq_saved_report_created_by_name_key_digest ON saved_report (created_by, name_key_digest);
 
 CREATE TABLE change_record (
     id BINARY(16) NOT NULL,

@@ -418,6 +418,7 @@ CREATE TABLE product (
     batch VARCHAR(100) COLLATE "C" NOT NULL,
     unit VARCHAR(10) COLLATE "C" NOT NULL,
     price NUMERIC(18, 2),
+    unit_cost NUMERIC(18, 2),
     memo VARCHAR(200) COLLATE "C" NOT NULL,
     feature VARCHAR(500) COLLATE "C" NOT NULL,
     version BIGINT NOT NULL,
@@ -1162,12 +1163,14 @@ CREATE TABLE pipeline_position (
     stage UUID,
     category VARCHAR(40) COLLATE "C",
     owner UUID,
+    success_rate BIGINT,
     prior_status VARCHAR(40) COLLATE "C",
     prior_amount NUMERIC(18, 2),
     prior_expected_on DATE,
     prior_stage UUID,
     prior_category VARCHAR(40) COLLATE "C",
     prior_owner UUID,
+    prior_success_rate BIGINT,
     version BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
@@ -1246,6 +1249,25 @@ CREATE TABLE prediction_model (
 );
 
 CREATE UNIQUE INDEX uq_prediction_model_currency ON prediction_model (currency);
+
+CREATE TABLE saved_report (
+    id UUID NOT NULL,
+    name VARCHAR(50) COLLATE "C" NOT NULL,
+    name_key VARCHAR(500) COLLATE "C" NOT NULL,
+    kind VARCHAR(50) COLLATE "C" NOT NULL,
+    filters TEXT COLLATE "C" NOT NULL,
+    shared_with VARCHAR(50) COLLATE "C" NOT NULL,
+    created_by UUID NOT NULL,
+    created_at TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT COLLATE "C" NOT NULL,
+    name_key_digest BYTEA NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_saved_report_shared_with_id ON saved_report (shared_with, id);
+
+CREATE UNIQUE INDEX uq_saved_report_created_by_name_key_digest ON saved_report (created_by, name_key_digest);
 
 CREATE TABLE change_record (
     id UUID NOT NULL,

@@ -414,6 +414,7 @@ CREATE TABLE product (
     batch TEXT NOT NULL,
     unit TEXT NOT NULL,
     price BIGINT,
+    unit_cost BIGINT,
     memo TEXT NOT NULL,
     feature TEXT NOT NULL,
     version BIGINT NOT NULL,
@@ -1154,12 +1155,14 @@ CREATE TABLE pipeline_position (
     stage BLOB,
     category TEXT,
     owner BLOB,
+    success_rate BIGINT,
     prior_status TEXT,
     prior_amount BIGINT,
     prior_expected_on TEXT,
     prior_stage BLOB,
     prior_category TEXT,
     prior_owner BLOB,
+    prior_success_rate BIGINT,
     version BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
@@ -1238,6 +1241,25 @@ CREATE TABLE prediction_model (
 );
 
 CREATE UNIQUE INDEX uq_prediction_model_currency ON prediction_model (currency);
+
+CREATE TABLE saved_report (
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    filters TEXT NOT NULL,
+    shared_with TEXT NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    name_fold TEXT NOT NULL,
+    name_key_digest BLOB NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_saved_report_shared_with_id ON saved_report (shared_with, id);
+
+CREATE UNIQUE INDEX uq_saved_report_created_by_name_key_digest ON saved_report (created_by, name_key_digest);
 
 CREATE TABLE change_record (
     id BLOB NOT NULL,

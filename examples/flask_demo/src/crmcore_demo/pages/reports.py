@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from flask import render_template, request, send_file, url_for
 
@@ -14,6 +13,7 @@ from crmcore.reports.filters import FilterKind
 from crmcore.reports.kinds import ReportKind
 from crmcore.reports.managing import MANAGEMENT
 from crmcore.reports.tables import Report, Table
+from crmcore_demo.addresses import narrowed
 from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.display import language, today
 from crmcore_demo.errors import trouble
@@ -86,7 +86,7 @@ def show(name: str) -> Answer:
         report=report,
         module=MENU.get(kind.name, "L0405"),
         formats=_formats(report),
-        keeping=f"{url_for('saved_reports.new')}?{urlencode([('report', kind.name), *asking.kept])}",
+        keeping=narrowed(url_for("saved_reports.new"), [("report", kind.name), *asking.kept]),
         **drawing(_address(kind, asking)),
     )
     return page, status
@@ -120,7 +120,7 @@ def take(name: str) -> Answer:
 def _address(kind: ReportKind, asking: Asking) -> Address:
     """Answer where the records behind a number are, with the same filters."""
     page = url_for("reports.records", name=kind.name)
-    return lambda place: f"{page}?{urlencode([*asking.kept, *place])}"
+    return lambda place: narrowed(page, [*asking.kept, *place])
 
 
 @pages.get("/<name>/records")
@@ -133,6 +133,6 @@ def records(name: str) -> Answer:
 
     def back(table: Table) -> str:
         kept = [*asking.kept, *([("page", str(table.page))] if table.page > 1 else [])]
-        return f"{there}?{urlencode(kept)}" if kept else there
+        return narrowed(there, kept)
 
     return records_page(report, back, module=MENU.get(kind.name, "L0405"))

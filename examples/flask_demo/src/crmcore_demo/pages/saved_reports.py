@@ -21,7 +21,7 @@ from crmcore.saved_reports.entity import SavedReport, SavedReportId
 from crmcore.saved_reports.rules import check_keeper
 from crmcore.views import form_for
 from crmcore_demo.actions import Action
-from crmcore_demo.addresses import onward
+from crmcore_demo.addresses import narrowed, onward
 from crmcore_demo.answers import pages_of
 from crmcore_demo.display import label, language, t
 from crmcore_demo.entries import Entry, entry_pages
@@ -57,7 +57,7 @@ def kept_reports() -> Sequence[Kept]:
         Kept(
             it=one,
             title=catalogue.kind_named(one.kind).title(language()),
-            address=url_for("reports.show", name=one.kind, **filters_of(one)),
+            address=narrowed(url_for("reports.show", name=one.kind), filters_of(one).items()),
             keeper=others.get(one.created_by, ""),
         )
         for one in found
@@ -116,7 +116,7 @@ def _new() -> Entry[SavedReport]:
     if not kind.is_for(person().actor):
         person().require(kind.rights[0])
     asking = ask(kind)
-    back = url_for("reports.show", name=kind.name, **dict(asking.kept))
+    back = narrowed(url_for("reports.show", name=kind.name), asking.kept)
     given = {"kind": kind.name, "given": asking.given}
     return _entry(kind, _said(kind, asking.given), back, given=given)
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 import attrs
@@ -21,7 +20,7 @@ from crmcore.surveys import (
     drill_down,
     results,
 )
-from crmcore_demo.addresses import back_to, carry
+from crmcore_demo.addresses import back_to, carry, narrowed
 from crmcore_demo.answers import Answer, pages_of
 from crmcore_demo.display import language, t
 from crmcore_demo.forms import Shown
@@ -71,7 +70,7 @@ def _addresses(id: UUID) -> Any:  # noqa: A002
 
     def to(**what: object) -> str:
         named = [(name, str(value)) for name, value in what.items()]
-        return f"{url_for('survey_results.records', id=id)}?{urlencode([*named, *kept])}"
+        return narrowed(url_for("survey_results.records", id=id), [*named, *kept])
 
     return to
 
