@@ -264,6 +264,7 @@ MORE = {
     "survey_inviting.show": 8,
     "survey_results.show": 8,
     "survey_results.records": 9,
+    "process.index": 7,  # the stages, what stands in each, those with a day and those without
     "progress.show": 8,  # the opportunity, its stages, its activities and where it can go
     "snapshots.show": 8,
     "reports.records": 9,  # makes the report again to find the number, then finds and names what is behind it

@@ -131,7 +131,7 @@ def in_process(
     wanted = query(Opportunity).where(one_of(_o.status, OPEN), *days, *named, *chosen, *none)
     undated = is_null(_o.expected_on)
     dated, others = (wanted.where(one).sort(asc(_o.expected_on)) for one in (negate(undated), undated))
-    return page_of_both(work, work.opportunities, dated, others, page=page, size=size)
+    return page_of_both(work, work.opportunities, dated, others, page=page, size=size, both=wanted)
 
 
 def _expected(first: dt.date | None, last: dt.date | None, before: dt.date | None) -> list[Condition]:

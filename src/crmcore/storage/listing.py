@@ -99,7 +99,14 @@ def is_quick(keyword: str) -> bool:
 
 
 def page_of_both(
-    work: Work, records: Collection[E], first: Query[E], then: Query[E], *, page: int, size: int | None
+    work: Work,
+    records: Collection[E],
+    first: Query[E],
+    then: Query[E],
+    *,
+    page: int,
+    size: int | None,
+    both: Query[E] | None = None,
 ) -> Page[E]:
     """Answer a page of two lists behind each other, each in an order of its own that has an index.
 
@@ -112,6 +119,8 @@ def page_of_both(
         then: The list behind it; no record is in both, and it has a keyword if the first has one.
         page: Which page, from 1; less counts as 1.
         size: Most records on a page, 1 to 200; None for the company's setting.
+        both: What finds the records of both lists and no others, if there is such a query: a full first page then
+            counts once.
 
     Raises:
         Invalid: Page or size is no whole number.
@@ -120,12 +129,7 @@ def page_of_both(
     rows = _rows(work, size)
     most = _counted_to(first, page, rows)
     if page <= 1:
-        found = [*records.find(first.page(rows))]
-        before = len(found) if len(found) < rows else _count(records, first, most)
-        rest = records.find(then.page(rows - len(found))) if len(found) < rows else ()
-        shown = len(found) + len(rest) < rows
-        total = before + (len(rest) if shown else _count(records, then, most, before))
-        return _page((*found, *rest), total, most, number=1, rows=rows)
+        return _first_page_of_both(records, first, then, both, rows, most)
     before = _count(records, first, most)
     total = before + _count(records, then, most, before)
     number = min(page, page_count(total if most is None else min(total, most), rows))
@@ -134,6 +138,20 @@ def page_of_both(
     if len(found) < rows:
         found += records.find(then.page(rows - len(found), max(start - before, 0)))
     return _page(tuple(found), total, most, number=number, rows=rows)
+
+
+def _first_page_of_both(
+    records: Collection[E], first: Query[E], then: Query[E], both: Query[E] | None, rows: int, most: int | None
+) -> Page[E]:
+    """Answer the first page of two lists behind each other; what it shows to its end is not counted."""
+    found = [*records.find(first.page(rows))]
+    if both is not None and len(found) == rows:
+        return _page(tuple(found), _count(records, both, most), most, number=1, rows=rows)
+    before = len(found) if len(found) < rows else _count(records, first, most)
+    rest = records.find(then.page(rows - len(found))) if len(found) < rows else ()
+    shown = len(found) + len(rest) < rows
+    total = before + (len(rest) if shown else _count(records, then, most, before))
+    return _page((*found, *rest), total, most, number=1, rows=rows)
 
 
 def _count(records: Collection[E], wanted: Query[E], most: int | None, before: int = 0) -> int:

@@ -200,7 +200,11 @@ def test_two_lists_with_a_keyword_are_counted_so_far_and_no_further(crm: Crm, mo
             wanted = query(Customer).where(*partly((searched, text))).sort(asc(number))
             first, then = wanted.where(lt(number, f"K{border}")), wanted.where(ge(number, f"K{border}"))
             del looked_at[:]
+            told = page_of_both(work, work.unscoped(Customer), first, then, page=page, size=2, both=wanted)
+            assert not text or sum(looked_at) <= max(5, 2 * page + 3)
+            del looked_at[:]
             found = page_of_both(work, work.unscoped(Customer), first, then, page=page, size=2)
+            assert (told.total, told.more, told.rows) == (found.total, found.more, found.rows)
             return found.total, found.more, found.number, [one.number for one in found.rows]
 
         for border in (0, 1, 2, 3, 8, 9):
@@ -227,6 +231,8 @@ def test_two_lists_behind_each_other_are_paged_as_one(filled: Crm, size: int, bo
     wanted = [*range(border), *reversed(range(border, 23))]
     with filled.work("zhaomin", readonly=True) as work:
         pages = [page_of_both(work, work.opportunities, first, then, page=one, size=size) for one in range(1, 10)]
+        both = query(Opportunity)
+        assert page_of_both(work, work.opportunities, first, then, page=1, size=size, both=both) == pages[0]
     last = -(-23 // size)
     assert [one.success_rate for page in pages[:last] for one in page.rows] == wanted
     assert {(page.total, page.size) for page in pages} == {(23, size)}
