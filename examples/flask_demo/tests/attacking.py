@@ -158,7 +158,7 @@ class Site:
         steps |= {"service_steps.ask": "delete", "service_steps.do": "delete"}
         steps |= {"knowledge_writing": "submit", "knowledge_reviewing": "publish", "surveys": "open"}
         steps |= {"survey_questions": "delete", "survey_inviting": "withdraw"}
-        steps |= {"activities": "cancel", "sales_targets": "delete"}
+        steps |= {"activities": "cancel", "sales_targets": "delete", "saved_reports": "delete"}
         self.addresses: list[tuple[str, str]] = []
         with app.test_request_context():
             for rule in app.url_map.iter_rules():
