@@ -130,14 +130,14 @@ def test_a_saved_report_is_taken_by_its_name(cli: Cli, url: str, folder: Path) -
     mine = ("report", url, "--out", str(file), "--saved", "信用 结构", "--user", "zhaomin", "--json")
     told = cli(*mine)
     assert (told.code, told.facts["report"]) == (0, "composition")
-    assert next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))[0] == "Credit"
+    assert next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))[:2] == ["No.", "Credit"]
     assert cli(*mine, "--force", "--filter", "by=region").code == 0
-    assert next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))[0] == "Region"
+    assert next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))[:2] == ["No.", "Region"]
     both = cli(*mine, "--force", "--report", "losses")
     assert [one["code"] for one in both.facts["error"]["problems"]] == ["report.saved_or_named"]
-    for who in ("lihua", "admin"):  # it is not theirs
+    for who, why in (("lihua", "not_found"), ("admin", "access.no_permission")):  # it is not theirs
         other = cli("report", url, "--out", str(folder), "--saved", "信用 结构", "--user", who, "--json")
-        assert (other.code, other.facts["error"]["code"]) == (1, "not_found")
+        assert (other.code, other.facts["error"]["code"]) == (1, why)
     assert [one.name for one in folder.iterdir()] == ["r.csv"]
 
 

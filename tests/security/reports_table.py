@@ -41,23 +41,23 @@ reports.customers_compared                P          P        +         +
 reports.note_report_export                P          P        +         +
 reports.dashboard                         P          +        +         +
 reports.save_report                       P          P        +         +
-reports.saved_reports                     +          +        +         +
+reports.saved_reports                     P          +        +         +
 """
 WITH_TARGET: Final = """
 action                              administrator manager supervisor executive
 
 reports.drill_down                       PPP        +++      +++       +++
 reports.referred                         PPP        +++      +++       +++
-reports.saved_report                     +NN        +NN      +NN       +NN
-reports.edit_saved_report                +NN        +NN      +NN       +NN
-reports.delete_saved_report              +NN        +NN      +NN       +NN
+reports.saved_report                     PPP        +NN      +NN       +NN
+reports.edit_saved_report                PPP        +NN      +NN       +NN
+reports.delete_saved_report              PPP        +NN      +NN       +NN
 """
 """A number opens to what the reader sees: to nothing, for a record that is not there.
 
-What somebody saved stays his to rename and to remove, whatever he may see now; what it comes to is another matter.
+What somebody saved stays his to rename and to remove while he may see any report; what it comes to is another matter.
 """
 READING: Final = """
-SavedReport                              own        own      own       own
+SavedReport                               P         own      own       own
 """
 KINDS: Final[tuple[type[Any], ...]] = (SavedReport,)
 _MARCH: Final = month_of(2026, 3)

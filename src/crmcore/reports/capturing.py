@@ -19,6 +19,7 @@ from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.figures import Figure, counted, share
 from crmcore.statistics.sums import COUNT, total_of
 from crmcore.storage.action import action
+from crmcore.storage.scoping import scope_of
 from crmcore.storage.work import Work
 from crmcore.surveys.entity import SurveyAnswer
 
@@ -105,8 +106,13 @@ def captured_data(work: Work) -> CapturedData:
     """Answer how much descriptive, promotional and transactional data there is, and by which channels (X-CUS-16).
 
     One question for each kind of record, and one for what channels are called.
+
+    Raises:
+        NoPermission: The reader may see none of these kinds.
     """
     seen = {kind for kinds in _KINDS.values() for kind in kinds if work.crm.scope_of(kind, work.actor) is not None}
+    if not seen:
+        scope_of(work, Customer)
     asked = {kind: tally(query(kind), by=(one.field,), measures=(count(),)) for kind, one in _NOTED.items()}
     found = {kind: work.of(kind).groups(one) for kind, one in asked.items() if kind in seen}
     numbers = {

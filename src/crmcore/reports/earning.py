@@ -74,10 +74,11 @@ def _earned(sold: ProductSales, known: ProductCost | None, name: str) -> Product
     if known is not None and known.mean_stock is not None:
         stock = EXACT.multiply(known.mean_stock, known.unit_cost)
     of, number = sold.amount.of, sold.amount.records
+    profit = None if cost is None else EXACT.subtract(sales, cost)
     return ProductEarnings(
         sold=sold,
         name=name,
-        profit=measured(None if cost is None else EXACT.subtract(sales, cost), of, sold.amount.unit, number),
+        profit=attrs.evolve(sold.amount, value=profit, whole=sold.amount),
         margin=measured(margin_rate(sales, cost), of, PERCENT, number),
         turnover=measured(turnover_rate(cost, stock), of, _TIMES, number),
         cross=measured(cross_ratio(sales, cost, stock), of, PERCENT, number),

@@ -1,7 +1,7 @@
 """From any number of a report to the records behind it, and to what these refer to."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from attrs import fields
@@ -11,6 +11,7 @@ from crmcore.base.paging import Page
 from crmcore.base.schema import Entity
 from crmcore.query import Query, one_of, query
 from crmcore.reports.seeing import behind, shown_any
+from crmcore.saved_reports.rules import READERS
 from crmcore.statistics.figures import Figure
 from crmcore.storage.action import action
 from crmcore.storage.listing import page_of
@@ -19,30 +20,9 @@ from crmcore.storage.work import Work
 __all__ = ["drill_down", "referred"]
 
 E = TypeVar("E", bound=Entity)
-_READERS: Final = (
-    "forecast.read_all",
-    "target.read_all",
-    "target.manage",
-    "service.read_all",
-    "survey.read_all",
-    "order.read_all",
-    "customer.read_all",
-    "report.contribution",
-    "report.composition",
-    "report.service",
-    "report.churn",
-    "report.read",
-    "forecast.read",
-    "target.read",
-    "service.read",
-    "survey.read",
-    "order.read",
-    "customer.read",
-)
-"""Rights of which one is enough to see a report at all; what is behind its numbers is narrowed to what he may see."""
 
 
-@action(*_READERS)
+@action(*READERS)
 def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | None = None) -> Page[Any]:
     """List the records behind a number of a report: as many as it says, and none that the reader's lists do not show.
 
@@ -65,7 +45,7 @@ def drill_down(work: Work, figure: Figure[Any], *, page: int = 1, size: int | No
     return page_of(work, records, found, page=page, size=size)
 
 
-@action(*_READERS)
+@action(*READERS)
 def referred(work: Work, kind: type[E], ids: Collection[UUID]) -> Sequence[E]:
     """Answer records that those behind a number refer to, so that these can be shown by name.
 

@@ -34,8 +34,8 @@ from crmcore.reports.filters import FilterKind, as_typed
 from crmcore.reports.kinds import ReportKind
 from crmcore.reports.tables import Report
 from crmcore.saved_reports.entity import LONGEST, SavedReport, SavedReportId
-from crmcore.saved_reports.rules import check_keeper
-from crmcore.storage.action import SIGNED_IN, action
+from crmcore.saved_reports.rules import READERS, check_keeper
+from crmcore.storage.action import action
 from crmcore.storage.codec import compact
 from crmcore.storage.listing import page_of
 from crmcore.storage.work import Work
@@ -56,7 +56,7 @@ _MOST_OF_A_NAME = 50
 """So many reports of one name are looked at: the reader's own among those that are shared with him."""
 
 
-@action(SIGNED_IN)
+@action(*READERS)
 def save_report(
     work: Work, *, name: str, kind: str, given: Mapping[str, Any] | None = None, shared_with: str = ""
 ) -> SavedReport:
@@ -90,7 +90,7 @@ def save_report(
     return work.saved_reports.add(made)
 
 
-@action(SIGNED_IN)
+@action(*READERS)
 def edit_saved_report(
     work: Work,
     id: SavedReportId,  # noqa: A002
@@ -121,7 +121,7 @@ def edit_saved_report(
     return work.saved_reports.save(attrs.evolve(changed, name_key=_key(changed.name), filters=filters))
 
 
-@action(SIGNED_IN)
+@action(*READERS)
 def delete_saved_report(work: Work, id: SavedReportId, *, expected: int | None = None) -> None:  # noqa: A002
     """Remove a report one keeps, for those it is shared with, too; its change records stay.
 
@@ -134,13 +134,13 @@ def delete_saved_report(work: Work, id: SavedReportId, *, expected: int | None =
     work.saved_reports.remove(known)
 
 
-@action(SIGNED_IN)
+@action(*READERS)
 def saved_report(work: Work, id: SavedReportId) -> SavedReport:  # noqa: A002
     """Answer one report that the actor keeps, or that is shared with him."""
     return work.saved_reports.get(id)
 
 
-@action(SIGNED_IN)
+@action(*READERS)
 def saved_reports(
     work: Work, *, named: str = "", kind: str = "", page: int = 1, size: int | None = None
 ) -> Page[SavedReport]:

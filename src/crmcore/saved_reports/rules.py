@@ -10,9 +10,30 @@ from crmcore.base.errors import Refused
 from crmcore.query import EVERYTHING, Condition, any_of, eq, one_of
 from crmcore.saved_reports.entity import SavedReport
 
-__all__ = ["SCOPES", "SavedByAnother", "check_keeper"]
+__all__ = ["READERS", "SCOPES", "SavedByAnother", "check_keeper"]
 
 _s = fields(SavedReport)
+READERS: Final = (
+    "forecast.read_all",
+    "target.read_all",
+    "target.manage",
+    "service.read_all",
+    "survey.read_all",
+    "order.read_all",
+    "customer.read_all",
+    "report.contribution",
+    "report.composition",
+    "report.service",
+    "report.churn",
+    "forecast.read",
+    "target.read",
+    "service.read",
+    "survey.read",
+    "order.read",
+    "customer.read",
+    "report.read",
+)
+"""Rights of which one is enough to see a report at all; what is behind its numbers is narrowed to what he may see."""
 
 
 class SavedByAnother(Refused):
@@ -39,5 +60,5 @@ def _own_or_shown(actor: Actor) -> Condition:
     return any_of(own, one_of(_s.shared_with, actor.permissions)) if actor.permissions else own
 
 
-SCOPES: Final = (Scope(entity=SavedReport, own=_own_or_shown),)
+SCOPES: Final = (Scope(entity=SavedReport, read=frozenset(READERS), own=_own_or_shown),)
 """Saved reports are names and filters. What they come to, only who may see a report of that kind is told."""

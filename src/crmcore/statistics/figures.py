@@ -50,7 +50,8 @@ class Figure(Generic[V]):
     records: int
     """How many records that are."""
     whole: "Figure[Any] | None" = None
-    """Of a share or a mean: what was divided by, if that is a figure of its own."""
+    """What it was worked out from, if that is a figure of its own: of a share or a mean, what was divided by; of a
+    profit, the sales."""
 
 
 @attrs.frozen(kw_only=True)
