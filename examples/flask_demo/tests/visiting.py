@@ -140,6 +140,11 @@ class Visit:
             "[...document.querySelectorAll('.sheet')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
         assert not spilt, f"{self.page.url} has {spilt} sheets that are too wide"
+        short = self.page.evaluate(
+            "[...document.querySelectorAll('.sideways')].filter(e => e.clientWidth"
+            " && e.clientWidth < Math.min(e.scrollWidth, e.parentElement.clientWidth) - 60).length"
+        )
+        assert not short, f"{self.page.url} has {short} tables that show less than there is room for"
 
     def look(self) -> None:
         """Let axe look at the page; nothing serious may be wrong, and nothing may be wider than the screen."""

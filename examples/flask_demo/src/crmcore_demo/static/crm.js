@@ -44,7 +44,7 @@
   // ------------------------------------------------------------ tables that are wider than their place say so
   const markCut = () => {
     for (const place of document.querySelectorAll(".sideways")) {
-      place.classList.toggle("cut", place.scrollWidth > place.clientWidth + 1);
+      place.classList.toggle("goes-on", place.scrollWidth > place.clientWidth + 1);
     }
   };
   markCut();
