@@ -1,4 +1,4 @@
-"""Fills an empty store with opportunities of three years, and with all that people do who sell."""
+"""Fills an empty store with opportunities since 2023, and with all that people do who sell."""
 
 import datetime as dt
 import random
@@ -10,6 +10,7 @@ from uuid import UUID
 import attrs
 
 from bench.trading import pour
+from bench.workshop import now as present
 from crmcore import SYSTEM, setup
 from crmcore.opportunities.entity import (
     ARCHIVED,
@@ -39,7 +40,6 @@ from crmcore.targets.entity import SalesTarget, SalesTargetId, TargetSpan
 __all__ = ["FIRST", "START", "TAKEN", "THEN", "fill_sales", "moments"]
 
 START: Final = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
-_DAYS: Final = 1095
 _ALL: Final = (*OpportunityStatus,)
 _CATEGORIES: Final = (None, ForecastCategory.PIPELINE, ForecastCategory.BEST_CASE, ForecastCategory.COMMIT)
 TAKEN: Final = (dt.datetime(2024, 3, 31, 15, tzinfo=dt.UTC), dt.datetime(2024, 12, 31, 15, tzinfo=dt.UTC))
@@ -59,9 +59,9 @@ def fill_sales(crm: Crm, sellers: Sequence[Any], many: int) -> None:
 
 
 def moments(many: int) -> Iterator[dt.datetime]:
-    """Answer as many instants, the same distance apart, from 2023 to 2025."""
-    apart = dt.timedelta(days=_DAYS) / many
-    return (START + dt.timedelta(seconds=int((apart * place).total_seconds())) for place in range(many))
+    """Answer as many instants, the same distance apart, from 2023 until now."""
+    seconds = int((present() - START).total_seconds())
+    return (START + dt.timedelta(seconds=seconds * place // many) for place in range(many))
 
 
 def _chances(crm: Crm, sellers: Sequence[Any], process: Sequence[SalesStage], many: int) -> Iterator[Opportunity]:

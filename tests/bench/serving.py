@@ -1,4 +1,4 @@
-"""Fills an empty store with service requests of three years, what customers said of them, and who was lost."""
+"""Fills an empty store with service requests since 2023, what customers said of them, and who was lost."""
 
 import datetime as dt
 import random
