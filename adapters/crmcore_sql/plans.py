@@ -8,6 +8,7 @@ import attrs
 import sqlalchemy as sa
 
 from crmcore.query import EVERYTHING, Derivation, Query, Tally, TallyRow
+from crmcore.query.checks import LARGEST_OFFSET
 from crmcore_sql.compiling import compiled, positional
 from crmcore_sql.deriving import Deriving
 from crmcore_sql.grouping import keys_shape
@@ -109,12 +110,13 @@ class Plans:
             [one if one.where is EVERYTHING else attrs.evolve(one, where=EVERYTHING) for one in tally.measures]
         )
         largest = None if tally.top is None else tally.top.measure
-        key = ("tally", entity, shape, keys, plain, tuple(measured), largest, wide)
-        if tally.top is not None:
-            values.append(tally.top.limit)
+        limit = None if tally.top is None or tally.top.limit == LARGEST_OFFSET else tally.top.limit
+        key = ("tally", entity, shape, keys, plain, tuple(measured), largest, limit is None, wide)
+        if limit is not None:
+            values.append(limit)
         plan = self._kept.get(key)
         if plan is None:
-            statement = self._tallies.statement(tally, shape, keys, measured, wide=wide)
+            statement = self._tallies.statement(tally, shape, keys, measured, limited=limit is not None, wide=wide)
             plan = self._keep(key, statement, len(values), self._tallies.reader(tally, wide=wide))
         return plan, plan.arrange(values)
 

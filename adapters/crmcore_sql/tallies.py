@@ -48,7 +48,7 @@ class Tallies:
         self._product, self._maps, self._selects = product, maps, selects
 
     def statement(
-        self, tally: Tally, shape: Any, keys_shape: Any, measured: Sequence[Any], *, wide: bool
+        self, tally: Tally, shape: Any, keys_shape: Any, measured: Sequence[Any], *, limited: bool, wide: bool
     ) -> sa.Select[Any]:
         """Answer the statement of a tally whose condition, keys and conditions of measures have these shapes."""
         mapping = self._maps[tally.of.entity]
@@ -77,7 +77,8 @@ class Tallies:
             return made.statement.order_by(*order)
         place = [one.name for one in tally.measures].index(tally.top.measure)
         largest = measuring.largest_first(made.measures[place])
-        return self._selects.page(made.statement, binds).order_by(*largest, *order)
+        shown = self._selects.page(made.statement, binds) if limited else made.statement
+        return shown.order_by(*largest, *order)
 
     def reader(self, tally: Tally, *, wide: bool) -> Callable[[Sequence[Any]], list[Any]]:
         """Answer the function that turns the statement's rows into groups."""

@@ -188,6 +188,7 @@ class Top:
 
     measure: str
     limit: int
+    """At most :data:`~crmcore.query.checks.LARGEST_OFFSET`, which says all of them."""
 
 
 @attrs.frozen(kw_only=True)

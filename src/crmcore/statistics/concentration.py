@@ -1,7 +1,8 @@
 """How much of the revenue few customers bring: the best fifth's share, and who it takes for four fifths (X-ANA-06)."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from itertools import accumulate
 from typing import Final
 
 import attrs
@@ -13,13 +14,12 @@ from crmcore.query import Query, Tally, TallyRow, in_query, one_of, query
 from crmcore.sales.entity import Order
 from crmcore.statistics.contribution import groups_in, together
 from crmcore.statistics.figures import Figure, counted, share
-from crmcore.statistics.sums import amount_of
+from crmcore.statistics.sums import AMOUNT, amount_of
 
 __all__ = ["FEW", "MUCH", "Concentration", "concentration"]
 
 _o = fields(Order)
 _c = fields(Customer)
-_ZERO: Final = Decimal(0)
 _HUNDRED: Final = 100
 FEW: Final = 20
 """Percent of the customers that Pareto's rule looks at."""
@@ -101,9 +101,7 @@ def _first(asked: Tally, rows: Sequence[TallyRow], number: int, currency: str) -
 
 def _needed(rows: Sequence[TallyRow], revenue: Decimal, much: int) -> int:
     """Answer how many of the first customers bring enough."""
-    wanted, spent, add = EXACT.divide(EXACT.multiply(revenue, Decimal(much)), Decimal(_HUNDRED)), _ZERO, EXACT.add
-    for number, row in enumerate(rows, start=1):
-        spent = add(spent, row.values[1])
-        if spent >= wanted:
-            return number
-    return len(rows)
+    with localcontext(EXACT):
+        wanted = revenue * much / _HUNDRED
+        spent = accumulate([row.values[AMOUNT] for row in rows])
+        return next((number for number, sum_ in enumerate(spent, start=1) if sum_ >= wanted), len(rows))

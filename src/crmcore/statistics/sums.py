@@ -5,7 +5,7 @@ figure still opens by a query of its own.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, Final
 
 from crmcore.base.numbers import EXACT
@@ -49,7 +49,7 @@ def rows_with(rows: Rows, meets: Callable[..., bool]) -> Rows:
 
 def total_of(rows: Iterable[TallyRow], place: int) -> Any:
     """Add up one measure of some rows, exactly; None where no row has a value of it."""
-    return _added(row.values[place] for row in rows)
+    return _added([row.values[place] for row in rows])
 
 
 def together(*amounts: Decimal | None) -> Decimal | None:
@@ -106,10 +106,8 @@ def _added(values: Iterable[Any]) -> Any:
     known = [value for value in values if value is not None]
     if not known:
         return None
-    whole: Decimal | int = 0
-    for value in known:
-        whole = EXACT.add(Decimal(whole), value) if isinstance(value, Decimal) else whole + value
-    return whole
+    with localcontext(EXACT):
+        return sum(known[1:], known[0])
 
 
 def weighted_of(rows: Rows, chance: Callable[[TallyRow], int | None]) -> Decimal | None:

@@ -33,6 +33,7 @@ from crmcore.query import (
     Through,
     Top,
 )
+from crmcore.query.checks import LARGEST_OFFSET
 from crmcore.query.groups import Key, Way, origin_of
 from crmcore.testing.samples import SCHEMAS, Notice, Part, Sample
 from crmcore.testing.strategies import given_values, ids, texts
@@ -219,7 +220,7 @@ def tallies(draw: st.DrawFn, cls: Any, others: Sequence[type[Any]] = (), *, open
     if draw(st.integers(0, 0 if opened else 4)) > 3:
         by, asked = draw(_frequencies(cls, asked))
     largest = draw(st.sampled_from([*(one.name for one in asked if one.fn not in _ENDS), None, None]))
-    top = None if largest is None else Top(largest, draw(st.integers(1, 4)))
+    top = None if largest is None else Top(largest, draw(st.integers(1, 4) | st.just(LARGEST_OFFSET)))
     return Tally(of=draw(queries(cls, others)), by=tuple(by), measures=asked, top=top)
 
 

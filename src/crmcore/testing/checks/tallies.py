@@ -6,6 +6,7 @@ from typing import Any
 from attrs import fields
 
 from crmcore.query import Top, count, eq, ge, largest, query, smallest, tally, total
+from crmcore.query.checks import LARGEST_OFFSET
 from crmcore.storage.ports import Store
 from crmcore.testing.fixtures import StoreFixtures
 from crmcore.testing.samples import Colour, Sample, number, sample
@@ -74,7 +75,7 @@ class TallyChecks(StoreFixtures):
             store,
             *(sample(place, colour=colour, count=amount) for place, (colour, amount) in enumerate(totals.items())),
         )
-        for limit in (0, 1, 2, 3, 4, 5):
+        for limit in (0, 1, 2, 3, 4, 5, LARGEST_OFFSET):
             rows = tally_of(store, tally(query(Sample), by=(s.colour,), measures=MEASURES, top=Top("total", limit)))
             expected = [Colour.GREEN, Colour.BLUE, Colour.RED, Colour.DARK_BLUE][:limit]
             assert [row.key[0] for row in rows] == expected, limit
