@@ -24,13 +24,15 @@ from crmcore.customers.entity import CustomerId
 from crmcore.pipeline.flow import Pipeline
 from crmcore.pipeline.standing import PipelineSnapshotId
 from crmcore.reports import LossFilter, OrderFilter, ProductCost, ServiceFilter
+from crmcore.reports.filters import FilterKind
+from crmcore.reports.kinds import ReportKind
 from crmcore.reports.predicting import A_YEAR_AHEAD
 from crmcore.statistics.lifetime_value import Terms
 from crmcore.statistics.periods import Period, Span, day_of, month_of, quarter_of, year_of
 from crmcore.storage.action import Action, registered
 from crmcore.storage.work import Work
 
-__all__ = ["Way", "every_report", "ways"]
+__all__ = ["Way", "every_report", "narrowed", "ways"]
 
 WINTER: Final = Period(dt.date(2025, 12, 1), dt.date(2026, 2, 28))
 """Three months, of two years."""
@@ -86,6 +88,18 @@ def ways(past: Past, people: People) -> Iterator[Way]:
         yield from (way.asking(**{key: value}) for key, values in asked.items() for value in values[1:])
         if "period" in usual and isinstance(usual.get("span"), Span):
             yield way.asking(period=THREE_DAYS, span=Span.DAY)
+
+
+def narrowed(kind: ReportKind) -> Iterator[dict[str, Any]]:
+    """What a report of the catalogue can be narrowed to, one thing at a time."""
+    usual = {"period": "2025"} if any(one.name == "period" for one in kind.filters) else {}
+    yield usual
+    for one in kind.filters:
+        yield from ({**usual, one.name: str(choice.value)} for choice in one.choices if choice is not Span.DAY)
+        if one.kind is FilterKind.FLAG:
+            yield {**usual, one.name: "1"}
+        if one.kind is FilterKind.PERSON:
+            yield {**usual, one.name: "lihua"}
 
 
 def _taken(report: Callable[..., Any]) -> dict[str, inspect.Parameter]:

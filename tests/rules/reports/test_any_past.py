@@ -3,14 +3,13 @@
 What other stores answer is compared with this in ``test_laws``.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from company.asking import ways
+from company.asking import narrowed, ways
 from company.in_memory import shared_store
 from company.install import people_of
 from company.laws import Missing, Reading, Refused, asked
@@ -18,9 +17,6 @@ from company.past import ZONE, Size
 from company.reading import READERS, company_with_past, seen_by
 from crmcore import reports
 from crmcore.reports import Learnt, catalogue
-from crmcore.reports.filters import FilterKind
-from crmcore.reports.kinds import ReportKind
-from crmcore.statistics.periods import Span
 from crmcore.storage.ports import Store
 
 __all__ = ["shared_store"]
@@ -58,18 +54,6 @@ def test_whatever_happened_every_number_opens_to_what_it_counts(
 @pytest.mark.requirement("RPT-01", "9", "16.1")
 def test_everybody_asks_everything(shared_store: Store) -> None:
     check(shared_store, 3, Size(), ZONE, READERS)
-
-
-def narrowed(kind: ReportKind) -> Iterator[dict[str, Any]]:
-    """What a report of the catalogue can be narrowed to, one thing at a time."""
-    usual = {"period": "2025"} if any(one.name == "period" for one in kind.filters) else {}
-    yield usual
-    for one in kind.filters:
-        yield from ({**usual, one.name: str(choice.value)} for choice in one.choices if choice is not Span.DAY)
-        if one.kind is FilterKind.FLAG:
-            yield {**usual, one.name: "1"}
-        if one.kind is FilterKind.PERSON:
-            yield {**usual, one.name: "lihua"}
 
 
 @pytest.mark.requirement("RPT-06", "X-ANA-05", "9", "16.1")

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from company.traded import traded
 from crmcore.base.schema import EntitySchema
 from crmcore.testing.samples import SCHEMAS
 from crmcore_sql import open_store
 from crmcore_sql.store import SqlStore
+
+__all__ = ["traded"]
 
 PRODUCTS = ("sqlite", "postgresql", "mariadb")
 SERVERS = {"postgresql": "pg_server", "mariadb": "mariadb_server"}
