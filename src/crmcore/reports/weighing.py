@@ -87,7 +87,7 @@ def year_until(work: Work, until: dt.date) -> Records:
 def facts_of(work: Work, records: Records, costs: Costs) -> Weighed:
     """Answer what is known of every active customer that the actor sees.
 
-    Eight questions to the store, and one for each two hundred thousand orders.
+    Nine questions to the store, and one for each two hundred thousand orders.
     """
     stars = work.customers.tally(records.customers, by=(_c.id, _c.satisfaction), measures=(count(),))
     bought, numbers = _sums(work, records.paid)

@@ -60,7 +60,7 @@ REPORTS: dict[str, tuple[int, Callable[[Work], object]]] = {
 WITH_RECORDS = {
     "contribution": 5,  # it asks what the customers of the page are called
     "contribution by region": 3,  # it asks what the regions are called
-    "contribution by month": 5,  # it asks on which days orders begin and end in the first month and in the last
+    "contribution by month": 5,  # it asks for the day of the first order and of the last: an index tells
     "services by customer": 3,  # it asks what the customers of the page are called
 }
 """Those that take more where there are records: what has to be named or looked at, is there then."""
