@@ -132,7 +132,7 @@ CATALOGUE = {
 """The same with which person, customer or snapshot is meant by what was typed, and what colleagues are called."""
 CATALOGUE_OF_HIS_OWN = {"management": 64, "contribution": 6, "customer_retention": 4}
 SECTIONS = {
-    Section.SALES: (3, 7),  # it asks what levels are called, what regions, and who looks at his own figures
+    Section.SALES: (3, 6),
     Section.TARGETS: (3, 6),
     Section.PIPELINE: (3, 6),
     Section.CHANGES: (2, 5),

@@ -94,8 +94,8 @@ class Known:
     words: Callable[[str, str], str]
     """Answers what the code of a list of the dictionary is called: ``words("region", "west")``."""
     people: Callable[[Iterable[UserId]], Mapping[UUID, str]]
-    expect: Callable[[str, Iterable[str]], None] = lambda _category, _codes: None
-    """Told beforehand which codes of a list will be asked for, so that they can be looked up together."""
+    expect: Callable[[Iterable[tuple[str, str]]], None] = lambda _codes: None
+    """Told beforehand which codes, each with its list, will be asked for, so that they can be looked up together."""
 
 
 @attrs.frozen(kw_only=True)

@@ -62,7 +62,7 @@ def _known(wanted: Wanted) -> tuple[tuple[Card, ...], Table]:
 def _levels(wanted: Wanted, active: Query[Customer], rows: Sequence[TallyRow], whole: Figure[int]) -> Table:
     found = []
     levels = sorted({row.key[2] for row in rows})
-    wanted.known.expect("customer_level", levels)
+    wanted.known.expect(("customer_level", one) for one in levels)
     for code in levels:
         of = active.where(eq(_c.level, code))
         number = number_of(rows_with(rows, lambda *key, level=code: key[2] == level), of, _UNIT)

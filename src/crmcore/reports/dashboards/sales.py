@@ -149,11 +149,12 @@ def _customers(wanted: Wanted, orders: Query[Order], whole: Figure[Decimal]) -> 
 
 def _kinds(wanted: Wanted, orders: Query[Order], whole: Figure[Decimal], rows: Sequence[TallyRow]) -> Iterator[Table]:
     """Divide what was sold by level and by region of the customer."""
+    said_of = [category for _, _, category, _ in _KINDS]
+    wanted.known.expect((category, code) for row in rows for category, code in zip(said_of, row.key, strict=True))
     for place, (name, column, category, field) in enumerate(_KINDS):
         alone = tally(orders, by=(through(_o.customer, Customer, field),), measures=(count(),))
         found = []
         codes = {row.key[place]: None for row in rows}
-        wanted.known.expect(category, codes)
         for code in codes:
             some = [row for row in rows if row.key[place] == code]
             said = wanted.known.words(category, code) if code else wanted.say("dashboard.unspecified")

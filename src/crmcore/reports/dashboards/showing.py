@@ -16,7 +16,7 @@ from crmcore.dictionary.entity import DictionaryEntry
 from crmcore.dictionary.parameters import CURRENCY
 from crmcore.i18n import language_of
 from crmcore.opportunities.entity import Opportunity
-from crmcore.query import eq, one_of, query
+from crmcore.query import all_of, any_of, eq, one_of, query
 from crmcore.reports.asking import chosen
 from crmcore.reports.dashboards.board import Content, Dashboard, Known, Section, View, Wanted
 from crmcore.reports.dashboards.cards import figures_table, trend_table
@@ -206,19 +206,22 @@ class _Looked:
         looked = cls(work, language)
         return Known(words=looked.word, people=looked.people, expect=looked.expect)
 
-    def expect(self, category: str, codes: Iterable[str]) -> None:
-        """Look up codes of a list that will be asked for. One statement, or none."""
-        wanted = sorted({code for code in codes if code and (category, code) not in self.words})
+    def expect(self, codes: Iterable[tuple[str, str]]) -> None:
+        """Look up codes of lists that will be asked for. One statement, or none."""
+        wanted: dict[str, set[str]] = {}
+        for category, code in codes:
+            if code and (category, code) not in self.words:
+                wanted.setdefault(category, set()).add(code)
+                self.words[category, code] = code
         if not wanted:
             return
-        of = query(DictionaryEntry).where(eq(_d.category, category), one_of(_d.code, wanted))
-        self.words |= {(category, code): code for code in wanted}
-        for one in self.work.dictionary.find(of):
+        lists = [all_of(eq(_d.category, one), one_of(_d.code, sorted(some))) for one, some in sorted(wanted.items())]
+        for one in self.work.dictionary.find(query(DictionaryEntry).where(any_of(*lists))):
             self.words[category, one.code] = one.label_zh if self.language == "zh" else one.label_en
 
     def word(self, category: str, code: str) -> str:
         """Say what a code is called; one that nobody knows stands for itself."""
-        self.expect(category, (code,))
+        self.expect([(category, code)])
         return self.words.get((category, code), code)
 
     def people(self, ids: Iterable[UserId]) -> Mapping[UUID, str]:

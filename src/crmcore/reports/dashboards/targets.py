@@ -91,7 +91,7 @@ def _attained(wanted: Wanted, known: Iterable[SalesTarget], closed: Closed) -> S
 def _table(wanted: Wanted, rows: Sequence[Attained]) -> Table:
     """Show how far each target is reached, and what was won by whom without one."""
     names = wanted.known.people({one.user for one in rows if one.user is not None})
-    wanted.known.expect("region", {one.target.territory for one in rows if one.target is not None})
+    wanted.known.expect(("region", one.target.territory) for one in rows if one.target is not None)
 
     def said(one: Attained) -> tuple[str, str]:
         if one.user is not None:
