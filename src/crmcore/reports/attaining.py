@@ -12,11 +12,12 @@ from crmcore.query import count, eq, one_of, query
 from crmcore.reports.asking import chosen, customers_there, needed_period
 from crmcore.reports.seeing import counted_for
 from crmcore.statistics.appraisal import Appraised, appraisals, asked_of
-from crmcore.statistics.attainment import Attainment, attainment, sold
+from crmcore.statistics.attainment import Attainment, attainment, sold, sold_beside, sold_in
 from crmcore.statistics.forecasting import brought
 from crmcore.statistics.outlook import Ahead, to_come
 from crmcore.statistics.periods import Period, Span, before, check_period, instants, period_of, steps
 from crmcore.statistics.planning import PlanStep, sales_plan
+from crmcore.statistics.sums import Answered
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 from crmcore.targets.entity import SalesTarget, TargetSpan
@@ -32,7 +33,7 @@ def target_attainment(work: Work, span: TargetSpan, day: dt.date | None = None) 
     """Answer how far the targets of a month, a quarter or a year are reached, and will be (requirement X-TGT-03).
 
     Each beside its forecast, what is won and what is open by its chance, and beside the period before. An account
-    manager gets his own target, and what he has won. Seven questions to the store at most.
+    manager gets his own target, and what he has won. Six questions to the store at most.
 
     Args:
         work: The unit of work.
@@ -51,17 +52,16 @@ def target_attainment(work: Work, span: TargetSpan, day: dt.date | None = None) 
     )
     now = [one for one in targets if one.starts_on == period.first]
     owner = None if _sees_all(work) else work.user_id
-    groups = counted_for(work, Opportunity).groups
-    won, then = (sold(*instants(one, work.zone), owner) for one in (period, past))
     open_ = to_come(period, owner)
+    won, then = _won(work, period, past, owner)
     chances = {one.id: one.probability for one in work.sales_stages.find()}
     return attainment(
         now,
         _teams(work, now),
-        (won, groups(won)),
+        won,
         work.parameter(CURRENCY),
-        ahead=Ahead(open_, groups(open_), chances),
-        earlier=([one for one in targets if one.starts_on == past.first], (then, groups(then))),
+        ahead=Ahead(open_, counted_for(work, Opportunity).groups(open_), chances),
+        earlier=([one for one in targets if one.starts_on == past.first], then),
     )
 
 
@@ -92,6 +92,13 @@ def sales_performance(work: Work, period: Period) -> tuple[Appraised, ...]:
         work.service_rounds.groups(asked.treatments),
     )
     return appraisals(asked, answers, settings[CURRENCY])
+
+
+def _won(work: Work, period: Period, past: Period, owner: UserId | None) -> tuple[Answered, Answered]:
+    """Answer what was won in a period and in the one before it, in one question to the store."""
+    (start, _), (now, end) = (instants(one, work.zone) for one in (past, period))
+    rows = counted_for(work, Opportunity).groups(sold_beside(start, now, end, owner))
+    return (sold(now, end, owner), sold_in(rows, 1)), (sold(start, now, owner), sold_in(rows, 0))
 
 
 @action("target.read_all", "target.manage", "target.read")

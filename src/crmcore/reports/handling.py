@@ -4,7 +4,15 @@ An account manager gets the figures of the requests and answers that he sees; su
 """
 
 from crmcore.reports.asking import chosen, needed_period
-from crmcore.statistics.backlog import Backlog, backlog, late_answers, late_handlings, waiting
+from crmcore.statistics.backlog import (
+    Backlog,
+    backlog,
+    late_answers,
+    late_handlings,
+    late_parts,
+    waiting,
+    waiting_or_late,
+)
 from crmcore.statistics.backlog_trend import BacklogStep, backlog_trend, stood
 from crmcore.statistics.earlier import done_before, sent_back, taken_back, times_and_verdicts, treated_before
 from crmcore.statistics.handling import Handling, handling
@@ -92,11 +100,12 @@ def service_promises(work: Work, period: Period, *, by: HandlingBy | None = None
 def service_backlog(work: Work) -> Backlog:
     """Answer which requests are open now, how long they have waited, and which are late (X-SRV-05, X-SRV-17).
 
-    Four questions to the store.
+    One question to the store.
     """
-    asked = waiting(work.today, work.zone), late_answers(work.now), late_handlings(work.now)
-    open_, unanswered, unsolved = ((one, work.service_requests.groups(one)) for one in asked)
-    return backlog(open_, unanswered, unsolved)
+    rows = work.service_requests.groups(waiting_or_late(work.today, work.zone, work.now))
+    unanswered, unsolved = late_parts(rows)
+    answers, handlings = late_answers(work.now), late_handlings(work.now)
+    return backlog((waiting(work.today, work.zone), rows), (answers, unanswered), (handlings, unsolved))
 
 
 @action("service.read_all", "service.read")

@@ -27,7 +27,7 @@ from crmcore.statistics.chances import open_now
 from crmcore.statistics.figures import Figure
 from crmcore.statistics.sums import amount_of, number_of, rows_with
 
-__all__ = ["AGES", "Age", "Ageing", "Due", "DueGroup", "ageing", "by_age", "by_due"]
+__all__ = ["AGES", "Age", "Ageing", "Due", "DueGroup", "ageing", "by_age", "by_both", "by_due", "parted"]
 
 AGES: Final = (30, 60, 90, 180)
 """Days up to which opportunities are taken together, as a company usually looks at them."""
@@ -91,6 +91,17 @@ def by_age(today: dt.date, zone: ZoneInfo, owner: UserId | None = None) -> Tally
 def by_due(today: dt.date, owner: UserId | None = None) -> Tally:
     """Ask for the open opportunities by bands of the day on which they are expected to be won."""
     return tally(open_now(owner), by=(banded(_o.expected_on, _days(today)),), measures=_measures())
+
+
+def by_both(today: dt.date, zone: ZoneInfo, owner: UserId | None = None) -> Tally:
+    """Ask what :func:`by_age` and :func:`by_due` ask, in one pass; :func:`parted` tells the answers apart."""
+    aged = by_age(today, zone, owner)
+    return attrs.evolve(aged, by=(*aged.by, *by_due(today, owner).by))
+
+
+def parted(rows: Sequence[TallyRow]) -> tuple[Sequence[TallyRow], Sequence[TallyRow]]:
+    """Answer the rows of :func:`by_age` and those of :func:`by_due`, of what :func:`by_both` was answered."""
+    return [TallyRow(row.key[:1], row.values) for row in rows], [TallyRow(row.key[1:], row.values) for row in rows]
 
 
 def ageing(

@@ -11,7 +11,7 @@ from attrs import fields
 
 from crmcore.access.entity import UserId
 from crmcore.opportunities.entity import Opportunity
-from crmcore.query import Condition, Tally, count, eq, one_of, tally, total
+from crmcore.query import Condition, Tally, TallyRow, banded, count, eq, one_of, tally, total
 from crmcore.statistics.chances import won_from
 from crmcore.statistics.figures import PERCENT, Figure, change, measured, percent
 from crmcore.statistics.goals import lacking, reached
@@ -19,7 +19,7 @@ from crmcore.statistics.outlook import Ahead, TargetOutlook, outlook
 from crmcore.statistics.sums import Answered, amount_of, number_of, rows_with
 from crmcore.targets.entity import SalesTarget
 
-__all__ = ["Attained", "Attainment", "Earlier", "attainment", "sold"]
+__all__ = ["Attained", "Attainment", "Earlier", "attainment", "sold", "sold_beside", "sold_in"]
 
 _o = fields(Opportunity)
 
@@ -82,6 +82,17 @@ class Attainment:
 def sold(start: dt.datetime, end: dt.datetime, owner: UserId | None = None) -> Tally:
     """Ask for what was won from one instant up to another, by account manager: number, and what it brought."""
     return tally(won_from(start, end, owner), by=(_o.assignee,), measures=(count(), total(_o.expected_amount)))
+
+
+def sold_beside(start: dt.datetime, now: dt.datetime, end: dt.datetime, owner: UserId | None = None) -> Tally:
+    """Ask what :func:`sold` asks from *start* to *now* and from there to *end*, in one pass."""
+    asked = sold(start, end, owner)
+    return attrs.evolve(asked, by=(*asked.by, banded(_o.closed_at, [now])))
+
+
+def sold_in(rows: Sequence[TallyRow], part: int) -> Sequence[TallyRow]:
+    """Answer the rows of :func:`sold`, of what :func:`sold_beside` was answered: 0 for the earlier part, 1 for now."""
+    return [TallyRow(row.key[:1], row.values) for row in rows_with(rows, lambda _, band: band == part)]
 
 
 def attainment(

@@ -9,13 +9,23 @@ import attrs
 from attrs import fields
 
 from crmcore.base.clock import cut
-from crmcore.query import Tally, TallyRow, banded, count, eq, one_of, query, records_behind, tally
+from crmcore.query import Tally, TallyRow, banded, count, eq, one_of, only, query, records_behind, tally
 from crmcore.service.entity import OPEN, ServiceRequest, ServiceStatus
 from crmcore.statistics.figures import Figure
-from crmcore.statistics.requested import overdue
+from crmcore.statistics.requested import broken, overdue
 from crmcore.statistics.sums import Answered, number_of, rows_with
 
-__all__ = ["WAITS", "Backlog", "Wait", "backlog", "late_answers", "late_handlings", "waiting"]
+__all__ = [
+    "WAITS",
+    "Backlog",
+    "Wait",
+    "backlog",
+    "late_answers",
+    "late_handlings",
+    "late_parts",
+    "waiting",
+    "waiting_or_late",
+]
 
 WAITS: Final = (1, 3, 7, 30)
 """Days up to which open requests are taken together."""
@@ -71,6 +81,22 @@ def late_handlings(now: dt.datetime) -> Tally:
     """Ask for the open requests that should have been handled by now."""
     late = overdue(_r.resolve_by, _r.handled_at, now)
     return tally(query(ServiceRequest).where(*late), measures=(count(),))
+
+
+def waiting_or_late(today: dt.date, zone: ZoneInfo, now: dt.datetime) -> Tally:
+    """Ask what :func:`waiting`, :func:`late_answers` and :func:`late_handlings` ask, in one pass.
+
+    :func:`late_parts` picks what is late from the answer; its other rows are those of :func:`waiting`.
+    """
+    answers = only(count(), "unanswered", *broken(_r.respond_by, _r.responded_at, now))
+    handlings = only(count(), "unsolved", *broken(_r.resolve_by, _r.handled_at, now))
+    asked = waiting(today, zone)
+    return attrs.evolve(asked, measures=(*asked.measures, answers, handlings))
+
+
+def late_parts(rows: Sequence[TallyRow]) -> tuple[Sequence[TallyRow], Sequence[TallyRow]]:
+    """Answer the rows of :func:`late_answers` and :func:`late_handlings`, of those of :func:`waiting_or_late`."""
+    return [TallyRow((), row.values[1:2]) for row in rows], [TallyRow((), row.values[2:]) for row in rows]
 
 
 def backlog(open_: Answered, unanswered: Answered, unsolved: Answered) -> Backlog:

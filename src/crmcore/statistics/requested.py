@@ -44,6 +44,7 @@ __all__ = [
     "all_groups",
     "answered",
     "arrived",
+    "broken",
     "came",
     "came_and_answered",
     "created",
@@ -164,8 +165,13 @@ def overdue(by: "Attribute[Any]", kept_at: "Attribute[Any]", now: dt.datetime) -
 
     While the company waits for the customer nothing gets late; what was late before it waited is still to be kept.
     """
+    return one_of(_r.status, OPEN), *broken(by, kept_at, now)
+
+
+def broken(by: "Attribute[Any]", kept_at: "Attribute[Any]", now: dt.datetime) -> tuple[Condition, ...]:
+    """Answer what those of the open requests meet that :func:`overdue` asks for."""
     runs = any_of(is_null(_r.waiting_since), negate(is_null(_r.next_due_at)))
-    return one_of(_r.status, OPEN), lt(by, now), is_null(kept_at), runs
+    return lt(by, now), is_null(kept_at), runs
 
 
 def is_overdue(*, still_open: bool, passed: bool, kept: bool, runs: bool) -> bool:
