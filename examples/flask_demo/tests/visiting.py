@@ -145,6 +145,10 @@ class Visit:
             " && e.clientWidth < Math.min(e.scrollWidth, e.parentElement.clientWidth) - 60).length"
         )
         assert not short, f"{self.page.url} has {short} tables that show less than there is room for"
+        tall = self.page.evaluate(
+            "[...document.querySelectorAll('.heading-end .button')].filter(e => e.clientHeight > 72).length"
+        )
+        assert not tall, f"{self.page.url} has {tall} buttons squeezed beside its title"
 
     def look(self) -> None:
         """Let axe look at the page; nothing serious may be wrong, and nothing may be wider than the screen."""
