@@ -14,7 +14,7 @@ _HOUR = 3600
 
 
 def _handling(of: Wording) -> Sequence[Way]:
-    """One pass each over those that came, those that ended, and their earlier treatments."""
+    """One pass each over those that came, those that ended, and their earlier treatments, joined or searched."""
     came = "count(*), count(responded_at), count(responded_in), sum(responded_in)"
     archived = "status = 'archived' AND merged_into IS NULL"
     new = f"{came}, count(*) FILTER (WHERE {archived} OR {{0}}), count(*) FILTER (WHERE {{0}})".format
@@ -38,7 +38,14 @@ def _handling(of: Wording) -> Sequence[Way]:
         f"SELECT sum(n.resolved_in) FILTER (WHERE {measured}), count(*) FILTER (WHERE {back}),"
         f" count(*) FILTER (WHERE n.satisfaction >= 4 AND {back}) FROM service_round n {join}"
     )
-    ways = ((within, ended, treated, judged), (joined, ended, treated, judged), (within, ended, both))
+    those = f"SELECT id FROM service_request WHERE {over('')} AND resolved_in IS NOT NULL"
+    searched = f"SELECT sum(resolved_in) FROM service_round WHERE request IN ({those})"
+    ways = (
+        (within, ended, treated, judged),
+        (joined, ended, treated, judged),
+        (within, ended, both),
+        (within, ended, searched, judged),
+    )
     return [Way(way, _handled) for way in ways]
 
 

@@ -4,6 +4,7 @@ An account manager gets the figures of the requests and answers that he sees; su
 """
 
 from crmcore.reports.asking import chosen, needed_period
+from crmcore.statistics.arrivals import arrivals, arrived, came_back
 from crmcore.statistics.backlog import (
     Backlog,
     backlog,
@@ -14,7 +15,7 @@ from crmcore.statistics.backlog import (
     waiting_or_late,
 )
 from crmcore.statistics.backlog_trend import BacklogStep, backlog_trend, stood
-from crmcore.statistics.earlier import done_before, sent_back, taken_back, times_and_verdicts, treated_before
+from crmcore.statistics.earlier import done_before, sent_back, treated_before
 from crmcore.statistics.handling import Handling, handling
 from crmcore.statistics.opinions import Opinions, opinions, said
 from crmcore.statistics.periods import Period, Span, instants, steps
@@ -24,9 +25,7 @@ from crmcore.statistics.requested import (
     HandlingAnswers,
     HandlingBy,
     answered,
-    arrived,
     came,
-    came_and_answered,
     ended,
     finished,
     reopened,
@@ -53,20 +52,18 @@ def service_handling(work: Work, period: Period, *, by: HandlingBy | None = None
     """
     start, end = instants(needed_period(period), work.zone)
     kind: HandlingBy | None = None if by is None else chosen(by, HandlingBy, "by")
-    came_, answered_ = came_and_answered(work.service_requests.groups(arrived(start, end, kind)))
-    over, done, again = (
-        (one, work.service_requests.groups(one))
-        for one in (ask(start, end, kind) for ask in (ended, finished, reopened))
-    )
-    times, verdicts = times_and_verdicts(work.service_rounds.groups(taken_back(start, end, kind)), kind)
+    requests, rounds = work.service_requests, work.service_rounds
+    found = arrivals(requests.groups(arrived(start, end, kind)), rounds.groups(came_back(start, end, kind)))
+    over = ended(start, end, kind)
+    times, verdicts = treated_before(start, end, kind), sent_back(start, end, kind)
     asked = HandlingAnswers(
-        came=(came(start, end, kind), came_),
-        answered=(answered(start, end, kind), answered_),
-        ended=over,
-        treated_before=(treated_before(start, end, kind), times),
-        sent_back=(sent_back(start, end, kind), verdicts),
-        finished=done,
-        reopened=again,
+        came=(came(start, end, kind), found.came),
+        answered=(answered(start, end, kind), found.answered),
+        ended=(over, requests.groups(over)),
+        treated_before=(times, rounds.groups(times)),
+        sent_back=(verdicts, rounds.groups(verdicts)),
+        finished=(finished(start, end, kind), found.finished),
+        reopened=(reopened(start, end, kind), found.reopened),
     )
     return handling(asked, kind)
 

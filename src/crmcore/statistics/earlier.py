@@ -1,7 +1,6 @@
 """Treatments that did not end a request, and what became of their promises (requirements SVC-06, X-SRV-14)."""
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +9,6 @@ from attrs import fields
 
 from crmcore.query import (
     Tally,
-    TallyRow,
     all_of,
     any_of,
     banded,
@@ -23,14 +21,13 @@ from crmcore.query import (
     negate,
     query,
     tally,
-    through,
     total,
 )
 from crmcore.query.groups import Grouping
 from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.service.rules import SATISFIED_FROM
 from crmcore.statistics.figures import Figure
-from crmcore.statistics.requested import CONTENT, FIELDS, HandlingBy, created, ended
+from crmcore.statistics.requested import CONTENT, HandlingBy, created, ended, request_keys
 from crmcore.statistics.sums import Answered, joint_share, mean_time, number_of, rows_with
 
 __all__ = [
@@ -39,16 +36,11 @@ __all__ = [
     "done_before",
     "earlier_treatments",
     "sent_back",
-    "taken_back",
-    "times_and_verdicts",
     "treated_before",
 ]
 
 CONTENT_BAND: Final = 2
 """The band of four and five stars, after those that send a request back and those that do not."""
-_WITHIN: Final = 1
-"""The band between two edges."""
-
 _TIME: Final = 1
 _SECONDS: Final = 3600
 _ROUND: Final = "service_round"
@@ -73,7 +65,7 @@ def treated_before(start: dt.datetime, end: dt.datetime, by: HandlingBy | None =
     """Ask for the earlier treatments of the requests that were ended and measured: their working time."""
     over = ended(start, end).of.where(negate(is_null(_r.resolved_in)))
     of = query(ServiceRound).where(in_query(_n.request, over))
-    return tally(of, by=_request_keys(by), measures=(count(), total(_n.resolved_in)))
+    return tally(of, by=request_keys(by), measures=(count(), total(_n.resolved_in)))
 
 
 def sent_back(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
@@ -86,35 +78,6 @@ def sent_back(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None
     opened = all_of(ge(_n.satisfaction, SATISFIED_FROM), ge(_n.handled_at, start), lt(_n.handled_at, end))
     keys: tuple[Grouping, ...] = (*round_keys(by), banded(_n.satisfaction, [CONTENT]))
     return tally(query(ServiceRound).where(any_of(at_once, opened)), by=keys, measures=(count(),))
-
-
-def taken_back(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
-    """Ask what :func:`treated_before` and :func:`sent_back` ask at once; see :func:`times_and_verdicts`."""
-    either = any_of(treated_before(start, end).of.condition, sent_back(start, end).of.condition)
-    edges, ended_at = [start, end], through(_n.request, ServiceRequest, _r.archived_at)
-    keys: tuple[Grouping, ...] = (
-        *_request_keys(by),
-        *round_keys(by),
-        banded(ended_at, edges),
-        banded(through(_n.request, ServiceRequest, _r.resolved_in), [0]),
-        banded(_n.ended_at, edges),
-        banded(_n.handled_at, edges),
-        banded(_n.satisfaction, [SATISFIED_FROM, CONTENT]),
-    )
-    return tally(query(ServiceRound).where(either), by=keys, measures=(count(), total(_n.resolved_in)))
-
-
-def times_and_verdicts(rows: Sequence[TallyRow], by: HandlingBy | None = None) -> tuple[list[TallyRow], list[TallyRow]]:
-    """Answer the rows of :func:`treated_before` and of :func:`sent_back`, of those of :func:`taken_back`."""
-    times, verdicts, groups = [], [], 0 if by is None else 1
-    for row in rows:
-        request, treatment, rest = row.key[:groups], row.key[groups : 2 * groups], row.key[2 * groups :]
-        archived, measured, ended_at, handled, stars = rest
-        if archived == _WITHIN and measured is not None:
-            times.append(TallyRow(request, row.values))
-        if stars is not None and (ended_at if stars == 0 else handled) == _WITHIN:
-            verdicts.append(TallyRow((*treatment, int(stars == CONTENT_BAND)), row.values))
-    return times, verdicts
 
 
 def done_before(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
@@ -153,9 +116,4 @@ def round_keys(by: HandlingBy | None) -> tuple[Grouping, ...]:
     """Answer the same of tallies of earlier treatments: who treated them then, otherwise what the request is now."""
     if by is HandlingBy.ASSIGNEE:
         return (_n.assignee,)
-    return _request_keys(by)
-
-
-def _request_keys(by: HandlingBy | None) -> tuple[Grouping, ...]:
-    """Answer what requests are told apart by, found through them."""
-    return () if by is None else (through(_n.request, ServiceRequest, FIELDS[by]),)
+    return request_keys(by)

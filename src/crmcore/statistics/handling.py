@@ -12,10 +12,11 @@ from attrs import fields
 
 from crmcore.query import TallyRow, ge, is_null, lt, negate
 from crmcore.service.entity import ServiceRequest, ServiceRound
-from crmcore.statistics.figures import Figure, share
+from crmcore.statistics.figures import Figure, counted, share
 from crmcore.statistics.requested import (
     AGAIN,
     CONTENT,
+    Ended,
     HandlingAnswers,
     HandlingBy,
     all_groups,
@@ -118,12 +119,10 @@ def handling(asked: HandlingAnswers, by: HandlingBy | None = None) -> Handling:
 
 
 def _handled(group: Any, asked: HandlingAnswers) -> Handled:
-    over, ends = asked.ended[0].of, asked.ended[1]
-    once = rows_with(ends, lambda _, again, __: again == 0)
-    archived = number_of(ends, over, _UNIT)
-    at_once = number_of(once, over.where(lt(_r.round, AGAIN)), _UNIT)
-    content = rows_with(ends, lambda stars, _, __: stars == 1)
-    satisfied = number_of(content, over.where(ge(_r.satisfaction, CONTENT)), _UNIT)
+    over, ends = asked.ended[0].of, [Ended(*row.values) for row in asked.ended[1]]
+    archived = counted(sum(one.number for one in ends), over, _UNIT)
+    at_once = counted(sum(one.at_once for one in ends), over.where(lt(_r.round, AGAIN)), _UNIT)
+    satisfied = counted(sum(one.content for one in ends), over.where(ge(_r.satisfaction, CONTENT)), _UNIT)
     back, verdicts = asked.sent_back
     judged_before = number_of(verdicts, back.of, _ROUND)
     content_before = rows_with(verdicts, lambda stars: stars == 1)
@@ -156,7 +155,7 @@ def _response(answered: Answered) -> Figure[Decimal]:
 
 def _resolution(ended: Answered, before: Answered) -> Figure[Decimal]:
     """Answer the working time from filing to the handling that ended it, treatment by treatment."""
-    measured = rows_with(ended[1], lambda _, __, band: band is not None)
+    measured = [TallyRow((), (one.measured, one.time)) for one in (Ended(*row.values) for row in ended[1])]
     earlier = [TallyRow((), (0, *row.values[_TIME:])) for row in before[1]]  # they take time, and are no requests
     of = ended[0].of.where(negate(is_null(_r.resolved_in)))
     return mean_time([*measured, *earlier], _TIME, of, unit="h", length=_SECONDS)

@@ -2,8 +2,7 @@
 
 import datetime as dt
 import enum
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 from attrs import Attribute, fields
@@ -24,9 +23,11 @@ from crmcore.query import (
     lt,
     negate,
     one_of,
+    only,
     query,
     records_behind,
     tally,
+    through,
     total,
 )
 from crmcore.query.groups import Grouping
@@ -39,14 +40,14 @@ __all__ = [
     "CONTENT",
     "FIELDS",
     "Answered",
+    "Ended",
     "HandlingAnswers",
     "HandlingBy",
     "all_groups",
     "answered",
-    "arrived",
+    "archived_at_last",
     "broken",
     "came",
-    "came_and_answered",
     "created",
     "ended",
     "finished",
@@ -54,8 +55,10 @@ __all__ = [
     "is_overdue",
     "keys_in_order",
     "one_group",
+    "opened_again",
     "overdue",
     "reopened",
+    "request_keys",
 ]
 
 CONTENT: Final = min(SATISFIED)
@@ -84,21 +87,6 @@ def came(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> 
     return tally(created(start, end), by=group_keys(by), measures=(count(),))
 
 
-def arrived(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
-    """Ask for the answers to :func:`came` and :func:`answered` at once; :func:`came_and_answered` tells them apart."""
-    both = answered(start, end, by)
-    keys: tuple[Grouping, ...] = (*group_keys(by), banded(_r.responded_at, [start]), banded(_r.responded_in, [0]))
-    return tally(created(start, end), by=keys, measures=both.measures)
-
-
-def came_and_answered(rows: Sequence[TallyRow]) -> tuple[list[TallyRow], list[TallyRow]]:
-    """Answer the rows of :func:`came` and of :func:`answered`, of those of :func:`arrived`."""
-    return (
-        [TallyRow(row.key[:-2], row.values[:1]) for row in rows],
-        [TallyRow((*row.key[:-2], row.key[-1]), row.values) for row in rows if row.key[-2] is not None],
-    )
-
-
 def answered(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
     """Ask for those of them that were answered: number, and working time until the first answer, if measured."""
     of = created(start, end).where(negate(is_null(_r.responded_at)))
@@ -106,26 +94,37 @@ def answered(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None)
 
 
 def ended(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
-    """Ask for the requests that verdicts given from one instant up to another ended: by stars, round and measured time.
+    """Ask for the requests that verdicts given from one instant up to another ended: an :class:`Ended` of each group.
 
     Who merges requests gives no verdict; so what was merged is not among them.
     """
     of = query(ServiceRequest).where(
         ge(_r.archived_at, start), lt(_r.archived_at, end), negate(is_null(_r.satisfaction))
     )
-    keys: tuple[Grouping, ...] = (
-        *group_keys(by),
-        banded(_r.satisfaction, [CONTENT]),
-        banded(_r.round, [AGAIN]),
-        banded(_r.resolved_in, [0]),
+    measures = (
+        count(),
+        only(count(), "at_once", lt(_r.round, AGAIN)),
+        only(count(), "content", ge(_r.satisfaction, CONTENT)),
+        only(count(), "measured", negate(is_null(_r.resolved_in))),
+        total(_r.resolved_in),
     )
-    return tally(of, by=keys, measures=(count(), total(_r.resolved_in)))
+    return tally(of, by=group_keys(by), measures=measures)
+
+
+class Ended(NamedTuple):
+    """What :func:`ended` measures of a group."""
+
+    number: int
+    at_once: int
+    content: int
+    measured: int
+    time: int | None
 
 
 def finished(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
     """Ask for the requests created from one instant up to another that were archived at least once, by group."""
-    archived = all_of(eq(_r.status, ServiceStatus.ARCHIVED), is_null(_r.merged_into))
-    return tally(created(start, end).where(any_of(archived, _was_reopened())), by=group_keys(by), measures=(count(),))
+    of = created(start, end).where(any_of(archived_at_last(), _was_reopened()))
+    return tally(of, by=group_keys(by), measures=(count(),))
 
 
 def reopened(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
@@ -208,12 +207,26 @@ def _place(key: Any) -> tuple[bool, str]:
     return key is not None, str(getattr(key, "value", key))
 
 
+def archived_at_last() -> Condition:
+    """Answer what requests meet that are in the archive, and not because another one says the same."""
+    return all_of(eq(_r.status, ServiceStatus.ARCHIVED), is_null(_r.merged_into))
+
+
+def opened_again() -> Query[ServiceRound]:
+    """Answer the treatments after which somebody opened a request again; those taken back by stars give no reason."""
+    return query(ServiceRound).where(negate(eq(_n.reason, "")))
+
+
 def _was_reopened() -> Condition:
-    """Answer what requests meet that somebody opened again; those that came back by their stars give no reason."""
-    again = query(ServiceRound).where(negate(eq(_n.reason, "")))
-    return in_query(_r.id, again, on=_n.request)
+    """Answer what requests meet that somebody opened again; those that came back by their stars do not."""
+    return in_query(_r.id, opened_again(), on=_n.request)
 
 
 def group_keys(by: HandlingBy | None) -> "tuple[Attribute[Any], ...]":
     """Answer what comes first in the key of each tally: the group, or nothing."""
     return () if by is None else (FIELDS[by],)
+
+
+def request_keys(by: HandlingBy | None) -> tuple[Grouping, ...]:
+    """Answer the same of tallies of earlier treatments, found through their requests."""
+    return () if by is None else (through(_n.request, ServiceRequest, FIELDS[by]),)

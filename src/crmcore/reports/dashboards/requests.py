@@ -25,6 +25,7 @@ from crmcore.statistics.periods import Period, instants
 from crmcore.statistics.promised import HANDLED, RESPONDED, done, late
 from crmcore.statistics.promises import GroupPromises, promises
 from crmcore.statistics.requested import (
+    Ended,
     HandlingAnswers,
     answered,
     came,
@@ -72,7 +73,7 @@ class Requests:
         answers: dict[Any, Sequence[TallyRow]] = {
             came: [TallyRow((), values[:1]) for _, values in came_],
             answered: [TallyRow((key.responded_in,), values[:2]) for key, values in came_ if key.responded is not None],
-            ended: [TallyRow((key.stars, None, key.resolved_in), (values[0], values[2])) for key, values in over],
+            ended: [TallyRow((), _ended(key, values)) for key, values in over],
             treated_before: [
                 TallyRow((), values)
                 for key, values in self.earlier
@@ -143,6 +144,13 @@ def _waits(wanted: Wanted) -> list[dt.datetime]:
     """Answer the instants since when something has waited for so many days."""
     (_, by_day) = waiting(wanted.work.today, wanted.work.zone).by
     return [*by_day.edges]  # type: ignore[union-attr]  # it is a band
+
+
+def _ended(key: KnownRequests, values: tuple[Any, ...]) -> Ended:
+    """Answer what was measured of requests that verdicts ended; whether at once, nobody asks."""
+    number, _, time = values
+    content, measured = (number if met else 0 for met in (key.stars == 1, key.resolved_in is not None))
+    return Ended(number, 0, content, measured, time)
 
 
 def _of_his(wanted: Wanted, asked: Tally) -> Tally:
