@@ -17,9 +17,9 @@ from crmcore.statistics.backlog import (
 from crmcore.statistics.backlog_trend import BacklogStep, backlog_trend, stood
 from crmcore.statistics.earlier import done_before, sent_back, treated_before
 from crmcore.statistics.handling import Handling, handling
-from crmcore.statistics.opinions import Opinions, opinions, said
+from crmcore.statistics.opinions import Opinions, opinions, said, without_choices
 from crmcore.statistics.periods import Period, Span, instants, steps
-from crmcore.statistics.promised import HANDLED, RESPONDED, done, late, late_either, late_rows
+from crmcore.statistics.promised import HANDLED, RESPONDED, done, done_and_late, done_rows, late, late_rows
 from crmcore.statistics.promises import Promises, promises
 from crmcore.statistics.requested import (
     HandlingAnswers,
@@ -72,7 +72,7 @@ def service_handling(work: Work, period: Period, *, by: HandlingBy | None = None
 def service_promises(work: Work, period: Period, *, by: HandlingBy | None = None) -> Promises:
     """Answer in how much working time customers were answered and helped, and how many promises were kept (X-SRV-14).
 
-    Four questions to the store.
+    Two questions to the store: one of the requests, one of their earlier treatments.
 
     Args:
         work: The unit of work.
@@ -84,13 +84,16 @@ def service_promises(work: Work, period: Period, *, by: HandlingBy | None = None
     """
     start, end = instants(needed_period(period), work.zone)
     group: HandlingBy | None = None if by is None else chosen(by, HandlingBy, "by")
-    requests, before = work.service_requests, done_before(start, end, group)
-    overdue = requests.groups(late_either(start, end, work.now, group))
-    answers = []
-    for kind in (RESPONDED, HANDLED):
-        over, still = done(kind, start, end, group), late(kind, start, end, work.now, group)
-        answers.append(((over, requests.groups(over)), (still, late_rows(kind, overdue))))
-    return promises(answers[0], answers[1], (before, work.service_rounds.groups(before)), group)
+    rows = work.service_requests.groups(done_and_late(start, end, work.now, group))
+    response, resolution = (
+        (
+            (done(kind, start, end, group), done_rows(kind, rows)),
+            (late(kind, start, end, work.now, group), late_rows(kind, rows)),
+        )
+        for kind in (RESPONDED, HANDLED)
+    )
+    before = done_before(start, end, group)
+    return promises(response, resolution, (before, work.service_rounds.groups(before)), group)
 
 
 @action("service.read_all", "service.read")
@@ -127,7 +130,7 @@ def service_backlog_trend(work: Work, period: Period, *, span: Span = Span.MONTH
 def customer_opinions(work: Work, period: Period) -> Opinions:
     """Answer satisfaction (CSAT) and recommendation (NPS) in all surveys of a period together (X-SRV-04, X-SRV-14).
 
-    Two questions to the store.
+    One question to the store.
 
     Args:
         work: The unit of work.
@@ -137,4 +140,4 @@ def customer_opinions(work: Work, period: Period) -> Opinions:
         Invalid: The period is none.
     """
     asked = said(*instants(needed_period(period), work.zone))
-    return opinions(asked, work.survey_answers.groups(asked))
+    return opinions(asked, work.survey_answers.groups(without_choices(asked)))

@@ -26,9 +26,10 @@ from crmcore.query import (
 from crmcore.query.groups import Grouping
 from crmcore.service.entity import ServiceRequest, ServiceRound
 from crmcore.service.rules import SATISFIED_FROM
-from crmcore.statistics.figures import Figure
+from crmcore.statistics.figures import Figure, counted
+from crmcore.statistics.outcomes import MET, MISSED, TIME, in_all, outcomes, those_timed
 from crmcore.statistics.requested import CONTENT, HandlingBy, created, ended, request_keys
-from crmcore.statistics.sums import Answered, joint_share, mean_time, number_of, rows_with
+from crmcore.statistics.sums import Answered, joint_share, mean_time, number_of
 
 __all__ = [
     "CONTENT_BAND",
@@ -41,7 +42,6 @@ __all__ = [
 
 CONTENT_BAND: Final = 2
 """The band of four and five stars, after those that send a request back and those that do not."""
-_TIME: Final = 1
 _SECONDS: Final = 3600
 _ROUND: Final = "service_round"
 _r = fields(ServiceRequest)
@@ -81,11 +81,10 @@ def sent_back(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None
 
 
 def done_before(start: dt.datetime, end: dt.datetime, by: HandlingBy | None = None) -> Tally:
-    """Ask for the earlier treatments of the requests of a period: number and time, by promise and whether measured."""
+    """Ask for the earlier treatments of the requests of a period, and what became of them."""
     requests = created(start, end).where(is_null(_r.merged_into))
     of = query(ServiceRound).where(in_query(_n.request, requests), negate(is_null(_n.handled_at)))
-    keys = (*round_keys(by), _n.resolve_met, banded(_n.resolved_in, [0]))
-    return tally(of, by=keys, measures=(count(), total(_n.resolved_in)))
+    return tally(of, by=round_keys(by), measures=(count(), *outcomes(_n.resolved_in, _n.resolve_met)))
 
 
 def earlier_treatments(before: Answered) -> EarlierTreatments:
@@ -98,14 +97,12 @@ def earlier_treatments(before: Answered) -> EarlierTreatments:
         before: What :func:`done_before` asked, and the answer.
     """
     asked, rows = before
-    kept, broken = (rows_with(rows, lambda said, _, wanted=wanted: said is wanted) for wanted in (True, False))
-    met = number_of(kept, asked.of.where(eq(_n.resolve_met, value=True)), _ROUND)
-    missed = number_of(broken, asked.of.where(eq(_n.resolve_met, value=False)), _ROUND)
-    measured = rows_with(rows, lambda _, band: band is not None)
+    met = counted(in_all(rows, MET), asked.of.where(eq(_n.resolve_met, value=True)), _ROUND)
+    missed = counted(in_all(rows, MISSED), asked.of.where(eq(_n.resolve_met, value=False)), _ROUND)
     of = asked.of.where(negate(is_null(_n.resolved_in)))
     return EarlierTreatments(
         done=number_of(rows, asked.of, _ROUND),
-        hours=mean_time(measured, _TIME, of, unit="h", length=_SECONDS),
+        hours=mean_time(those_timed(rows), TIME, of, unit="h", length=_SECONDS),
         met=met,
         missed=missed,
         share=joint_share((met,), (met, missed)),

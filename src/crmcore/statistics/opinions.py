@@ -29,8 +29,9 @@ from crmcore.statistics.sums import number_of, rows_with
 from crmcore.surveys.entity import QuestionKind, SurveyAnswer, SurveyQuestion
 from crmcore.surveys.figures import DETRACTORS, PASSIVES, PROMOTERS, SATISFIED, csat, nps
 
-__all__ = ["Opinions", "opinions", "said"]
+__all__ = ["Opinions", "opinions", "said", "without_choices"]
 
+_KINDS: Final = (QuestionKind.SATISFACTION, QuestionKind.RECOMMENDATION)
 _UNIT: Final = "survey_answer"
 _a = fields(SurveyAnswer)
 _q = fields(SurveyQuestion)
@@ -61,6 +62,15 @@ def said(start: dt.datetime, end: dt.datetime) -> Tally:
     return tally(given, by=(through(_a.question, SurveyQuestion, _q.kind), _a.score), measures=(count(),))
 
 
+def without_choices(asked: Tally) -> Tally:
+    """Ask the same of questions alone by which somebody is satisfied or recommends.
+
+    What was chosen from a list has a score as well; a store that knows the questions leaves it unread.
+    """
+    judging = query(SurveyQuestion).where(one_of(_q.kind, _KINDS))
+    return attrs.evolve(asked, of=asked.of.where(in_query(_a.question, judging)))
+
+
 def opinions(asked: Tally, rows: Sequence[TallyRow]) -> Opinions:
     """Answer how satisfied customers are, and whether they would recommend the company (requirement X-SRV-04).
 
@@ -71,10 +81,10 @@ def opinions(asked: Tally, rows: Sequence[TallyRow]) -> Opinions:
     Source: as there.
 
     Args:
-        asked: What :func:`said` asked.
-        rows: The answer.
+        asked: What :func:`said` asks.
+        rows: The answer, to :func:`without_choices` as well.
     """
-    stars, points = (_Scores.of(kind, asked, rows) for kind in (QuestionKind.SATISFACTION, QuestionKind.RECOMMENDATION))
+    stars, points = (_Scores.of(kind, asked, rows) for kind in _KINDS)
     satisfied, judged, all_points = stars.number(SATISFIED), stars.number(), points.number()
     score = measured(csat(stars.counts()), satisfied.of, "%", satisfied.records)
     return Opinions(

@@ -14,15 +14,15 @@ from attrs import fields
 from crmcore.query import Tally, TallyRow, any_of, eq, is_null, negate, records_behind
 from crmcore.service.entity import ServiceRequest
 from crmcore.statistics.earlier import EarlierTreatments, earlier_treatments
-from crmcore.statistics.figures import Figure, share
-from crmcore.statistics.promised import HANDLED, HOURS, RESPONDED, PromiseKind, within_hours
+from crmcore.statistics.figures import Figure, counted, share
+from crmcore.statistics.outcomes import MET, MISSED, TIME, TIMED, in_all, those_timed
+from crmcore.statistics.promised import HANDLED, HOURS, RESPONDED, WITHIN, PromiseKind, within_hours
 from crmcore.statistics.requested import HandlingBy, all_groups, keys_in_order, one_group
-from crmcore.statistics.sums import Answered, joint_share, mean_time, number_of, rows_with
+from crmcore.statistics.sums import Answered, joint_share, mean_time, number_of
 
 __all__ = ["GroupPromises", "PromiseRecord", "Promises", "Within", "promises"]
 
 _SECONDS: Final = 3600
-_TIME: Final = 1
 _UNIT: Final = "service_request"
 _r = fields(ServiceRequest)
 
@@ -101,8 +101,8 @@ def promises(
     Source: requirements SVC-06, X-SRV-05, X-SRV-14, X-SRV-17; service level compliance as in ITIL; the bands are ours.
 
     Args:
-        response: What ``done`` and ``late`` of :mod:`crmcore.statistics.promised` asked of ``RESPONDED`` with the same
-            bounds, and the answers.
+        response: What ``done`` and ``late`` of :mod:`crmcore.statistics.promised` ask of ``RESPONDED`` with the same
+            bounds, and the answers; ``done_and_late`` asks for all of them at once.
         resolution: The same of ``HANDLED``.
         earlier: What :func:`crmcore.statistics.earlier.done_before` asked with the same bounds, and the answer.
         by: What the groups are, as given to them.
@@ -131,17 +131,16 @@ def _record(
     kind: PromiseKind, finished: Answered, still: Answered, earlier: EarlierTreatments | None = None
 ) -> PromiseRecord:
     asked, rows = finished
-    kept, broken = (rows_with(rows, lambda said, _, wanted=wanted: said is wanted) for wanted in (True, False))
-    measured = rows_with(rows, lambda _, band: band is not None)
-    met = number_of(kept, asked.of.where(eq(kind.met, value=True)), _UNIT)
-    missed = number_of(broken, asked.of.where(eq(kind.met, value=False)), _UNIT)
+    kept, broken = in_all(rows, MET), in_all(rows, MISSED)
+    met = counted(kept, asked.of.where(eq(kind.met, value=True)), _UNIT)
+    missed = counted(broken, asked.of.where(eq(kind.met, value=False)), _UNIT)
     overdue_now = number_of(still[1], still[0].of, _UNIT)
     judged = asked.of.where(negate(is_null(kind.met)))
     either = any_of(judged.condition, still[0].of.condition)
-    due = number_of([*kept, *broken, *still[1]], attrs.evolve(judged, condition=either), _UNIT)
+    due = counted(kept + broken + overdue_now.records, attrs.evolve(judged, condition=either), _UNIT)
     return PromiseRecord(
         done=number_of(rows, asked.of, _UNIT),
-        hours=mean_time(measured, _TIME, asked.of.where(negate(is_null(kind.took))), unit="h", length=_SECONDS),
+        hours=mean_time(those_timed(rows), TIME, asked.of.where(negate(is_null(kind.took))), unit="h", length=_SECONDS),
         within=_within(kind, asked, rows),
         met=met,
         missed=missed,
@@ -155,15 +154,12 @@ def _record(
 def _within(kind: PromiseKind, asked: Tally, rows: Sequence[TallyRow]) -> tuple[Within, ...]:
     bounds: tuple[int | None, ...] = (None, *HOURS, None)
     by_time = attrs.evolve(asked, by=(within_hours(kind),))
+    reached = [0, *(in_all(rows, WITHIN + place) for place in range(len(HOURS))), in_all(rows, TIMED)]
     return tuple(
         Within(
             over=bounds[place],
             up_to=bounds[place + 1],
-            number=number_of(
-                rows_with(rows, lambda _, band, wanted=place: band == wanted),
-                records_behind(by_time, TallyRow((place,), ())),
-                _UNIT,
-            ),
+            number=counted(reached[place + 1] - reached[place], records_behind(by_time, TallyRow((place,), ())), _UNIT),
         )
         for place in range(len(HOURS) + 1)
     )

@@ -23,7 +23,7 @@ from crmcore.service.clock import DeadlineState, resolution, response
 from crmcore.service.deriving import with_derived
 from crmcore.service.entity import OPEN, Priority, ServiceRequest, ServiceRequestId, ServiceStatus
 from crmcore.statistics.periods import Period, Span, instants, month_of
-from crmcore.statistics.promised import HOURS
+from crmcore.statistics.promised import HANDLED, HOURS, RESPONDED, done, done_and_late, done_rows, late, late_rows
 from crmcore.statistics.promises import PromiseRecord
 from crmcore.statistics.requested import HandlingBy
 from crmcore.storage.crm import Crm
@@ -208,6 +208,16 @@ def check_record(
     assert not due or abs(float(found.share.value or 0) - 100 * judged.count(True) / due) < 0.051
 
 
+def check_asked_at_once(crm: Crm, who: str, start: dt.datetime, end: dt.datetime, by: HandlingBy) -> None:
+    """Compare with what is answered to each question alone: neither more groups nor fewer."""
+    with crm.work(as_user=who, readonly=True) as work:
+        ask, now = work.service_requests.groups, work.now
+        rows = ask(done_and_late(start, end, now, by))
+        for kind in (RESPONDED, HANDLED):
+            assert done_rows(kind, rows) == [*ask(done(kind, start, end, by))]
+            assert late_rows(kind, rows) == [*ask(late(kind, start, end, now, by))]
+
+
 @pytest.mark.requirement("X-SRV-05", "X-SRV-14", "X-SRV-17", "9")
 def test_any_desk_is_measured_as_its_requests_say_one_by_one(crm: Crm, people: People) -> None:
     mine, theirs = entered(crm), entered(crm, by="wangwei", name="上海某公司")
@@ -226,6 +236,7 @@ def test_any_desk_is_measured_as_its_requests_say_one_by_one(crm: Crm, people: P
         for by in HandlingBy if user is None else (HandlingBy.ASSIGNEE,):
             found = crm.perform(reports.service_promises, days, by=by, as_user=who)
             check_opens(crm, found, who)
+            check_asked_at_once(crm, who, first, end, by)
             for group in (*found.groups, found.whole):
                 some = [one for one in counting if group is found.whole or getattr(one, by.value) == group.group]
                 check_record(group.response, some, ("respond_by", "responded_at", "responded_in", "respond_met"), now)

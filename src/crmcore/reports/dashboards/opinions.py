@@ -6,7 +6,7 @@ from attrs import fields
 from crmcore.reports.dashboards.board import Card, Wanted
 from crmcore.reports.dashboards.cards import card
 from crmcore.reports.dashboards.sales import of_owners
-from crmcore.statistics.opinions import opinions, said
+from crmcore.statistics.opinions import opinions, said, without_choices
 from crmcore.statistics.periods import instants, starts
 from crmcore.surveys.entity import SurveyAnswer
 
@@ -22,7 +22,7 @@ def opinion_cards(wanted: Wanted) -> tuple[Card, ...]:
         return ()
     begin = starts(steps.parts, work.zone)
     whose = of_owners(wanted, _a.customer)
-    asked = said(begin[0], begin[-1])
+    asked = without_choices(said(begin[0], begin[-1]))
     step = steps.instants(_a.answered_at, work.zone)
     rows = work.survey_answers.groups(attrs.evolve(asked, of=asked.of.where(*whose), by=(step, *asked.by)))
     found = {}

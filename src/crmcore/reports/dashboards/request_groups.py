@@ -63,6 +63,10 @@ class KnownRequests:
     """None where that was not measured; so the next."""
     resolved_in: int | None
 
+    def has_met(self, kind: PromiseKind) -> bool | None:
+        """Tell whether a promise was kept; None while it is not done, and if nothing was promised."""
+        return self.respond_met if kind is RESPONDED else self.resolve_met
+
     def is_late(self, kind: PromiseKind) -> bool:
         """Tell whether a promise is broken and still to be kept; see :func:`crmcore.statistics.requested.overdue`."""
         answer = kind is RESPONDED

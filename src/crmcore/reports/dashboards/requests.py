@@ -3,7 +3,7 @@
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from attrs import fields
@@ -21,8 +21,9 @@ from crmcore.service.entity import OPEN, ServiceRequest
 from crmcore.statistics.backlog import Backlog, backlog, late_answers, late_handlings, waiting
 from crmcore.statistics.earlier import CONTENT_BAND, done_before, sent_back, treated_before
 from crmcore.statistics.handling import Handled, handling
+from crmcore.statistics.outcomes import outcome
 from crmcore.statistics.periods import Period, instants
-from crmcore.statistics.promised import HANDLED, RESPONDED, done, late
+from crmcore.statistics.promised import HANDLED, HOURS, RESPONDED, done, late
 from crmcore.statistics.promises import GroupPromises, promises
 from crmcore.statistics.requested import (
     Ended,
@@ -37,6 +38,8 @@ from crmcore.statistics.requested import (
 __all__ = ["Requests"]
 
 _r = fields(ServiceRequest)
+_UNDIVIDED: Final = (0,) * len(HOURS)
+"""No dashboard shows how many requests took so many hours."""
 
 
 @attrs.frozen(kw_only=True)
@@ -97,14 +100,14 @@ class Requests:
         both = []
         for kind in (RESPONDED, HANDLED):
             known = [
-                TallyRow((key.respond_met if kind is RESPONDED else key.resolve_met, None), (values[0], None))
+                TallyRow((), (*outcome(values[0], met=key.has_met(kind)), *_UNDIVIDED))
                 for key, values in self._came(period)
             ]
             still = [TallyRow((), values[:1]) for key, values in self._came(period) if key.is_late(kind)]
             over, open_ = done(kind, start, end), late(kind, start, end, self.wanted.work.now)
             both.append(((_of_his(self.wanted, over), known), (_of_his(self.wanted, open_), still)))
         before = [
-            TallyRow((key.resolve_met, key.resolved_in), values)
+            TallyRow((), outcome(*values, timed=key.resolved_in is not None, met=key.resolve_met))
             for key, values in self.earlier
             if key.created in self._places(period) and key.handled is not None
         ]
