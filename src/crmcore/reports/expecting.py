@@ -18,9 +18,9 @@ from crmcore.query import eq, query
 from crmcore.reports.asking import chosen, needed_period
 from crmcore.reports.seeing import counted_for
 from crmcore.statistics.accuracy import Accuracy, accuracy, expected_then, won_since
-from crmcore.statistics.forecasting import Chances, Forecast, asked_by_rate, asked_by_stage, brought, forecast
+from crmcore.statistics.forecasting import Chances, Forecast, asked_open, brought, forecast
 from crmcore.statistics.periods import Period, Span, steps
-from crmcore.statistics.waterfall import Waterfall, held, moves, waterfall
+from crmcore.statistics.waterfall import Waterfall, asked_moves, asked_stood, began, held, standing, waterfall
 from crmcore.storage.action import action
 from crmcore.storage.work import Work
 
@@ -40,7 +40,7 @@ def sales_forecast(
 ) -> Forecast:
     """Answer what will be sold in each part of a period, by chance and by category (销售预测; requirement X-TGT-01).
 
-    Six questions to the store at most.
+    Five questions to the store at most.
 
     Args:
         work: The unit of work.
@@ -53,15 +53,13 @@ def sales_forecast(
         Invalid: Period, span or chances are none.
     """
     parts = steps(needed_period(period), chosen(span, Span, "span"))
-    by_stage = chosen(chances, Chances, "chances") is Chances.STAGE
-    staged, rated = asked_by_stage(parts, owner), asked_by_rate(parts, owner, staged=not by_stage)
+    by: Chances = chosen(chances, Chances, "chances")
     won = brought(parts, work.zone, owner)
     groups = counted_for(work, Opportunity).groups
     return forecast(
         parts,
-        {one.id: one.probability for one in work.sales_stages.find()} if by_stage else {},
-        (staged, groups(staged)) if by_stage else None,
-        (rated, groups(rated)),
+        {one.id: one.probability for one in work.sales_stages.find()} if by is Chances.STAGE else None,
+        groups(asked_open(parts, by, owner)),
         (won, groups(won)),
         work.parameter(CURRENCY),
         owner,
@@ -116,7 +114,7 @@ def pipeline_waterfall(
 ) -> Waterfall:
     """Answer how a pipeline came from what it was at one snapshot to what it was at another (requirement X-TGT-01).
 
-    Opening + new + moved in - moved out - won - lost + changed = closing. Six questions to the store.
+    Opening + new + moved in - moved out - won - lost + changed = closing. Five questions to the store.
 
     Args:
         work: The unit of work.
@@ -132,12 +130,12 @@ def pipeline_waterfall(
     start, end = (work.pipeline_snapshots.get(one).taken_at for one in (first, then))
     if start > end:
         raise Invalid(Problem(field="then", code="pipeline.backwards", entity="pipeline_snapshot"))
-    opening, changes, closing = held(start, part), moves(start, end, part), held(end, part)
     groups = work.pipeline_positions.groups
+    stood, moves = groups(asked_stood(start, end, part)), groups(asked_moves(start, end, part))
     return waterfall(
-        (opening, groups(opening)),
-        (changes, groups(changes)),
-        (closing, groups(closing)),
+        (held(start, part), stood),
+        (began(start, end), moves),
+        (held(end, part), standing(stood, moves, part)),
         part,
         work.parameter(CURRENCY),
     )

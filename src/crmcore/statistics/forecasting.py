@@ -6,7 +6,8 @@ known answer: 100,000 at 50 % in June, 100,000 at 50 % in July and 100,000 won i
 
 import datetime as dt
 import enum
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -26,12 +27,13 @@ from crmcore.query import (
     count,
     eq,
     is_null,
-    negate,
+    only,
     query,
     records_behind,
     tally,
     total,
 )
+from crmcore.query.groups import Grouping
 from crmcore.statistics.chances import Owner, open_now, won_from
 from crmcore.statistics.figures import Figure, measured
 from crmcore.statistics.periods import Period, starts
@@ -42,8 +44,7 @@ __all__ = [
     "Expected",
     "Forecast",
     "ForecastStep",
-    "asked_by_rate",
-    "asked_by_stage",
+    "asked_open",
     "brought",
     "forecast",
     "together",
@@ -52,6 +53,10 @@ __all__ = [
 _o = fields(Opportunity)
 _UNSAID: Final = ForecastCategory.PIPELINE
 """What counts as the category of an opportunity of which nobody has said any."""
+_CATEGORIES: Final = tuple(one for one in ForecastCategory if one is not ForecastCategory.CLOSED)
+"""Those of what is open."""
+_PLACES: Final = range(2, 2 + 2 * len(_CATEGORIES), 2)
+"""Where number and amount of each stand among the measures."""
 
 
 class Chances(enum.Enum):
@@ -102,22 +107,23 @@ class Forecast:
     """Nobody has said when."""
 
 
-def asked_by_stage(steps: tuple[Period, ...], owner: Owner = None) -> Tally:
-    """Ask for the open opportunities that are in a stage, by stage, category and part of the period."""
-    staged = open_now(owner).where(negate(is_null(_o.stage)))
-    return tally(staged, by=(_o.stage, _o.category, _days(steps)), measures=(count(), total(_o.expected_amount)))
+def asked_open(steps: tuple[Period, ...], chances: Chances, owner: Owner = None) -> Tally:
+    """Ask for the open opportunities by part of the period, success rate and perhaps stage: number and amount.
 
-
-def asked_by_rate(steps: tuple[Period, ...], owner: Owner = None, *, staged: bool) -> Tally:
-    """Ask for the open opportunities by success rate, category and part of the period; only those in no stage, or all.
+    Then the same of each category. Those in a stage and those in none are asked for together, and categories in the
+    same pass: to find and to sort records costs more than to tell them apart.
 
     Args:
         steps: The parts of the period.
+        chances: Whether their stage says how likely they are.
         owner: One account manager's; None for all.
-        staged: Also those that are in a stage.
     """
-    of = open_now(owner) if staged else open_now(owner).where(is_null(_o.stage))
-    return tally(of, by=(_o.success_rate, _o.category, _days(steps)), measures=(count(), total(_o.expected_amount)))
+    by: tuple[Grouping, ...] = (_days(steps), _o.success_rate)
+    measures = [count(), total(_o.expected_amount)]
+    for one in _CATEGORIES:
+        measures.append(only(count(), f"{one.value}_number", _is(one)))
+        measures.append(only(total(_o.expected_amount), f"{one.value}_amount", _is(one)))
+    return tally(open_now(owner), by=by if chances is Chances.OWN else (*by, _o.stage), measures=tuple(measures))
 
 
 def brought(steps: tuple[Period, ...], zone: ZoneInfo, owner: Owner = None) -> Tally:
@@ -129,9 +135,8 @@ def brought(steps: tuple[Period, ...], zone: ZoneInfo, owner: Owner = None) -> T
 
 def forecast(
     steps: tuple[Period, ...],
-    chances: Mapping[SalesStageId, int],
-    staged: Answered | None,
-    rated: Answered,
+    chances: Mapping[SalesStageId, int] | None,
+    open_: Sequence[TallyRow],
     won: Answered,
     currency: str,
     owner: Owner = None,
@@ -149,15 +154,17 @@ def forecast(
 
     Args:
         steps: The parts of the period, in their order and without a gap.
-        chances: The chance of each stage in percent.
-        staged: What :func:`asked_by_stage` asked, and the answer; None to weight all by their own success rate.
-        rated: What :func:`asked_by_rate` asked, and the answer: of those in no stage, or of all.
+        chances: The chance of each stage in percent; None to weight all by their own success rate.
+        open_: What the store has answered to :func:`asked_open`, which says the stage if it says their chances.
         won: What :func:`brought` asked, and the answer.
         currency: The company's currency.
         owner: The one given to these.
     """
     by_day = tally(open_now(owner), by=(_days(steps),), measures=(count(),))
-    asked = _Open(by_day=by_day, staged=staged, rated=rated, chances=chances, currency=currency)
+    rows: defaultdict[int | None, list[TallyRow]] = defaultdict(list)
+    for row in open_:
+        rows[row.key[0]].append(row)
+    asked = _Open(by_day=by_day, rows=rows, chance=_chance(chances), currency=currency)
     return Forecast(
         steps=tuple(_step(period, place, asked, won) for place, period in enumerate(steps, start=1)),
         earlier=asked.expected(0),
@@ -168,34 +175,27 @@ def forecast(
 
 @attrs.frozen(kw_only=True)
 class _Open:
-    """What was asked and answered of the open opportunities; the band of days is the last part of each key."""
+    """What was asked and answered of the open opportunities."""
 
     by_day: Tally
     """Everything that is open, by bands of the expected day."""
-    staged: Answered | None
-    rated: Answered
-    chances: Mapping[SalesStageId, int]
+    rows: Mapping[int | None, Sequence[TallyRow]]
+    """The answer, by band."""
+    chance: Callable[[TallyRow], int | None]
     currency: str
 
     def expected(self, place: int | None) -> Expected:
         """Answer what is expected in one band of days."""
         of = records_behind(self.by_day, TallyRow((place,), ()))
-        staged = [] if self.staged is None else _in(self.staged[1], place)
-        rated = _in(self.rated[1], place)
-        rows = [*staged, *rated]
-        parts = (
-            weighted_of(staged, lambda row: self.chances.get(row.key[0])),
-            weighted_of(rated, lambda row: row.key[0]),
-        )
+        rows = self.rows.get(place, ())
         number = number_of(rows, of, "opportunity")
         return Expected(
             number=number,
             amount=amount_of(rows, of, self.currency),
-            weighted=measured(together(*parts), of, self.currency, number.records),
+            weighted=measured(weighted_of(rows, self.chance), of, self.currency, number.records),
             categories={
-                category: amount_of(_called(rows, category), of.where(_is(category)), self.currency)
-                for category in ForecastCategory
-                if category is not ForecastCategory.CLOSED
+                category: amount_of(_part(rows, first), of.where(_is(category)), self.currency)
+                for first, category in zip(_PLACES, _CATEGORIES, strict=True)
             },
         )
 
@@ -222,12 +222,16 @@ def _days(steps: tuple[Period, ...]) -> Banded:
     return banded(_o.expected_on, [*(one.first for one in steps), behind])
 
 
-def _in(rows: Sequence[TallyRow], place: int | None) -> Sequence[TallyRow]:
-    return rows_with(rows, lambda *key: key[-1] == place)
+def _chance(chances: Mapping[SalesStageId, int] | None) -> Callable[[TallyRow], int | None]:
+    """Answer what tells the chance of the opportunities of a row: that of their stage; of those in none, their own."""
+    if chances is None:
+        return lambda row: row.key[1]
+    return lambda row: row.key[1] if row.key[2] is None else chances.get(row.key[2])
 
 
-def _called(rows: Sequence[TallyRow], category: ForecastCategory) -> Sequence[TallyRow]:
-    return rows_with(rows, lambda _, said, __: (said or _UNSAID) is category)
+def _part(rows: Sequence[TallyRow], first: int) -> Sequence[TallyRow]:
+    """Answer rows of two measures alone: of a number, and the amount after it."""
+    return [TallyRow(row.key, row.values[first : first + 2]) for row in rows]
 
 
 def _is(category: ForecastCategory) -> Condition:

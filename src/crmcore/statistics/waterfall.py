@@ -1,7 +1,8 @@
 """How a pipeline came from where it was to where it is: each change with its amount (requirement X-TGT-01).
 
-Opening + new + moved in − moved out − won − lost + changed = closing. The store groups the positions that began between
-the two instants by what they are and were; which movement a group is, follows from :mod:`crmcore.pipeline.flow`.
+Opening + new + moved in − moved out − won − lost + changed = closing. The store measures what stood at the first
+instant, and groups the positions that began between the two by what they are and were; which movement a group is,
+follows from :mod:`crmcore.pipeline.flow`. Of both it measures, in passing, what stands at the last instant.
 """
 
 import datetime as dt
@@ -25,12 +26,26 @@ from crmcore.pipeline.flow import (
     standing_at,
 )
 from crmcore.pipeline.standing import PipelinePosition
-from crmcore.query import Tally, TallyRow, banded, count, query, tally, total
+from crmcore.query import Measure, Query, Tally, TallyRow, any_of, banded, count, gt, is_null, only, query, tally, total
 from crmcore.query.groups import Grouping
 from crmcore.statistics.figures import Figure, measured
-from crmcore.statistics.sums import Answered, amount_of, number_of, total_of
+from crmcore.statistics.sums import amount_of, number_of, total_of
 
-__all__ = ["MovedAmount", "Waterfall", "held", "moves", "valued", "waterfall"]
+__all__ = [
+    "Measured",
+    "MovedAmount",
+    "Waterfall",
+    "asked_moves",
+    "asked_stood",
+    "began",
+    "held",
+    "standing",
+    "valued",
+    "waterfall",
+]
+
+Measured = tuple[Query[PipelinePosition], Sequence[TallyRow]]
+"""Positions, and what the store has measured of them: number and amount first."""
 
 _p = fields(PipelinePosition)
 _AMOUNT: Final = 1
@@ -59,22 +74,47 @@ class Waterfall:
     closing_amount: Figure[Decimal]
 
 
-def held(at: dt.datetime, pipeline: Pipeline) -> Tally:
-    """Ask for what stood in a pipeline at an instant, with an amount: number and amount."""
-    of = query(PipelinePosition).where(standing_at(at), pipeline.holds())
-    return tally(of, measures=(count(), total(_p.amount)))
+def held(at: dt.datetime, pipeline: Pipeline) -> Query[PipelinePosition]:
+    """Answer what stood in a pipeline at an instant, with an amount."""
+    return query(PipelinePosition).where(standing_at(at), pipeline.holds())
 
 
-def moves(after: dt.datetime, until: dt.datetime, pipeline: Pipeline) -> Tally:
-    """Ask for the positions that began between two instants, by everything that says whether they lie within."""
+def began(after: dt.datetime, until: dt.datetime) -> Query[PipelinePosition]:
+    """Answer the positions that began after one instant, and until another: all that may have changed a pipeline."""
+    return query(PipelinePosition).where(moved_between(after, until))
+
+
+def asked_stood(start: dt.datetime, until: dt.datetime, pipeline: Pipeline) -> Tally:
+    """Ask for what stood in a pipeline at an instant, and how much of it stands at a later one."""
+    return tally(held(start, pipeline), measures=(count(), total(_p.amount), *_standing(until)))
+
+
+def asked_moves(after: dt.datetime, until: dt.datetime, pipeline: Pipeline) -> Tally:
+    """Ask for what changed a pipeline between two instants, by everything that says how, and how much of it stands.
+
+    What lay outside before and after is not asked for: of one person's pipeline, that is what most positions do.
+    """
     keys: list[Grouping] = [_p.status, _p.prior_status, *valued()]
     edges = _edges(pipeline)
     if edges:
         keys += [banded(_p.expected_on, edges), banded(_p.prior_expected_on, edges)]
     if pipeline.owner is not None:
         keys += [_p.owner, _p.prior_owner]
-    of = query(PipelinePosition).where(moved_between(after, until))
-    return tally(of, by=tuple(keys), measures=(count(), total(_p.amount), total(_p.prior_amount, "prior")))
+    of = began(after, until).where(any_of(pipeline.holds(), pipeline.held()))
+    changed = (count(), total(_p.amount), total(_p.prior_amount, "prior"))
+    return tally(of, by=tuple(keys), measures=(*changed, *_standing(until)))
+
+
+def standing(stood: Sequence[TallyRow], moves: Sequence[TallyRow], pipeline: Pipeline) -> list[TallyRow]:
+    """Answer what stands in a pipeline at the last instant: what stood at the first one, and what has come in since.
+
+    Args:
+        stood: What the store has answered to :func:`asked_stood`.
+        moves: What it has answered to :func:`asked_moves`.
+        pipeline: The one given to these.
+    """
+    here = [*stood, *(row for row in moves if _sides(row.key, pipeline)[0])]
+    return [TallyRow(row.key, row.values[-2:]) for row in here]
 
 
 def valued() -> tuple[Grouping, Grouping]:
@@ -82,7 +122,7 @@ def valued() -> tuple[Grouping, Grouping]:
     return banded(_p.amount, [_NOTHING]), banded(_p.prior_amount, [_NOTHING])
 
 
-def waterfall(opening: Answered, changes: Answered, closing: Answered, pipeline: Pipeline, currency: str) -> Waterfall:
+def waterfall(opening: Measured, changes: Measured, closing: Measured, pipeline: Pipeline, currency: str) -> Waterfall:
     """Answer how a pipeline came from its opening to its closing amount (requirement X-TGT-01).
 
     Definition: a pipeline is what is open, has an amount and is expected within some days, perhaps of one person. What
@@ -97,9 +137,9 @@ def waterfall(opening: Answered, changes: Answered, closing: Answered, pipeline:
     Source: requirement X-TGT-01; "pipeline waterfall" as sales analytics know it.
 
     Args:
-        opening: What :func:`held` asked of the first instant, and the answer.
-        changes: What :func:`moves` asked, and the answer.
-        closing: What :func:`held` asked of the last instant, and the answer.
+        opening: What :func:`held` finds at the first instant, and how much it is.
+        changes: What :func:`began` between the two, and what it comes to by the keys of :func:`asked_moves`.
+        closing: What :func:`held` finds at the last instant, and how much it is.
         pipeline: The one given to these.
         currency: The company's currency.
     """
@@ -109,29 +149,43 @@ def waterfall(opening: Answered, changes: Answered, closing: Answered, pipeline:
         if movement is not None:
             sorted_out[movement].append(row)
     return Waterfall(
-        opening=number_of(opening[1], opening[0].of, "pipeline_position"),
-        opening_amount=amount_of(opening[1], opening[0].of, currency),
+        opening=number_of(opening[1], opening[0], "pipeline_position"),
+        opening_amount=amount_of(opening[1], opening[0], currency),
         movements={kind: _moved(kind, rows, changes[0], pipeline, currency) for kind, rows in sorted_out.items()},
-        closing=number_of(closing[1], closing[0].of, "pipeline_position"),
-        closing_amount=amount_of(closing[1], closing[0].of, currency),
+        closing=number_of(closing[1], closing[0], "pipeline_position"),
+        closing_amount=amount_of(closing[1], closing[0], currency),
     )
 
 
-def _moved(kind: Movement, rows: list[TallyRow], asked: Tally, pipeline: Pipeline, currency: str) -> MovedAmount:
-    of = asked.of.where(moved(kind, pipeline))
+def _moved(
+    kind: Movement, rows: list[TallyRow], among: Query[PipelinePosition], pipeline: Pipeline, currency: str
+) -> MovedAmount:
+    of = among.where(moved(kind, pipeline))
     comes, went = total_of(rows, _AMOUNT) or _NOTHING, total_of(rows, _PRIOR) or _NOTHING
     gained = comes if kind in ENTERING else EXACT.subtract(comes if kind is Movement.CHANGED else _NOTHING, went)
     number = number_of(rows, of, "pipeline_position")
     return MovedAmount(number=number, amount=measured(gained, of, currency, number.records))
 
 
+def _standing(at: dt.datetime) -> tuple[Measure, Measure]:
+    """Measure, of positions that began before an instant, those that hold at it: number and amount."""
+    holds = any_of(is_null(_p.until), gt(_p.until, at))
+    return only(count(), "standing", holds), only(total(_p.amount), "standing_amount", holds)
+
+
 def _movement(key: tuple[Any, ...], pipeline: Pipeline) -> Movement | None:
     """Answer what a group of positions did to a pipeline; None if it was outside before and after."""
+    here, before = _sides(key, pipeline)
+    return movement_of(key[0], here=here, before=before, is_first=key[3] is None)
+
+
+def _sides(key: tuple[Any, ...], pipeline: Pipeline) -> tuple[bool, bool]:
+    """Tell whether a pipeline holds a group of positions, and whether it held what they were before."""
     status, prior, amount, prior_amount, *rest = key
     days, owners = (rest[:2], rest[2:]) if _edges(pipeline) else ([None, None], rest)
     here = is_valued(status, has_amount=amount is not None) and _within(days[0], owners[:1], pipeline)
     before = is_valued(prior, has_amount=prior_amount is not None) and _within(days[1], owners[1:], pipeline)
-    return movement_of(status, here=here, before=before, is_first=prior_amount is None)
+    return here, before
 
 
 def _within(band: int | None, owner: Sequence[UserId | None], pipeline: Pipeline) -> bool:

@@ -22,7 +22,7 @@ from crmcore.reports.seeing import counted_for
 from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
 from crmcore.statistics.chances import open_now
 from crmcore.statistics.periods import instants
-from crmcore.statistics.waterfall import Waterfall, held, moves, valued, waterfall
+from crmcore.statistics.waterfall import Waterfall, began, held, valued, waterfall
 
 __all__ = ["MOST_DEALS", "changes"]
 
@@ -81,7 +81,7 @@ def _waterfall(wanted: Wanted) -> Waterfall | None:
 
     return waterfall(
         (held(start, part), standing(lambda since, _: since == 0)),
-        (moves(start, until, part), [TallyRow(row.key[2:], row.values) for row in rows if row.key[0] == 1]),
+        (began(start, until), [TallyRow(row.key[2:], row.values) for row in rows if row.key[0] == 1]),
         (held(until, part), standing(lambda _, left: left in {None, 1})),
         part,
         wanted.currency,

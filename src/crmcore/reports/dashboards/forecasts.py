@@ -10,13 +10,14 @@ from attrs import fields
 
 from crmcore.opportunities.entity import Opportunity
 from crmcore.pipeline.entity import ForecastCategory, SalesStage
-from crmcore.query import TallyRow, tally, through
+from crmcore.query import TallyRow, through
+from crmcore.query.groups import key_from
 from crmcore.reports.dashboards.board import Wanted
 from crmcore.reports.dashboards.closing import Closed
 from crmcore.reports.presenting.building import columns, figure_cell, figure_cells, period_cell, text_cell
 from crmcore.reports.seeing import counted_for
 from crmcore.reports.tables import Cell, Chart, ChartKind, Row, Shape, Table
-from crmcore.statistics.forecasting import Expected, Forecast, asked_by_rate, asked_by_stage, brought, forecast
+from crmcore.statistics.forecasting import Chances, Expected, Forecast, asked_open, brought, forecast
 from crmcore.statistics.periods import Period, Span, period_of
 
 __all__ = ["expected", "forecast_table", "quarters"]
@@ -54,18 +55,14 @@ def expected(wanted: Wanted, ahead: tuple[Period, ...], won: Closed) -> Forecast
         ahead: The quarters.
         won: What was won in them already.
     """
-    staged, rated = asked_by_stage(ahead, wanted.owner), asked_by_rate(ahead, wanted.owner, staged=True)
-    chance = through(_o.stage, SalesStage, fields(SalesStage).probability)
-    stages = tally(rated.of, by=(_o.stage, chance), measures=rated.measures)
-    asked = attrs.evolve(rated, by=(*stages.by, *rated.by))
-    rows = counted_for(wanted.work, Opportunity).groups(asked)
-    mine = asked_by_rate(ahead, wanted.owner, staged=False)
+    asked = asked_open(ahead, Chances.STAGE, wanted.owner)
+    chance = key_from(through(_o.stage, SalesStage, fields(SalesStage).probability))
+    rows = counted_for(wanted.work, Opportunity).groups(attrs.evolve(asked, by=(*asked.by, chance)))
     closed = [TallyRow((place,), row.values) for place, part in enumerate(ahead, start=1) for row in won.won(part)]
     return forecast(
         ahead,
-        {row.key[0]: row.key[1] for row in rows if row.key[0] is not None},
-        (staged, [TallyRow((row.key[0], *row.key[3:]), row.values) for row in rows if row.key[0] is not None]),
-        (mine, [TallyRow(row.key[2:], row.values) for row in rows if row.key[0] is None]),
+        {row.key[2]: row.key[3] for row in rows if row.key[2] is not None},
+        rows,
         (brought(ahead, wanted.work.zone, wanted.owner), closed),
         wanted.currency,
         wanted.owner,
