@@ -27,7 +27,6 @@ from crmcore.query import (
     count,
     eq,
     is_null,
-    only,
     query,
     records_behind,
     tally,
@@ -53,10 +52,6 @@ __all__ = [
 _o = fields(Opportunity)
 _UNSAID: Final = ForecastCategory.PIPELINE
 """What counts as the category of an opportunity of which nobody has said any."""
-_CATEGORIES: Final = tuple(one for one in ForecastCategory if one is not ForecastCategory.CLOSED)
-"""Those of what is open."""
-_PLACES: Final = range(2, 2 + 2 * len(_CATEGORIES), 2)
-"""Where number and amount of each stand among the measures."""
 
 
 class Chances(enum.Enum):
@@ -108,22 +103,18 @@ class Forecast:
 
 
 def asked_open(steps: tuple[Period, ...], chances: Chances, owner: Owner = None) -> Tally:
-    """Ask for the open opportunities by part of the period, success rate and perhaps stage: number and amount.
+    """Ask for the open opportunities by part of the period, success rate, category and perhaps stage.
 
-    Then the same of each category. Those in a stage and those in none are asked for together, and categories in the
-    same pass: to find and to sort records costs more than to tell them apart.
+    Those in a stage and those in none are asked for together: to find them costs more than to tell them apart.
 
     Args:
         steps: The parts of the period.
         chances: Whether their stage says how likely they are.
         owner: One account manager's; None for all.
     """
-    by: tuple[Grouping, ...] = (_days(steps), _o.success_rate)
-    measures = [count(), total(_o.expected_amount)]
-    for one in _CATEGORIES:
-        measures.append(only(count(), f"{one.value}_number", _is(one)))
-        measures.append(only(total(_o.expected_amount), f"{one.value}_amount", _is(one)))
-    return tally(open_now(owner), by=by if chances is Chances.OWN else (*by, _o.stage), measures=tuple(measures))
+    said: tuple[Grouping, ...] = (_days(steps), _o.success_rate, _o.category)
+    by = said if chances is Chances.OWN else (*said, _o.stage)
+    return tally(open_now(owner), by=by, measures=(count(), total(_o.expected_amount)))
 
 
 def brought(steps: tuple[Period, ...], zone: ZoneInfo, owner: Owner = None) -> Tally:
@@ -194,8 +185,9 @@ class _Open:
             amount=amount_of(rows, of, self.currency),
             weighted=measured(weighted_of(rows, self.chance), of, self.currency, number.records),
             categories={
-                category: amount_of(_part(rows, first), of.where(_is(category)), self.currency)
-                for first, category in zip(_PLACES, _CATEGORIES, strict=True)
+                category: amount_of(_called(rows, category), of.where(_is(category)), self.currency)
+                for category in ForecastCategory
+                if category is not ForecastCategory.CLOSED
             },
         )
 
@@ -226,12 +218,11 @@ def _chance(chances: Mapping[SalesStageId, int] | None) -> Callable[[TallyRow], 
     """Answer what tells the chance of the opportunities of a row: that of their stage; of those in none, their own."""
     if chances is None:
         return lambda row: row.key[1]
-    return lambda row: row.key[1] if row.key[2] is None else chances.get(row.key[2])
+    return lambda row: row.key[1] if row.key[3] is None else chances.get(row.key[3])
 
 
-def _part(rows: Sequence[TallyRow], first: int) -> Sequence[TallyRow]:
-    """Answer rows of two measures alone: of a number, and the amount after it."""
-    return [TallyRow(row.key, row.values[first : first + 2]) for row in rows]
+def _called(rows: Sequence[TallyRow], category: ForecastCategory) -> Sequence[TallyRow]:
+    return rows_with(rows, lambda _, __, said, *___: (said or _UNSAID) is category)
 
 
 def _is(category: ForecastCategory) -> Condition:

@@ -61,7 +61,7 @@ def expected(wanted: Wanted, ahead: tuple[Period, ...], won: Closed) -> Forecast
     closed = [TallyRow((place,), row.values) for place, part in enumerate(ahead, start=1) for row in won.won(part)]
     return forecast(
         ahead,
-        {row.key[2]: row.key[3] for row in rows if row.key[2] is not None},
+        {row.key[3]: row.key[4] for row in rows if row.key[3] is not None},
         rows,
         (brought(ahead, wanted.work.zone, wanted.owner), closed),
         wanted.currency,
