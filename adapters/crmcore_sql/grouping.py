@@ -15,7 +15,7 @@ from crmcore_sql.products import Product
 from crmcore_sql.selects import Binds, Selects, moved_to
 from crmcore_sql.shapes import Shaper, Values
 
-__all__ = ["Grouped", "Keys", "counted", "first_references", "keys_shape"]
+__all__ = ["Grouped", "Keys", "count_of", "counted", "first_references", "keys_shape"]
 
 Clause = sa.ColumnElement[Any]
 Own = Callable[[tuple[str, ...]], Any]
@@ -122,7 +122,9 @@ class Keys:
             key = self._by[place]
             if isinstance(key, Frequency):
                 of = self._maps[entity]
-                self.often[place] = counted(self._selects.where(of, key.where, next(conditions), binds), key.where)
+                self.often[place] = counted(
+                    self._selects.where(of, key.where, next(conditions), binds), key.where, product
+                )
                 self._edges.append([binds(sa.BigInteger()) for _ in range(size)])
                 continue
             kind = self._maps[entity].table.c["_".join(path)].type
@@ -165,9 +167,16 @@ class Keys:
         return lambda path: columns["_".join(path)]
 
 
-def counted(met: Clause, where: Condition) -> Clause:
+def counted(met: Clause, where: Condition, product: Product) -> Clause:
     """Count records, or those alone that meet a condition."""
-    return sa.func.count() if where == EVERYTHING else sa.func.count(sa.case((met, sa.literal_column("1"))))
+    return sa.func.count() if where == EVERYTHING else count_of(met, product)
+
+
+def count_of(met: Clause, product: Product) -> Clause:
+    """Count the records that meet a condition; where a server can leave the others out by itself, that is quicker."""
+    if product.name == "mariadb":
+        return sa.func.count(sa.case((met, sa.literal_column("1"))))
+    return sa.func.count().filter(met)
 
 
 def _band(column: Any, edges: Sequence[Clause], *, nullable: bool) -> Clause:

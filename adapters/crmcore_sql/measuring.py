@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from crmcore.base.schema import FieldSpec
 from crmcore.query import Fn, Measure
 from crmcore_sql.codes import expression
+from crmcore_sql.grouping import count_of
 from crmcore_sql.mapping import EntityMap
 from crmcore_sql.products import Product
 
@@ -24,7 +25,6 @@ NUMBERS: Final = frozenset({Fn.COUNT, Fn.DISTINCT, Fn.GROUPS})
 _HALF: Final = 32
 _LOW: Final[sa.ColumnClause[Any]] = sa.literal_column(str((1 << _HALF) - 1))
 _BITS: Final[sa.ColumnClause[Any]] = sa.literal_column(str(_HALF))
-_ONE: Final[sa.ColumnClause[Any]] = sa.literal_column("1")
 _THOUSAND: Final[sa.ColumnClause[Any]] = sa.literal_column("1000")
 
 
@@ -56,7 +56,7 @@ class Measuring:
                 return [sa.func.count().over()]
             case Fn.COUNT:
                 met = self._met.get(measure)
-                return [sa.func.count() if met is None else sa.func.count(sa.case((met, _ONE)))]
+                return [sa.func.count() if met is None else count_of(met, self._product)]
             case Fn.DISTINCT:
                 return [sa.func.count(own(measure.path).distinct())]
             case Fn.SUM:
