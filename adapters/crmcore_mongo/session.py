@@ -14,7 +14,7 @@ from pymongo.read_concern import ReadConcern
 from crmcore.base.errors import Contention, StoreError
 from crmcore.base.schema import Entity
 from crmcore.query import Derivation, Query, Tally, TallyRow
-from crmcore_mongo import tallies
+from crmcore_mongo import tallies, together
 from crmcore_mongo.codec import Mapping, key_of
 from crmcore_mongo.deriving import Deriving
 from crmcore_mongo.errors import UNKNOWN_COMMIT, translated
@@ -104,7 +104,13 @@ class MongoSession:
             start, found = turned(codec, tally, self._are_many, self._translation) or (entity, None)
             if found is None:
                 found = self._translation(entity).stages(Query(entity=entity, condition=tally.of.condition))
-            documents = self._aggregate(start, tallies.pipeline(codec, tally, found, self._translation))
+            stages = tallies.pipeline(codec, tally, found, self._translation)
+            documents = self._aggregate(start, [*stages, *tallies.finished(codec, tally)])
+            if documents and tallies.of_all(codec, tally):
+                known = together.are_all(tally, documents)
+                of_all = [together.added(codec, tally, documents)] if known else []
+                (whole,) = of_all or self._aggregate(start, [*stages, together.stage(codec, tally)])
+                documents = [document | whole | {"_id": document["_id"]} for document in documents]
         return tallies.rows(codec, tally, documents)
 
     def insert(self, entity: Entity) -> bool:

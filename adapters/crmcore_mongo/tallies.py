@@ -1,6 +1,7 @@
 """Tallies as aggregation pipelines: the server groups, counts and sums, exactly, in 34 decimal digits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from crmcore.query import EVERYTHING, Fn, Measure, Tally, TallyRow
@@ -10,7 +11,7 @@ from crmcore_mongo.grouping import Keys, Translate
 from crmcore_mongo.meeting import where_met
 from crmcore_mongo.urls import Document
 
-__all__ = ["pipeline", "rows"]
+__all__ = ["finished", "of_all", "pipeline", "rows"]
 
 _ACCUMULATE: Final = {Fn.MIN: "$min", Fn.MAX: "$max"}
 _LISTS: Final = frozenset({"text_list", "uuid_list"})
@@ -18,7 +19,7 @@ _COUNTS: Final = frozenset({Fn.COUNT, Fn.DISTINCT, Fn.GROUPS})
 
 
 def pipeline(codec: Codec, tally: Tally, found: Sequence[Document], translate: Translate) -> list[Document]:
-    """The stages that group and measure what other stages have found.
+    """The stages that group and measure what other stages have found; :func:`finished` has the last ones.
 
     Groups and measures go by number, because names chosen by callers may have a meaning in a pipeline. What is looked
     up, and what is counted once for each of its values, is grouped by first, and then grouped again without it: no
@@ -26,7 +27,7 @@ def pipeline(codec: Codec, tally: Tally, found: Sequence[Document], translate: T
     """
     mapping, keys = codec.mappings[tally.of.entity], Keys(codec, tally.of.entity, tally.by)
     if keys.frequencies():
-        return [*found, *_by_frequency(codec, tally, keys, translate), *_finished(mapping, tally)]
+        return [*found, *_by_frequency(codec, tally, keys, translate)]
     different = [n for n, measure in enumerate(tally.measures) if measure.fn is Fn.DISTINCT]
     values = [f"${_key(mapping, tally.measures[n])}" for n in different]
     stages = [*found, *_one_by_one(values)]
@@ -44,7 +45,7 @@ def pipeline(codec: Codec, tally: Tally, found: Sequence[Document], translate: T
     if different:
         counted = {f"m{n}": {"$sum": _counts(place)} for place, n in enumerate(different)}
         stages.append({"$group": {"_id": keys.again() or None, **again, **counted}})
-    return stages + _finished(mapping, tally)
+    return stages
 
 
 def rows(codec: Codec, tally: Tally, documents: Sequence[Document]) -> list[TallyRow]:
@@ -146,29 +147,32 @@ def _may_miss(mapping: Mapping, measure: Measure) -> bool:
     )
 
 
-def _finished(mapping: Mapping, tally: Tally) -> list[Document]:
-    """The last stages: what all groups come to, null for the 0 that ``$sum`` makes of nothing, and only the top."""
-    together = {name: {"$sum": what} for name, what in _of_all(mapping, tally)}
-    stages: list[Document] = [{"$setWindowFields": {"output": together}}] if together else []
+def finished(codec: Codec, tally: Tally) -> list[Document]:
+    """The last stages: null for the 0 that ``$sum`` makes of nothing, and only the top."""
+    mapping, together = codec.mappings[tally.of.entity], of_all(codec, tally)
     voids = {
         f"m{n}": {"$cond": [{"$gt": [f"$n{n}", 0]}, f"$m{n}", None]}
         for n, measure in enumerate(tally.measures)
-        if measure.fn in {Fn.SUM, Fn.ELAPSED} and _may_miss(mapping, measure)
+        if measure.fn in {Fn.SUM, Fn.ELAPSED} and _may_miss(mapping, measure) and f"m{n}" not in together
     }
-    stages += [{"$set": voids}] if voids else []
+    stages: list[Document] = [{"$set": voids}] if voids else []
     if tally.top is not None and not _involves_list(mapping, tally):
-        order = {f"m{_place(tally, tally.top.measure)}": -1} | {f"_id.k{n}": 1 for n in range(len(tally.by))}
-        stages += [{"$sort": order}, {"$limit": max(tally.top.limit, 1)}]
+        first = f"m{_place(tally, tally.top.measure)}"
+        order = ({} if first in together else {first: -1}) | {f"_id.k{n}": 1 for n in range(len(tally.by))}
+        stages += [{"$sort": order}] if order else []
+        stages.append({"$limit": max(tally.top.limit, 1)})
     return stages
 
 
-def _of_all(mapping: Mapping, tally: Tally) -> Iterator[tuple[str, Any]]:
+def of_all(codec: Codec, tally: Tally) -> dict[str, Any]:
     """Name what is said of all groups together, each with what is added up for it."""
+    mapping, named = codec.mappings[tally.of.entity], dict[str, Any]()
     for n, measure in enumerate(tally.measures):
         if measure.fn is Fn.GROUPS:
-            yield f"m{n}", 1
+            named[f"m{n}"] = 1
         elif measure.overall:
-            yield from ((name, f"${name}") for name, _, _ in _parts(mapping, n, measure))
+            named |= {name: f"${name}" for name, _, _ in _parts(mapping, n, measure)}
+    return named
 
 
 def _measured(mapping: Mapping, document: Document, n: int, measure: Measure) -> Any:
@@ -176,9 +180,11 @@ def _measured(mapping: Mapping, document: Document, n: int, measure: Measure) ->
     if measure.fn in _COUNTS:
         return int(value or 0)
     spec = mapping.spec(measure.path)
+    if measure.overall and document.get(f"n{n}") == 0:
+        return None
     if value is None or measure.fn in _ACCUMULATE:
         return mapping.decode(spec, value)
-    total = value.to_decimal()
+    total = value if isinstance(value, Decimal) else value.to_decimal()
     return total if spec.kind == "decimal" else int(total)
 
 
