@@ -107,9 +107,10 @@ class MongoSession:
             stages = tallies.pipeline(codec, tally, found, self._translation)
             documents = self._aggregate(start, [*stages, *tallies.finished(codec, tally)])
             if documents and tallies.of_all(codec, tally):
-                known = together.are_all(tally, documents)
-                of_all = [together.added(codec, tally, documents)] if known else []
-                (whole,) = of_all or self._aggregate(start, [*stages, together.stage(codec, tally)])
+                if together.are_all(tally, documents):
+                    whole = together.added(codec, tally, documents)
+                else:
+                    (whole,) = self._aggregate(start, [*stages, together.stage(codec, tally)])
                 documents = [document | whole | {"_id": document["_id"]} for document in documents]
         return tallies.rows(codec, tally, documents)
 

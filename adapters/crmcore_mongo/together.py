@@ -4,7 +4,7 @@ Not by ``$setWindowFields``: a server may go through all groups again for each o
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import localcontext
 from typing import Any
 
 from bson import Decimal128
@@ -37,8 +37,5 @@ def added(codec: Codec, tally: Tally, groups: Sequence[Document]) -> Document:
 
 
 def _sum(values: Sequence[Any]) -> Any:
-    numbers = [value.to_decimal() if isinstance(value, Decimal128) else value for value in values]
-    whole: Any = 0
-    for number in numbers:
-        whole = EXACT.add(Decimal(whole), number) if isinstance(number, Decimal) else whole + number
-    return whole
+    with localcontext(EXACT):
+        return sum(value.to_decimal() if isinstance(value, Decimal128) else value for value in values)
